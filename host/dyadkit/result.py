@@ -1,0 +1,83 @@
+"""Frozen results that travel to JSON and back.
+
+Every estimate of dyadkit is a frozen dataclass deriving from `Result`: it holds numbers, arrays,
+enums, strings, tuples and other results, and nothing with a life of its own (files, sockets).
+"""
+
+import dataclasses
+import math
+import types
+import typing
+from enum import Enum
+from typing import Any, Self
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Base of all estimates: `to_dict` gives plain JSON values, `from_dict` the result again."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values: arrays become lists, NaN and infinities None, enums their value."""
+        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Self:
+        """Rebuild a result from `to_dict` output (infinities come back as NaN)."""
+        hints = typing.get_type_hints(cls)
+        known = [field.name for field in dataclasses.fields(cls) if field.name in plain]
+        return cls(**{name: _typed(plain[name], hints[name]) for name in known})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Result):
+        return value.to_dict()
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        return _optional(value, hint)
+    if origin is np.ndarray:
+        dtype = typing.get_args(typing.get_args(hint)[1])[0]
+        return np.array(_nan_for_none(value), dtype=dtype)
+    if hint is float:
+        return math.nan if value is None else float(value)
+    if origin in (tuple, list, dict):
+        return _container(value, origin, typing.get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, Result):
+        return hint.from_dict(value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
+    return value
+
+
+def _optional(value: Any, hint: Any) -> Any:
+    choices = [choice for choice in typing.get_args(hint) if choice is not types.NoneType]
+    return None if value is None else _typed(value, choices[0])
+
+
+def _container(value: Any, origin: Any, items: tuple[Any, ...]) -> Any:
+    if origin is dict:
+        return {key: _typed(item, items[1]) for key, item in value.items()}
+    if origin is list or items[1:] == (Ellipsis,):
+        return origin(_typed(item, items[0]) for item in value)
+    return tuple(_typed(item, hint) for item, hint in zip(value, items, strict=True))
+
+
+def _nan_for_none(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_nan_for_none(item) for item in value]
+    return math.nan if value is None else value

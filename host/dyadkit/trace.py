@@ -1,0 +1,98 @@
+"""Two people's traces and marks on one time line: the types everything above recording speaks."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.result import Result
+
+PersonName: TypeAlias = Literal["a", "b"]
+PERSONS: tuple[PersonName, PersonName] = ("a", "b")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace(Result):
+    """One stream on the session's time line.
+
+    times_s : shape (n,), session time of each sample in seconds, increasing; NaN where the
+        clock is unknown
+    values : shape (n,), in `unit`; NaN where the sample was missing at the sensor
+    rate_hz : the effective rate, estimated (not the nominal one)
+    gaps_s : shape (g, 2), start and end of each span without samples, in session seconds
+    bounds_s : shape (n,), 95 % half-width of `times_s`; empty where not known
+    status : shape (n,), the wearable's status bits (see `dyadwire.streams`); empty where none
+    """
+
+    times_s: Floats
+    values: Floats
+    unit: str
+    rate_hz: float
+    gaps_s: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    bounds_s: Floats = field(default_factory=lambda: np.empty(0))
+    status: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def uniform(self, rate_hz: float, start_s: float, stop_s: float) -> Floats:
+        """Values on the grid start_s + k / rate_hz: linear between samples, NaN inside gaps.
+
+        No anti-alias filter: meant for grids at or above the trace's own rate.
+        """
+        grid = start_s + np.arange(round((stop_s - start_s) * rate_hz)) / rate_hz
+        known = np.isfinite(self.times_s)
+        if known.sum() < 2:
+            return np.full(len(grid), np.nan)
+        times, values = self.times_s[known], self.values[known]
+        placed = np.interp(grid, times, values, left=np.nan, right=np.nan)
+        placed[in_spans(grid, self.gaps_s)] = np.nan
+        return np.asarray(placed, dtype=float)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark(Result):
+    """A labelled instant (`stop_s` equal to `start_s`) or span, in session seconds."""
+
+    start_s: float
+    stop_s: float
+    label: str
+    kind: Literal["event", "condition", "note"] = "event"
+    person: PersonName | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording(Result):
+    """What one person's wearable gave: traces by stream name, and who wore what."""
+
+    traces: dict[str, Trace]
+    participant: str = ""
+    wearable: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dyad(Result):
+    """Two people on one time line, with what happened and where the data came from.
+
+    `duration_s` is the session's length; `simulated` is True when no real person was recorded.
+    """
+
+    a: Recording
+    b: Recording
+    marks: tuple[Mark, ...] = ()
+    duration_s: float = float("nan")
+    source: str = ""
+    simulated: bool = False
+
+    def person(self, name: PersonName) -> Recording:
+        """The recording of person `a` or `b`."""
+        return self.a if name == "a" else self.b
+
+
+def in_spans(times_s: Floats, spans_s: Floats) -> Bools:
+    """Which of `times_s`, shape (n,), lie strictly inside one of `spans_s`, shape (g, 2)."""
+    inside = np.zeros(len(times_s), dtype=bool)
+    for start_s, stop_s in spans_s:
+        inside |= (times_s > start_s) & (times_s < stop_s)
+    return inside

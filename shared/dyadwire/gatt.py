@@ -1,0 +1,19 @@
+"""The one Bluetooth service of a wearable.
+
+The host writes frames to CONTROL; the wearable notifies frames on DATA, one or more whole frames
+in each notification. Notifications start with a `Start` message, not with the subscription,
+because MicroPython cannot see subscriptions.
+"""
+
+SERVICE = "d7ad0001-6b1f-4c58-9d0c-5f2a2f6b7c01"
+CONTROL = "d7ad0002-6b1f-4c58-9d0c-5f2a2f6b7c01"
+DATA = "d7ad0003-6b1f-4c58-9d0c-5f2a2f6b7c01"
+
+MTU = 256
+NOTIFICATION_SIZE = 244
+
+UUIDS = (
+    (SERVICE, "service", "advertised by every wearable"),
+    (CONTROL, "control", "host to wearable: write without response"),
+    (DATA, "data", "wearable to host: notify"),
+)

@@ -1,0 +1,242 @@
+"""Every message of the protocol: a namedtuple, its kind and its byte layout.
+
+Layouts are little-endian `struct` formats. A message whose last field is bytes beyond the layout
+says so with `TAIL = True`. Times are microseconds of the wearable's own clock since its boot,
+unless the name says `host`.
+"""
+
+import struct
+from collections import namedtuple
+
+from dyadwire.errors import WireError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Message: TypeAlias = Any  # one of MESSAGES: tuples whose classes carry KIND and LAYOUT
+
+
+class Hello(
+    namedtuple("Hello", ("major", "minor", "boot", "boot_random", "wearable", "state", "build"))
+):
+    """Who the wearable is and which boot this is; first answer to every connection.
+
+    `boot` counts power-ons, `boot_random` tells two devices or a wiped counter apart,
+    `wearable` is its 6-byte hardware address, `build` the start of the firmware's hash.
+    """
+
+    KIND = 0x01
+    LAYOUT = "<BBHI6sB4s"
+
+
+class StreamInfo(
+    namedtuple("StreamInfo", ("stream", "rate_millihz", "unit_numerator", "unit_denominator"))
+):
+    """A stream's nominal rate and unit: value = counts * numerator / denominator."""
+
+    KIND = 0x02
+    LAYOUT = "<BIii"
+
+
+class Start(namedtuple("Start", ("session", "streams"))):
+    """Host: record and send. `streams` has bit (1 << stream number) set for each stream wanted."""
+
+    KIND = 0x03
+    LAYOUT = "<II"
+
+
+class Stop(namedtuple("Stop", ("session",))):
+    """Host: stop recording; what is in flash stays until it is fetched."""
+
+    KIND = 0x04
+    LAYOUT = "<I"
+
+
+class Probe(namedtuple("Probe", ("seq", "host_us"))):
+    """Host: what is your time? `host_us` is the host's own clock just before the write."""
+
+    KIND = 0x05
+    LAYOUT = "<HQ"
+
+
+class Echo(namedtuple("Echo", ("seq", "boot", "heard_us", "answered_us"))):
+    """Answer to a Probe, in the answering wearable's own microseconds."""
+
+    KIND = 0x06
+    LAYOUT = "<HHQQ"
+
+
+class Sent(namedtuple("Sent", ("boot", "sent_us"))):
+    """Just before the notification that carries this frame was handed to the radio."""
+
+    KIND = 0x07
+    LAYOUT = "<HQ"
+
+
+class Block(
+    namedtuple(
+        "Block", ("stream", "boot", "sequence", "counter", "stamp_us", "count", "status", "samples")
+    )
+):
+    """Consecutive samples of one stream, as `codec` packs them.
+
+    `sequence` counts blocks of the stream, `counter` is the running number of the first sample
+    (a jump means samples lost at the sensor), `stamp_us` is when the last sample was read.
+    """
+
+    KIND = 0x08
+    LAYOUT = "<BHIIQBB"
+    TAIL = True
+
+
+class Ack(namedtuple("Ack", ("boot", "stream", "sequence"))):
+    """Host: every block of this stream and boot below `sequence` is safely on disk."""
+
+    KIND = 0x09
+    LAYOUT = "<HBI"
+
+
+class Fetch(namedtuple("Fetch", ("boot", "stream", "first", "stop"))):
+    """Host: send the blocks first <= sequence < stop of this stream and boot from flash."""
+
+    KIND = 0x0A
+    LAYOUT = "<HBII"
+
+
+class Fetched(namedtuple("Fetched", ("boot", "stream", "first", "stop", "missing"))):
+    """Answer to a Fetch when all found blocks were sent; `missing` counts those not in flash."""
+
+    KIND = 0x0B
+    LAYOUT = "<HBIII"
+
+
+class Status(
+    namedtuple(
+        "Status",
+        (
+            "at_us",
+            "state",
+            "battery_percent",
+            "temperature_centi",
+            "free_kib",
+            "used_kib",
+            "queued",
+            "lost",
+        ),
+    )
+):
+    """Each ten seconds: how the wearable is. `battery_percent` is 255 where it is not measured.
+
+    `queued` counts frames waiting for the radio, `lost` samples lost at sensors since boot.
+    """
+
+    KIND = 0x0C
+    LAYOUT = "<QBBhIIHI"
+
+
+class Event(namedtuple("Event", ("at_us", "code", "value"))):
+    """Something happened: a button, a changed LED current, contact made or lost."""
+
+    KIND = 0x0D
+    LAYOUT = "<QBi"
+
+
+class Fault(namedtuple("Fault", ("at_us", "code", "text"))):
+    """Something broke: where and what, in a few words (UTF-8)."""
+
+    KIND = 0x0E
+    LAYOUT = "<QB"
+    TAIL = True
+
+
+class Refusal(namedtuple("Refusal", ("kind", "reason"))):
+    """The wearable will not do what message `kind` asked for; `reason` is one of `REASONS`."""
+
+    KIND = 0x0F
+    LAYOUT = "<BB"
+
+
+class Calibration(
+    namedtuple("Calibration", ("zero_current_nv", "zero_voltage_nv", "gain_ppm", "day", "jig"))
+):
+    """Constants of the skin-conductance front end: G = gain * (I - I0) / (V - V0).
+
+    `gain_ppm` is the correction of the gain, `day` counts days since 2000-01-01 (0: never
+    calibrated), `jig` identifies the calibration resistors.
+    """
+
+    KIND = 0x10
+    LAYOUT = "<iiiHH"
+
+
+class Exchanged(
+    namedtuple(
+        "Exchanged", ("boot", "sent_us", "peer_boot", "heard_us", "answered_us", "returned_us")
+    )
+):
+    """One probe between two wearables, as the asking one keeps it in flash."""
+
+    KIND = 0x11
+    LAYOUT = "<HQHQQQ"
+
+
+MESSAGES = (
+    Hello, StreamInfo, Start, Stop, Probe, Echo, Sent, Block, Ack, Fetch, Fetched,
+    Status, Event, Fault, Refusal, Calibration, Exchanged,
+)  # fmt: skip
+BY_KIND: "dict[int, Message]" = {message.KIND: message for message in MESSAGES}
+
+BUTTON = 1
+LED_CURRENT = 2
+CONTACT = 3
+EVENTS = (
+    (BUTTON, "button", "pressed; value is the press length in milliseconds"),
+    (LED_CURRENT, "led_current", "value is the new current in microamperes"),
+    (CONTACT, "contact", "value is 1 when skin contact was made, 0 when it was lost"),
+)
+
+ANOTHER_HOST = 1
+OTHER_MAJOR = 2
+NOT_NOW = 3
+REASONS = (
+    (ANOTHER_HOST, "another host is connected"),
+    (OTHER_MAJOR, "the major protocol version differs: update the older side"),
+    (NOT_NOW, "not possible in the present state"),
+)
+
+
+def size(message: "Message") -> int:
+    """Bytes of a message's fixed part; takes a message or its class."""
+    return struct.calcsize(message.LAYOUT)
+
+
+def has_tail(message: "Message") -> bool:
+    """Whether the last field is the rest of the payload; takes a message or its class."""
+    return bool(getattr(message, "TAIL", False))
+
+
+def pack(message: "Message") -> bytes:
+    """Payload bytes of a message."""
+    if has_tail(message):
+        return struct.pack(message.LAYOUT, *message[:-1]) + bytes(message[-1])
+    return struct.pack(message.LAYOUT, *message)
+
+
+def unpack(kind: int, payload: "bytes | memoryview") -> "Message | None":
+    """Message of a payload; None for a kind this version does not know (newer minor version).
+
+    A payload longer than the layout is a newer minor version's: the known part is returned.
+    """
+    layout = BY_KIND.get(kind)
+    if layout is None:
+        return None
+    fixed = size(layout)
+    if len(payload) < fixed:
+        raise WireError(
+            "message 0x%02x has %d bytes where %d are needed" % (kind, len(payload), fixed)
+        )
+    fields = struct.unpack_from(layout.LAYOUT, payload)
+    if has_tail(layout):
+        fields += (bytes(payload[fixed:]),)
+    return layout(*fields)

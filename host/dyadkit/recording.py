@@ -1,0 +1,204 @@
+"""Frames become samples: what one wearable said, decoded, in its own time.
+
+Pure: bytes with arrival times in, arrays out. Duplicates (a block sent live and again from flash)
+are dropped; what is missing is left missing and counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from heapq import merge
+from typing import Any
+
+import numpy as np
+
+from dyadkit.arrays import Floats, Ints
+from dyadwire import frames, messages
+from dyadwire.errors import WireError
+from dyadwire.exchange import Exchange
+
+CURRENT_RESISTOR_OHM = 150_000.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """Blocks of one stream and boot in order: one row per block, samples end to end.
+
+    `sequences`, `counters` (of the first sample), `stamps_us` (of the last), `counts` and
+    `status` have shape (blocks,); `samples` has shape (counts.sum(),).
+    """
+
+    sequences: Ints
+    counters: Ints
+    stamps_us: Ints
+    counts: Ints
+    status: Ints
+    samples: Ints
+
+    def sample_counters(self) -> Ints:
+        """Running number of each sample at the sensor, shape of `samples`."""
+        starts = np.cumsum(self.counts) - self.counts
+        within = np.arange(len(self.samples), dtype=np.int64)
+        return within + np.repeat(self.counters - starts, self.counts)
+
+    def missing_blocks(self) -> int:
+        """Blocks between the first (number 0) and the last that never arrived."""
+        return int(self.sequences[-1] + 1 - len(self.sequences)) if len(self.sequences) else 0
+
+    def missing_samples(self) -> int:
+        """Samples from the boot to the last one here that are not here, wherever they were lost."""
+        if not len(self.counters):
+            return 0
+        return int(self.counters[-1] + self.counts[-1] - len(self.samples))
+
+
+@dataclass(slots=True)
+class Decoded:
+    """All a wearable said in a session, by message kind; times are host ns or device us.
+
+    `exchanges` pairs each Echo with its Probe; `sends` are (boot, sent_us, host_ns) of
+    notifications; `duplicates` counts blocks received twice, `rejected` damaged payloads.
+    """
+
+    runs: dict[tuple[int, int], Run] = field(default_factory=dict)
+    infos: dict[int, messages.StreamInfo] = field(default_factory=dict)
+    hellos: list[tuple[int, messages.Hello]] = field(default_factory=list)
+    calibration: messages.Calibration | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+    timeouts: int = 0
+    sends: list[tuple[int, int, int]] = field(default_factory=list)
+    others: list[tuple[int, Any]] = field(default_factory=list)
+    duplicates: int = 0
+    rejected: int = 0
+
+    def boots(self) -> list[int]:
+        """Boots in the order they were met."""
+        return list(dict.fromkeys(hello.boot for _, hello in self.hellos))
+
+
+def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]) -> Decoded:
+    """Decode one wearable's frames.
+
+    Parameters
+    ----------
+    heard : (host_ns, frame) of each frame from the wearable, in order of arrival
+    said : (host_ns, frame) of each frame the host wrote
+    """
+    decoded = Decoded()
+    probes: dict[int, int] = {}
+    asked = 0
+    blocks: dict[tuple[int, int], dict[int, messages.Block]] = defaultdict(dict)
+    both = merge(_messages(said, decoded), _messages(heard, decoded), key=lambda item: item[0])
+    for host_ns, message in both:
+        if isinstance(message, messages.Block):
+            known = blocks[message.boot, message.stream]
+            decoded.duplicates += message.sequence in known
+            known.setdefault(message.sequence, message)
+        elif isinstance(message, messages.Probe):
+            probes[message.seq] = host_ns
+            asked += 1
+        elif isinstance(message, messages.Echo):
+            _pair(decoded, probes, message, host_ns)
+        else:
+            _note(decoded, message, host_ns)
+    decoded.timeouts = asked - len(decoded.exchanges)
+    for key, known in blocks.items():
+        decoded.runs[key] = _run([known[sequence] for sequence in sorted(known)])
+    return decoded
+
+
+def unpack_samples(packed: bytes, counts: Ints) -> Ints:
+    """Samples of many blocks whose packed bytes stand end to end; twin of `codec.decode`.
+
+    Raises
+    ------
+    WireError
+        the bytes do not hold exactly the counted samples
+    """
+    data = np.frombuffer(packed, dtype=np.uint8).astype(np.int64)
+    ends = np.flatnonzero(data < 0x80)
+    if len(ends) != counts.sum() or (len(data) and data[-1] >= 0x80):
+        raise WireError(f"blocks hold {len(ends)} samples where {counts.sum()} are announced")
+    if not len(ends):
+        return np.empty(0, dtype=np.int64)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    place = np.arange(len(data)) - np.repeat(starts, ends - starts + 1)
+    if place.max() > 5:
+        raise WireError("a sample takes more than six bytes")
+    zigzag = np.add.reduceat((data & 0x7F) << (7 * place), starts)
+    steps = (zigzag >> 1) ^ -(zigzag & 1)
+    total = np.cumsum(steps)
+    block_starts = np.cumsum(counts) - counts
+    before = np.concatenate(([0], total))[block_starts]
+    return np.asarray(total - np.repeat(before, counts), dtype=np.int64)
+
+
+def split_frames(heard: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
+    """Yield (host_ns, frame) for each whole frame in chunks of received bytes."""
+    reader = frames.FrameReader()
+    for host_ns, data in heard:
+        for framed in reader.feed(data):
+            yield host_ns, framed
+
+
+def _messages(chunks: Iterable[tuple[int, bytes]], decoded: Decoded) -> Iterable[tuple[int, Any]]:
+    for host_ns, framed in split_frames(chunks):
+        try:
+            message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+        except WireError:
+            decoded.rejected += 1
+            continue
+        if message is not None:
+            yield host_ns, message
+
+
+def _pair(decoded: Decoded, probes: dict[int, int], echo: messages.Echo, host_ns: int) -> None:
+    sent_ns = probes.pop(echo.seq, None)
+    if sent_ns is not None:
+        decoded.exchanges.append(
+            Exchange(echo.boot, sent_ns // 1000, echo.heard_us, echo.answered_us, host_ns // 1000)
+        )
+
+
+def _note(decoded: Decoded, message: Any, host_ns: int) -> None:
+    if isinstance(message, messages.Sent):
+        decoded.sends.append((message.boot, message.sent_us, host_ns))
+    elif isinstance(message, messages.StreamInfo):
+        decoded.infos[message.stream] = message
+    elif isinstance(message, messages.Hello):
+        decoded.hellos.append((host_ns, message))
+    elif isinstance(message, messages.Calibration):
+        decoded.calibration = message
+    else:
+        decoded.others.append((host_ns, message))
+
+
+def _run(blocks: list[messages.Block]) -> Run:
+    def column(name: str) -> Ints:
+        return np.array([getattr(block, name) for block in blocks], dtype=np.int64)
+
+    counts = column("count")
+    samples = unpack_samples(b"".join(block.samples for block in blocks), counts)
+    return Run(
+        column("sequence"), column("counter"), column("stamp_us"), counts, column("status"), samples
+    )
+
+
+def conductance_usiemens(
+    current: Ints,
+    voltage: Ints,
+    infos: tuple[messages.StreamInfo, messages.StreamInfo],
+    calibration: messages.Calibration | None,
+) -> Floats:
+    """Skin conductance from the two streams of the ratiometric front end; NaN where undefined.
+
+    G = gain * (I - I0) / (V - V0), with I the voltage over the 150 kohm current resistor.
+    """
+    zero_current_v = calibration.zero_current_nv * 1e-9 if calibration else 0.0
+    zero_voltage_v = calibration.zero_voltage_nv * 1e-9 if calibration else 0.0
+    gain = 1 + calibration.gain_ppm * 1e-6 if calibration else 1.0
+    current_v = current * infos[0].unit_numerator / infos[0].unit_denominator - zero_current_v
+    voltage_v = voltage * infos[1].unit_numerator / infos[1].unit_denominator - zero_voltage_v
+    with np.errstate(divide="ignore", invalid="ignore"):
+        siemens = np.where(voltage_v > 0, current_v / (CURRENT_RESISTOR_OHM * voltage_v), np.nan)
+    return np.asarray(gain * siemens * 1e6)

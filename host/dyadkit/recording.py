@@ -39,7 +39,7 @@ class Run:
         """Running number of each sample at the sensor, shape of `samples`."""
         starts = np.cumsum(self.counts) - self.counts
         within = np.arange(len(self.samples), dtype=np.int64)
-        return within + np.repeat(self.counters - starts, self.counts)
+        return np.asarray(within + np.repeat(self.counters - starts, self.counts))
 
     def missing_blocks(self) -> int:
         """Blocks between the first (number 0) and the last that never arrived."""

@@ -1,0 +1,128 @@
+"""From two measured series to what the oscillator fit works on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import signal
+
+from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.errors import SignalError
+from dyadkit.synchrony.dynamics.likelihood import Series
+
+FEWEST_SAMPLES = 60
+_SAMPLES_PER_PERIOD = 25
+_SLOWEST_RATE_HZ = 1.0
+_NEEDED_COVERAGE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Both people standardised, and what leads back to seconds and to their own units.
+
+    radians_per_s : the fit's unit of time, the dyad's dominant angular frequency
+    scale : standard deviation of each person's series, in its own unit
+    peaks : each person's own dominant angular frequency, relative to `radians_per_s`
+    """
+
+    series: Series
+    radians_per_s: float
+    scale: tuple[float, float]
+    peaks: tuple[float, float]
+    rate_hz: float
+    duration_s: float
+
+    def periods_seen(self) -> float:
+        """How many periods of the dominant oscillation were measured, gaps left out."""
+        present = np.isfinite(self.series.samples).mean()
+        return float(present * self.duration_s * self.radians_per_s / (2 * np.pi))
+
+    def degrees(self) -> float:
+        """Samples that carry information: at most 25 a period, gaps left out."""
+        present = float(np.isfinite(self.series.samples).sum() / 2)
+        return min(present, _SAMPLES_PER_PERIOD * self.periods_seen())
+
+
+def prepare(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Prepared:
+    """Check, average to about 25 samples a period, detrend and standardise both people."""
+    samples = checked_pair(a, b, rate_hz)
+    frequency_hz, _ = _peaks_hz(_standard(samples)[0], rate_hz)
+    samples, rate_hz = _averaged(samples, rate_hz, frequency_hz)
+    standard, scale = _standard(samples)
+    frequency_hz, own_hz = _peaks_hz(standard, rate_hz)
+    radians_per_s = 2 * np.pi * frequency_hz
+    return Prepared(
+        Series(standard, radians_per_s / rate_hz),
+        radians_per_s,
+        scale,
+        (own_hz[0] / frequency_hz, own_hz[1] / frequency_hz),
+        rate_hz,
+        len(samples) / rate_hz,
+    )
+
+
+def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Floats:
+    """Both series side by side, shape (n, 2), with infinities turned into NaN.
+
+    Raises
+    ------
+    ValueError for series of unequal length or shape, or a rate that is not positive;
+    SignalError where too little was measured, or nothing varies
+    """
+    first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if first.ndim != 1 or first.shape != second.shape:
+        raise ValueError(
+            f"a and b must be one-dimensional and equally long, not {first.shape} and "
+            f"{second.shape}; put both on one grid first"
+        )
+    if not (np.isfinite(rate_hz) and rate_hz > 0):
+        raise ValueError(f"rate_hz must be a positive number of samples per second, not {rate_hz}")
+    samples = np.stack([first, second], axis=1)
+    samples[~np.isfinite(samples)] = np.nan
+    for name, column in zip("ab", samples.T, strict=True):
+        _check_person(name, column)
+    return samples
+
+
+def _check_person(name: str, values: Floats) -> None:
+    present = values[np.isfinite(values)]
+    if len(present) < max(FEWEST_SAMPLES, _NEEDED_COVERAGE * len(values)):
+        raise SignalError(
+            f"person {name} has {len(present)} of {len(values)} samples: at least half of them "
+            f"and {FEWEST_SAMPLES} are needed; take a longer or better recorded span"
+        )
+    if np.ptp(present) <= 1e-9 * np.abs(present).max():
+        raise SignalError(f"person {name}'s series is constant: there is no arousal to describe")
+
+
+def _averaged(samples: Floats, rate_hz: float, frequency_hz: float) -> tuple[Floats, float]:
+    slowest_hz = max(_SLOWEST_RATE_HZ, _SAMPLES_PER_PERIOD * frequency_hz)
+    factor = max(1, int(rate_hz / slowest_hz + 1e-9))
+    count = len(samples) // factor
+    blocks = samples[: count * factor].reshape(count, factor, 2)
+    present = np.isfinite(blocks).sum(axis=1)
+    means = np.nansum(blocks, axis=1) / np.maximum(present, 1)
+    return np.where(2 * present >= factor, means, np.nan), rate_hz / factor
+
+
+def _standard(samples: Floats) -> tuple[Floats, tuple[float, float]]:
+    """Linear trend removed and divided by the standard deviation, each person alone."""
+    time = np.linspace(-1.0, 1.0, len(samples))
+    columns, scales = [], []
+    for values in samples.T:
+        seen = np.isfinite(values)
+        line = np.polynomial.Polynomial.fit(time[seen], values[seen], 1)
+        rest = values - line(time)
+        scales.append(float(np.nanstd(rest)))
+        columns.append(rest / scales[-1])
+    return np.stack(columns, axis=1), (scales[0], scales[1])
+
+
+def _peaks_hz(standard: Floats, rate_hz: float) -> tuple[float, tuple[float, float]]:
+    """Peak of the summed Welch spectrum, and each person's own."""
+    length = max(32, len(standard) // 4)
+    filled = np.where(np.isfinite(standard), standard, 0.0)
+    frequencies, powers = signal.welch(filled, rate_hz, nperseg=length, axis=0, nfft=4 * length)
+    usable = (frequencies >= rate_hz / length) & (frequencies <= rate_hz / 4)
+    frequencies, powers = frequencies[usable], powers[usable]
+    own = frequencies[powers.argmax(axis=0)]
+    return float(frequencies[powers.sum(axis=1).argmax()]), (float(own[0]), float(own[1]))

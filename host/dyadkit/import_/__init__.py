@@ -1,0 +1,1 @@
+"""Recordings made with other devices."""

@@ -56,8 +56,8 @@ class Run:
 class Decoded:
     """All a wearable said in a session, by message kind; times are host ns or device us.
 
-    `exchanges` pairs each Echo with its Probe; `sends` are (boot, sent_us, host_ns) of
-    notifications; `duplicates` counts blocks received twice, `rejected` damaged payloads.
+    `exchanges` pairs each Echo with its Probe; `sends` are (boot, sent_us, host_ns, bytes)
+    of notifications; `duplicates` counts blocks received twice, `rejected` damaged payloads.
     """
 
     runs: dict[tuple[int, int], Run] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Decoded:
     calibration: messages.Calibration | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     timeouts: int = 0
-    sends: list[tuple[int, int, int]] = field(default_factory=list)
+    sends: list[tuple[int, int, int, int]] = field(default_factory=list)
     others: list[tuple[int, Any]] = field(default_factory=list)
     duplicates: int = 0
     rejected: int = 0
@@ -94,6 +94,7 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
             known = blocks[message.boot, message.stream]
             decoded.duplicates += message.sequence in known
             known.setdefault(message.sequence, message)
+            _weigh(decoded, message, host_ns)
         elif isinstance(message, messages.Probe):
             probes[message.seq] = host_ns
             asked += 1
@@ -160,9 +161,18 @@ def _pair(decoded: Decoded, probes: dict[int, int], echo: messages.Echo, host_ns
         )
 
 
+def _weigh(decoded: Decoded, block: messages.Block, host_ns: int) -> None:
+    """Add a block to the notification it came in, for the time the radio took."""
+    if decoded.sends and decoded.sends[-1][2] == host_ns:
+        boot, sent_us, _, size = decoded.sends[-1]
+        size += messages.size(block) + len(block.samples) + frames.OVERHEAD
+        decoded.sends[-1] = (boot, sent_us, host_ns, size)
+
+
 def _note(decoded: Decoded, message: Any, host_ns: int) -> None:
     if isinstance(message, messages.Sent):
-        decoded.sends.append((message.boot, message.sent_us, host_ns))
+        size = messages.size(message) + frames.OVERHEAD
+        decoded.sends.append((message.boot, message.sent_us, host_ns, size))
     elif isinstance(message, messages.StreamInfo):
         decoded.infos[message.stream] = message
     elif isinstance(message, messages.Hello):

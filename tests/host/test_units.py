@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 BARE = {"time", "duration", "delay", "timeout", "lag", "period", "rate", "frequency", "conductance"}
 LAST_WORDS = {"lag", "timeout", "duration", "rate", "frequency", "conductance", "latency"}
-DIMENSIONLESS = {"sample_rate_ratio", "false_positive_rate", "learning_rate"}
+DIMENSIONLESS = {"delay", "false_positive_rate"}  # delay: of an embedding, in samples
 
 
 def parameters():

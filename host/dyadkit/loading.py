@@ -1,0 +1,256 @@
+"""From a session on disk to a Dyad: frames are decoded, clocks solved, samples put on one line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dyadkit import clock
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.errors import RecordingError
+from dyadkit.recording import Decoded, Run, conductance_usiemens, decode
+from dyadkit.storage import StoredSession, read_session
+from dyadkit.trace import PERSONS, Dyad, Mark, PersonName, Recording, Trace
+from dyadwire import streams
+
+_DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A session as stored, decoded and timed: what `info` looks at and `load` merges.
+
+    `started_ns` is the host's clock at session time 0.
+    """
+
+    stored: StoredSession
+    decoded: dict[PersonName, Decoded]
+    clocks: clock.ClockMap
+    log: clock.SyncLog
+    started_ns: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """Samples of one stream, all boots end to end, on the session line."""
+
+    times_s: Floats
+    bounds_s: Floats
+    values: Floats
+    status: Ints
+    follows: Bools
+    rate_hz: float
+
+
+def load(path: str | Path) -> Dyad:
+    """Both people's traces and marks on one time line, from a session folder or .mcap file.
+
+    A session that was never closed, or is damaged, gives everything that is intact.
+
+    Raises
+    ------
+    RecordingError
+        not a session, or a person's stream is missing altogether
+    """
+    return merged(open_session(Path(path)))
+
+
+def open_session(path: Path) -> Opened:
+    """Read, decode and time a session without merging its samples; errors as `load`."""
+    stored = read_session(path)
+    decoded = {
+        person: decode(stored.topics[f"{person}/heard"], stored.topics[f"{person}/said"])
+        for person in PERSONS
+    }
+    for person, one in decoded.items():
+        if not one.runs:
+            raise RecordingError(
+                f"{stored.path} holds no samples of person {person}: a dyad needs both"
+            )
+    started_ns = _started_ns(stored)
+    log = sync_log(decoded, started_ns)
+    return Opened(stored, decoded, clock.solve(log), log, started_ns)
+
+
+def merged(opened: Opened) -> Dyad:
+    """Put every stream of an opened session on the session's time line."""
+    about = opened.stored.about
+    recordings = {
+        person: Recording(
+            _traces(person, opened.decoded[person], opened.clocks),
+            participant=str(about.get("participants", {}).get(person, "")),
+            wearable=_wearable(opened.decoded[person]),
+        )
+        for person in PERSONS
+    }
+    return Dyad(
+        recordings["a"],
+        recordings["b"],
+        marks=_marks(opened),
+        duration_s=_duration_s(opened, recordings),
+        source=str(opened.stored.path),
+        simulated=bool(about.get("simulated", False)),
+    )
+
+
+def sync_log(decoded: dict[PersonName, Decoded], started_ns: int) -> clock.SyncLog:
+    """What both wearables and the host logged about time, in the clock's own form."""
+    links = []
+    for person, one in decoded.items():
+        exchanges = np.array(one.exchanges, dtype=np.int64).reshape(-1, 5)
+        sends = np.array(one.sends, dtype=np.int64).reshape(-1, 4)
+        links.append(
+            clock.Link(
+                clock.Clock.HOST,
+                person,
+                clock.Exchanges.of(
+                    peripheral_boot=exchanges[:, 0],
+                    sent_ns=exchanges[:, 1] * 1000,
+                    heard_us=exchanges[:, 2],
+                    answered_us=exchanges[:, 3],
+                    returned_ns=exchanges[:, 4] * 1000,
+                ),
+                clock.Sends.of(
+                    peripheral_boot=sends[:, 0],
+                    sent_us=sends[:, 1],
+                    received_ns=sends[:, 2],
+                    payload_bytes=sends[:, 3],
+                ),
+            )
+        )
+    return clock.SyncLog(clock.Mode.STREAM, tuple(links), start_ns=started_ns)
+
+
+def _traces(person: PersonName, decoded: Decoded, clocks: clock.ClockMap) -> dict[str, Trace]:
+    traces = {}
+    for number in sorted({stream for _, stream in decoded.runs} - _DERIVED):
+        runs = {boot: run for (boot, stream), run in decoded.runs.items() if stream == number}
+        values = {boot: _scaled(run, decoded, number) for boot, run in runs.items()}
+        name = streams.NAMES.get(number, f"stream_{number}")
+        placed = _place(person, decoded, runs, values, clocks)
+        traces[name] = _trace(placed, _unit(number))
+    runs, values = _conductance(decoded)
+    if runs:
+        traces["eda"] = _trace(_place(person, decoded, runs, values, clocks), "microsiemens")
+    return traces
+
+
+def _scaled(run: Run, decoded: Decoded, number: int) -> Floats:
+    info = decoded.infos.get(number)
+    if info is None:
+        return run.samples.astype(float)
+    return np.asarray(run.samples * (info.unit_numerator / info.unit_denominator))
+
+
+def _unit(number: int) -> str:
+    return next((one.unit for one in streams.STREAMS if one.number == number), "counts")
+
+
+def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:
+    """Runs of the electrode current, with the conductance of each of their samples."""
+    runs: dict[int, Run] = {}
+    values: dict[int, Floats] = {}
+    infos = tuple(decoded.infos.get(number) for number in sorted(_DERIVED))
+    for boot in {boot for boot, stream in decoded.runs if stream == streams.EDA_CURRENT}:
+        current = decoded.runs[boot, streams.EDA_CURRENT]
+        voltage = decoded.runs.get((boot, streams.EDA_VOLTAGE))
+        if voltage is None or None in infos:
+            continue
+        place = np.searchsorted(voltage.sample_counters(), current.sample_counters())
+        place = np.minimum(place, len(voltage.samples) - 1)
+        matched = voltage.sample_counters()[place] == current.sample_counters()
+        usiemens = conductance_usiemens(
+            current.samples, voltage.samples[place], infos, decoded.calibration
+        )
+        runs[boot], values[boot] = current, np.where(matched, usiemens, np.nan)
+    return runs, values
+
+
+def _place(
+    person: PersonName,
+    decoded: Decoded,
+    runs: dict[int, Run],
+    values: dict[int, Floats],
+    clocks: clock.ClockMap,
+) -> _Placed:
+    parts = []
+    for boot in sorted(runs, key=_order(decoded)):
+        run = runs[boot]
+        sampled = clock.sample_times(run.counters, run.counts, run.stamps_us)
+        times_s, bounds_s = clocks.to_session(person, boot, sampled.times_us)
+        counters = run.sample_counters()
+        follows = np.concatenate(([False], np.diff(counters) == 1))
+        parts.append(
+            _Placed(
+                times_s,
+                np.hypot(bounds_s, sampled.bounds_us * 1e-6),
+                values[boot],
+                np.repeat(run.status, run.counts),
+                follows,
+                sampled.rate_hz,
+            )
+        )
+    longest = max(parts, key=lambda part: len(part.values))
+    return _Placed(
+        np.concatenate([part.times_s for part in parts]),
+        np.concatenate([part.bounds_s for part in parts]),
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part.status for part in parts]),
+        np.concatenate([part.follows for part in parts]),
+        longest.rate_hz,
+    )
+
+
+def _order(decoded: Decoded) -> Any:
+    met = {boot: index for index, boot in enumerate(decoded.boots())}
+    return lambda boot: met.get(boot, len(met))
+
+
+def _trace(placed: _Placed, unit: str) -> Trace:
+    known = np.isfinite(placed.times_s)
+    times_s = placed.times_s[known]
+    follows = placed.follows[known]
+    jumps = np.flatnonzero(~follows[1:]) + 1
+    gaps_s = np.stack([times_s[jumps - 1], times_s[jumps]], 1)
+    return Trace(
+        times_s,
+        placed.values[known],
+        unit,
+        placed.rate_hz,
+        gaps_s,
+        placed.bounds_s[known],
+        placed.status[known],
+    )
+
+
+def _started_ns(stored: StoredSession) -> int:
+    for entry in stored.host_log():
+        if entry["event"] == "session":
+            return int(entry["at_ns"])
+    return min(messages[0].host_ns for messages in stored.topics.values() if messages)
+
+
+def _marks(opened: Opened) -> tuple[Mark, ...]:
+    marks = []
+    for entry in opened.stored.host_log():
+        if entry["event"] == "mark":
+            start_s = (entry["at_ns"] - opened.started_ns) * 1e-9
+            stop_s = start_s + entry.get("seconds", 0.0)
+            marks.append(Mark(start_s, stop_s, entry["label"], entry.get("kind", "event")))
+    return tuple(marks)
+
+
+def _duration_s(opened: Opened, recordings: dict[PersonName, Recording]) -> float:
+    ends = [
+        trace.times_s[-1]
+        for recording in recordings.values()
+        for trace in recording.traces.values()
+        if len(trace)
+    ]
+    told = opened.stored.about.get("duration_s")
+    return float(max(ends, default=0.0) if told is None else told)
+
+
+def _wearable(decoded: Decoded) -> str:
+    return str(decoded.hellos[-1][1].wearable.hex()) if decoded.hellos else ""

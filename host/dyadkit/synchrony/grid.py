@@ -1,0 +1,78 @@
+"""Two series on one uniform grid: the checks every measure makes before it computes."""
+
+import math
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.errors import SignalError
+
+SHORTEST_S = 60.0
+LEAST_COVERAGE = 0.25
+
+
+def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Floats]:
+    """Both series as float arrays of one length, ready to be compared.
+
+    Infinite values count as missing. Neither series is changed, filled or scaled.
+
+    Raises
+    ------
+    ValueError
+        the arguments are nonsense: not one-dimensional, different lengths, a rate that is not positive
+    SignalError
+        the data cannot answer: too short, constant, or mostly missing
+    """
+    check_rate(rate_hz)
+    x, y = checked_series(a, rate_hz, "a"), checked_series(b, rate_hz, "b")
+    if len(x) != len(y):
+        raise ValueError(
+            f"a has {len(x)} samples and b has {len(y)}: put both on one time grid first"
+        )
+    both = float(np.mean(np.isfinite(x) & np.isfinite(y)))
+    if both < LEAST_COVERAGE:
+        raise SignalError(
+            f"only {both:.0%} of the samples are present in both people at once, "
+            f"{LEAST_COVERAGE:.0%} are needed: choose a better recorded part"
+        )
+    return x, y
+
+
+def checked_series(series: ArrayLike, rate_hz: float, name: str) -> Floats:
+    """One person's series as floats with NaN where missing; `name` is used in messages."""
+    values = checked_values(series, name)
+    if len(values) < SHORTEST_S * rate_hz:
+        raise SignalError(
+            f"{name} lasts {len(values) / rate_hz:.1f} s; at least {SHORTEST_S:.0f} s are needed"
+        )
+    return values
+
+
+def checked_values(series: ArrayLike, name: str) -> Floats:
+    """A series of any length that varies, as floats with NaN where missing."""
+    values = np.array(series, dtype=float)
+    if values.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, not of shape {values.shape}")
+    values[~np.isfinite(values)] = np.nan
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        raise SignalError(f"{name} holds no values at all, only missing samples")
+    if np.ptp(known) <= 1e-12 * np.max(np.abs(known)):
+        raise SignalError(f"{name} is constant: there is no variation to compare")
+    return values
+
+
+def check_rate(rate_hz: float) -> None:
+    """Raise ValueError unless `rate_hz` is a positive, finite number."""
+    if not (math.isfinite(rate_hz) and rate_hz > 0):
+        raise ValueError(f"rate_hz must be a positive number of samples per second, not {rate_hz}")
+
+
+def samples(duration_s: float, rate_hz: float) -> int:
+    """The whole number of samples nearest to a duration."""
+    return round(duration_s * rate_hz)
+
+
+def present(series: Floats) -> Bools:
+    """Which samples hold a value."""
+    return np.isfinite(series)

@@ -1,0 +1,72 @@
+"""Chance by circular shift, for statistics that are cheap to have at every shift or at some.
+
+Shifting one person's series in a circle keeps all each person does and breaks only the timing
+between them. Shifts closer than 30 s, or than three times the largest lag, are not admissible.
+"""
+
+import math
+
+import numpy as np
+from scipy import stats
+
+from dyadkit.arrays import Floats, Ints
+from dyadkit.errors import SignalError
+
+LEAST_SHIFT_S = 30.0
+FEWEST_SHIFTS = 19
+
+
+def least_shift(rate_hz: float, max_lag_s: float = 0.0) -> int:
+    """The smallest admissible shift, in samples."""
+    return math.ceil(max(LEAST_SHIFT_S, 3.0 * max_lag_s) * rate_hz)
+
+
+def admissible(samples: int, least: int) -> Ints:
+    """All shifts of a series of `samples` that move it by at least `least` either way.
+
+    Raises
+    ------
+    SignalError
+        too few of them are left for a p-value
+    """
+    shifts = np.arange(least, samples - least + 1)
+    if len(shifts) < FEWEST_SHIFTS:
+        raise SignalError(
+            f"{samples} samples leave {len(shifts)} circular shifts of at least {least} samples, "
+            f"{FEWEST_SHIFTS} are needed: record longer"
+        )
+    return shifts
+
+
+def spread_out(samples: int, least: int, count: int, seed: int) -> Ints:
+    """`count` admissible shifts, one drawn at random from each of `count` equal stretches."""
+    shifts = admissible(samples, least)
+    if count >= len(shifts):
+        return shifts
+    random = np.random.default_rng(seed)
+    places = (np.arange(count) + random.random(count)) / count * len(shifts)
+    return shifts[places.astype(np.int64)]
+
+
+def p_among(observed: float, null: Floats) -> float:
+    """How unlikely `observed` is among its values at admissible shifts, in the order of the shifts.
+
+    The rank (1 + #{null ≥ observed}) / (B + 1), widened to a t law with as many degrees of freedom
+    as there are independent shifts: neighbouring shifts of slow signals say the same thing.
+    """
+    rank = (1 + int(np.sum(null >= observed))) / (len(null) + 1)
+    blocks = independent(null)
+    normal = stats.norm.isf(rank) * math.sqrt((blocks - 1) / (blocks + 1))
+    return float(stats.t.sf(normal, blocks - 1))
+
+
+def independent(curve: Floats) -> float:
+    """How many independent values a curve holds, from its autocorrelation; at least 3."""
+    centred = curve - curve.mean()
+    length = len(centred)
+    power = np.abs(np.fft.rfft(centred, 2 * length)) ** 2
+    correlation = np.fft.irfft(power)[: length // 2]
+    if correlation[0] <= 0.0:
+        return 3.0
+    shares = correlation / correlation[0]
+    return float(np.clip(length / (2.0 * np.sum(shares**2) - 1.0), 3.0, length))

@@ -10,16 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_SAMPLE_SIZE = 5
+SAMPLE_BITS = 31
 
 
 def encode_into(
-    buffer: bytearray, offset: int, samples: "Sequence[int]", first: int, count: int
+    buffer: bytearray, offset: int, samples: "Sequence[int]", first: int, count: int, previous: int
 ) -> int:
-    """Append samples[first:first + count] (32-bit signed) to buffer at offset; return the end.
+    """Append samples[first:first + count] to buffer at offset; return the end.
 
-    The caller provides MAX_SAMPLE_SIZE bytes for each sample.
+    Samples are signed and fit into SAMPLE_BITS. The caller provides MAX_SAMPLE_SIZE bytes for each
+    and says which sample of the same block came just before them (`previous`; 0 for none).
     """
-    previous = 0
     for index in range(first, first + count):
         value = samples[index]
         offset = put_difference(buffer, offset, value - previous)
@@ -60,3 +61,10 @@ def decode(data: "bytes | memoryview", count: int) -> list[int]:
     if offset != len(data):
         raise WireError("block has %d bytes left after %d samples" % (len(data) - offset, count))
     return samples
+
+
+if not TYPE_CHECKING:
+    try:
+        from dyadwire.fast import encode_into  # noqa: F811 - the same function as machine code
+    except (ImportError, SyntaxError, ValueError):
+        pass  # CPython, or a MicroPython that cannot compile for this processor

@@ -9,6 +9,8 @@ its way in any stream of bytes; noise is normal, it never raises, it counts.
 import binascii
 import struct
 
+TYPE_CHECKING = False
+
 MAGIC = 0xD7
 HEADER_SIZE = 3
 OVERHEAD = HEADER_SIZE + 4
@@ -16,17 +18,30 @@ MAX_PAYLOAD = 221
 MAX_FRAME = MAX_PAYLOAD + OVERHEAD
 
 
+def put_checksum(buffer: bytearray, begin: int, end: int, table: object) -> None:
+    """Write the CRC32 of buffer[begin:end] at buffer[end]; `table` is for the machine code only."""
+    struct.pack_into("<I", buffer, end, binascii.crc32(memoryview(buffer)[begin:end]))
+
+
+CRC_TABLE: object = None
+if not TYPE_CHECKING:
+    try:
+        from dyadwire.fast import CRC_OF_NIBBLE as CRC_TABLE
+        from dyadwire.fast import put_checksum  # noqa: F811 - the same function as machine code
+    except (ImportError, SyntaxError, ValueError):
+        pass  # CPython, or a MicroPython that cannot compile for this processor
+
+
 def seal(buffer: bytearray, kind: int, length: int) -> int:
     """Make buffer[0:] a frame around the payload already at HEADER_SIZE; return its size.
 
-    Allocates nothing on MicroPython beyond one memoryview.
+    Allocates nothing where the machine code runs.
     """
     buffer[0] = MAGIC
     buffer[1] = kind
     buffer[2] = length
     end = HEADER_SIZE + length
-    checksum = binascii.crc32(memoryview(buffer)[1:end])
-    struct.pack_into("<I", buffer, end, checksum)
+    put_checksum(buffer, 1, end, CRC_TABLE)
     return end + 4
 
 

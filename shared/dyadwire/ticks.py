@@ -1,7 +1,7 @@
 """A counter that wraps, made into microseconds that do not.
 
-ESP32's `ticks_us` wraps each 2^30 us (17.9 minutes). Ask for the time at least once in half a
-period (`firmware` does each few seconds) and no wrap is missed.
+ESP32's `ticks_us` wraps each 2^30 us (17.9 minutes). Ask for the time at least once in a period
+(`firmware` does each second) and no wrap is missed.
 """
 
 TYPE_CHECKING = False
@@ -15,20 +15,55 @@ TICKS_PERIOD = 1 << TICKS_BITS
 class DeviceClock:
     """Microseconds since boot from a wrapping tick source.
 
-    ticks_us : function giving the present tick, 0 <= tick < period
+    Not to be called from interrupts: they keep the raw tick, and `at_us` widens it afterwards.
+    On ESP32 everything here but `now_us` and `at_us` stays within small integers.
+
+    Parameters
+    ----------
+    ticks_us : function giving the present tick; only its lowest bits, below `period`, are used
     period : where the source wraps, a power of two
     """
 
     def __init__(self, ticks_us: "Callable[[], int]", period: int = TICKS_PERIOD) -> None:
         self._ticks_us = ticks_us
-        self._period = period
-        self._last = ticks_us()
+        self._mask = period - 1
+        self._bits = 0
+        while period > 1:
+            period >>= 1
+            self._bits += 1
+        self._last = ticks_us() & self._mask
         self._wraps = 0
+
+    def tick(self) -> int:
+        """The present tick; also what notices a wrap."""
+        tick = self._ticks_us() & self._mask
+        if tick < self._last:
+            self._wraps += 1
+        self._last = tick
+        return tick
 
     def now_us(self) -> int:
         """Microseconds since boot, never decreasing."""
-        ticks = self._ticks_us()
-        if ticks < self._last:
-            self._wraps += 1
-        self._last = ticks
-        return self._wraps * self._period + ticks
+        tick = self.tick()
+        return (self._wraps << self._bits) + tick
+
+    def at_us(self, tick: int) -> int:
+        """Microseconds since boot of a tick taken less than a period ago."""
+        self.tick()
+        return (self._wraps_at(tick) << self._bits) + tick
+
+    def put_us(self, buffer: bytearray, offset: int, tick: int) -> None:
+        """Write `at_us(tick)` as 8 little-endian bytes at offset, without allocating."""
+        self.tick()
+        wraps = self._wraps_at(tick)
+        for shift in range(0, 64, 8):
+            if shift >= self._bits:
+                byte = wraps >> (shift - self._bits)
+            elif shift + 8 <= self._bits:
+                byte = tick >> shift
+            else:
+                byte = (tick >> shift) | (wraps << (self._bits - shift))
+            buffer[offset + (shift >> 3)] = byte & 0xFF
+
+    def _wraps_at(self, tick: int) -> int:
+        return self._wraps - 1 if tick > self._last else self._wraps

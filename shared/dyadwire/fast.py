@@ -1,0 +1,59 @@
+# mypy: ignore-errors
+# ruff: noqa: F821, ANN201, ANN001 - viper's pointer types exist only inside its compiler
+"""The two inner loops of the wire as machine code, for interpreters that can compile it.
+
+`codec` and `frames` hold the same functions in plain Python and say what they give; these take
+over where they can be imported. Nothing here allocates: all arithmetic is on machine words.
+"""
+
+from array import array
+
+import micropython
+
+
+def _crc_of_nibble(nibble: int) -> int:
+    crc = nibble
+    for _ in range(4):
+        crc = (crc >> 1) ^ (0xEDB88320 if crc & 1 else 0)
+    return crc
+
+
+CRC_OF_NIBBLE = array("I", [_crc_of_nibble(nibble) for nibble in range(16)])
+
+
+@micropython.viper
+def encode_into(
+    buffer: ptr8, offset: int, samples: ptr32, first: int, count: int, previous: int
+) -> int:
+    """See `codec.encode_into`."""
+    index = first
+    end = first + count
+    while index < end:
+        value = samples[index]
+        difference = value - previous
+        zigzag = (difference << 1) ^ (difference >> 31)
+        while zigzag & ~0x7F:
+            buffer[offset] = (zigzag & 0x7F) | 0x80
+            zigzag = (zigzag >> 7) & 0x1FFFFFF
+            offset += 1
+        buffer[offset] = zigzag
+        offset += 1
+        previous = value
+        index += 1
+    return offset
+
+
+@micropython.viper
+def put_checksum(buffer: ptr8, begin: int, end: int, table: ptr32):
+    """Write the CRC32 of buffer[begin:end] at buffer[end], low byte first."""
+    crc = -1
+    while begin < end:
+        crc ^= buffer[begin]
+        crc = ((crc >> 4) & 0x0FFFFFFF) ^ table[crc & 15]
+        crc = ((crc >> 4) & 0x0FFFFFFF) ^ table[crc & 15]
+        begin += 1
+    crc ^= -1
+    buffer[end] = crc & 0xFF
+    buffer[end + 1] = (crc >> 8) & 0xFF
+    buffer[end + 2] = (crc >> 16) & 0xFF
+    buffer[end + 3] = (crc >> 24) & 0xFF

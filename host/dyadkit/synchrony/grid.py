@@ -19,7 +19,7 @@ def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Fl
     Raises
     ------
     ValueError
-        the arguments are nonsense: not one-dimensional, different lengths, a rate that is not positive
+        not one-dimensional, different lengths, or a rate that is not positive
     SignalError
         the data cannot answer: too short, constant, or mostly missing
     """

@@ -1,0 +1,73 @@
+"""The question put to a null: is a pair more coupled than chance would have it."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dyadkit.arrays import Floats
+from dyadkit.result import Result
+from dyadkit.synchrony.chance.extreme import Excess, excess
+from dyadkit.synchrony.chance.statistic import ShiftCurves, Statistic, reach
+
+LEAST_SHIFT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A statistic of one pair, prepared once; ask with `Question.about`."""
+
+    statistic: Statistic
+    a: Floats
+    b: Floats
+    rate_hz: float
+    prepared_a: Any
+    prepared_b: Any
+    curves: ShiftCurves
+
+    @classmethod
+    def about(cls, statistic: Statistic, a: Floats, b: Floats, rate_hz: float) -> "Question":
+        """Series of shape (n,), checked before, NaN where missing."""
+        of_a, of_b = statistic.prepared(a, rate_hz), statistic.prepared(b, rate_hz)
+        return cls(statistic, a, b, rate_hz, of_a, of_b, statistic.curves(of_a, of_b))
+
+    @property
+    def reach(self) -> int:
+        """Largest lag in samples."""
+        return reach(self.statistic, self.rate_hz)
+
+    def excess(self, curves: ShiftCurves | None = None) -> Excess:
+        """How far the pair, or another pair's curves, stand out from their own shifts."""
+        return excess(curves or self.curves, self.reach, self.least_shift())
+
+    def least_shift(self, least_shift_s: float = LEAST_SHIFT_S) -> int:
+        """Smallest admissible circular shift in samples: that, and three times the largest lag."""
+        return round(max(least_shift_s, 3.0 * self.statistic.max_lag_s) * self.rate_hz)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict(Result):
+    """What chance gives for one question.
+
+    p : probability of a value at least as large without coupling
+    observed : the pair's excess, in standard deviations over its own circular shifts
+    null_mean, null_sd : of the same under the null
+    draws : how many null values were computed
+    blocks : how many of them are independent, where they overlap; else as `draws`
+    name, description : which null, in words
+    warnings : what a reader must know
+    """
+
+    p: float
+    observed: float
+    null_mean: float
+    null_sd: float
+    draws: int
+    blocks: float
+    name: str
+    warnings: tuple[str, ...] = ()
+
+
+class Null(Protocol):
+    """What could have produced the pair without coupling."""
+
+    def judge(self, question: Question, seed: int) -> Verdict:
+        """Answer the question."""

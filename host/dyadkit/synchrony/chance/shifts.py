@@ -1,0 +1,55 @@
+"""The default null: one person's series moved circularly against the other's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.synchrony.chance.extreme import Excess, excess, tail_p
+from dyadkit.synchrony.chance.question import LEAST_SHIFT_S, Question, Verdict
+
+FEW_BLOCKS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class CircularShift:
+    """Chance as misalignment: everything stays but who was where when.
+
+    It cannot see a schedule that both people share; for that, compare with `PseudoDyads`.
+
+    count : None uses every admissible shift exactly, with an extreme-value p; a number draws so
+        many at random and gives p = (1 + #{null >= observed}) / (count + 1)
+    least_shift_s : smallest shift; never less than three times the largest lag
+    """
+
+    count: int | None = None
+    least_shift_s: float = LEAST_SHIFT_S
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense."""
+        if self.count is not None and self.count < 1:
+            raise ValueError(f"count must be at least 1, not {self.count}")
+
+    def judge(self, question: Question, seed: int) -> Verdict:
+        """Compare the pair with its own shifted versions."""
+        least = question.least_shift(self.least_shift_s)
+        found = excess(question.curves, question.reach, least)
+        observed = float(found.best)
+        if self.count is None:
+            p, null = tail_p(observed, found.null, found.blocks), found.null
+        else:
+            chosen = np.random.default_rng(seed).integers(len(found.null), size=self.count)
+            null = found.null[chosen]
+            p = (1.0 + float(np.sum(null >= observed))) / (self.count + 1.0)
+        mean, sd = float(null.mean()), float(null.std())
+        return Verdict(
+            p, observed, mean, sd, len(null), found.blocks, "circular shift", _warnings(found)
+        )
+
+
+def _warnings(found: Excess) -> tuple[str, ...]:
+    if found.blocks >= FEW_BLOCKS:
+        return ()
+    return (
+        f"only {found.blocks:.0f} independent shifts (below {FEW_BLOCKS:.0f}): p is approximate; "
+        "record longer or lower max_lag_s",
+    )

@@ -1,0 +1,158 @@
+"""Are two people's series coupled, how strongly, who leads and by how much, against chance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.result import Result
+from dyadkit.synchrony.chance.question import Null, Question, Verdict
+from dyadkit.synchrony.chance.shifts import CircularShift
+from dyadkit.synchrony.chance.statistic import Contributions, Statistic, reach
+from dyadkit.synchrony.coupling.lag import Leader, Peak, lag_interval, leader_of, peak
+from dyadkit.synchrony.coupling.scan import BandScan
+from dyadkit.synchrony.grid import checked_pair
+
+CONVENTION = "a positive lag means b follows a"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows(Result):
+    """The coupling through the session, at its lag.
+
+    times_s : shape (k,), centres, from the start of the series
+    strength : shape (k,), the correlation in each stretch; NaN where data are missing
+    """
+
+    times_s: Floats
+    strength: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coupling(Result):
+    """How strongly two series move together, with its lag and what chance gives.
+
+    strength : correlation at the lag, -1 … 1; negative when one rises as the other falls
+    lag_s : positive when b follows a
+    lag_interval_s : 95 % bootstrap interval of the lag
+    p : against the null
+    leader : who moves first, NEITHER unless p <= 0.05 and the interval excludes zero
+    windows : the course of the coupling through the session
+    coverage : share of the samples present in both people
+    null : what it was compared with
+    statistic : which statistic; `member` is the row of it (the band) that stood out most
+    samples : how many samples both people share
+    """
+
+    strength: float
+    lag_s: float
+    lag_interval_s: tuple[float, float]
+    p: float
+    leader: Leader
+    windows: Windows
+    coverage: float
+    null: Verdict
+    statistic: str
+    member: int
+    samples: int
+    rate_hz: float
+    max_lag_s: float
+    seed: int
+    convention: str = CONVENTION
+
+
+def couple(
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    max_lag_s: float = 5.0,
+    null: Null | None = None,
+    seed: int = 0,
+) -> Coupling:
+    """Test whether two series are coupled: the whitened band scan against chance.
+
+    Slow drifts that both share (longer than 100 s) are removed. A stimulus or schedule that both
+    share is not: remove it with `remove_stimulus` or compare with `chance.PseudoDyads`.
+
+    Parameters
+    ----------
+    a, b : shape (n,), one grid, NaN where missing, at least a minute
+    rate_hz : samples per second
+    max_lag_s : lags are searched up to this, either way
+    null : what chance is; every admissible circular shift if not given
+    seed : of the lag's bootstrap and of random nulls
+
+    Returns
+    -------
+    Coupling; a positive lag means b follows a
+
+    Raises
+    ------
+    ValueError
+        lengths differ, or a rate or lag is nonsense
+    SignalError
+        too short for the lag, constant, or mostly missing
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> a = rng.standard_normal(1206).cumsum()
+    >>> b = 0.5 * a[:1200] + 0.5 * rng.standard_normal(1200).cumsum()
+    >>> found = couple(a[6:], b, rate_hz=4.0)
+    >>> found.p < 0.001, round(found.lag_s, 1), found.leader
+    (True, 1.5, <Leader.A: 'a'>)
+    """
+    return couple_with(BandScan(max_lag_s), a, b, rate_hz, null, seed)
+
+
+def couple_with(
+    statistic: Statistic,
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    null: Null | None = None,
+    seed: int = 0,
+) -> Coupling:
+    """As `couple`, with another statistic, for instance `WindowMean`."""
+    x, y = checked_pair(a, b, rate_hz)
+    check_lag(statistic.max_lag_s, rate_hz)
+    question = Question.about(statistic, x, y, rate_hz)
+    verdict = (null or CircularShift()).judge(question, seed)
+    member = int(question.excess().members.argmax())
+    parts = statistic.contributions(question.prepared_a, question.prepared_b, member, rate_hz)
+    around = np.arange(-question.reach, question.reach + 1)
+    top = peak(question.curves.strengths[member, around])
+    interval = lag_interval(parts, float(np.sign(top.height)), seed)
+    both = np.isfinite(x) & np.isfinite(y)
+    return Coupling(
+        strength=top.height,
+        lag_s=top.lag / rate_hz,
+        lag_interval_s=(interval[0] / rate_hz, interval[1] / rate_hz),
+        p=verdict.p,
+        leader=leader_of(verdict.p, interval),
+        windows=_course(parts, top),
+        coverage=float(both.mean()),
+        null=verdict,
+        statistic=statistic.name,
+        member=member,
+        samples=int(both.sum()),
+        rate_hz=float(rate_hz),
+        max_lag_s=reach(statistic, rate_hz) / rate_hz,
+        seed=seed,
+    )
+
+
+def check_lag(max_lag_s: float, rate_hz: float) -> None:
+    """Raise ValueError unless the largest lag is a finite time of at least one sample."""
+    if not (np.isfinite(max_lag_s) and max_lag_s * rate_hz >= 1.0):
+        raise ValueError(
+            f"max_lag_s must be at least one sample ({1.0 / rate_hz:g} s), not {max_lag_s}"
+        )
+
+
+def _course(parts: Contributions, top: Peak) -> Windows:
+    column = round(top.lag) + parts.sums.shape[1] // 2
+    sums, weights = parts.sums[:, column], parts.weights[:, column]
+    enough = weights > 0.25 * weights.max()
+    strength = np.where(enough, sums / np.where(enough, weights, 1.0), np.nan)
+    return Windows(parts.times_s, strength)

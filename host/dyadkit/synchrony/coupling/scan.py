@@ -1,0 +1,101 @@
+"""The default statistic: the whitened band scan.
+
+Each person's series is whitened, cut into frequency bands and ranked into normal scores; one FFT
+gives their correlation at every circular shift. A coupling may live in any band and at any lag: the
+scan takes the largest excess, and chance has the same choice.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import fft, special
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
+from dyadkit.synchrony.coupling.whitening import whitened
+
+EDGES_HZ = (0.15, 0.3, 0.6, 1.2, float("inf"))
+LEAST_OVERLAP = 0.2
+STRETCH_S = 15.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """One person's normal scores, shape (..., members, n), zero where not `present` (..., 1, n)."""
+
+    values: Floats
+    present: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class BandScan:
+    """Largest whitened rank correlation over bands and lags, against all other shifts.
+
+    max_lag_s : lags are searched up to this, either way
+    edges_hz : upper edge of each band; infinity for the full band
+    """
+
+    max_lag_s: float = 5.0
+    edges_hz: tuple[float, ...] = EDGES_HZ
+    name: str = "band scan"
+
+    def prepared(self, series: Floats, rate_hz: float) -> Scores:
+        """One person's normal scores in every band; series of shape (..., n)."""
+        useful = [edge for edge in self.edges_hz if edge < 0.45 * rate_hz or np.isinf(edge)]
+        present = np.isfinite(series)[..., None, :]
+        return Scores(normal_scores(whitened(series, rate_hz, tuple(useful)), present), present)
+
+    def curves(self, a: Scores, b: Scores) -> ShiftCurves:
+        """Rank correlations at every circular shift of b."""
+        products = circular_products(a.values, b.values)
+        if a.present.all() and b.present.all():
+            overlap = np.full(products.shape[-1], float(products.shape[-1]))
+        else:
+            both = circular_products(a.present.astype(float), b.present.astype(float))
+            overlap = np.maximum(np.rint(both), 1.0)
+        usable = (overlap >= LEAST_OVERLAP * products.shape[-1]).reshape(-1, products.shape[-1])
+        return ShiftCurves(products / np.sqrt(overlap), products / overlap, usable.all(axis=0))
+
+    def contributions(self, a: Scores, b: Scores, member: int, rate_hz: float) -> Contributions:
+        """Sums of products over stretches of 15 s, at each lag."""
+        size = min(round(STRETCH_S * rate_hz), a.values.shape[-1])
+        lags = np.arange(-reach(self, rate_hz), reach(self, rate_hz) + 1, dtype=np.int64)
+        sums = stretch_sums(a.values[member], b.values[member], lags, size)
+        weights = stretch_sums(a.present[0].astype(float), b.present[0].astype(float), lags, size)
+        times_s = (np.arange(len(sums)) + 0.5) * size / rate_hz
+        return Contributions(times_s, sums, weights)
+
+
+def normal_scores(values: Floats, present: Bools) -> Floats:
+    """Ranks as standard normal quantiles along the last axis, zero where not `present`."""
+    everywhere = np.broadcast_to(present, values.shape)
+    order = np.argsort(np.where(everywhere, values, np.inf), axis=-1)
+    count = present.sum(axis=-1, keepdims=True)
+    place = (np.arange(values.shape[-1]) + 0.5) / count
+    quantiles = special.ndtri(np.where(place < 1.0, place, 0.5))
+    quantiles /= np.sqrt(np.sum(quantiles**2, axis=-1, keepdims=True) / count)
+    scores = np.empty_like(values)
+    np.put_along_axis(scores, order, np.broadcast_to(quantiles, values.shape), axis=-1)
+    return scores
+
+
+def circular_products(a: Floats, b: Floats) -> Floats:
+    """Sum over t of a[t] b[t + s] for every circular shift s, along the last axis."""
+    n = a.shape[-1]
+    return np.asarray(fft.irfft(np.conj(fft.rfft(a)) * fft.rfft(b), n))
+
+
+def stretch_sums(a: Floats, b: Floats, lags: Ints, size: int) -> Floats:
+    """Sums of a[t] b[t + lag] over consecutive stretches of t, shape (stretches, lags).
+
+    A lag is split evenly between the two, so that exchanging a and b reverses the lags.
+    """
+    n, stretches = len(a), len(a) // size
+    half = int(np.abs(lags).max() + 1) // 2
+    x, y = np.pad(a, half), np.pad(b, half)
+    sums = np.empty((stretches, len(lags)))
+    for column, lag in enumerate(lags):
+        start = half - lag // 2
+        product = x[start : start + n] * y[start + lag : start + lag + n]
+        sums[:, column] = product[: stretches * size].reshape(stretches, size).sum(axis=1)
+    return sums

@@ -1,1 +1,25 @@
-"""clock."""
+"""Two wearables on one clock: device time → session time, with a bound that is true."""
+
+from dyadkit.clock.clockmap import ClockMap, Reason, Stretch
+from dyadkit.clock.interchange import from_plain, read_sync_log, to_plain
+from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog
+from dyadkit.clock.offline import solve
+from dyadkit.clock.samples import SampleTimes, sample_times
+
+__all__ = [
+    "Clock",
+    "ClockMap",
+    "Exchanges",
+    "Link",
+    "Mode",
+    "Reason",
+    "SampleTimes",
+    "Sends",
+    "Stretch",
+    "SyncLog",
+    "from_plain",
+    "read_sync_log",
+    "sample_times",
+    "solve",
+    "to_plain",
+]

@@ -1,0 +1,148 @@
+"""Connection-interval grid: BLE packets arrive on a lattice, and both ends see the same lattice.
+
+Packets of a connection leave at anchor + n × interval. The phase of that lattice on the
+wearable's clock (packets down) and on the reference clock (packets up) differ by the offset,
+modulo the interval; a first guess from the two-way envelope settles which multiple. The waiting
+time for the next event, which blurs every delay by up to one interval, does not enter at all.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Floats, Ints
+from dyadkit.clock.contact import Contact
+from dyadkit.clock.envelope import OffsetCurve, reference_time
+from dyadkit.result import Result
+
+STEP_S = 1.25e-3
+"""Connection intervals are multiples of this."""
+_CANDIDATES_S: Floats = np.arange(6.0, 161.0) * STEP_S
+_DRIFTS = np.linspace(-150e-6, 150e-6, 61)
+_CONCENTRATED = 0.6
+_EDGE_QUANTILE = 0.1
+_NEIGHBOURS = 2
+_MIN_PACKETS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phases(Result):
+    """What the lattice says per bin of reference time, shape (n,) each.
+
+    bins : which bin; at_s : mean time of its packets
+    offset_s : wearable minus reference
+    interval_s : connection interval inferred
+    sd_s : expected error of `offset_s` from counting few packets
+    """
+
+    bins: Ints
+    at_s: Floats
+    offset_s: Floats
+    interval_s: Floats
+    sd_s: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bin:
+    """Packet arrivals of one bin in reference time, counted from the bin's middle."""
+
+    number: int
+    middle_s: float
+    down_s: Floats
+    up_s: Floats
+
+
+def phases(contact: Contact, offset: OffsetCurve, edges_s: Floats) -> Phases:
+    """Lattice offsets in the bins between `edges_s`; bins without a clear lattice are left out.
+
+    `offset` must be right to a good part of an interval.
+    """
+    filled = _bins(contact, offset, edges_s)
+    intervals_s = _intervals(filled)
+    drifts = _drifts(filled, intervals_s)
+    rows = [
+        _phase(bin_, float(interval_s), float(drift))
+        for bin_, interval_s, drift in zip(filled, intervals_s, drifts, strict=True)
+        if np.isfinite(interval_s)
+    ]
+    kept = np.array([row for row in rows if row is not None]).reshape(-1, 5)
+    return Phases(
+        bins=kept[:, 0].astype(np.int64),
+        at_s=kept[:, 1],
+        offset_s=kept[:, 2] + offset(kept[:, 1]),
+        interval_s=kept[:, 3],
+        sd_s=kept[:, 4],
+    )
+
+
+def _bins(contact: Contact, offset: OffsetCurve, edges_s: Floats) -> list[_Bin]:
+    down_s = np.sort(reference_time(contact.down.heard_s, offset))
+    up_s = np.sort(contact.up.heard_s)
+    down_cut, up_cut = np.searchsorted(down_s, edges_s), np.searchsorted(up_s, edges_s)
+    filled = []
+    for k, middle_s in enumerate(((edges_s[1:] + edges_s[:-1]) / 2).tolist()):
+        down = down_s[down_cut[k] : down_cut[k + 1]]
+        up = up_s[up_cut[k] : up_cut[k + 1]]
+        if min(len(down), len(up)) >= _MIN_PACKETS:
+            filled.append(_Bin(k, middle_s, down - middle_s, up - middle_s))
+    return filled
+
+
+def _intervals(filled: list[_Bin]) -> Floats:
+    """Connection interval per bin: the longest candidate on which neighbouring bins concentrate."""
+    power = np.array([_concentration(bin_.down_s, _CANDIDATES_S) for bin_ in filled])
+    chosen = np.full(len(filled), np.nan)
+    for k in range(len(filled)):
+        near = power[max(0, k - _NEIGHBOURS) : k + _NEIGHBOURS + 1]
+        strength = np.sqrt(np.maximum(near.mean(axis=0), 0))
+        best = strength.max()
+        if best >= _CONCENTRATED:
+            chosen[k] = _CANDIDATES_S[np.flatnonzero(strength >= 0.85 * best)[-1]]
+    return chosen
+
+
+def _concentration(arrivals_s: Floats, intervals_s: Floats) -> Floats:
+    """Squared resultant of the phases for each interval, without the bias of a small count."""
+    count = len(arrivals_s)
+    turns = np.exp(2j * np.pi * arrivals_s[None, :] / intervals_s[:, None])
+    total = np.abs(turns.sum(axis=1)) ** 2
+    return np.asarray((total - count) / (count * (count - 1)))
+
+
+def _drifts(filled: list[_Bin], intervals_s: Floats) -> Floats:
+    """How fast the lattice drifts against the reference clock, per bin, from neighbouring bins."""
+    power = np.zeros((len(filled), len(_DRIFTS)))
+    for k, bin_ in enumerate(filled):
+        if np.isfinite(intervals_s[k]):
+            stretched = intervals_s[k] / (1 + _DRIFTS)
+            power[k] = _concentration(bin_.down_s, stretched)
+            power[k] += _concentration(bin_.up_s, stretched)
+    near = [power[max(0, k - _NEIGHBOURS) : k + _NEIGHBOURS + 1] for k in range(len(filled))]
+    return np.array([_DRIFTS[rows.sum(axis=0).argmax()] for rows in near])
+
+
+def _phase(bin_: _Bin, interval_s: float, drift: float) -> tuple[float, ...] | None:
+    period_s = interval_s / (1 + drift)
+    down, down_sd = _edge(bin_.down_s, period_s)
+    up, up_sd = _edge(bin_.up_s, period_s)
+    if not np.isfinite(down + up):
+        return None
+    ahead_s = float(_wrapped(np.asarray(down - up), period_s))
+    at_s = bin_.middle_s + float(bin_.down_s.mean() + bin_.up_s.mean()) / 2
+    return bin_.number, at_s, ahead_s, interval_s, float(np.hypot(down_sd, up_sd))
+
+
+def _edge(arrivals_s: Floats, period_s: float) -> tuple[float, float]:
+    """Phase (s) at which the cluster of arrivals begins, and its uncertainty; NaN if blurred."""
+    turns = np.exp(2j * np.pi * arrivals_s / period_s)
+    if np.abs(turns.mean()) < _CONCENTRATED:
+        return np.nan, np.nan
+    centre_s = float(np.angle(turns.mean())) / (2 * np.pi) * period_s
+    around = _wrapped(arrivals_s - centre_s, period_s)
+    middle = around[np.abs(around - np.median(around)) < period_s / 5]
+    low, half = np.quantile(middle, [_EDGE_QUANTILE, 0.5])
+    return centre_s + float(low), float(half - low) / np.sqrt(len(middle))
+
+
+def _wrapped(value_s: Floats, period_s: float) -> Floats:
+    return np.asarray((value_s + period_s / 2) % period_s - period_s / 2)

@@ -1,0 +1,152 @@
+"""What the devices wrote down about time: the raw material of every clock map.
+
+A session builds a `SyncLog` straight from arrays; `read_sync_log` builds one from a file.
+Nothing here is interpreted: integers in, integers kept.
+"""
+
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Self
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.result import Result
+from dyadkit.trace import PersonName
+
+
+class Mode(Enum):
+    """How the wearables were joined; it decides which physics of the link applies."""
+
+    STREAM = "stream"
+    """each wearable to the host over BLE"""
+    USB = "usb"
+    """each wearable to the host over a serial cable"""
+    FIELD = "field"
+    """the two wearables to each other over BLE, no host"""
+
+
+class Clock(Enum):
+    """Whose clock a link's central reads: the host's, or one of the wearables' own."""
+
+    HOST = "host"
+    A = "a"
+    B = "b"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchanges(Result):
+    """Two-way probes of one link, each field of shape (n,), in any order.
+
+    The central's clock is in nanoseconds (a wearable as central: its microseconds × 1000), the
+    peripheral's in its own microseconds since `peripheral_boot`. A host has boot 0 always.
+
+    central_boot, peripheral_boot : which power-on each reading belongs to
+    sent_ns : central's clock just before the probe was written
+    heard_us : peripheral's clock on receiving it
+    answered_us : peripheral's clock just before the echo was sent
+    returned_ns : central's clock on receiving the echo
+    """
+
+    central_boot: Ints
+    sent_ns: Ints
+    peripheral_boot: Ints
+    heard_us: Ints
+    answered_us: Ints
+    returned_ns: Ints
+
+    def __post_init__(self) -> None:
+        _check_shapes(self, "exchanges")
+
+    def __len__(self) -> int:
+        return len(self.sent_ns)
+
+    @classmethod
+    def of(cls, **columns: ArrayLike) -> Self:
+        """Exchanges from anything numpy reads as integers; columns left out are zeros."""
+        return cls(*_columns(cls, columns))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sends(Result):
+    """Data frames of one link, peripheral to central, each field of shape (n,).
+
+    peripheral_boot, sent_us : peripheral's clock just before the frame was handed to the radio
+    central_boot, received_ns : central's clock on receiving it
+    payload_bytes : length of each frame; zeros mean `SyncLog.send_bytes`
+    """
+
+    peripheral_boot: Ints
+    sent_us: Ints
+    central_boot: Ints
+    received_ns: Ints
+    payload_bytes: Ints
+
+    def __post_init__(self) -> None:
+        _check_shapes(self, "sends")
+
+    def __len__(self) -> int:
+        return len(self.sent_us)
+
+    @classmethod
+    def of(cls, **columns: ArrayLike) -> Self:
+        """Sends from anything numpy reads as integers; columns left out are zeros."""
+        return cls(*_columns(cls, columns))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link(Result):
+    """Everything one central logged about one peripheral."""
+
+    central: Clock
+    peripheral: PersonName
+    exchanges: Exchanges
+    sends: Sends = field(default_factory=Sends.of)
+
+    def __post_init__(self) -> None:
+        if self.central.value == self.peripheral:
+            raise ValueError(f"wearable {self.peripheral} cannot be its own central")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SyncLog(Result):
+    """All time readings of one session, as logged.
+
+    mode : how the wearables were joined
+    links : one per central and peripheral
+    start_ns : reading of the session's clock (host; in the field A's first boot) that becomes
+        session time 0; None takes the earliest reading
+    exchange_bytes, send_bytes : usual payload of an echo and of a data frame: the radio takes
+        longer for the longer one
+    """
+
+    mode: Mode
+    links: tuple[Link, ...]
+    start_ns: int | None = None
+    exchange_bytes: int = 24
+    send_bytes: int = 200
+
+
+def _columns(cls: type["Exchanges | Sends"], columns: dict[str, ArrayLike]) -> list[Ints]:
+    names = [field.name for field in fields(cls)]
+    unknown = sorted(set(columns) - set(names))
+    if unknown:
+        raise ValueError(f"unknown column {unknown[0]}; {cls.__name__} has {', '.join(names)}")
+    count = max((np.size(np.asarray(column)) for column in columns.values()), default=0)
+    return [
+        np.asarray(columns[name]).astype(np.int64)
+        if name in columns
+        else np.zeros(count, dtype=np.int64)
+        for name in names
+    ]
+
+
+def _check_shapes(table: Exchanges | Sends, what: str) -> None:
+    shapes = {np.shape(getattr(table, column.name)) for column in fields(table)}
+    if len(shapes) > 1 or len(next(iter(shapes))) != 1:
+        raise ValueError(f"the columns of {what} must be one-dimensional and equally long")
+
+
+def seconds(reading: Ints, unit: float) -> Floats:
+    """Integer clock readings as float seconds; exact to nanoseconds below three months."""
+    return np.asarray(reading, dtype=float) * unit

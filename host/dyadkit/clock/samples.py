@@ -1,0 +1,183 @@
+"""When each sample was taken: a sensor's own oscillator paces it, the board's clock stamps blocks.
+
+A stamp is taken when the board finds time to; the sample counter never waits. So the times of
+samples come from a line through (counter, stamp), bent where the oscillator's rate changes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.result import Result
+
+BEND_S = 60.0
+"""Between two bends the sensor's rate is taken as constant."""
+_ROUNDS = 8
+_HUBER = 1.5
+_STIFFNESS = 1e-4
+"""Relative change of rate from one bend to the next that counts as one standard deviation."""
+_NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampleTimes(Result):
+    """Device time of every sample of one stream in one boot.
+
+    times_us : shape (samples,), NaN where too few blocks tell the rate
+    bounds_us : shape (samples,), 95 % half-width of the line; a constant delay between sampling
+        and stamping is not in it
+    rate_hz : effective rate, against the board's clock; NaN if no run has two blocks
+    breaks : blocks that begin a new run: samples were lost, or the counter started again
+    """
+
+    times_us: Floats
+    bounds_us: Floats
+    rate_hz: float
+    breaks: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """Bent line of one run: stamps at the bends, their covariance, samples per bend."""
+
+    first: int
+    spacing: float
+    stamps_us: Floats
+    covariance: Floats
+
+
+def sample_times(counters: ArrayLike, counts: ArrayLike, stamps_us: ArrayLike) -> SampleTimes:
+    """Device time of every sample, from the stamps of blocks and the running sample counter.
+
+    Lost blocks do not matter as long as counter and stamps agree on how much is missing; where
+    they do not (FIFO overflow, sensor restarted), a new run begins and nothing is bridged.
+
+    Parameters
+    ----------
+    counters : shape (blocks,), running number of each block's first sample, one boot, in order
+    counts : shape (blocks,), samples in each block
+    stamps_us : shape (blocks,), device time of each block's first sample as stamped
+
+    Raises
+    ------
+    ValueError
+        when the three are not equally long, or a count is negative
+
+    Examples
+    --------
+    >>> times = sample_times([0, 25, 50, 75], [25, 25, 25, 25], [0, 250_100, 500_000, 750_000])
+    >>> round(times.rate_hz)
+    100
+    """
+    counter, count, stamp = (np.asarray(x).astype(np.int64) for x in (counters, counts, stamps_us))
+    if not counter.shape == count.shape == stamp.shape or counter.ndim != 1:
+        raise ValueError("counters, counts and stamps_us need one entry per block each")
+    if (count < 0).any():
+        raise ValueError("a block cannot hold fewer than zero samples")
+    period_us = _period_us(counter, stamp)
+    starts = _run_starts(counter, stamp, period_us)
+    times, bounds = np.full((2, int(count.sum())), np.nan)
+    ends = np.append(starts[1:], len(counter))
+    offsets = np.concatenate([[0], np.cumsum(count)])
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        rows, out = slice(start, end), slice(offsets[start], offsets[end])
+        line = _fit(counter[rows], stamp[rows].astype(float), period_us)
+        if line is not None:
+            times[out], bounds[out] = _on_line(line, _numbers(counter[rows], count[rows]))
+    return SampleTimes(times, bounds, 1e6 / period_us, starts[1:])
+
+
+def _period_us(counter: Ints, stamp: Ints) -> float:
+    """Typical time per sample: the median over neighbouring blocks, NaN below two blocks."""
+    steps = np.diff(counter)
+    forward = (steps > 0) & (np.diff(stamp) > 0)
+    if not forward.any():
+        return float("nan")
+    return float(np.median(np.diff(stamp)[forward] / steps[forward]))
+
+
+def _run_starts(counter: Ints, stamp: Ints, period_us: float) -> Ints:
+    """First block of each run: where counter and stamps disagree about the time between."""
+    if not len(counter):
+        return np.zeros(0, dtype=np.int64)
+    steps, elapsed_us = np.diff(counter), np.diff(stamp)
+    surprise_us = np.abs(elapsed_us - steps * period_us)
+    usual_us = 1.4826 * float(np.median(surprise_us)) if len(steps) else 0.0
+    allowed_us = 8 * usual_us + 2 * period_us + 0.01 * np.abs(elapsed_us)
+    broken: Bools = (steps <= 0) | (surprise_us > allowed_us)
+    return np.concatenate([[0], np.flatnonzero(broken) + 1]).astype(np.int64)
+
+
+def _numbers(counter: Ints, count: Ints) -> Floats:
+    """Running number of every sample of the blocks."""
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.asarray(np.repeat(counter, count) + within, dtype=float)
+
+
+def _fit(counter: Ints, stamp_us: Floats, period_us: float) -> _Line | None:
+    """Robust bent line through one run's stamps."""
+    if not np.isfinite(period_us) or len(counter) < 2:
+        return None
+    span = float(counter[-1] - counter[0])
+    bends = max(2, int(np.ceil(span * period_us * 1e-6 / BEND_S)) + 1)
+    spacing = span / (bends - 1)
+    place = (counter - counter[0]) / spacing
+    left = np.minimum(place.astype(np.int64), bends - 2)
+    hats = _Hats(bends, left, place - left)
+    return _Line(int(counter[0]), spacing, *_robust(hats, stamp_us, spacing * period_us))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hats:
+    """Linear interpolation between bends: stamp = (1 - share) × left bend + share × the next."""
+
+    bends: int
+    left: Ints
+    share: Floats
+
+    def at(self, line: Floats) -> Floats:
+        return np.asarray((1 - self.share) * line[self.left] + self.share * line[self.left + 1])
+
+    def gathered(self, values: Floats) -> Floats:
+        """Transpose of `at`: values of the stamps shared out to the bends."""
+        before = np.bincount(self.left, (1 - self.share) * values, self.bends)
+        return np.asarray(before + np.bincount(self.left + 1, self.share * values, self.bends))
+
+    def normal(self, weight: Floats) -> Floats:
+        """Weighted normal matrix of a least-squares fit."""
+        own = np.bincount(self.left, weight * (1 - self.share) ** 2, self.bends)
+        own += np.bincount(self.left + 1, weight * self.share**2, self.bends)
+        beside = np.bincount(self.left, weight * self.share * (1 - self.share), self.bends)[:-1]
+        return np.asarray(np.diag(own) + np.diag(beside, 1) + np.diag(beside, -1))
+
+
+def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floats]:
+    """Iteratively reweighted least squares (Huber) with a stiffness against sudden bends."""
+    second = np.diff(np.eye(hats.bends), n=2, axis=0)
+    stiff = second.T @ second / (_STIFFNESS * bend_us) ** 2
+    ahead_us = stamp_us - stamp_us[0]
+    weight = np.ones(len(stamp_us))
+    scale_us = bend_us
+    for _ in range(_ROUNDS):
+        covariance = np.linalg.inv(hats.normal(weight) / scale_us**2 + stiff)
+        line = covariance @ hats.gathered(weight * ahead_us) / scale_us**2
+        rest_us = np.abs(ahead_us - hats.at(line))
+        scale_us = max(1.4826 * float(np.median(rest_us)), 1.0)
+        weight = np.minimum(1.0, _HUBER * scale_us / np.maximum(rest_us, 1e-9))
+    return np.asarray(line + stamp_us[0]), np.asarray(covariance)
+
+
+def _on_line(line: _Line, number: Floats) -> tuple[Floats, Floats]:
+    """Times and bounds of samples on a bent line, straight on beyond its last bend."""
+    place = (number - line.first) / line.spacing
+    left = np.clip(place.astype(int), 0, len(line.stamps_us) - 2)
+    share = place - left
+    times = (1 - share) * line.stamps_us[left] + share * line.stamps_us[left + 1]
+    covariance = line.covariance
+    variance = (
+        (1 - share) ** 2 * covariance[left, left]
+        + share**2 * covariance[left + 1, left + 1]
+        + 2 * share * (1 - share) * covariance[left, left + 1]
+    )
+    return times, _NORMAL_95 * np.sqrt(variance)

@@ -1,0 +1,177 @@
+"""Crystals drift slowly: a Kalman filter and smoother over offset and skew of up to two clocks.
+
+State per wearable ("lane"): offset (s) of its clock against the reference, and skew (s/s). The
+skew of each lane walks on its own; the reference's own wander moves all lanes together.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.result import Result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrystalModel(Result):
+    """How clocks are allowed to move.
+
+    skew_walk : variance the skew of a wearable gains per second, (s/s)²/s
+    reference_walk : the same for the reference clock, shared by all lanes
+    skew_sd : spread of skews before anything was seen
+    restart_skew_sd : change of skew over a reboot of the same board
+    """
+
+    skew_walk: float = 3e-15
+    reference_walk: float = 1e-16
+    skew_sd: float = 100e-6
+    restart_skew_sd: float = 2e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings(Result):
+    """Measured offsets, shape (n,) each, sorted by `at_s`.
+
+    lane : which wearable; at_s : reference time; offset_s : wearable minus reference;
+    variance : s²
+    """
+
+    lane: Ints
+    at_s: Floats
+    offset_s: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline(Result):
+    """The instants at which the clocks are estimated.
+
+    knots_s : shape (k,), reference time, increasing
+    restarts : shape (k, lanes), the lane's clock is a new boot from this knot on
+    reference_walk : shape (k,), variance the reference's skew gains per second after each knot
+    """
+
+    knots_s: Floats
+    restarts: Bools
+    reference_walk: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track(Result):
+    """Estimated offsets and skews at the knots.
+
+    mean : shape (k, 2 × lanes): offset and skew of each lane in turn
+    covariance : shape (k, 2 × lanes, 2 × lanes)
+    """
+
+    knots_s: Floats
+    mean: Floats
+    covariance: Floats
+
+    def offset_s(self, lane: int, at_s: Floats) -> Floats:
+        """Offset of a lane at reference times, straight between knots and beyond the ends."""
+        offset, skew = self.mean[:, 2 * lane], self.mean[:, 2 * lane + 1]
+        inside = np.interp(at_s, self.knots_s, offset)
+        before, after = (
+            np.minimum(at_s - self.knots_s[0], 0),
+            np.maximum(at_s - self.knots_s[-1], 0),
+        )
+        return np.asarray(inside + before * skew[0] + after * skew[-1])
+
+
+_UNKNOWN_OFFSET_SD = 10.0
+
+
+class Filter:
+    """Kalman filter over all lanes; `advance` to a time, then `update` with readings there."""
+
+    def __init__(self, lanes: int, at_s: float, model: CrystalModel) -> None:
+        self.model = model
+        self.at_s = at_s
+        self.mean = np.zeros(2 * lanes)
+        self.covariance = np.diag([_UNKNOWN_OFFSET_SD**2, model.skew_sd**2] * lanes)
+
+    def transition(self, to_s: float, reference_walk: float) -> tuple[Floats, Floats]:
+        """Matrix and noise that carry the state to `to_s`."""
+        lanes = len(self.mean) // 2
+        step_s = to_s - self.at_s
+        matrix = np.kron(np.eye(lanes), [[1.0, step_s], [0.0, 1.0]])
+        walk = self.model.skew_walk * np.eye(lanes) + reference_walk * np.ones((lanes, lanes))
+        shape = np.array([[step_s**3 / 3, step_s**2 / 2], [step_s**2 / 2, step_s]])
+        return np.asarray(matrix), np.kron(walk, shape)
+
+    def advance(self, to_s: float, reference_walk: float) -> Floats:
+        """Carry the state to `to_s`; gives the matrix used."""
+        matrix, noise = self.transition(to_s, reference_walk)
+        self.mean = matrix @ self.mean
+        self.covariance = matrix @ self.covariance @ matrix.T + noise
+        self.at_s = to_s
+        return matrix
+
+    def restart(self, lane: int) -> Floats:
+        """The lane's wearable rebooted: its offset is unknown, its skew nearly kept."""
+        matrix = np.eye(len(self.mean))
+        matrix[2 * lane, 2 * lane] = 0.0
+        self.mean = matrix @ self.mean
+        self.covariance = matrix @ self.covariance @ matrix.T
+        self.covariance[2 * lane, 2 * lane] = _UNKNOWN_OFFSET_SD**2
+        self.covariance[2 * lane + 1, 2 * lane + 1] += self.model.restart_skew_sd**2
+        return matrix
+
+    def update(self, lane: int, at_s: float, offset_s: float, variance: float) -> float:
+        """Learn one reading taken near the filter's time; gives the surprise in deviations."""
+        row = np.zeros(len(self.mean))
+        row[2 * lane], row[2 * lane + 1] = 1.0, at_s - self.at_s
+        gain = self.covariance @ row
+        spread = float(row @ gain) + variance
+        surprise = offset_s - float(row @ self.mean)
+        self.mean = self.mean + gain * (surprise / spread)
+        self.covariance = self.covariance - np.outer(gain, gain) / spread
+        return surprise / float(np.sqrt(spread))
+
+
+def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> Track:
+    """Offsets and skews at every knot from all readings, past and future (RTS smoother).
+
+    Lanes without readings keep a diffuse state.
+
+    References
+    ----------
+    Rauch, Tung & Striebel 1965
+    """
+    lanes = timeline.restarts.shape[1]
+    state = Filter(lanes, float(timeline.knots_s[0]), model)
+    count = len(timeline.knots_s)
+    means, covariances = np.empty((count, 2 * lanes)), np.empty((count, 2 * lanes, 2 * lanes))
+    predicted = [(state.mean, state.covariance, np.eye(2 * lanes))]
+    starts = np.searchsorted(readings.at_s, timeline.knots_s)
+    stops = np.append(starts[1:], len(readings.at_s))
+    for k, knot_s in enumerate(timeline.knots_s.tolist()):
+        if k:
+            matrix = state.advance(knot_s, float(timeline.reference_walk[k - 1]))
+            for lane in np.flatnonzero(timeline.restarts[k]).tolist():
+                matrix = state.restart(lane) @ matrix
+            predicted.append((state.mean, state.covariance.copy(), matrix))
+        for i in range(starts[k], stops[k]):
+            state.update(
+                int(readings.lane[i]),
+                float(readings.at_s[i]),
+                float(readings.offset_s[i]),
+                float(readings.variance[i]),
+            )
+        means[k], covariances[k] = state.mean, state.covariance
+    return _backward(timeline.knots_s, means, covariances, predicted)
+
+
+def _backward(
+    knots_s: Floats,
+    means: Floats,
+    covariances: Floats,
+    predicted: list[tuple[Floats, Floats, Floats]],
+) -> Track:
+    for k in range(len(knots_s) - 2, -1, -1):
+        mean, covariance, matrix = predicted[k + 1]
+        gain = np.linalg.solve(covariance, matrix @ covariances[k]).T
+        means[k] += gain @ (means[k + 1] - mean)
+        covariances[k] += gain @ (covariances[k + 1] - covariance) @ gain.T
+    return Track(knots_s, means, covariances)

@@ -1,0 +1,81 @@
+"""From a smoothed track to the straight pieces a clock map is made of."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from dyadkit.arrays import Floats
+from dyadkit.clock.clockmap import Stretch
+from dyadkit.clock.contact import Contact
+from dyadkit.clock.epoch import Epoch, until_s
+from dyadkit.clock.smoother import CrystalModel, Track
+from dyadkit.trace import PersonName
+
+REACH_S = 1800.0
+"""How far beyond its last exchange a clock is extrapolated."""
+CONTACT_S = 60.0
+"""A reading this close to an exchange counts as in contact."""
+
+
+def stretch_of(epoch: Epoch, i: int, track: Track, model: CrystalModel) -> Stretch:
+    """Contact `i` on the epoch's reference time."""
+    contact, lane = epoch.contacts[i], int(epoch.lane[i])
+    begun = np.searchsorted(track.knots_s, contact.exchanged_s[0], side="right") - 1
+    use = slice(int(begun), int(np.searchsorted(track.knots_s, until_s(epoch, i))))
+    at_s, own = track.knots_s[use], slice(2 * lane, 2 * lane + 2)
+    mean, covariance = track.mean[use, own], track.covariance[use, own, own]
+    device_s = at_s + mean[:, 0] + epoch.base_s[i]
+    ends = 1 / (1 + mean[[0, -1], 1])
+    first, last = (_reaching(covariance[k], model) for k in (0, -1))
+    inner = np.zeros((len(at_s) - 1, 4))
+    inner[:, 0] = covariance[:-1, 0, 0]
+    inner[:, 1] = np.diff(covariance[:, 0, 0]) / np.diff(device_s)
+    pieces = len(at_s) + 1
+    return Stretch(
+        person=contact.person,
+        boot=contact.boot,
+        device_s=np.append(device_s[:1], device_s),
+        session_s=np.append(at_s[:1], at_s),
+        rate=np.concatenate([ends[:1], np.diff(at_s) / np.diff(device_s), ends[1:]]),
+        variance=np.concatenate([first[None], inner, last[None]]),
+        systematic_s=np.full(pieces, 0.1e-3),
+        from_s=float(device_s[0]) - REACH_S,
+        until_s=float(device_s[-1]) + REACH_S,
+        contact_s=_contact_spans(contact, at_s, device_s),
+    )
+
+
+def reference_stretch(person: PersonName, boot: int) -> Stretch:
+    """The wearable whose clock is the session's."""
+    start = np.zeros(1)
+    return Stretch(
+        person=person,
+        boot=boot,
+        device_s=start,
+        session_s=start,
+        rate=np.ones(1),
+        variance=np.zeros((1, 4)),
+        systematic_s=start,
+        from_s=-np.inf,
+        until_s=np.inf,
+        contact_s=np.array([[-np.inf, np.inf]]),
+    )
+
+
+def silent_stretch(contact: Contact) -> Stretch:
+    """A boot number that two power-ons claim: present, but unknown."""
+    return replace(reference_stretch(contact.person, contact.boot), repeated=True)
+
+
+def _reaching(covariance: Floats, model: CrystalModel) -> Floats:
+    """Variance polynomial away from the first or last knot."""
+    return np.array([covariance[0, 0], 2 * covariance[0, 1], covariance[1, 1], model.skew_walk / 3])
+
+
+def _contact_spans(contact: Contact, at_s: Floats, device_s: Floats) -> Floats:
+    exchanged_s = contact.exchanged_s
+    gaps = np.flatnonzero(np.diff(exchanged_s) > 2 * CONTACT_S)
+    starts = np.append(exchanged_s[:1], exchanged_s[gaps + 1]) - CONTACT_S
+    stops = np.append(exchanged_s[gaps], exchanged_s[-1:]) + CONTACT_S
+    spans = np.stack([starts, stops], axis=1)
+    return np.asarray(spans + np.interp(spans, at_s, device_s - at_s))

@@ -1,1 +1,48 @@
-"""signals."""
+"""From raw photoplethysmogram and skin conductance to series one can trust."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.errors import SignalError
+from dyadkit.result import Result
+from dyadkit.signals.physiology import Physiology, read_body
+from dyadkit.trace import Dyad
+
+__all__ = ["Physiology", "PhysiologyPair", "extract"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhysiologyPair(Result):
+    """The physiology of both people; both series run on the same 4 Hz grid."""
+
+    a: Physiology
+    b: Physiology
+
+
+def extract(dyad: Dyad) -> PhysiologyPair:
+    """Beats, heart rate, breathing and skin conductance of both people, on the session line.
+
+    Gaps stay gaps: what was not seen is NaN, and a missing stream gives a series of NaN.
+
+    Raises
+    ------
+    SignalError
+        the session holds no samples with a known time
+    """
+    duration_s = _duration_s(dyad)
+    return PhysiologyPair(read_body(dyad.a, duration_s), read_body(dyad.b, duration_s))
+
+
+def _duration_s(dyad: Dyad) -> float:
+    if np.isfinite(dyad.duration_s):
+        return dyad.duration_s
+    ends = [
+        float(np.nanmax(trace.times_s))
+        for person in (dyad.a, dyad.b)
+        for trace in person.traces.values()
+        if np.isfinite(trace.times_s).any()
+    ]
+    if not ends or max(ends) <= 0:
+        raise SignalError("no sample of this session has a known time: check its clock log")
+    return max(ends)

@@ -1,0 +1,49 @@
+"""Which samples of a photoplethysmogram can carry a pulse at all: contact, saturation, gaps."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.signals.reason import Reason
+
+FLAT_S = 1.0  # skin always pulses or drifts: an unchanging second is a sensor without skin
+CLIPPED_S = 0.15  # a crest stays on the record's extreme value this long only when cut off
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """What the counts of one PPG channel mean; the defaults fit any source.
+
+    full_scale : counts at which the converter saturates
+    contact_counts : counts below which no skin reflects the light
+    """
+
+    full_scale: float = float("inf")
+    contact_counts: float = float("-inf")
+
+
+ANY_SENSOR = Sensor()
+MAX3010X = Sensor(full_scale=2**18 - 1, contact_counts=2_000.0)
+
+
+def faults(counts: Floats, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> Ints:
+    """`Reason` bits per sample, shape (n,): missing, cut off, or without skin."""
+    missing = ~np.isfinite(counts)
+    found = np.where(missing, int(Reason.LINK_GAP), 0)
+    if missing.all():
+        return found
+    flat = _in_run(counts, max(3, round(FLAT_S * rate_hz)))
+    extreme = (counts == np.nanmax(counts[~missing])) | (counts == np.nanmin(counts[~missing]))
+    clipped = extreme & _in_run(counts, max(4, round(CLIPPED_S * rate_hz)))
+    saturated = (clipped & ~flat) | (counts >= sensor.full_scale)
+    found[saturated] |= int(Reason.SATURATED)
+    found[(flat & ~saturated) | (counts < sensor.contact_counts)] |= int(Reason.NO_CONTACT)
+    return found
+
+
+def _in_run(values: Floats, least: int) -> Bools:
+    """Which samples belong to a run of at least `least` equal values."""
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
+    lengths = np.diff(np.r_[starts, len(values)])
+    return np.repeat(lengths >= least, lengths)

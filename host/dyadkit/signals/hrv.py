@@ -1,0 +1,113 @@
+"""Heart rate variability of one recording, each figure only where enough of it was seen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Floats
+from dyadkit.result import Result
+from dyadkit.signals.ppg.intervals import Intervals
+
+GRID_HZ = 4.0
+LOW_HZ, HIGH_HZ = (0.04, 0.15), (0.15, 0.40)
+SEGMENT_S = 120.0
+LEAST_S, LEAST_LOW_S, LEAST_HIGH_S = 30.0, 120.0, 60.0  # trusted seconds each figure needs
+LEAST_COVERAGE = 0.5
+SEGMENT_COVERAGE = 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hrv(Result):
+    """Heart rate variability; NaN where less was seen than the figure needs.
+
+    mean_bpm : from normal intervals
+    rmssd_ms, sdnn_ms : of normal intervals; successive ones only within unbroken runs
+    low_ms2, high_ms2 : power in 0.04–0.15 Hz and 0.15–0.40 Hz
+    low_high_ratio : their ratio
+    rsa_ln_ms2 : respiratory sinus arrhythmia, natural logarithm of `high_ms2`
+    intervals : count of normal intervals
+    coverage : share of the recording covered by normal intervals
+    """
+
+    mean_bpm: float
+    rmssd_ms: float
+    sdnn_ms: float
+    low_ms2: float
+    high_ms2: float
+    low_high_ratio: float
+    rsa_ln_ms2: float
+    intervals: int
+    coverage: float
+
+
+def hrv(found: Intervals, duration_s: float) -> Hrv:
+    """Variability of normal intervals: time domain, and spectra over covered segments.
+
+    RMSSD and SDNN need 30 s of normal intervals, high-frequency power 60 s and low-frequency
+    power 120 s, over segments of which 80 % were seen.
+
+    Raises
+    ------
+    ValueError
+        `duration_s` is not positive
+
+    References
+    ----------
+    Task Force 1996, Circulation 93(5):1043–1065. Berntson et al. 1997, Psychophysiology 34(6).
+    """
+    if not duration_s > 0:
+        raise ValueError(f"duration_s is {duration_s}: give the length of the recording")
+    normal_s = found.interval_s[found.normal]
+    seen_s = float(normal_s.sum())
+    enough = seen_s >= LEAST_S
+    low_ms2, high_ms2 = _band_powers(found, duration_s)
+    return Hrv(
+        mean_bpm=60.0 / float(normal_s.mean()) if enough else np.nan,
+        rmssd_ms=_rmssd_ms(found) if enough else np.nan,
+        sdnn_ms=1e3 * float(normal_s.std(ddof=1)) if enough else np.nan,
+        low_ms2=low_ms2,
+        high_ms2=high_ms2,
+        low_high_ratio=low_ms2 / high_ms2 if high_ms2 > 0 else np.nan,
+        rsa_ln_ms2=float(np.log(high_ms2)) if high_ms2 > 0 else np.nan,
+        intervals=len(normal_s),
+        coverage=min(1.0, seen_s / duration_s),
+    )
+
+
+def _rmssd_ms(found: Intervals) -> float:
+    pairs = found.normal[1:] & found.normal[:-1] & found.follows[1:]
+    steps_s = np.diff(found.interval_s)[pairs]
+    return 1e3 * float(np.sqrt(np.mean(steps_s**2))) if len(steps_s) else np.nan
+
+
+def _band_powers(found: Intervals, duration_s: float) -> tuple[float, float]:
+    """Low and high power in ms², mean over segments seen well enough."""
+    if found.normal.sum() < 2:
+        return np.nan, np.nan
+    high = [_power(cut, HIGH_HZ) for cut in _segments(found, duration_s, LEAST_HIGH_S)]
+    low = [_power(cut, LOW_HZ) for cut in _segments(found, duration_s, LEAST_LOW_S)]
+    return (float(np.mean(low)) if low else np.nan), (float(np.mean(high)) if high else np.nan)
+
+
+def _segments(found: Intervals, duration_s: float, length_s: float) -> list[Floats]:
+    """Intervals in ms on the grid, half-overlapping stretches, those seen well enough."""
+    grid_s = np.arange(int(duration_s * GRID_HZ)) / GRID_HZ
+    start_s, stop_s = found.start_s[found.normal], found.stop_s[found.normal]
+    series = np.interp(grid_s, 0.5 * (start_s + stop_s), 1e3 * (stop_s - start_s))
+    covering = np.clip(np.searchsorted(start_s, grid_s, side="right") - 1, 0, None)
+    seen = (grid_s >= start_s[covering]) & (grid_s <= stop_s[covering])
+    length = int(length_s * GRID_HZ)
+    starts = range(0, len(grid_s) - length + 1, length // 2)
+    whole = [slice(start, start + length) for start in starts]
+    return [series[cut] for cut in whole if seen[cut].mean() >= SEGMENT_COVERAGE]
+
+
+def _power(series: Floats, band_hz: tuple[float, float]) -> float:
+    """Power of a linearly detrended, Hann-tapered stretch within a band."""
+    x = np.arange(len(series))
+    flat = series - np.polyval(np.polyfit(x, series, 1), x)
+    taper = np.hanning(len(series))
+    spectrum = 2 * np.abs(np.fft.rfft(flat * taper)) ** 2 / (GRID_HZ * (taper @ taper))
+    frequency_hz = np.fft.rfftfreq(len(series), 1 / GRID_HZ)
+    inside = (frequency_hz >= band_hz[0]) & (frequency_hz < band_hz[1])
+    return float(spectrum[inside].sum() * GRID_HZ / len(series))

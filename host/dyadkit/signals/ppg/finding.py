@@ -1,0 +1,197 @@
+"""Find the beats of a whole recording."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.result import Result
+from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
+from dyadkit.signals.ppg import fiducial, period, template
+from dyadkit.signals.ppg.beats import Beats, no_beats
+from dyadkit.signals.ppg.path import FLOOR, Rhythm, best_path
+from dyadkit.signals.ppg.waveform import Polarity, Waveform, condition
+
+LEAST_S = 3.0  # shorter stretches do not tell a beat from a bump
+SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
+GAP_S = 0.5  # shorter losses are bridged by the wave itself
+
+STEADY_STIFFNESS = 1.0
+TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.2, 1.26
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pulses(Result):
+    """What is known about a wave before it is reduced to beats.
+
+    at : shape (b,), working-sample index of each beat
+    likeness : of each moment to the usual upstroke
+    """
+
+    at: Ints
+    likeness: template.Likeness
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading(Result):
+    """One channel looked at once: what beats and quality are both read from.
+
+    faults : shape (n,), `Reason` bits per input sample
+    wave, pulses : None where nothing can be seen
+    """
+
+    faults: Ints
+    rate_hz: float
+    wave: Waveform | None = None
+    pulses: Pulses | None = None
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the recording in seconds."""
+        return len(self.faults) / self.rate_hz
+
+
+def find_beats(
+    ppg: ArrayLike,
+    rate_hz: float,
+    sensor: Sensor = ANY_SENSOR,
+    polarity: Polarity = Polarity.FROM_WAVE,
+) -> Beats:
+    """Beats of one photoplethysmogram, sub-sample, each with a quality.
+
+    Where the wave is clear the beats follow it, however irregular; where it is buried the rhythm
+    around carries on and the quality says so. Nothing is found without contact.
+
+    Parameters
+    ----------
+    ppg : shape (n,), raw counts or any unit; NaN where missing; either polarity
+    rate_hz : samples per second, 20 to 2000
+    sensor : what the counts mean, for contact and saturation
+    polarity : whether blood raises or lowers the counts, where known
+
+    Raises
+    ------
+    ValueError
+        the input is not one-dimensional or the rate is out of range
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> times_s = np.arange(0, 30, 0.01)
+    >>> pulse = np.exp(3 * np.sin(2 * np.pi * 1.2 * times_s + np.sin(2 * np.pi * 1.2 * times_s)))
+    >>> beats = find_beats(pulse, rate_hz=100.0)
+    >>> float(np.median(np.diff(beats.times_s)).round(3))
+    0.833
+    """
+    return beats_of(examine(ppg, rate_hz, sensor, polarity))
+
+
+def examine(
+    ppg: ArrayLike,
+    rate_hz: float,
+    sensor: Sensor = ANY_SENSOR,
+    polarity: Polarity = Polarity.FROM_WAVE,
+) -> Reading:
+    """Condition one channel and find its pulses; parameters as in `find_beats`."""
+    counts = _checked(ppg, rate_hz)
+    fault = faults(counts, rate_hz, sensor)
+    usable = fault == 0
+    if usable.sum() < LEAST_S * rate_hz:
+        return Reading(fault, rate_hz)
+    wave = condition(counts, usable, rate_hz, polarity)
+    return Reading(fault, rate_hz, wave, find_pulses(wave))
+
+
+def beats_of(reading: Reading) -> Beats:
+    """Time, quality, amplitude and level of each pulse of a reading."""
+    if reading.wave is None or reading.pulses is None:
+        return no_beats(reading.duration_s)
+    wave, pulses = reading.wave, reading.pulses
+    at = fiducial.steepest(wave, pulses.at)
+    trough, crest = fiducial.rises(wave, at)
+    correlation = np.clip(pulses.likeness.correlation[pulses.at], 0, 1)
+    return Beats(
+        times_s=fiducial.half_rise_s(wave, trough, crest),
+        quality=correlation * np.sqrt(pulses.likeness.trust[pulses.at]),
+        amplitude=wave.pulse[crest] - wave.pulse[trough],
+        baseline=wave.baseline[at],
+        duration_s=reading.duration_s,
+        gaps_s=_gaps_s(reading.faults == 0, reading.rate_hz),
+    )
+
+
+def find_pulses(wave: Waveform) -> Pulses | None:
+    """Beats of a conditioned wave, or None when no pulse shape can be learned from it.
+
+    First by steepness under a steady rhythm; then again with the record's own upstroke as the
+    measure, the rhythm binding only where the wave itself is not to be trusted.
+    """
+    level = template.usual_upslope(np.where(wave.usable, wave.slope, 0.0))
+    n = len(wave)
+    expected_s = period.from_wave(wave)
+    steady = Rhythm(expected_s, np.full(n, STEADY_STIFFNESS))
+    at = best_path(_steepness(wave, level), steady, loose=np.inf)
+    likeness = None
+    for _ in range(2):
+        shape = template.learn(wave.slope, at[wave.usable[at]], level)
+        if shape is None:
+            return None
+        likeness = template.compare(wave, shape, level)
+        weight = likeness.correlation[at] * np.minimum(1.0, likeness.trust[at] + 0.1)
+        rhythm = _rhythm(at, weight, likeness.trust)
+        at = best_path(_evidence(likeness, wave.usable), rhythm)
+    assert likeness is not None
+    return Pulses(at[wave.usable[at]], likeness)
+
+
+def _checked(ppg: ArrayLike, rate_hz: float) -> Floats:
+    """The input as one-dimensional floats."""
+    counts = np.asarray(ppg, dtype=float)
+    if counts.ndim != 1:
+        raise ValueError(f"ppg must be one-dimensional, got shape {counts.shape}: pass one channel")
+    if not SLOWEST_HZ <= rate_hz <= FASTEST_HZ:
+        raise ValueError(
+            f"rate_hz is {rate_hz}: beats can be found between {SLOWEST_HZ:g} and {FASTEST_HZ:g} Hz"
+        )
+    return counts
+
+
+def _gaps_s(usable: Bools, rate_hz: float) -> Floats:
+    """Spans, shape (g, 2), of at least `GAP_S` without usable samples."""
+    edges = np.flatnonzero(np.diff(np.r_[False, ~usable, False].astype(int)))
+    spans = edges.reshape(-1, 2) / rate_hz
+    return np.asarray(spans[np.diff(spans, axis=1)[:, 0] >= GAP_S])
+
+
+def _rhythm(at: Ints, weight: Floats, trust: Floats) -> Rhythm:
+    stiffness = DOUBTED_STIFFNESS + (TRUSTED_STIFFNESS - DOUBTED_STIFFNESS) * trust
+    return Rhythm(period.from_beats(at, weight, len(trust)), stiffness)
+
+
+STEEP = 0.45  # relative upslope at which steepness speaks neither for nor against a beat
+
+
+def _steepness(wave: Waveform, level: Floats) -> Floats:
+    """Evidence from size alone: grows to 1 at the usual upslope, falls off beyond."""
+    size = wave.slope / level
+    excess = 1 - 0.25 * np.log(np.maximum(size, 1.0))
+    evidence = np.where(size < 1, (size - STEEP) / (1 - STEEP), excess)
+    return np.where(wave.usable, np.maximum(evidence, FLOOR), FLOOR)
+
+
+UNLIKE, NEUTRAL, NEUTRAL_IN_NOISE, ALIKE = 0.2, 0.628, 0.457, 0.926
+WEAK, WEAK_IN_NOISE = 0.245, 0.4
+HUGE, HUGE_PRICE = 1.74, 0.3
+
+
+def _evidence(likeness: template.Likeness, usable: Bools) -> Floats:
+    """The lesser of what shape and size say: a weak beat of the right shape is a beat."""
+    trust, correlation = likeness.trust, likeness.correlation
+    neutral = NEUTRAL_IN_NOISE + (NEUTRAL - NEUTRAL_IN_NOISE) * trust
+    reach = np.where(correlation < neutral, neutral - UNLIKE, ALIKE - neutral)
+    by_shape = (correlation - neutral) / reach
+    weak = np.log(WEAK_IN_NOISE + (WEAK - WEAK_IN_NOISE) * trust)
+    size = np.log(np.maximum(likeness.size, 1e-3))
+    by_size = np.where(size < 0, 1 - size / weak, 1 - HUGE_PRICE * (size - np.log(HUGE)))
+    evidence = np.clip(np.minimum(by_shape, by_size), FLOOR, 1.0)
+    return np.where(usable, evidence, FLOOR)

@@ -1,0 +1,155 @@
+"""Intervals between beats: what was measured, what was mended, what must not be used."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.result import Result
+from dyadkit.signals.ppg.beats import Beats
+from dyadkit.trace import in_spans
+
+SHORTEST_S, LONGEST_S = 0.27, 2.2
+NEIGHBOURS = 5  # intervals on each side that say what is usual
+ALIKE = 0.15  # relative distance at which two intervals count as the same
+SPREAD_NEIGHBOURS = 45
+DEVIATION = 5.2  # quartile deviations: 3.32 standard deviations of a normal sample
+LEAST_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
+
+
+class IntervalKind(IntEnum):
+    """How an interval came about."""
+
+    NORMAL = 0
+    ECTOPIC = 1  # measured, but the beat came early or late
+    MENDED = 2  # a false beat was taken out or a missed one put in
+    UNTRUSTED = 3  # touches a gap or a beat nobody saw
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intervals(Result):
+    """Beat-to-beat intervals; arrays of shape (n,), in time order.
+
+    start_s, stop_s : the two beats, seconds
+    kind : `IntervalKind` values
+    """
+
+    start_s: Floats
+    stop_s: Floats
+    kind: Ints
+
+    def __len__(self) -> int:
+        return len(self.start_s)
+
+    @property
+    def interval_s(self) -> Floats:
+        """Seconds from beat to beat, shape (n,)."""
+        return self.stop_s - self.start_s
+
+    @property
+    def trusted(self) -> Bools:
+        """Measured or mended, shape (n,): good enough for a heart rate."""
+        return np.asarray(self.kind != IntervalKind.UNTRUSTED)
+
+    @property
+    def normal(self) -> Bools:
+        """Normal-to-normal intervals, shape (n,): good enough for variability."""
+        return np.asarray(self.kind == IntervalKind.NORMAL)
+
+    @property
+    def follows(self) -> Bools:
+        """Whether each interval begins where the one before ended, shape (n,)."""
+        return np.asarray(np.r_[False, self.start_s[1:] == self.stop_s[:-1]][: len(self)])
+
+
+def intervals(beats: Beats) -> Intervals:
+    """Intervals of a recording, artefacts mended, gaps never bridged.
+
+    A beat between two that are one usual interval apart is taken out if it is the least trusted
+    of the three; an interval of twice the usual length is halved. Early and late beats are marked
+    by the adaptive threshold of Lipponen and Tarvainen on deviations from the local median.
+
+    References
+    ----------
+    Lipponen and Tarvainen 2019, J Med Eng Technol 43(3), doi:10.1080/03091902.2019.1640306
+    """
+    kept, merged = _without_false(beats)
+    if len(kept) < 2:
+        return Intervals(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64))
+    times_s, seen = kept.times_s, kept.trusted
+    length_s = np.diff(times_s)
+    unseen = ~(seen[1:] & seen[:-1]) | (length_s < SHORTEST_S) | (length_s > LONGEST_S)
+    unseen |= _crosses(times_s, beats.gaps_s)
+    kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
+    kind[unseen] = IntervalKind.UNTRUSTED
+    whole = Intervals(times_s[:-1], times_s[1:], kind)
+    return _ectopic_marked(_halved(whole))
+
+
+def _without_false(beats: Beats) -> tuple[Beats, Bools]:
+    """The beats without false ones, and which of them end a merged interval."""
+    n = len(beats)
+    if n < 4:
+        return beats, np.zeros(n, dtype=bool)
+    quality, usual_s = beats.quality, _usual(np.diff(beats.times_s))
+    around_s = beats.times_s[2:] - beats.times_s[:-2]
+    fits = np.abs(around_s / usual_s[1:] - 1) < ALIKE
+    weakest = (quality[1:-1] < quality[2:]) & (quality[1:-1] < quality[:-2])
+    false = np.r_[False, fits & weakest, False]
+    false[1:] &= ~false[:-1]
+    return beats.where(~false), np.r_[False, false[:-1]][~false]
+
+
+def _halved(whole: Intervals) -> Intervals:
+    length_s, usual_s = whole.interval_s, _usual(whole.interval_s, whole.trusted)
+    double = whole.normal & (np.abs(length_s / usual_s - 2) < 2 * ALIKE)
+    kind = np.where(double, int(IntervalKind.MENDED), whole.kind)
+    middle_s = 0.5 * (whole.start_s + whole.stop_s)
+    order = np.argsort(np.r_[whole.start_s, middle_s[double]], kind="stable")
+    stop_s = np.where(double, middle_s, whole.stop_s)
+    return Intervals(
+        np.r_[whole.start_s, middle_s[double]][order],
+        np.r_[stop_s, whole.stop_s[double]][order],
+        np.r_[kind, kind[double]][order],
+    )
+
+
+def _ectopic_marked(whole: Intervals) -> Intervals:
+    length_s = whole.interval_s
+    off = np.abs(length_s / _usual(length_s, whole.trusted) - 1)
+    limit = np.maximum(DEVIATION * _quartile_deviation(off, whole.trusted), LEAST_DEVIATION)
+    kind = np.where(whole.normal & (off > limit), int(IntervalKind.ECTOPIC), whole.kind)
+    return Intervals(whole.start_s, whole.stop_s, kind)
+
+
+def _usual(length_s: Floats, trusted: Bools | None = None) -> Floats:
+    """Median of the trusted intervals around each, shape (n,)."""
+    known = length_s if trusted is None else np.where(trusted, length_s, np.nan)
+    padded = np.pad(known, NEIGHBOURS, constant_values=np.nan)
+    return _nan_quantile(sliding_window_view(padded, 2 * NEIGHBOURS + 1), 0.5, length_s)
+
+
+def _quartile_deviation(off: Floats, trusted: Bools) -> Floats:
+    padded = np.pad(np.where(trusted, off, np.nan), SPREAD_NEIGHBOURS, constant_values=np.nan)
+    around = sliding_window_view(padded, 2 * SPREAD_NEIGHBOURS + 1)
+    signed = np.concatenate([around, -around], axis=1)
+    return _nan_quantile(signed, 0.75, np.zeros(len(off)))
+
+
+def _nan_quantile(rows: Floats, share: float, default: Floats) -> Floats:
+    """Quantile of each row's known values; `default` where a row knows nothing."""
+    ordered = np.sort(rows, axis=1)  # NaN last
+    known = np.isfinite(ordered).sum(axis=1)
+    at = np.maximum((share * (known - 1)).round().astype(int), 0)
+    chosen = ordered[np.arange(len(rows)), at]
+    return np.where(known > 0, chosen, default)
+
+
+def _crosses(times_s: Floats, gaps_s: Floats) -> Bools:
+    """Which intervals between consecutive `times_s` hold a part of a gap."""
+    crossed = in_spans(times_s[1:], gaps_s) | in_spans(times_s[:-1], gaps_s)
+    for start_s, stop_s in gaps_s:
+        crossed |= (times_s[:-1] <= start_s) & (times_s[1:] >= stop_s)
+    return crossed

@@ -1,0 +1,85 @@
+"""The most plausible sequence of beats: dynamic programming over evidence and rhythm."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.signals.ppg.waveform import WORKING_HZ
+
+CELL = 2  # working samples: one possible beat per cell
+FLOOR = -0.64  # evidence of a moment that does not look like a beat at all
+SHORTEST_S, LONGEST_S = 0.26, 2.6
+SPREAD = 0.11  # of the log interval in a steady rhythm
+SURPRISE = 1.0  # the price of one interval of any length: ectopic beats are rare, not impossible
+MISSED = 1.2  # the price per log interval of beats left out
+SILENCE = 0.5  # the price per expected beat of a stretch without beats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rhythm:
+    """What is expected around each moment; arrays of shape (n,).
+
+    period_s : usual interval
+    stiffness : how much the expected rhythm weighs against the evidence
+    """
+
+    period_s: Floats
+    stiffness: Floats
+
+
+def best_path(evidence: Floats, rhythm: Rhythm, loose: float = 0.3) -> Ints:
+    """Working-sample indices of the beats, increasing, maximising evidence less surprise.
+
+    Where the stiffness is above `loose` beats may lie anywhere, so that a rhythm carries on
+    through noise; elsewhere only where the evidence peaks.
+    """
+    at: Ints = _places(evidence, rhythm.stiffness > loose)
+    if len(at) == 0:
+        return at
+    times_s, period_s = at / WORKING_HZ, rhythm.period_s[at]
+    expected = (np.cumsum(1 / rhythm.period_s) / WORKING_HZ)[at] * SILENCE
+    first = np.searchsorted(times_s, times_s - LONGEST_S)
+    last = np.searchsorted(times_s, times_s - SHORTEST_S)
+    gain, stiffness = evidence[at], rhythm.stiffness[at]
+    score = np.empty(len(at))
+    came_from = np.full(len(at), -1)
+    rested, rested_from, seen = 0.0, -1, 0
+    for j, (low, high) in enumerate(zip(first, last, strict=True)):
+        while seen < low:
+            if score[seen] + expected[seen] > rested:
+                rested, rested_from = score[seen] + expected[seen], seen
+            seen += 1
+        score[j], came_from[j] = rested - expected[j], rested_from
+        if high > low:
+            ratio = np.log((times_s[j] - times_s[low:high]) / period_s[j])
+            reached = score[low:high] - stiffness[j] * _surprise(ratio)
+            best = int(reached.argmax())
+            if reached[best] > score[j]:
+                score[j], came_from[j] = reached[best], low + best
+        score[j] += gain[j]
+    steps = _backwards(int((score + expected).argmax()), came_from)
+    return at[steps]
+
+
+def _surprise(log_ratio: Floats) -> Floats:
+    quadratic = 0.5 * (log_ratio / SPREAD) ** 2
+    missed = MISSED * np.maximum(log_ratio - 0.35, 0.0)
+    return np.asarray(SURPRISE * (np.minimum(quadratic, 1.0) + missed))
+
+
+def _places(evidence: Floats, anywhere: Bools) -> Ints:
+    cells = evidence[: len(evidence) // CELL * CELL].reshape(-1, CELL)
+    best = cells.max(axis=1)
+    at = np.arange(len(best)) * CELL + cells.argmax(axis=1)
+    fenced = np.pad(best, 1, constant_values=-np.inf)
+    peak = (best >= fenced[:-2]) & (best >= fenced[2:]) & (best > FLOOR)
+    return np.asarray(at[peak | anywhere[at]])
+
+
+def _backwards(end: int, came_from: Ints) -> Ints:
+    steps = []
+    while end >= 0:
+        steps.append(end)
+        end = int(came_from[end])
+    return np.array(steps[::-1], dtype=np.int64)

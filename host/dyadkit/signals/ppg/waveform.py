@@ -1,0 +1,110 @@
+"""From raw counts at any rate to the pulse wave and its slope, upright, at one working rate."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats
+from dyadkit.result import Result
+
+WORKING_HZ = 50.0
+CUTOFF_HZ = 8.0  # above: no pulse, only noise
+CUTOFF_SUPPORT_S = 0.12
+BASELINE_S = 2.2  # width of the moving mean that follows breathing and drift
+SLOPE_S = 0.04  # Gaussian width of the derivative
+POLARITY_WINDOW = 250  # working samples
+
+
+class Polarity(IntEnum):
+    """Whether blood raises the counts (+1), lowers them (-1), or the wave decides (0)."""
+
+    INVERTED = -1
+    FROM_WAVE = 0
+    UPRIGHT = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waveform(Result):
+    """A pulse wave, systole upwards, at `WORKING_HZ`; every array has shape (n,).
+
+    pulse : without baseline, in input units
+    slope : its derivative, input units per second
+    baseline : the slow level, in input units
+    usable : False where the sensor gave nothing to go by
+    """
+
+    pulse: Floats
+    slope: Floats
+    baseline: Floats
+    usable: Bools
+
+    def __len__(self) -> int:
+        return len(self.pulse)
+
+
+def condition(
+    counts: Floats, usable: Bools, rate_hz: float, polarity: Polarity = Polarity.FROM_WAVE
+) -> Waveform:
+    """Fill what is not usable, low-pass, bring to the working rate, take off the baseline."""
+    n = int(len(counts) / rate_hz * WORKING_HZ)
+    at = np.asarray(np.arange(n) * (rate_hz / WORKING_HZ), dtype=float)
+    order = np.arange(len(counts))
+    filled = np.interp(order, order[usable], counts[usable])
+    wave = cubic(smooth(filled, _low_pass(rate_hz)), at)
+    hann = np.hanning(int(BASELINE_S * WORKING_HZ) | 1)
+    baseline = smooth(wave, hann / hann.sum())
+    pulse = wave - baseline
+    slope = smooth(pulse, gaussian_slope(SLOPE_S, WORKING_HZ))
+    sign = int(polarity) or _polarity(slope)
+    nearest = np.minimum(np.rint(at).astype(int), len(counts) - 1)
+    return Waveform(sign * pulse, sign * slope, baseline, usable[nearest])
+
+
+def smooth(values: Floats, kernel: Floats) -> Floats:
+    """Centred convolution with an odd kernel; the ends see the edge value repeated."""
+    half = len(kernel) // 2
+    return np.convolve(np.pad(values, half, mode="edge"), kernel, mode="valid")
+
+
+def cubic(values: Floats, at: Floats) -> Floats:
+    """Catmull-Rom interpolation of `values` at fractional indices `at`."""
+    left = np.clip(np.floor(at).astype(int), 1, len(values) - 3)
+    u = at - left
+    a, b, c, d = (values[left + k] for k in (-1, 0, 1, 2))
+    return np.asarray(
+        b + 0.5 * u * (c - a + u * (2 * a - 5 * b + 4 * c - d + u * (3 * (b - c) + d - a)))
+    )
+
+
+def gaussian(width_s: float, rate_hz: float) -> Floats:
+    """A Gaussian kernel of unit sum."""
+    half = int(np.ceil(4 * width_s * rate_hz))
+    bell = np.exp(-0.5 * (np.arange(-half, half + 1) / rate_hz / width_s) ** 2)
+    return np.asarray(bell / bell.sum())
+
+
+def gaussian_slope(width_s: float, rate_hz: float) -> Floats:
+    """The kernel whose convolution is the derivative per second of the smoothed signal."""
+    bell = gaussian(width_s, rate_hz)
+    half = len(bell) // 2
+    return np.asarray(-np.arange(-half, half + 1) / rate_hz / width_s**2 * bell)
+
+
+def _low_pass(rate_hz: float) -> Floats:
+    half = int(np.ceil(CUTOFF_SUPPORT_S * rate_hz))
+    times_s = np.arange(-half, half + 1) / rate_hz
+    kernel = np.sinc(2 * CUTOFF_HZ * times_s) * np.hanning(2 * half + 3)[1:-1]
+    return np.asarray(kernel / kernel.sum())
+
+
+def _polarity(slope: Floats) -> int:
+    """Systole rises faster than it falls: the skewness of the slope tells which way is up."""
+    windows = slope[: len(slope) // POLARITY_WINDOW * POLARITY_WINDOW].reshape(-1, POLARITY_WINDOW)
+    if len(windows) == 0:
+        windows = slope[None, :]
+    centred = windows - windows.mean(axis=1, keepdims=True)
+    spread = (centred**2).mean(axis=1)
+    moving = spread > 0
+    skewness = (centred[moving] ** 3).mean(axis=1) / spread[moving] ** 1.5
+    return -1 if len(skewness) and np.median(skewness) < 0 else 1

@@ -12,7 +12,7 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
-from dyadkit.synchrony import shifts
+from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import check_rate, checked_values
 from dyadkit.synchrony.recurrence_lines import (
     Measures,
@@ -136,7 +136,7 @@ def cross_recurrence(
     measures = Measures(diagonals, vertical_lines(x, y, space, radius), _pairs(x, y, space))
     profile = Profile(recurrences, pairs_by_lag(space.known(x), space.known(y)))
     reach = min(round(lags.max_lag_s * lags.rate_hz), profile.states - 1)
-    p, null = profile.chance(reach, shifts.least_shift(lags.rate_hz, lags.max_lag_s))
+    p, null = profile.chance(reach, misalignment.least_shift(lags.rate_hz, lags.max_lag_s))
     return Recurrence(
         **measures.numbers(),
         lags=np.arange(1 - profile.states, profile.states),

@@ -11,7 +11,7 @@ from scipy import ndimage, signal
 
 from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.errors import SignalError
-from dyadkit.synchrony import shifts
+from dyadkit.synchrony import misalignment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,11 +48,11 @@ class Profile:
     def chance(self, reach: int, least: int) -> tuple[float, str]:
         """How unlikely the peak within ± `reach` is among all shifts of at least `least`."""
         try:
-            chosen = shifts.admissible(self.states, least)
+            chosen = misalignment.admissible(self.states, least)
         except SignalError:
             return float("nan"), "none: too short for circular shifts"
         peaks = ndimage.maximum_filter1d(self.wrapped(), 2 * reach + 1, mode="wrap")
-        p = shifts.p_among(float(peaks[0]), peaks[chosen])
+        p = misalignment.p_among(float(peaks[0]), peaks[chosen])
         return p, f"all {len(chosen)} circular shifts of at least {least} samples"
 
 

@@ -1,0 +1,251 @@
+"""Wavelet coherence: at which time scale, and when, two people's series move together.
+
+Local in time and in period, so it needs no stationarity; the arrows say who comes first. A
+coherent patch here and there is what chance gives: ask for `RedNoise` before reading one.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.errors import SignalError
+from dyadkit.result import Result
+from dyadkit.synchrony.grid import checked_pair
+from dyadkit.synchrony.wavelet_chance import red_noise_coherence
+from dyadkit.synchrony.wavelet_transform import (
+    MORLET,
+    Morlet,
+    TimeSmoother,
+    Transform,
+    over_scales,
+)
+
+LARGEST_MISSING = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """Which periods to look at; None means two samples, and as long as the series itself."""
+
+    shortest_s: float | None = None
+    longest_s: float | None = None
+
+    def in_samples(self, rate_hz: float, wavelet: Morlet, samples: int) -> tuple[float, float]:
+        """Shortest and longest period in samples."""
+        shortest = 2.0 if self.shortest_s is None else self.shortest_s * rate_hz
+        whole = wavelet.period_per_scale * samples
+        longest = whole if self.longest_s is None else self.longest_s * rate_hz
+        if not 2.0 <= shortest < longest <= whole:
+            raise ValueError(
+                f"periods must run from at least {2.0 / rate_hz:g} s to at most "
+                f"{whole / rate_hz:.1f} s, not from {shortest / rate_hz:g} to {longest / rate_hz:g}"
+            )
+        return shortest, longest
+
+
+@dataclass(frozen=True, slots=True)
+class RedNoise:
+    """Chance as two independent AR(1) series with each person's own lag-one correlation."""
+
+    runs: int = 300
+    seed: int = 0
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense."""
+        if self.runs < 1 or not 0.0 < self.level < 1.0:
+            raise ValueError("RedNoise needs at least one run and a level between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coherence(Result):
+    """Squared wavelet coherence over periods and time; lags are positive when b follows a.
+
+    periods_s : shape (periods,), Fourier periods
+    times_s : shape (n,), from the start of the series
+    coherence : shape (periods, n), 0 to 1; NaN where gaps carry too much of the average
+    angle : shape (periods, n), phase arrow in radians, positive when b follows a by less than
+        half a period, ± π in anti-phase; NaN as above
+    cone_s : shape (n,), periods longer than this are touched by the ends of the series
+    mean : shape (periods,), mean coherence inside the cone; NaN for periods without an inside
+    threshold : shape (periods,), coherence that chance stays below at each point with probability
+        `level`; NaN without a null
+    area, p : share of the plane inside the cone above the threshold, and how often chance reaches
+        as much
+    coverage : share of samples present in both
+    """
+
+    periods_s: Floats
+    times_s: Floats
+    coherence: Floats
+    angle: Floats
+    cone_s: Floats
+    mean: Floats
+    threshold: Floats
+    area: float
+    p: float
+    null: str
+    runs: int
+    seed: int
+    level: float
+    coverage: float
+    rate_hz: float
+    omega0: float
+    voices: int
+
+    @property
+    def inside(self) -> Bools:
+        """Shape (periods, n): inside the cone and not in a gap."""
+        return (self.periods_s[:, None] <= self.cone_s) & np.isfinite(self.coherence)
+
+
+def coherence(
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    periods: Periods = Periods(),
+    wavelet: Morlet = MORLET,
+    null: RedNoise | None = None,
+) -> Coherence:
+    """Squared wavelet coherence of two series with phase arrows and cone of influence.
+
+    Without `null` there is no threshold and no p. Gaps are bridged linearly for the transform and
+    everything that leans on them is NaN.
+
+    Parameters
+    ----------
+    a, b : shape (n,), any unit, one uniform grid; NaN is missing
+    periods, wavelet : defaults are those of the field: Morlet of 6 radians, 12 scales per octave
+
+    Raises
+    ------
+    ValueError
+        different lengths, a rate that is not positive, periods the series cannot hold
+    SignalError
+        too short, constant, or mostly missing
+
+    Examples
+    --------
+    >>> t = np.arange(600.0)
+    >>> found = coherence(np.sin(t / 5), np.sin((t - 3) / 5), 1.0, Periods(20, 50))
+    >>> period = np.argmin(np.abs(found.periods_s - 10 * np.pi))
+    >>> round(float(found.angle[period, 300]) * 5, 1)
+    3.0
+
+    References
+    ----------
+    Torrence & Compo 1998; Grinsted, Moore & Jevrejeva 2004, Nonlinear Processes in Geophysics 11
+    """
+    x, y = checked_pair(a, b, rate_hz)
+    scales = wavelet.scales(*periods.in_samples(rate_hz, wavelet, len(x)))
+    missing = ~(np.isfinite(x) & np.isfinite(y))
+    plane = _Plane.of(_bridged(x), _bridged(y), wavelet, scales)
+    plane.blank(_leaning_on(missing, scales))
+    cone_s = wavelet.cone(len(x)) / rate_hz
+    periods_s = scales * wavelet.period_per_scale / rate_hz
+    inside = (periods_s[:, None] <= cone_s) & np.isfinite(plane.coherence)
+    threshold, area, p = _against_red_noise(plane, inside, (x, y), wavelet, null)
+    return Coherence(
+        periods_s=periods_s,
+        times_s=np.arange(len(x)) / rate_hz,
+        coherence=plane.coherence,
+        angle=plane.angle,
+        cone_s=cone_s,
+        mean=_mean_where(plane.coherence, inside),
+        threshold=threshold,
+        area=area,
+        p=p,
+        null="none" if null is None else "independent red noise",
+        runs=0 if null is None else null.runs,
+        seed=0 if null is None else null.seed,
+        level=math.nan if null is None else null.level,
+        coverage=float(np.mean(~missing)),
+        rate_hz=rate_hz,
+        omega0=wavelet.omega0,
+        voices=wavelet.voices,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plane:
+    """Coherence and phase arrow over scales and time."""
+
+    scales: Floats
+    coherence: Floats
+    angle: Floats
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats, wavelet: Morlet, scales: Floats) -> "_Plane":
+        transforms = Transform(x, wavelet), Transform(y, wavelet)
+        smooth = TimeSmoother(len(x))
+        powers = np.empty((4, len(scales), len(x)))
+        angle = np.empty((len(scales), len(x)))
+        for row, scale in enumerate(scales):
+            at_a, at_b = (transform.at(scale) for transform in transforms)
+            cross = at_a * at_b.conj()
+            angle[row] = np.angle(cross)
+            parts = np.abs(at_a) ** 2, np.abs(at_b) ** 2, cross.real, cross.imag
+            for power, part in zip(powers, parts, strict=True):
+                power[row] = smooth(part / scale, scale)
+        power_a, power_b, real, imaginary = (over_scales(power, wavelet) for power in powers)
+        return cls(scales, (real**2 + imaginary**2) / (power_a * power_b), angle)
+
+    def blank(self, where: Bools) -> None:
+        self.coherence[where] = np.nan
+        self.angle[where] = np.nan
+
+
+def _bridged(series: Floats) -> Floats:
+    """Zero mean, unit variance, gaps bridged by straight lines."""
+    present = np.isfinite(series)
+    whole = np.interp(np.arange(len(series)), np.flatnonzero(present), series[present])
+    return np.asarray((whole - whole.mean()) / whole.std())
+
+
+def _leaning_on(missing: Bools, scales: Floats) -> Bools:
+    """Where more than a quarter of the average's weight lies on missing samples."""
+    if not missing.any():
+        return np.zeros((len(scales), len(missing)), dtype=bool)
+    smooth = TimeSmoother(len(missing))
+    weights = [smooth(missing.astype(float), scale) for scale in scales]
+    return np.array(weights) > LARGEST_MISSING
+
+
+def _against_red_noise(
+    plane: _Plane,
+    inside: Bools,
+    series: tuple[Floats, Floats],
+    wavelet: Morlet,
+    null: RedNoise | None,
+) -> tuple[Floats, float, float]:
+    """Threshold by scale, area above it, and the area's p."""
+    threshold = np.full(len(plane.scales), np.nan)
+    samples = inside.sum(axis=1).astype(float)
+    usable = samples > 0
+    if null is None:
+        return threshold, math.nan, math.nan
+    if not usable.any():
+        raise SignalError("gaps and ends leave nothing inside the cone: choose shorter periods")
+    lag_one = _lag_one(series[0]), _lag_one(series[1])
+    seeds = np.random.SeedSequence(null.seed).generate_state(null.runs).tolist()
+    chance = red_noise_coherence(wavelet, plane.scales[usable], samples[usable], lag_one, seeds)
+    threshold[usable] = chance.threshold(null.level)
+    above = (plane.coherence > threshold[:, None]) & inside
+    area = float(np.mean(above[usable].sum(axis=1) / samples[usable]))
+    reached = np.sum(chance.area_above(threshold[usable]) >= area)
+    return threshold, area, float((1 + reached) / (null.runs + 1))
+
+
+def _lag_one(series: Floats) -> float:
+    """Correlation of neighbouring samples, over those present."""
+    centred = series - np.nanmean(series)
+    return float(np.clip(np.nanmean(centred[1:] * centred[:-1]) / np.nanvar(series), 0.0, 0.9999))
+
+
+def _mean_where(values: Floats, where: Bools) -> Floats:
+    totals = np.where(where, values, 0.0).sum(axis=1)
+    means = np.full(len(values), np.nan)
+    np.divide(totals, where.sum(axis=1), out=means, where=where.any(axis=1))
+    return means

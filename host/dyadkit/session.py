@@ -6,7 +6,7 @@ disk each second, acknowledges only what is there, and closes the session with a
 
 import asyncio
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -64,7 +64,7 @@ class Outcome:
 
 async def record(
     plan: Plan,
-    links: dict[PersonName, Link],
+    links: Mapping[PersonName, Link],
     report: Callable[[Progress], None] = lambda _: None,
     stop: asyncio.Event | None = None,
 ) -> Outcome:

@@ -42,6 +42,8 @@ class Found:
 class NoAdapterError(LinkError):
     """No usable Bluetooth on this computer: no adapter, switched off, or not permitted."""
 
+    exit_code = 5
+
 
 async def scan(radio: Radio, seconds: float = 3.0) -> list[Found]:
     """Wearables that advertise, loudest first.

@@ -1,0 +1,160 @@
+"""The whole analysis of a session in one call."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from dyadkit import __version__, signals
+from dyadkit.arrays import Floats
+from dyadkit.errors import RecordingError, SignalError
+from dyadkit.findings import ClockQuality, Findings, PersonQuality, Quality, trusted_share
+from dyadkit.signals import Physiology, PhysiologyPair
+from dyadkit.synchrony.coupling import Coupling, couple
+from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
+from dyadkit.synchrony.profile import Profile, coregulation_profile
+from dyadkit.trace import PERSONS, Dyad
+
+RATE_HZ = 4.0
+MAX_LAG_S = 5.0
+DYNAMICS_HZ = 1.0
+LEAST_TRUSTED = 0.5
+
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis(Findings):
+    """All estimates of one session, which can be saved as a report."""
+
+    def save(self, path: str | Path) -> None:
+        """Write a self-contained HTML report, or its JSON twin, by the ending of the name.
+
+        Raises
+        ------
+        ValueError
+            the name ends in neither .html nor .json
+        RecordingError
+            the file cannot be written
+        """
+        path = Path(path)
+        if path.suffix not in (".html", ".json"):
+            raise ValueError(f"cannot save as {path.name}: end the name in .html or .json")
+        if path.suffix == ".html":
+            from dyadkit.report import render
+
+            text = render(self)
+        else:
+            text = json.dumps(self.to_dict(), indent=1, allow_nan=False)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+
+
+def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
+    """Both people's physiology, their coupling against chance, their dynamics and profile.
+
+    What the data cannot answer is left out, with the reason in `refusals`.
+
+    Parameters
+    ----------
+    dyad : from `load`, or built by hand
+    seed : of everything random; equal seeds give equal results
+
+    Raises
+    ------
+    SignalError
+        nothing of the session can be analysed
+    """
+    bodies = signals.extract(dyad)
+    refusals: dict[str, str] = {}
+    coupling = {
+        name: found
+        for name in ("eda", "heart_rate")
+        if (found := _tried(name, refusals, lambda name=name: _couple(bodies, name, seed)))
+    }
+    dynamics = _tried("dynamics", refusals, lambda: _dynamics(bodies))
+    return Analysis(
+        source=dyad.source,
+        simulated=dyad.simulated,
+        duration_s=dyad.duration_s,
+        participants=(dyad.a.participant, dyad.b.participant),
+        physiology=bodies,
+        quality=Quality(_quality(bodies.a), _quality(bodies.b)),
+        clock=_clock(dyad),
+        coupling=coupling,
+        refusals=refusals,
+        dynamics=dynamics,
+        profile=_profile(coupling, dynamics),
+        seed=seed,
+        version=__version__,
+    )
+
+
+def series_of(body: Physiology, name: str) -> Floats:
+    """One person's series that is tested for coupling, on the 4 Hz grid."""
+    if name == "eda":
+        return np.asarray(body.tonic_usiemens + body.phasic_usiemens)
+    return body.heart_rate_bpm
+
+
+def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:
+    a, b = series_of(bodies.a, name), series_of(bodies.b, name)
+    for person, series in zip(PERSONS, (a, b), strict=True):
+        if trusted_share(series) < LEAST_TRUSTED:
+            raise SignalError(
+                f"only {trusted_share(series):.0%} of person {person}'s signal can be trusted"
+            )
+    return couple(a, b, RATE_HZ, max_lag_s=MAX_LAG_S, seed=seed)
+
+
+def _dynamics(bodies: PhysiologyPair) -> OscillatorFit:
+    thinning = round(RATE_HZ / DYNAMICS_HZ)
+    a, b = (_averaged(series_of(one, "heart_rate"), thinning) for one in (bodies.a, bodies.b))
+    return fit_oscillator(a, b, DYNAMICS_HZ)
+
+
+def _averaged(series: Floats, size: int) -> Floats:
+    """Means of whole groups of samples; NaN where a group is not complete."""
+    whole = len(series) // size * size
+    return np.asarray(series[:whole].reshape(-1, size).mean(axis=1))
+
+
+def _profile(coupling: dict[str, Coupling], dynamics: OscillatorFit | None) -> Profile | None:
+    if not coupling:
+        return None
+    strongest = min(coupling.values(), key=lambda one: one.p)
+    return coregulation_profile(strongest, dynamics)
+
+
+def _tried(name: str, refusals: dict[str, str], attempt: Callable[[], _Found]) -> _Found | None:
+    try:
+        return attempt()
+    except SignalError as refusal:
+        refusals[name] = str(refusal).rstrip(".")
+        return None
+
+
+def _quality(body: Physiology) -> PersonQuality:
+    return PersonQuality(
+        trusted_share(body.heart_rate_bpm), trusted_share(body.tonic_usiemens), body.notes
+    )
+
+
+def _clock(dyad: Dyad) -> ClockQuality:
+    bounds = []
+    for person in PERSONS:
+        traces = dyad.person(person).traces.values()
+        known = [trace.bounds_s[np.isfinite(trace.bounds_s)] for trace in traces]
+        known = [one for one in known if len(one)]
+        if not known:
+            return ClockQuality(float("nan"), float("nan"))
+        bounds.append(max(known, key=len))
+    medians = [float(np.median(one)) for one in bounds]
+    worst = [float(one.max()) for one in bounds]
+    return ClockQuality(float(np.hypot(*medians)), float(np.hypot(*worst)))

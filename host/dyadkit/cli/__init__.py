@@ -1,0 +1,54 @@
+"""The dyadkit command: parses strings, prints results, and knows nothing else.
+
+Exit codes: 0 fine, 1 error, 2 wrong usage, 3 recorded with gaps, 4 no wearable found,
+5 no Bluetooth adapter or no permission.
+"""
+
+import sys
+
+import typer
+
+from dyadkit import __version__
+from dyadkit.cli import commands
+from dyadkit.cli.output import ExitCode, complain
+from dyadkit.errors import DyadkitError
+
+app = typer.Typer(
+    help="Record two people's autonomic physiology on one clock; measure how they move together.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+commands.register(app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def front(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True),
+    debug: bool = typer.Option(False, "--debug", help="Show a traceback where something fails."),
+) -> None:
+    """Options of every command."""
+
+
+def main() -> None:
+    """Run the command line; every failure ends with a sentence and an exit code."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except DyadkitError as error:
+        if debug:
+            raise
+        sys.exit(complain(error))
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.ERROR)
+    except Exception as error:
+        if debug:
+            raise
+        sys.exit(complain(error))

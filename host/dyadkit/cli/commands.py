@@ -1,0 +1,180 @@
+"""Every command with its options; what it does lives elsewhere and is imported when it runs."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dyadkit.cli.output import ExitCode, emit, progress
+
+if TYPE_CHECKING:
+    from dyadkit.analysis import Analysis
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Seed = Annotated[int, typer.Option(help="Of everything random; equal seeds, equal results.")]
+Out = Annotated[Path | None, typer.Option(help="Folder to make; it must not hold a session yet.")]
+Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly as real time.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add all commands to the application."""
+    for command in (demo, replay, record, devices, info, analyze):
+        app.command()(command)
+
+
+def demo(
+    minutes: Annotated[float, typer.Option(min=1.5, help="Recorded minutes.")] = 5.0,
+    out: Out = None,
+    coupling: Annotated[
+        float, typer.Option(min=-0.95, max=0.95, help="How strongly b follows a; 0: not at all.")
+    ] = 0.6,
+    lag_s: Annotated[float, typer.Option("--lag", help="Seconds by which b follows a.")] = 1.5,
+    seed: Seed = 1,
+    realtime: Realtime = False,
+    as_json: AsJson = False,
+) -> None:
+    """Record two simulated people with two virtual wearables, and write the report."""
+    from dyadkit import demo as stage
+    from dyadkit.sim import bodies
+
+    folder = out or _free_folder(f"demo-{seed}")
+    cast = bodies.Cast(bodies.Follows(coupling, lag_s))
+    with progress("recording (simulated)", minutes * 60) as advance:
+        recorded = stage.record_pair(
+            bodies.meet(cast, minutes * 60 + stage.SETTLE_S, seed),
+            stage.Stage(seed=seed),
+            folder,
+            lambda now: advance(now.elapsed_s),
+            stage.pace(realtime),
+        )
+    _finish_simulated(folder, recorded, seed, as_json)
+
+
+def replay(
+    a_source: Annotated[Path, typer.Argument(help="E4 recording of person a.")],
+    b_source: Annotated[Path, typer.Argument(help="E4 recording of person b.")],
+    out: Out = None,
+    seed: Seed = 1,
+    realtime: Realtime = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play two people's E4 recordings through the virtual wearables' sensors; same path, report.
+
+    A source is a folder or zip with EDA.csv and BVP.csv, or the common beginning of the names of
+    such files (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
+    """
+    from dyadkit import demo as stage
+    from dyadkit.replay import read_pair
+
+    pair = read_pair(a_source, b_source)
+    folder = out or _free_folder("replay")
+    with progress("replaying", pair.seconds) as advance:
+        recorded = stage.record_feeds(
+            pair.feeds,
+            pair.plan(folder, seed),
+            stage.Stage.replaying(seed),
+            lambda now: advance(now.elapsed_s),
+            stage.pace(realtime),
+        )
+    _finish_simulated(folder, recorded, seed, as_json)
+
+
+def record(
+    a: Annotated[str, typer.Option(help="Address or name of person a's wearable.")],
+    b: Annotated[str, typer.Option(help="Address or name of person b's wearable.")],
+    out: Annotated[Path, typer.Option(help="Folder to make; it must not hold a session yet.")],
+    minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
+    participants: Annotated[
+        tuple[str, str], typer.Option(help="Participant codes of a and b (no names).")
+    ] = ("", ""),
+    as_json: AsJson = False,
+) -> None:
+    """Record two wearables over Bluetooth until the time is up or Ctrl-C is pressed."""
+    from dyadkit.cli.live_recording import record_here
+
+    outcome = record_here((a, b), out, minutes, participants)
+    sentences = [f"recorded {outcome.duration_s:.0f} s to {outcome.folder}"]
+    if outcome.missing_blocks:
+        sentences.append(f"{outcome.missing_blocks} blocks could not be recovered: see info")
+    emit({"folder": str(outcome.folder), "missing_blocks": outcome.missing_blocks},
+         as_json, sentences)  # fmt: skip
+    raise typer.Exit(ExitCode.GAPS if outcome.missing_blocks else ExitCode.OK)
+
+
+def devices(
+    seconds: Annotated[float, typer.Option(help="How long to listen.")] = 4.0,
+    as_json: AsJson = False,
+) -> None:
+    """List wearables in reach."""
+    import asyncio
+
+    from dyadkit.links.ble import Radio, scan
+
+    found = asyncio.run(scan(Radio(), seconds))
+    rows = [{"name": one.name, "address": one.address, "rssi_dbm": one.rssi_dbm} for one in found]
+    emit({"wearables": rows}, as_json,
+         [f"{one.name}  {one.address}  {one.rssi_dbm} dBm" for one in found])  # fmt: skip
+    if not found:
+        typer.echo(
+            "no wearable in reach: is it charged, on, and not connected elsewhere?", err=True
+        )
+        raise typer.Exit(ExitCode.NO_WEARABLE)
+
+
+def info(
+    session: Annotated[Path, typer.Argument(help="Session folder or .mcap file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a session holds: streams, losses, rates, and how well both are aligned."""
+    from dyadkit.summary import describe
+
+    described = describe(session)
+    emit(described.to_dict(), as_json, described.sentences())
+
+
+def analyze(
+    session: Annotated[Path, typer.Argument(help="Session folder or .mcap file.")],
+    report: Annotated[Path, typer.Option(help="HTML report to write.")] = Path("report.html"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="JSON twin of the report to write.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Analyze a session: both people's physiology, their coupling, and a report."""
+    import dyadkit
+
+    with progress("analyzing", 1) as _:
+        result = dyadkit.analyze(dyadkit.load(session), seed=seed)
+        result.save(report)
+        if json_file:
+            result.save(json_file)
+    for sentence in result.sentences():
+        typer.echo(sentence)
+    typer.echo(f"report: {report}")
+
+
+def _finish_simulated(folder: Path, recorded: Any, seed: int, as_json: bool) -> None:
+    import dyadkit
+
+    with progress("analyzing", 1) as _:
+        result: Analysis = dyadkit.analyze(dyadkit.load(folder), seed=seed)
+        result.save(folder / "report.html")
+        result.save(folder / "report.json")
+    summary = {"folder": str(folder), **recorded, "report": str(folder / "report.html")}
+    emit(summary, as_json, [
+        *result.sentences(),
+        f"frames hash (simulation): {recorded['frames_hash']}",
+        f"report: {folder / 'report.html'}",
+    ])  # fmt: skip
+
+
+def _free_folder(stem: str) -> Path:
+    folder, count = Path(stem), 1
+    while folder.exists():
+        count += 1
+        folder = Path(f"{stem}-{count}")
+    return folder
+
+
+__all__ = ["json", "register"]

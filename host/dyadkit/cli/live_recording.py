@@ -1,0 +1,63 @@
+"""Recording at this computer: Bluetooth, a status line, Ctrl-C as the stop button."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import typer
+
+from dyadkit.errors import LinkError
+from dyadkit.links.ble import BleLink, Found, Radio, scan
+from dyadkit.session import Outcome, Plan, Progress, record
+from dyadkit.trace import PERSONS, PersonName
+
+SILENCE_ALARM_S = 3.0
+
+
+class NoWearableError(LinkError):
+    """The wearable asked for does not advertise."""
+
+    exit_code = 4
+
+
+def record_here(
+    wanted: tuple[str, str], folder: Path, minutes: float | None, participants: tuple[str, str]
+) -> Outcome:
+    """Record two wearables named by address or name; both must be in reach at the start."""
+    plan = Plan(
+        folder,
+        duration_s=None if minutes is None else minutes * 60,
+        participants=dict(zip(PERSONS, participants, strict=True)),
+    )
+    return asyncio.run(_record(plan, dict(zip(PERSONS, wanted, strict=True))))
+
+
+async def _record(plan: Plan, wanted: dict[PersonName, str]) -> Outcome:
+    radio = Radio()
+    found = await scan(radio)
+    links = {person: BleLink(_address(name, found), radio) for person, name in wanted.items()}
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGINT, stop.set)
+    return await record(plan, links, _show, stop)
+
+
+def _address(name: str, found: list[Found]) -> str:
+    matching = [one.address for one in found if name in (one.name, one.address)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        raise NoWearableError(f"{len(matching)} wearables are called {name}: give the address")
+    seen = ", ".join(one.name or one.address for one in found) or "none"
+    raise NoWearableError(f"wearable {name} is not in reach (seen: {seen}); is it charged and on?")
+
+
+def _show(now: Progress) -> None:
+    words = [f"{person} {state.value}" for person, state in now.states.items()]
+    line = f"\r{now.elapsed_s:6.0f} s  {now.samples} samples  " + "  ".join(words)
+    silent = [person for person, seconds in now.silent_s.items() if seconds > SILENCE_ALARM_S]
+    if silent:
+        line += f"  \a{' and '.join(silent)} silent: bring closer; its flash goes on recording"
+    typer.echo(line.ljust(100), err=True, nl=False)

@@ -1,0 +1,55 @@
+"""What a person or a script reads: sentences, tables, progress bars, JSON, exit codes."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from typing import Any
+
+import typer
+
+from dyadkit.errors import DyadkitError
+
+
+class ExitCode(IntEnum):
+    """How a command ended, for scripts."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    GAPS = 3
+    NO_WEARABLE = 4
+    NO_ADAPTER = 5
+
+
+def complain(error: Exception) -> ExitCode:
+    """Say what went wrong on standard error; the exit code that fits."""
+    known = isinstance(error, DyadkitError | ValueError)
+    text = str(error) or type(error).__name__
+    if not known:
+        text = f"unexpected {type(error).__name__}: {text} (run again with --debug to see where)"
+    typer.echo(f"dyadkit: {text}", err=True)
+    return ExitCode(getattr(error, "exit_code", ExitCode.ERROR))
+
+
+def emit(result: dict[str, Any], as_json: bool, sentences: list[str]) -> None:
+    """Print a result: JSON for scripts, sentences for people."""
+    if as_json:
+        typer.echo(json.dumps(result, indent=2, allow_nan=False))
+    else:
+        for sentence in sentences:
+            typer.echo(sentence)
+
+
+@contextlib.contextmanager
+def progress(title: str, total: float) -> Iterator[Callable[[float], None]]:
+    """Show a progress bar on standard error; call what it gives with how far things are."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=min(done, total))
+        bar.update(task, completed=total)

@@ -1,0 +1,115 @@
+"""What was found in a session: every estimate together, and the sentences that say it plainly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.result import Result
+from dyadkit.signals import PhysiologyPair
+from dyadkit.synchrony.coupling import Coupling, Leader
+from dyadkit.synchrony.dynamics import OscillatorFit
+from dyadkit.synchrony.profile import Profile
+
+ALPHA = 0.05
+SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonQuality(Result):
+    """How much of one person's signals can be trusted, as shares of the session, 0 to 1."""
+
+    pulse_trusted: float
+    skin_trusted: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quality(Result):
+    """Trust in both people's signals."""
+
+    a: PersonQuality
+    b: PersonQuality
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClockQuality(Result):
+    """How well both people are on one time line: 95 % bounds in seconds; NaN where not stated."""
+
+    median_bound_s: float
+    worst_bound_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings(Result):
+    """All estimates of one session.
+
+    coupling : by signal, `eda` and `heart_rate`; a signal that could not be tested is missing
+    refusals : by signal, why it could not be tested
+    dynamics : of heart rate; None where it could not be fitted (see `refusals`)
+    seed, version : that reproduce every number
+    """
+
+    source: str
+    simulated: bool
+    duration_s: float
+    participants: tuple[str, str]
+    physiology: PhysiologyPair
+    quality: Quality
+    clock: ClockQuality
+    coupling: dict[str, Coupling]
+    refusals: dict[str, str]
+    dynamics: OscillatorFit | None
+    profile: Profile | None
+    seed: int
+    version: str
+
+    def beyond_chance(self) -> list[str]:
+        """Signals whose coupling exceeds chance, with Holm's correction for testing several."""
+        ranked = sorted(self.coupling, key=lambda name: self.coupling[name].p)
+        kept: list[str] = []
+        for tried, name in enumerate(ranked):
+            if self.coupling[name].p > ALPHA / (len(ranked) - tried):
+                break
+            kept.append(name)
+        return kept
+
+    def sentences(self) -> list[str]:
+        """The findings in plain words, the most important first."""
+        kept = self.beyond_chance()
+        found = [self._coupled(name) for name in kept]
+        if not kept and self.coupling:
+            words = " and ".join(SIGNAL_WORDS[name] for name in self.coupling)
+            found.append(f"No coupling beyond chance was found in {words}.")
+        found += [
+            f"{SIGNAL_WORDS[name].capitalize()} could not be tested: {why}."
+            for name, why in self.refusals.items()
+            if name in SIGNAL_WORDS
+        ]
+        return found
+
+    def _coupled(self, name: str) -> str:
+        one = self.coupling[name]
+        way = "rises and falls together" if one.strength > 0 else "moves in opposite directions"
+        return (
+            f"{SIGNAL_WORDS[name].capitalize()} {way} beyond chance "
+            f"(correlation {one.strength:+.2f}, p {_p(one.p)}): {self._order(one)}"
+        )
+
+    def _order(self, one: Coupling) -> str:
+        low, high = one.lag_interval_s
+        interval = f"95 % interval {low:+.1f} to {high:+.1f} s"
+        if abs(one.lag_s) < 3 * self.clock.median_bound_s:
+            return "the lag is too small for the clocks of this session to order the two."
+        if one.leader is Leader.NEITHER:
+            return f"no one clearly leads (lag {one.lag_s:+.1f} s, {interval})."
+        first, second = ("a", "b") if one.leader is Leader.A else ("b", "a")
+        return f"{first} leads, {second} follows {abs(one.lag_s):.1f} s later ({interval})."
+
+
+def trusted_share(values: np.ndarray) -> float:
+    """Share of a series that is known."""
+    return float(np.isfinite(values).mean()) if len(values) else 0.0
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"

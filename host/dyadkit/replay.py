@@ -1,0 +1,101 @@
+"""Other devices' recordings, played through the virtual wearables' own sensors.
+
+The source's samples become sensor counts, the real firmware reads them, and what reaches the
+session file is compared with what the sensors were given.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dyadkit.errors import RecordingError
+from dyadkit.import_.e4 import E4Recording, Series, read_e4
+from dyadkit.session import Plan
+from dyadkit.sim import SensorFeed
+from dyadkit.trace import PERSONS, PersonName
+
+LEAD_IN_S = 12.0
+SHORTEST_S = 60.0
+_MIDDLE_COUNTS = 131_072
+_LARGEST_SWING = 130_000
+_FINEST_STEP = 100.0
+_UPSAMPLED_HZ = 16.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplayPair:
+    """Two people's recordings over the time they share, as sensor feeds.
+
+    counts_per_unit : how each person's source units became counts around the ADC's middle
+    """
+
+    feeds: dict[PersonName, SensorFeed]
+    sources: dict[PersonName, str]
+    counts_per_unit: dict[PersonName, float]
+    overlap_s: float
+
+    @property
+    def seconds(self) -> float:
+        """How long the recording takes, the lead-in included."""
+        return self.overlap_s + LEAD_IN_S
+
+    def plan(self, folder: Path, seed: int) -> Plan:
+        """The recording plan of this pair."""
+        about = {
+            "replayed": {person: Path(source).name for person, source in self.sources.items()},
+            "counts_per_unit": self.counts_per_unit,
+            "analyze_from_s": LEAD_IN_S,
+        }
+        return Plan(folder, duration_s=self.seconds, about=about, seed=seed)
+
+
+def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
+    """Read two people's E4 recordings and cut them to the time they share.
+
+    Raises
+    ------
+    RecordingError
+        a source is not an E4 recording, or they share less than a minute
+    """
+    recordings: dict[PersonName, E4Recording] = {"a": read_e4(a_source), "b": read_e4(b_source)}
+    series = [s for one in recordings.values() for s in (one.eda_usiemens, one.bvp) if s]
+    start_s = max(one.start_s for one in series)
+    stop_s = min(one.stop_s for one in series)
+    if stop_s - start_s < SHORTEST_S:
+        raise RecordingError(
+            f"{a_source} and {b_source} share {max(stop_s - start_s, 0):.0f} s; at least "
+            f"{SHORTEST_S:.0f} s at the same time are needed (are they of one session?)"
+        )
+    scales = {person: _counts_per_unit(recordings[person].bvp) for person in PERSONS}
+    feeds = {
+        person: _feed(recordings[person], scales[person], start_s, stop_s) for person in PERSONS
+    }
+    sources = {person: recordings[person].source for person in PERSONS}
+    return ReplayPair(feeds, sources, scales, stop_s - start_s)
+
+
+def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: float) -> SensorFeed:
+    eda = one.eda_usiemens.between(start_s, stop_s)
+    fine_s = np.arange(round((stop_s - start_s) * _UPSAMPLED_HZ)) / _UPSAMPLED_HZ
+    coarse_s = eda.start_s - start_s + np.arange(len(eda.values)) / eda.rate_hz
+    if one.bvp is None:
+        counts, rate_hz = np.zeros((0, 2), dtype=np.int32), 100.0
+    else:
+        bvp = one.bvp.between(start_s, stop_s)
+        column = np.rint(_MIDDLE_COUNTS + counts_per_unit * bvp.values).astype(np.int32)
+        counts, rate_hz = np.stack([column, column], 1), bvp.rate_hz
+    return SensorFeed(
+        counts,
+        rate_hz,
+        np.interp(fine_s, coarse_s, eda.values),
+        _UPSAMPLED_HZ,
+        start_s=LEAD_IN_S,
+    )
+
+
+def _counts_per_unit(bvp: Series | None) -> float:
+    """Hundredths of a unit become whole counts unless the swing is too large for 18 bits."""
+    if bvp is None:
+        return _FINEST_STEP
+    return float(min(_FINEST_STEP, _LARGEST_SWING // max(np.abs(bvp.values).max(), 1.0)))

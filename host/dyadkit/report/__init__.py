@@ -1,0 +1,5 @@
+"""The report: one self-contained page, quality first, every number with its doubt."""
+
+from dyadkit.report.page import render
+
+__all__ = ["render"]

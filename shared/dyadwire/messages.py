@@ -90,6 +90,9 @@ class Block(
     TAIL = True
 
 
+OPEN_END = 0xFFFFFFFF
+
+
 class Ack(namedtuple("Ack", ("boot", "stream", "sequence"))):
     """Host: every block of this stream and boot below `sequence` is safely on disk."""
 
@@ -105,7 +108,11 @@ class Fetch(namedtuple("Fetch", ("boot", "stream", "first", "stop"))):
 
 
 class Fetched(namedtuple("Fetched", ("boot", "stream", "first", "stop", "missing"))):
-    """Answer to a Fetch when all found blocks were sent; `missing` counts those not in flash."""
+    """Answer to a Fetch, word for word, when all found blocks were sent.
+
+    `missing` counts those not in flash; blocks after the last one in flash are not missing if the
+    Fetch had an open end (`stop` 0xFFFFFFFF).
+    """
 
     KIND = 0x0B
     LAYOUT = "<HBIII"
@@ -126,9 +133,10 @@ class Status(
         ),
     )
 ):
-    """Each ten seconds: how the wearable is. `battery_percent` is 255 where it is not measured.
+    """Each ten seconds: how the wearable is. `battery_percent` is NO_BATTERY where it is not measured.
 
-    `queued` counts frames waiting for the radio, `lost` samples lost at sensors since boot.
+    `temperature_centi` is of the PPG sensor's die, NO_TEMPERATURE where it is not known. `queued`
+    counts bytes waiting for the radio, `lost` samples lost at sensors since boot.
     """
 
     KIND = 0x0C
@@ -187,6 +195,9 @@ MESSAGES = (
 )  # fmt: skip
 BY_KIND: "dict[int, Message]" = {message.KIND: message for message in MESSAGES}
 
+NO_BATTERY = 255
+NO_TEMPERATURE = -32768
+
 BUTTON = 1
 LED_CURRENT = 2
 CONTACT = 3
@@ -194,6 +205,19 @@ EVENTS = (
     (BUTTON, "button", "pressed; value is the press length in milliseconds"),
     (LED_CURRENT, "led_current", "value is the new current in microamperes"),
     (CONTACT, "contact", "value is 1 when skin contact was made, 0 when it was lost"),
+)
+
+TASK_FAULT = 1
+SENSOR_FAULT = 2
+FLASH_FAULT = 3
+POWER_FAULT = 4
+CRASH = 5
+FAULTS = (
+    (TASK_FAULT, "task", "a task of the firmware failed and was started again"),
+    (SENSOR_FAULT, "sensor", "a sensor is not there or does not answer as it should"),
+    (FLASH_FAULT, "flash", "flash is full of data no host has, or cannot be written"),
+    (POWER_FAULT, "power", "the power supply forbids a measurement"),
+    (CRASH, "crash", "the wearable started over after a crash; the text is its last words"),
 )
 
 ANOTHER_HOST = 1

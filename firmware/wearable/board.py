@@ -1,0 +1,77 @@
+"""Which pin is what on which board, and the only door to the hardware.
+
+No other file imports `machine`. A board is one row of the table; None means not connected.
+"""
+
+from collections import namedtuple
+
+import machine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+I2C_HZ = 400_000
+CPU_HZ = 80_000_000
+WATCHDOG_MS = 8_000
+
+
+class Pins(
+    namedtuple(
+        "Pins", ("scl", "sda", "ppg_interrupt", "button", "led", "usb_sense", "battery_adc", "sync")
+    )
+):
+    """GPIO numbers of one board. `sync` is the wire between two boards in the clock bench."""
+
+
+BOARDS = {
+    "feathers3": Pins(9, 8, 10, 0, 13, 34, None, 11),
+    "xiao_esp32s3": Pins(6, 5, 2, 0, 21, None, 1, 3),
+    "xiao_esp32c6": Pins(23, 22, 1, 9, 15, None, 0, 2),
+    "esp32s3": Pins(9, 8, 10, 0, None, None, None, 11),
+}
+
+
+class Board:
+    """The board this runs on."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.pins = BOARDS[name]
+
+    def bus(self) -> "machine.I2C":
+        """The sensors' I2C bus."""
+        pins = self.pins
+        return machine.I2C(0, scl=machine.Pin(pins.scl), sda=machine.Pin(pins.sda), freq=I2C_HZ)
+
+    def call_at_rate(self, rate_hz: int, callback: "Callable[[Any], None]") -> "machine.Timer":
+        """Call back at a steady rate from a hardware timer; `deinit()` the result to end it."""
+        timer = machine.Timer(0)
+        timer.init(mode=machine.Timer.PERIODIC, freq=rate_hz, callback=callback)
+        return timer
+
+    def call_on_fall(self, gpio: int, callback: "Callable[[Any], None]") -> "machine.Pin":
+        """Call back each time an input (pulled up) goes low."""
+        pin = machine.Pin(gpio, machine.Pin.IN, machine.Pin.PULL_UP)
+        pin.irq(callback, machine.Pin.IRQ_FALLING)
+        return pin
+
+    def watchdog(self) -> "machine.WDT":
+        """Start the watchdog: from now on it must be fed."""
+        return machine.WDT(timeout=WATCHDOG_MS)
+
+
+def address() -> bytes:
+    """The six bytes that tell this wearable from every other."""
+    return (machine.unique_id() + bytes(6))[:6]
+
+
+def reset() -> None:
+    """Start over at once."""
+    machine.reset()
+
+
+def slow_down() -> None:
+    """Run the processor at the speed that spares the battery."""
+    machine.freq(CPU_HZ)

@@ -1,0 +1,136 @@
+"""What the wearable does with each message of its host."""
+
+import asyncio
+
+from dyadwire import MAJOR, frames, messages
+from dyadwire.errors import WireError
+from dyadwire.frames import FrameReader
+from wearable import radio, states
+from wearable.states import NotNow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from wearable.device import Wearable
+    from wearable.supervisor import Heart
+
+MOST_FETCHES = 16
+
+
+class Conversation:
+    """One wearable's side of the talk with its host, over whatever link it came."""
+
+    def __init__(self, wearable: "Wearable") -> None:
+        self._wearable = wearable
+        self._lanes = wearable.lanes
+        self._reader = FrameReader()
+        self._fetches: list[messages.Fetch] = []
+        self._fetch_asked = asyncio.Event()
+        self._answers = {
+            messages.Hello.KIND: self._on_hello,
+            messages.Start.KIND: self._on_start,
+            messages.Stop.KIND: self._on_stop,
+            messages.Probe.KIND: self._on_probe,
+            messages.Ack.KIND: self._on_ack,
+            messages.Fetch.KIND: self._on_fetch,
+        }
+
+    async def listen(self, heart: "Heart") -> None:
+        """Take what the radio hears, for ever."""
+        while True:
+            heart.rest()
+            what, tick, heard = await self._wearable.radio.arrival()
+            heart.beat()
+            if what == radio.HEARD:
+                for framed in self._reader.feed(heard):
+                    self.take(framed, tick)
+            else:
+                self._forget()
+                if what == radio.LINK_DOWN:
+                    self._wearable.radio.advertise()
+
+    async def backfill(self, heart: "Heart") -> None:
+        """Send fetched blocks from flash whenever the live lane leaves room, for ever."""
+        while True:
+            heart.rest()
+            await self._fetch_asked.wait()
+            self._fetch_asked.clear()
+            while self._fetches:
+                await self._send_range(self._fetches[0], heart)
+
+    def take(self, framed: bytes, tick: int) -> None:
+        """Act on one frame heard at `tick`; what this version does not know is skipped."""
+        kind = frames.kind_of(framed)
+        act = self._answers.get(kind)
+        if act is None:
+            return
+        try:
+            act(messages.unpack(kind, frames.payload_of(framed)), tick)
+        except NotNow:
+            self._lanes.say(messages.Refusal(kind, messages.NOT_NOW))
+        except WireError:
+            pass  # a peer that sends less than the layout gets no answer
+
+    def _forget(self) -> None:
+        self._reader = FrameReader()
+        self._fetches.clear()
+        self._lanes.reset()
+        self._wearable.set_live(self._lanes.is_live)
+
+    def _on_hello(self, hello: messages.Hello, _: int) -> None:
+        say = self._lanes.say
+        say(self._wearable.hello())
+        if hello.major != MAJOR:
+            say(messages.Refusal(messages.Hello.KIND, messages.OTHER_MAJOR))
+            return
+        for message in self._wearable.introduction():
+            say(message)
+        say(self._wearable.status())
+
+    def _on_start(self, start: messages.Start, _: int) -> None:
+        self._wearable.start(start.session, start.streams)
+        self._lanes.is_live = True
+        self._wearable.set_live(self._lanes.is_live)
+
+    def _on_stop(self, _: messages.Stop, __: int) -> None:
+        self._wearable.stop()
+        self._lanes.say_last(self._wearable.status())
+
+    def _on_probe(self, probe: messages.Probe, tick: int) -> None:
+        self._wearable.timekeeper.answer(probe.seq, tick)
+
+    def _on_ack(self, ack: messages.Ack, _: int) -> None:
+        self._wearable.recorder.acknowledge(ack.boot, ack.stream, ack.sequence)
+
+    def _on_fetch(self, fetch: messages.Fetch, _: int) -> None:
+        if len(self._fetches) >= MOST_FETCHES:
+            raise NotNow(states.START)
+        self._fetches.append(fetch)
+        self._fetch_asked.set()
+
+    async def _send_range(self, fetch: messages.Fetch, heart: "Heart") -> None:
+        """Send one range, then `Fetched`; ends early when the link goes and the range with it."""
+        lane = self._lanes.backfill
+        expected = fetch.first
+        missing = 0
+        for framed in self._wearable.recorder.find(*fetch):
+            while not lane.has_room(len(framed)):
+                heart.beat()
+                await asyncio.sleep_ms(5)
+            if not self._fetches or self._fetches[0] is not fetch:
+                return
+            sequence = messages.unpack(messages.Block.KIND, frames.payload_of(framed)).sequence
+            missing += sequence - expected
+            expected = sequence + 1
+            lane.put(framed, len(framed))
+            self._lanes.wake()
+        if fetch.stop != messages.OPEN_END:
+            missing += max(fetch.stop - expected, 0)
+        fetched = messages.Fetched(*fetch, missing)
+        framed = frames.frame(fetched.KIND, messages.pack(fetched))
+        while not lane.has_room(len(framed)):
+            heart.beat()
+            await asyncio.sleep_ms(5)
+        if self._fetches and self._fetches[0] is fetch:
+            self._fetches.pop(0)
+            lane.put(framed, len(framed))
+            self._lanes.wake()

@@ -1,0 +1,151 @@
+"""Frames on their way to the host: answers first, then live blocks, then backfill.
+
+One notification carries as many whole frames as fit behind a `Sent` frame that tells when it left.
+While an answer to a time probe is due nothing else is sent, so that it finds an empty radio.
+"""
+
+import asyncio
+import struct
+
+import micropython
+
+from dyadwire import frames, gatt, messages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dyadwire.ticks import DeviceClock
+    from wearable.radio import Radio
+    from wearable.supervisor import Heart
+
+SENT_SIZE = frames.OVERHEAD + messages.size(messages.Sent)
+ROOM = gatt.NOTIFICATION_SIZE - SENT_SIZE
+RETRY_MS = 5
+
+_SENT_US = frames.HEADER_SIZE + struct.calcsize("<H")
+
+
+class Lane:
+    """A queue of frames in a fixed amount of memory."""
+
+    def __init__(self, size: int) -> None:
+        self.dropped = 0
+        self._size = size
+        self._ring = micropython.RingIO(size + 1)
+        self._header = bytearray(frames.HEADER_SIZE)
+        self._next = 0
+
+    def has_room(self, size: int) -> bool:
+        """Whether a frame of this size may be put."""
+        return self._ring.any() + size <= self._size
+
+    def put(self, buffer: "bytes | bytearray", size: int) -> None:
+        """Queue the frame buffer[:size], or count it as dropped; allocates nothing."""
+        if self.has_room(size):
+            self._ring.write(buffer, size)
+        else:
+            self.dropped += 1
+
+    def next_size(self) -> int:
+        """Size of the frame that `take` would give, 0 if none."""
+        if self._next == 0 and self._ring.any():
+            self._ring.readinto(self._header)
+            self._next = self._header[2] + frames.OVERHEAD
+        return self._next
+
+    def take(self, buffer: memoryview, offset: int) -> int:
+        """Move the next frame to buffer[offset:]; return its end."""
+        end = offset + self.next_size()
+        body = offset + frames.HEADER_SIZE
+        buffer[offset:body] = self._header
+        self._ring.readinto(buffer[body:end])
+        self._next = 0
+        return end
+
+    def clear(self) -> None:
+        """Forget everything queued."""
+        while self.next_size():
+            self._ring.read(self._next - frames.HEADER_SIZE)
+            self._next = 0
+
+    def waiting(self) -> int:
+        """Bytes queued."""
+        return self._ring.any() + (frames.HEADER_SIZE if self._next else 0)
+
+
+class Lanes:
+    """What waits for the radio, in order of importance."""
+
+    def __init__(self, radio: "Radio", boot: int, clock: "DeviceClock") -> None:
+        self.answers = Lane(2048)
+        self.live = Lane(8192)
+        self.backfill = Lane(1024)
+        self.is_live = False
+        self.is_held = False
+        self._lanes = (self.answers, self.live, self.backfill)
+        self._radio = radio
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._buffer = bytearray(gatt.NOTIFICATION_SIZE)
+        self._view = memoryview(self._buffer)
+        self._end = 0
+        struct.pack_into("<H", self._buffer, frames.HEADER_SIZE, boot)
+
+    def say(self, message: "messages.Message") -> None:
+        """Queue a message as an answer."""
+        framed = frames.frame(message.KIND, messages.pack(message))
+        self.answers.put(framed, len(framed))
+        self._wake.set()
+
+    def say_last(self, message: "messages.Message") -> None:
+        """Queue a message behind all live blocks."""
+        framed = frames.frame(message.KIND, messages.pack(message))
+        self.live.put(framed, len(framed))
+        self._wake.set()
+
+    def put_live(self, buffer: bytearray, size: int) -> None:
+        """Queue a block if the host listens; what finds no room is fetched from flash later."""
+        if self.is_live:
+            self.live.put(buffer, size)
+
+    def wake(self) -> None:
+        """Tell the sender that something was queued or may be sent again."""
+        self._wake.set()
+
+    def reset(self) -> None:
+        """Forget everything: the link is gone."""
+        self.is_live = self.is_held = False
+        self._end = 0
+        for lane in self._lanes:
+            lane.clear()
+
+    async def run(self, heart: "Heart") -> None:
+        """Send for ever."""
+        while True:
+            heart.rest()
+            await self._wake.wait()
+            self._wake.clear()
+            heart.beat()
+            while self._radio.is_linked and not self.is_held and self._fill():
+                if not self._send():
+                    heart.beat()
+                    await asyncio.sleep_ms(RETRY_MS)
+
+    def _fill(self) -> int:
+        """Put frames behind the Sent frame unless some wait there already; return the end."""
+        if self._end:
+            return self._end
+        end = SENT_SIZE
+        for lane in self._lanes:
+            while 0 < lane.next_size() <= gatt.NOTIFICATION_SIZE - end:
+                end = lane.take(self._view, end)
+        self._end = end if end > SENT_SIZE else 0
+        return self._end
+
+    def _send(self) -> bool:
+        """Hand the filled notification to the radio; whether it took it."""
+        self._clock.put_us(self._buffer, _SENT_US, self._clock.tick())
+        frames.seal(self._buffer, messages.Sent.KIND, SENT_SIZE - frames.OVERHEAD)
+        taken = self._radio.notify(self._view[: self._end])
+        if taken:
+            self._end = 0
+        return taken

@@ -1,0 +1,51 @@
+"""What survives a reboot: how often it started, what it was recording, how it last failed."""
+
+import json
+import os
+
+FILE = "life.json"
+SPARE = "life.new"
+
+
+class Life:
+    """The wearable's memory of itself, written whole and renamed into place.
+
+    boot : number of this power-on, from 1
+    crashes : boots in a row that ended badly
+    session, streams : what is being recorded, 0 if nothing
+    """
+
+    def __init__(self) -> None:
+        self.boot = 0
+        self.crashes = 0
+        self.session = 0
+        self.streams = 0
+        self._load()
+
+    def begin(self) -> None:
+        """Count this power-on."""
+        self.boot = self.boot % 0xFFFF + 1
+        self.save()
+
+    def save(self) -> None:
+        """Write to flash; a power cut leaves the old or the new, never half."""
+        kept = {
+            "boot": self.boot,
+            "crashes": self.crashes,
+            "session": self.session,
+            "streams": self.streams,
+        }
+        with open(SPARE, "w") as file:
+            json.dump(kept, file)
+        os.rename(SPARE, FILE)
+
+    def _load(self) -> None:
+        try:
+            with open(FILE) as file:
+                kept = json.load(file)
+        except (OSError, ValueError):
+            return
+        self.boot = kept.get("boot", 0)
+        self.crashes = kept.get("crashes", 0)
+        self.session = kept.get("session", 0)
+        self.streams = kept.get("streams", 0)

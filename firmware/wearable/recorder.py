@@ -1,0 +1,157 @@
+"""Frames kept in flash until the host has them on disk.
+
+Flash holds segments: files of at most 256 kB with whole frames as they go over the wire, never
+across two boots. Frames are gathered in RAM and written each 4 kB or 10 s. When space runs out the
+oldest segment whose blocks the host has acknowledged goes first; what was not acknowledged is never
+overwritten. A torn end (power cut) is skipped by reading frames, so nothing needs repair.
+"""
+
+import os
+from array import array
+
+import micropython
+
+from dyadwire import frames, messages
+from wearable import segments
+from wearable.segments import Segment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+PAGE = 4096
+SEGMENT_SIZE = 256 * 1024
+FLUSH_EACH_MS = 10_000
+_STREAM_SLOTS = 16
+
+
+class Recorder:
+    """The recording in this wearable's flash.
+
+    Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
+    `is_full` says that only unacknowledged segments are left.
+    """
+
+    def __init__(self, boot: int, reserve_kib: int) -> None:
+        self.boot = boot
+        self.dropped = 0
+        self.is_full = False
+        self._reserve_kib = reserve_kib
+        self._ring = micropython.RingIO(2 * PAGE + frames.MAX_FRAME)
+        self._page = bytearray(PAGE)
+        self._kept = segments.in_flash()
+        self._file: IO[bytes] | None = None
+        self._size = 0
+        self._free_kib = 0
+        self._stops = array("I", bytes(4 * _STREAM_SLOTS))
+        self._acked: dict[tuple[int, int], int] = {}
+        self._look_free_kib()
+
+    def append(self, buffer: bytearray, size: int) -> None:
+        """Take the frame buffer[:size]; allocates nothing."""
+        if self._ring.any() + size > 2 * PAGE:
+            self.dropped += 1
+            return
+        self._ring.write(buffer, size)
+        if buffer[1] == messages.Block.KIND:
+            self._stops[buffer[segments.STREAM_AT]] = segments.sequence_of(buffer, 0) + 1
+
+    def is_due(self) -> bool:
+        """Whether a page is full."""
+        return self._ring.any() >= PAGE
+
+    def flush(self) -> None:
+        """Write to flash all frames taken so far; afterwards a power cut cannot lose them."""
+        waiting = self._ring.any()
+        if waiting == 0:
+            return
+        if self._file is None or self._size + waiting > SEGMENT_SIZE:
+            self._next_segment()
+        if self._file is None:
+            return
+        while True:
+            count = self._ring.readinto(self._page)
+            if not count:
+                break
+            self._file.write(memoryview(self._page)[:count])
+            self._size += count
+        self._file.flush()
+
+    def acknowledge(self, boot: int, stream: int, stop: int) -> None:
+        """Note that the host has every block of this stream and boot below `stop` on disk."""
+        if stop <= self._acked.get((boot, stream), 0):
+            return
+        self._acked[boot, stream] = stop
+        closed = self._kept[:-1] if self._file else self._kept
+        for segment in closed:
+            if segment.boot == boot and not segment.fetched and self._is_covered(segment):
+                segment.mark_fetched()
+
+    def find(self, boot: int, stream: int, first: int, stop: int) -> "Iterator[bytes]":
+        """Yield the frames of blocks first <= sequence < stop that are in flash, in order."""
+        self.flush()
+        kept = [segment for segment in self._kept if segment.boot == boot]
+        for index, segment in enumerate(kept):
+            if index + 1 < len(kept) and kept[index + 1].begins_at_or_before(stream, first):
+                continue
+            for framed in segment.blocks(stream):
+                sequence = segments.sequence_of(framed, 0)
+                if sequence >= stop:
+                    return
+                if sequence >= first:
+                    yield framed
+
+    def used_kib(self) -> int:
+        """Flash taken by segments."""
+        return (len(self._kept) * SEGMENT_SIZE) >> 10
+
+    def free_kib(self) -> int:
+        """Flash left, as far as known since the present segment was begun."""
+        return self._free_kib - (self._size >> 10)
+
+    def _is_covered(self, segment: Segment) -> bool:
+        return all(
+            stop <= self._acked.get((segment.boot, stream), 0)
+            for stream, stop in segment.stops().items()
+        )
+
+    def _next_segment(self) -> None:
+        """Close the present segment and open the next one, if there is or can be made room."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._kept[-1].know_stops(
+                {stream: stop for stream, stop in enumerate(self._stops) if stop}
+            )
+        if not self._make_room():
+            return
+        number = self._kept[-1].number + 1 if self._kept else 1
+        segment = Segment(number, self.boot, segments.NEW)
+        self._file = open(segment.path(), "wb")
+        self._kept.append(segment)
+        self._size = 0
+
+    def _make_room(self) -> bool:
+        """Delete the oldest fetched segments until there is room; whether there is."""
+        wanted_kib = self._reserve_kib + (SEGMENT_SIZE >> 10)
+        while self._look_free_kib() < wanted_kib:
+            oldest = next((segment for segment in self._kept if segment.fetched), None)
+            if oldest is None:
+                self.is_full = True
+                return False
+            oldest.remove()
+            self._kept.remove(oldest)
+        self.is_full = False
+        return True
+
+    def _look_free_kib(self) -> int:
+        """Flash left; walks the whole file system, up to 0.1 s on the chip."""
+        fields = os.statvfs(".")
+        self._free_kib = fields[0] * fields[3] >> 10
+        return self._free_kib
+
+
+def hours_left(free_kib: int, bytes_per_s: int) -> int:
+    """Whole hours of recording that fit into the free flash at the present rate."""
+    return free_kib * 1024 // (max(bytes_per_s, 1) * 3600)

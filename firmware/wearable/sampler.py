@@ -1,0 +1,72 @@
+"""Drains a sensor into blocks, and blocks to flash and link. Nothing here allocates.
+
+A source is anything with `streams`, `samples` (an array for each stream), `lost`, `status`,
+`tick` and `drain()`, which fills these and returns how many samples are new.
+"""
+
+from wearable.blocks import BlockWriter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from dyadwire.ticks import DeviceClock
+
+    Sink = Callable[[bytearray, int], None]
+
+
+class Sampler:
+    """One source and the blocks of its streams.
+
+    Blocks go to every sink as (buffer, size) and may not be kept. While `live` they end with each
+    drain, otherwise when they are full, which saves flash.
+    """
+
+    def __init__(
+        self, source: "Any", boot: int, clock: "DeviceClock", sinks: "tuple[Sink, ...]"
+    ) -> None:
+        self.source = source
+        self.live = False
+        self.lost = 0
+        self._sinks = sinks
+        self._writers = [BlockWriter(stream, boot, clock) for stream in source.streams]
+
+    def sample(self) -> int:
+        """Drain the source once; return how many samples came from each of its streams."""
+        count = self.source.drain()
+        if self.source.lost:
+            self._skip()
+        if count:
+            self._take(count)
+        return count
+
+    def flush(self) -> None:
+        """End all blocks that hold samples."""
+        for writer in self._writers:
+            self._close(writer)
+
+    def _skip(self) -> None:
+        lost = self.source.lost
+        self.lost += lost
+        for writer in self._writers:
+            self._close(writer)
+            writer.skip(lost)
+
+    def _take(self, count: int) -> None:
+        source = self.source
+        index = 0
+        for writer in self._writers:
+            if not writer.has_room(count):
+                self._close(writer)
+            writer.add(source.samples[index], count, source.status, source.tick)
+            if self.live:
+                self._close(writer)
+            index += 1
+
+    def _close(self, writer: BlockWriter) -> None:
+        if writer.count == 0:
+            return
+        size = writer.close()
+        for sink in self._sinks:
+            sink(writer.frame, size)

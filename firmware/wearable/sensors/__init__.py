@@ -1,0 +1,1 @@
+"""Drivers. Each takes its bus from outside and is a source for `sampler`."""

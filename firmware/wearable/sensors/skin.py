@@ -1,0 +1,181 @@
+"""Skin conductance through an ADS1115: current and voltage of the electrodes, in turn.
+
+A hardware timer gives each conversion its slot (3.125 ms): read the finished one, start the other.
+Sixteen pairs span 100 ms, so that their sum cancels 50 and 60 Hz; an output is made each ten
+pairs. A conversion costs two bus transfers of 0.2 ms and allocates nothing.
+"""
+
+from array import array
+from collections import namedtuple
+
+from dyadwire import streams
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    import machine
+
+ADDRESS = 0x48
+DEPTH = 64
+FULL_SCALE = 32767
+CONVERSION_US = 1_900  # 860 per second, 10 % slow, after two bus transfers
+
+_CONVERSION = 0
+_CONFIG = 1
+_START = 1 << 15
+_SINGLE_SHOT = 1 << 8
+_860_HZ = 7 << 5
+_NO_COMPARATOR = 3
+_TICKS_MASK = (1 << 30) - 1
+
+
+class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
+    """A pair of pins and a range of the converter."""
+
+
+CURRENT = Input(1, 2, 2048)  # AIN0 - AIN3: the electrode current over 150 kohm, upside down
+VOLTAGE = Input(2, 3, 1024)  # AIN1 - AIN3: over the skin
+
+
+def start_command(input: Input) -> bytes:
+    """The bytes that start one conversion."""
+    config = _START | input.mux << 12 | input.gain << 9 | _SINGLE_SHOT | _860_HZ | _NO_COMPARATOR
+    return bytes((_CONFIG, config >> 8, config & 0xFF))
+
+
+class Rhythm(namedtuple("Rhythm", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
+    """Pairs per second, and how many make and fill an output."""
+
+
+class Skin:
+    """A source of `eda_current` and `eda_voltage`: sums over the last pairs, equal counters.
+
+    `convert` is to be called 2 * pair_hz times a second and puts numbered outputs into a ring,
+    from which `drain` takes one run without a gap. An output whose slot was slept through has a
+    number but no value: it is lost, and counted as lost at the right place.
+    """
+
+    streams = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
+
+    def __init__(self, bus: "machine.I2C", rhythm: Rhythm, ticks_us: "Callable[[], int]") -> None:
+        self.samples = (_integers(DEPTH), _integers(DEPTH))
+        self.lost = 0
+        self.status = 0
+        self.tick = 0
+        self._bus = bus
+        self._ticks_us = ticks_us
+        self._slot_us = 500_000 // rhythm.pair_hz
+        self._slots_per_output = 2 * rhythm.pairs_per_output
+        self._length = rhythm.pairs_per_sum
+        self._recent = (_integers(self._length), _integers(self._length))
+        self._sums = _integers(2)
+        self._made = (_integers(DEPTH), _integers(DEPTH))
+        self._numbers = _integers(DEPTH)
+        self._ticks = _integers(DEPTH)
+        self._commands = (start_command(CURRENT), start_command(VOLTAGE))
+        self._raw = bytearray(2)
+        self._place = self._filled = self._running = 0
+        self._slot_tick = self._slots_left = 0
+        self._number = self._expected = self._head = self._tail = 0
+        self._faults = 0
+
+    def is_there(self) -> bool:
+        """Whether the converter answers."""
+        try:
+            self._bus.readfrom_mem_into(ADDRESS, _CONFIG, self._raw)
+        except OSError:
+            return False
+        return True
+
+    def start(self) -> None:
+        """Begin with an empty sum; the first output comes when it is full."""
+        self._place = self._filled = self._running = self._faults = 0
+        self._number = self._expected = self._head = self._tail = 0
+        self._slots_left = self._slots_per_output
+        self._bus.writeto(ADDRESS, self._commands[0])
+        self._slot_tick = self._ticks_us() & _TICKS_MASK
+
+    def stop(self) -> None:
+        """Nothing to switch off: the converter sleeps after each conversion."""
+
+    def convert(self, _: "Any") -> None:
+        """Take the finished conversion and start the other; called from the timer."""
+        slot_us = self._slot_us
+        tick = self._ticks_us() & _TICKS_MASK
+        late_us = (tick - self._slot_tick) & _TICKS_MASK
+        if late_us < CONVERSION_US:
+            return
+        slots = (late_us + (slot_us >> 1)) // slot_us
+        self._slot_tick = (self._slot_tick + slots * slot_us) & _TICKS_MASK
+        try:
+            self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
+            self._keep((self._raw[0] << 8) | self._raw[1])
+            self._bus.writeto(ADDRESS, self._commands[self._running])
+        except OSError:
+            self._faults |= streams.SENSOR_FAULT
+        self._slots_left -= slots
+        if self._slots_left <= 0:
+            self._put_output(tick)
+
+    def drain(self) -> int:
+        """Hand over the outputs made since the last drain, up to the next gap; return how many."""
+        self.status = self._faults
+        self._faults = 0
+        self.lost = 0
+        count = 0
+        while self._tail != self._head:
+            place = self._tail
+            if self._numbers[place] != self._expected:
+                if count:
+                    break
+                self.lost = self._numbers[place] - self._expected
+                self._expected = self._numbers[place]
+            self.samples[0][count] = self._made[0][place]
+            self.samples[1][count] = self._made[1][place]
+            self.tick = self._ticks[place]
+            self._expected += 1
+            self._tail = (place + 1) % DEPTH
+            count += 1
+        return count
+
+    def _keep(self, value: int) -> None:
+        """Replace the oldest value of the running input by the newest, in the sum too."""
+        if value & 0x8000:
+            value -= 0x10000
+        if value >= FULL_SCALE or value < -FULL_SCALE:
+            self._faults |= streams.SATURATED
+        running = self._running
+        if running == 0:
+            value = -value
+        recent = self._recent[running]
+        place = self._place
+        self._sums[running] += value - recent[place]
+        recent[place] = value
+        self._running = 1 - running
+        if running:
+            self._place = (place + 1) % self._length
+            self._filled += 1
+
+    def _put_output(self, tick: int) -> None:
+        """Number the output of the slot just ended, and those of slots slept through before it."""
+        while self._slots_left <= 0:
+            self._slots_left += self._slots_per_output
+            self._number += 1
+        if self._filled < self._length:
+            self._number = 0
+            return
+        place = self._head
+        following = (place + 1) % DEPTH
+        if following == self._tail:
+            return
+        self._made[0][place] = self._sums[0]
+        self._made[1][place] = self._sums[1]
+        self._numbers[place] = self._number - 1
+        self._ticks[place] = tick
+        self._head = following
+
+
+def _integers(count: int) -> "array[int]":
+    return array("i", bytes(4 * count))

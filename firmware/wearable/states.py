@@ -1,0 +1,48 @@
+"""What a wearable can be, and what moves it. What is not in the table cannot happen.
+
+A link is not a state: recording goes on with and without one.
+"""
+
+from dyadwire.states import IDLE, RECORDING, SAFE, UPDATING
+
+START = "start"
+STOP = "stop"
+CRASHED_THRICE = "crashed thrice"
+UPDATE = "update"
+UPDATE_ABANDONED = "update abandoned"
+
+NEXT = {
+    (IDLE, START): RECORDING,
+    (RECORDING, START): RECORDING,
+    (RECORDING, STOP): IDLE,
+    (IDLE, STOP): IDLE,
+    (IDLE, CRASHED_THRICE): SAFE,
+    (IDLE, UPDATE): UPDATING,
+    (SAFE, UPDATE): UPDATING,
+    (UPDATING, UPDATE_ABANDONED): IDLE,
+}
+
+
+class NotNow(Exception):
+    """The present state does not allow what was asked."""
+
+
+class Condition:
+    """Which state the wearable is in."""
+
+    def __init__(self) -> None:
+        self.state = IDLE
+
+    def move(self, step: str) -> int:
+        """Take a step; return the new state.
+
+        Raises
+        ------
+        NotNow
+            the table has no such step from here
+        """
+        state = NEXT.get((self.state, step))
+        if state is None:
+            raise NotNow(step)
+        self.state = state
+        return state

@@ -1,0 +1,69 @@
+"""Answers time probes so that the host can find this wearable's clock.
+
+The answer waits a random time, so that it does not ride on the same beat of the radio as the
+question, and leaves alone: nothing is queued ahead of it.
+"""
+
+import asyncio
+import random
+import struct
+
+from dyadwire import frames, messages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dyadwire.ticks import DeviceClock
+    from wearable.lanes import Lanes
+    from wearable.radio import Radio
+    from wearable.supervisor import Heart
+
+LONGEST_WAIT_MS = 60
+MOST_PENDING = 4
+
+_HEARD_US = frames.HEADER_SIZE + struct.calcsize("<HH")
+_ANSWERED_US = _HEARD_US + 8
+_SIZE = messages.size(messages.Echo)
+
+
+class Timekeeper:
+    """Turns a Probe into an Echo."""
+
+    def __init__(self, radio: "Radio", lanes: "Lanes", boot: int, clock: "DeviceClock") -> None:
+        self._radio = radio
+        self._lanes = lanes
+        self._boot = boot
+        self._clock = clock
+        self._pending: list[tuple[int, int]] = []
+        self._asked = asyncio.Event()
+        self._echo = bytearray(frames.OVERHEAD + _SIZE)
+
+    def answer(self, seq: int, heard_tick: int) -> None:
+        """Answer soon the probe heard at this tick."""
+        if len(self._pending) < MOST_PENDING:
+            self._pending.append((seq, heard_tick))
+            self._asked.set()
+
+    async def run(self, heart: "Heart") -> None:
+        """Answer for ever."""
+        while True:
+            heart.rest()
+            await self._asked.wait()
+            self._asked.clear()
+            heart.beat()
+            while self._pending:
+                self._lanes.is_held = True
+                await asyncio.sleep_ms(random.getrandbits(8) * LONGEST_WAIT_MS >> 8)
+                await self._send(*self._pending.pop(0))
+            self._lanes.is_held = False
+            self._lanes.wake()
+
+    async def _send(self, seq: int, heard_tick: int) -> None:
+        echo = self._echo
+        struct.pack_into("<HH", echo, frames.HEADER_SIZE, seq, self._boot)
+        self._clock.put_us(echo, _HEARD_US, heard_tick)
+        while self._radio.is_linked:
+            self._clock.put_us(echo, _ANSWERED_US, self._clock.tick())
+            frames.seal(echo, messages.Echo.KIND, _SIZE)
+            if self._radio.notify(memoryview(echo)):
+                return
+            await asyncio.sleep_ms(2)

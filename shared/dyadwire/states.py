@@ -1,0 +1,13 @@
+"""What a wearable says it is, in `Hello` and `Status`."""
+
+IDLE = 0
+RECORDING = 1
+SAFE = 2
+UPDATING = 3
+
+STATES = (
+    (IDLE, "idle", "not recording; waits for a host or the button"),
+    (RECORDING, "recording", "samples go to flash, and to the host while it is linked"),
+    (SAFE, "safe", "three crashes in a row: links work, sensors rest"),
+    (UPDATING, "updating", "takes a new firmware"),
+)

@@ -1,12 +1,15 @@
 """The beats of one recording: what `find_beats` and `LiveBeats` give."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.result import Result
 
+COLUMNS = ("times_s", "quality", "amplitude", "baseline")
 TRUSTED = 0.5  # the least quality at which a beat or a second counts
 
 
@@ -37,16 +40,27 @@ class Beats(Result):
         """Which beats are seen rather than guessed, shape (n,)."""
         return self.quality >= TRUSTED
 
-    def where(self, chosen: Bools) -> "Beats":
-        """The same recording with only the chosen beats."""
-        return Beats(
-            self.times_s[chosen],
-            self.quality[chosen],
-            self.amplitude[chosen],
-            self.baseline[chosen],
-            self.duration_s,
-            self.gaps_s,
+    def where(self, chosen: Bools | Ints) -> Self:
+        """The same recording with only the chosen beats, by mask or index."""
+        columns: dict[str, Any] = {name: getattr(self, name)[chosen] for name in COLUMNS}
+        return replace(self, **columns)
+
+    def later(self, shift_s: float) -> Self:
+        """The same beats `shift_s` later."""
+        return replace(
+            self,
+            times_s=self.times_s + shift_s,
+            duration_s=self.duration_s + shift_s,
+            gaps_s=self.gaps_s + shift_s,
         )
+
+
+def join(parts: Sequence[Beats]) -> Beats:
+    """Beats of several parts in time order, with the duration and gaps of the last."""
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS
+    }
+    return replace(parts[-1], **columns).where(np.argsort(columns["times_s"], kind="stable"))
 
 
 def no_beats(duration_s: float) -> Beats:

@@ -1,11 +1,12 @@
 """Which of several LED colours to believe, second by second."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from dyadkit.arrays import Floats, Ints
-from dyadkit.signals.ppg.beats import Beats
+from dyadkit.signals.ppg.beats import Beats, join
 from dyadkit.signals.ppg.intervals import SHORTEST_S
 
 MARGIN = 0.15  # how much better another colour must be
@@ -47,19 +48,13 @@ def choose_colour(quality: Sequence[Floats]) -> Ints:
 
 def join_colours(channels: Sequence[Beats], colour: Ints) -> Beats:
     """Beats of the chosen colour of each second, end to end, none twice."""
-    main = channels[int(np.bincount(colour).argmax())] if len(colour) else channels[0]
-    kept = []
-    for index, beats in enumerate(channels):
-        second = np.minimum(beats.times_s.astype(int), len(colour) - 1)
-        kept.append(beats.where(colour[second] == index))
-    columns = [
-        np.concatenate([getattr(beats, name) for beats in kept])
-        for name in ("times_s", "quality", "amplitude", "baseline")
+    kept = [
+        beats.where(colour[np.minimum(beats.times_s.astype(int), len(colour) - 1)] == index)
+        for index, beats in enumerate(channels)
     ]
-    order = np.argsort(columns[0], kind="stable")
-    order = order[np.diff(columns[0][order], prepend=-np.inf) >= SHORTEST_S]
-    times_s, seen, amplitude, baseline = (column[order] for column in columns)
-    return Beats(times_s, seen, amplitude, baseline, main.duration_s, _all_lost(channels))
+    beats = join(kept)
+    apart = np.diff(beats.times_s, prepend=-np.inf) >= SHORTEST_S
+    return replace(beats.where(apart), gaps_s=_all_lost(channels))
 
 
 def _all_lost(channels: Sequence[Beats]) -> Floats:

@@ -15,6 +15,7 @@ from typing import Any
 from dyadkit import __version__
 from dyadkit.capture import Capture, State
 from dyadkit.links import HostClock, Link, monotonic_ns
+from dyadkit.marks import MarkReader
 from dyadkit.storage import SessionWriter
 from dyadkit.trace import PERSONS, PersonName
 
@@ -123,8 +124,11 @@ async def _keep(
     report: Callable[[Progress], None],
 ) -> None:
     started_ns = clock_ns()
+    marks = MarkReader(writer.folder)
     while True:
         await asyncio.sleep(SYNC_EACH_S)
+        for mark in marks.new():
+            writer.log(mark.pop("at_ns"), "mark", **mark)
         confirmations = [capture.mark_safe() for capture in captures.values()]
         writer.sync()
         for confirm in confirmations:

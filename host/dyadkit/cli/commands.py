@@ -1,6 +1,5 @@
 """Every command with its options; what it does lives elsewhere and is imported when it runs."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +18,7 @@ Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly 
 
 def register(app: typer.Typer) -> None:
     """Add all commands to the application."""
-    for command in (demo, replay, record, devices, info, analyze):
+    for command in (demo, replay, record, devices, mark, info, analyze, recover, doctor):
         app.command()(command)
 
 
@@ -154,6 +153,45 @@ def analyze(
     typer.echo(f"report: {report}")
 
 
+def mark(
+    session: Annotated[Path, typer.Argument(help="Folder of the session that is recording.")],
+    label: Annotated[str, typer.Argument(help="What happens now.")],
+) -> None:
+    """Mark this moment in a session that records in another terminal."""
+    from dyadkit.links import monotonic_ns
+    from dyadkit.marks import set_mark
+
+    set_mark(session, monotonic_ns(), label)
+    typer.echo(f"marked: {label}")
+
+
+def recover(
+    session: Annotated[Path, typer.Argument(help="Session folder or .mcap file, damaged or not.")],
+    out: Annotated[Path, typer.Option(help="New folder for the recovered session.")],
+    as_json: AsJson = False,
+) -> None:
+    """Save all that is intact of a damaged session into a new one; the original is not touched."""
+    from dyadkit.recovery import recover as save
+
+    recovered = save(session, out)
+    emit(recovered.to_dict(), as_json, recovered.sentences())
+
+
+def doctor(
+    folder: Annotated[Path, typer.Option(help="Where sessions will be written.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Check Bluetooth, cable, clock, disk and simulator, and say what to do."""
+    from dyadkit.doctor import Health, examine
+
+    found = examine(folder)
+    emit({"checks": [one.to_dict() for one in found]}, as_json, [one.sentence() for one in found])
+    if any(one.check == "bluetooth" and one.health is Health.BROKEN for one in found):
+        raise typer.Exit(ExitCode.NO_ADAPTER)
+    if any(one.health is Health.BROKEN for one in found):
+        raise typer.Exit(ExitCode.ERROR)
+
+
 def _finish_simulated(folder: Path, recorded: Any, seed: int, as_json: bool) -> None:
     import dyadkit
 
@@ -175,6 +213,3 @@ def _free_folder(stem: str) -> Path:
         count += 1
         folder = Path(f"{stem}-{count}")
     return folder
-
-
-__all__ = ["json", "register"]

@@ -1,0 +1,80 @@
+"""Which samples of skin conductance cannot be trusted, and why.
+
+Skin loses conductance slowly: sweat leaves the ducts over seconds. What an electrode that moves
+or lifts does is a sudden loss, so the relative slope tells the two apart (Kleckner et al. 2018;
+Taylor et al. 2015). A large response may fall as steeply, but a response is what the model of
+the deconvolution can follow and a loss of contact is not: only falls that also leave the fit
+behind count.
+"""
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d
+
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.signals.eda.contact import conductance, contact_faults, resolution
+from dyadkit.signals.eda.fit import Fit
+from dyadkit.signals.reason import Reason
+
+FALL_S = 0.5
+FALL_SHARE = 0.04  # of the conductance lost within FALL_S
+MISS_SHARE = 0.03  # of the conductance, by which the fit stays above the fall
+NEAR_S = 1.0
+NOISE_DEVIATIONS, NOISE_STEPS = 6.0, 2.0  # no limit lies within the noise or a converter's steps
+
+
+def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
+    """True where a sample is missing, without contact, cut off or moved, shape (n,).
+
+    Parameters
+    ----------
+    eda_usiemens : shape (n,), skin conductance in µS, NaN where missing
+    rate_hz : samples per second, 1 to 1000
+
+    Raises
+    ------
+    ValueError
+        The argument is not one series, or the rate is out of range.
+    SignalError
+        The values are too large to be microsiemens.
+
+    References
+    ----------
+    Kleckner et al. 2018, IEEE Trans Biomed Eng 65; Taylor et al. 2015, EMBC
+    """
+    return np.not_equal(faults(eda_usiemens, rate_hz), 0)
+
+
+def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
+    """`Reason` bits per sample, shape (n,); 0 where the sample can be trusted."""
+    values = conductance(eda_usiemens, rate_hz)
+    found = contact_faults(values, rate_hz)
+    fit = Fit.of(values, found == 0, rate_hz)
+    found[_moved(fit, values)] |= int(Reason.MOTION)
+    return found
+
+
+def _moved(fit: Fit, values: Floats) -> Bools:
+    """Samples where conductance falls too fast for skin and for the fit, shape (n,)."""
+    measured, residual, rate_hz = fit.samples_on_grid()
+    noise = max(NOISE_DEVIATIONS * _deviation(residual), NOISE_STEPS * resolution(values))
+    missed = _highest(-residual, rate_hz, NEAR_S, NEAR_S)
+    fallen = _highest(measured, rate_hz, FALL_S, 0.0) - measured
+    moved = (missed > np.maximum(MISS_SHARE * measured, noise)) & (
+        fallen > np.maximum(FALL_SHARE * measured, noise)
+    )
+    block = fit.grid.samples_per_point
+    return np.pad(np.repeat(moved, block), (0, fit.grid.samples - len(moved) * block))
+
+
+def _highest(values: Floats, rate_hz: float, before_s: float, after_s: float) -> Floats:
+    """The highest value from `before_s` before each point until `after_s` after it."""
+    before, after = (max(1, round(span * rate_hz)) if span else 0 for span in (before_s, after_s))
+    known = np.where(np.isnan(values), -np.inf, values)
+    size = before + after + 1
+    return np.asarray(maximum_filter1d(known, size, origin=(before - after) // 2))
+
+
+def _deviation(residual: Floats) -> float:
+    """Standard deviation that artefacts do not raise; 0 where nothing was solved."""
+    known = residual[np.isfinite(residual)]
+    return 1.4826 * float(np.median(np.abs(known))) if len(known) else 0.0

@@ -1,0 +1,69 @@
+"""Which samples of skin conductance come from skin at all: missing, no contact, cut off."""
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.errors import SignalError
+from dyadkit.signals.reason import Reason
+
+LEAST_USIEMENS = 0.05  # below it, electrodes do not touch skin (Kleckner et al. 2018)
+MOST_USIEMENS = 100.0  # above it, they touch each other
+LEAST_RATE_HZ, MOST_RATE_HZ = 1.0, 1000.0
+FLAT_S = 60.0  # even coarse converters see skin change within this time
+CLIPPED_S = 2.0  # no crest stays on one value this long, unless it is cut off
+CUT_STEPS = 4  # a crest flattens before its top; a cut arrives over several steps at once
+
+
+def conductance(eda_usiemens: ArrayLike, rate_hz: float) -> Floats:
+    """The argument as a series, shape (n,), or an error that says what it is instead."""
+    values = np.asarray(eda_usiemens, dtype=float)
+    if values.ndim != 1:
+        raise ValueError(f"eda_usiemens has shape {values.shape}; give one series, shape (n,)")
+    if not LEAST_RATE_HZ <= rate_hz <= MOST_RATE_HZ:
+        raise ValueError(f"rate_hz is {rate_hz}; skin conductance is sampled at 1 to 1000 Hz")
+    finite = values[np.isfinite(values)]
+    if len(finite) and np.median(finite) > MOST_USIEMENS:
+        raise SignalError(
+            f"half of the values are above {np.median(finite):.0f}, but skin conducts at most "
+            f"{MOST_USIEMENS:.0f} µS: divide nanosiemens by 1000, convert raw counts first"
+        )
+    return values
+
+
+def contact_faults(conductance_usiemens: Floats, rate_hz: float) -> Ints:
+    """`Reason` bits per sample, shape (n,): link gap, no contact, saturated."""
+    missing = ~np.isfinite(conductance_usiemens)
+    values = np.where(missing, np.nan, conductance_usiemens)
+    faults = np.where(missing, int(Reason.LINK_GAP), 0)
+    faults[(values < LEAST_USIEMENS) | _flat(values, rate_hz)] |= int(Reason.NO_CONTACT)
+    faults[(values > MOST_USIEMENS) | _clipped(values, rate_hz)] |= int(Reason.SATURATED)
+    return faults
+
+
+def _flat(values: Floats, rate_hz: float) -> Bools:
+    starts, lengths = _runs(values)
+    return np.repeat(lengths >= min(FLAT_S * rate_hz, len(values)), lengths)
+
+
+def _clipped(values: Floats, rate_hz: float) -> Bools:
+    """Plateaus on the highest value that the signal runs into at full speed."""
+    if not np.isfinite(values).any():
+        return np.zeros(len(values), dtype=bool)
+    starts, lengths = _runs(values)
+    arrival = np.abs(values - np.roll(values, max(1, round(0.5 * rate_hz))))
+    cut = arrival[starts] >= CUT_STEPS * resolution(values)
+    plateau = (lengths >= CLIPPED_S * rate_hz) & (values[starts] == np.nanmax(values))
+    return np.repeat(plateau & cut, lengths)
+
+
+def resolution(values: Floats) -> float:
+    """The smallest step the values take, 0 for a constant; tiny for any fine converter."""
+    steps = np.abs(np.diff(values))
+    steps = steps[steps > 1e-9]
+    return float(steps.min()) if len(steps) else 0.0
+
+
+def _runs(values: Floats) -> tuple[Ints, Ints]:
+    """First index and length of each run of equal values."""
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]][: len(values)])
+    return starts, np.diff(np.r_[starts, len(values)])

@@ -1,0 +1,57 @@
+"""The deconvolution of a whole recording, stretch by stretch, on the grid of its solution."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats
+from dyadkit.signals.eda.deconvolution import HUMAN, Model, split
+from dyadkit.signals.eda.grid import Grid
+
+LEAST_S = 10.0  # less trusted signal than this cannot tell tonic from phasic
+BRIDGE_S = 5.0  # level and decay carry over an untrusted stretch up to this long
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What the model says at every grid point, each array of shape (points,), µS.
+
+    measured : conductance; NaN where nothing trusted was measured
+    tonic, phasic, driver : NaN outside `stretches`
+    stretches : the spans of points that were solved together
+    """
+
+    grid: Grid
+    measured: Floats
+    tonic: Floats
+    phasic: Floats
+    driver: Floats
+    stretches: tuple[slice, ...]
+
+    @classmethod
+    def of(cls, values: Floats, trusted: Bools, rate_hz: float, model: Model = HUMAN) -> "Fit":
+        """Solve the trusted samples of `values`, shape (n,); untrusted ones carry no weight."""
+        grid = Grid.of(len(values), rate_hz)
+        placed, weights = grid.place(values, trusted)
+        tonic, phasic, driver = np.full((3, len(placed)), np.nan)
+        stretches = _stretches(weights, grid.rate_hz)
+        for part in stretches:
+            found = split(placed[part], weights[part], grid.rate_hz, model)
+            tonic[part], phasic[part], driver[part] = found.tonic, found.phasic, found.driver
+        placed[weights == 0] = np.nan
+        return cls(grid, placed, tonic, phasic, driver, stretches)
+
+    def samples_on_grid(self) -> tuple[Floats, Floats, float]:
+        """Measured values, what the model leaves of them, and their rate in Hz."""
+        every = slice(None, None, self.grid.points_per_sample)
+        residual = self.measured - self.tonic - self.phasic
+        return self.measured[every], residual[every], self.grid.rate_hz / every.step
+
+
+def _stretches(weights: Floats, rate_hz: float) -> tuple[slice, ...]:
+    """Spans between long interruptions that hold enough signal to be solved."""
+    measured = np.flatnonzero(weights)
+    runs = np.split(measured, np.flatnonzero(np.diff(measured) > BRIDGE_S * rate_hz) + 1)
+    return tuple(
+        slice(int(run[0]), int(run[-1]) + 1) for run in runs if weights[run].sum() >= LEAST_S
+    )

@@ -12,7 +12,7 @@ from dyadkit.synchrony.dynamics.likelihood import Maximum, innovations_at
 from dyadkit.synchrony.dynamics.preparation import Prepared
 
 _WHITENESS_LAGS = 20
-_ABSORBED = 10
+_ABSORBED = 4
 """Degrees of freedom the fitted parameters take from the whiteness test."""
 _HIGHEST_ORDER = 6
 _LEAST_P = 0.001

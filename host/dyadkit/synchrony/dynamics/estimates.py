@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -10,10 +10,9 @@ from dyadkit.arrays import Floats
 from dyadkit.synchrony.dynamics import behaviour
 from dyadkit.synchrony.dynamics.likelihood import Maximum, Parameter, drift_of
 from dyadkit.synchrony.dynamics.models import Models
+from dyadkit.synchrony.dynamics.pairs import Pair, pair_of
 from dyadkit.synchrony.dynamics.preparation import Prepared
 from dyadkit.synchrony.dynamics.regime import Belief, Regime, believe
-
-Pair: TypeAlias = tuple[float, float]
 
 _DRAWS = 400
 _NORMAL_95 = 1.959964
@@ -58,8 +57,8 @@ class Estimates:
             **self._parameters(),
             **self._amounts(),
             **self._fate(),
-            "period_s": _pair(behaviour.own_period_s(equations)[0]),
-            "damping_ratio": _pair(behaviour.own_damping_ratio(equations)[0]),
+            "period_s": pair_of(behaviour.own_period_s(equations)[0]),
+            "damping_ratio": pair_of(behaviour.own_damping_ratio(equations)[0]),
             "modes": behaviour.modes(drift_of(equations)[0], self.prepared.scale),
             "phase": self._phase(),
         }
@@ -73,7 +72,7 @@ class Estimates:
         half = _NORMAL_95 * np.sqrt(np.diag(self.covariance)) * factors
         found: dict[str, Any] = {}
         for name, places in _PLACES.items():
-            found[name] = _pair(values[list(places)])
+            found[name] = pair_of(values[list(places)])
             found[name + "_interval"] = tuple(
                 (float(values[k] - half[k]), float(values[k] + half[k])) for k in places
             )
@@ -84,7 +83,7 @@ class Estimates:
         deviations = np.exp(self._point() / 2)
         scale = np.array(self.prepared.scale)
         drive = deviations[_DRIVES] * scale * self.prepared.radians_per_s**1.5
-        return {"drive": _pair(drive), "noise": _pair(deviations[_NOISES] * scale)}
+        return {"drive": pair_of(drive), "noise": pair_of(deviations[_NOISES] * scale)}
 
     def _fate(self) -> dict[str, Any]:
         """Where the coupling leads: variances, growth and regime."""
@@ -93,9 +92,9 @@ class Estimates:
         drift, drive = drift_of(points), np.exp(points[:, _DRIVES])
         ratios = behaviour.variance_ratios(drift, drive)
         growth = behaviour.growth(drift) * speed
-        belief = believe(self.models, ratios[1:], self.prepared.periods_seen())
+        belief = believe(self.models, ratios[1:])
         return {
-            "variance_ratio": _pair(ratios[0]),
+            "variance_ratio": pair_of(ratios[0]),
             "variance_ratio_interval": tuple(_interval(person) for person in ratios[1:].T),
             "growth": float(growth[0]),
             "growth_interval": _interval(growth[1:]),
@@ -114,7 +113,7 @@ class Estimates:
 
 def estimate(prepared: Prepared, models: Models) -> Estimates:
     """The estimates of a fit that converged to an oscillating pair."""
-    covariance = _covariance(models.full)
+    covariance = _covariance(models.full) * models.small_sample()
     rng = np.random.default_rng(0)
     spread = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(covariance)))
     draws = models.full.point + rng.standard_normal((_DRAWS, len(covariance))) @ spread.T
@@ -164,8 +163,4 @@ def _covariance(fit: Maximum) -> Floats:
 
 def _interval(draws: Floats) -> Pair:
     """Middle 95 %, by order statistics so that infinite draws count."""
-    return _pair(np.nanquantile(draws, [0.025, 0.975], method="inverted_cdf"))
-
-
-def _pair(values: Floats) -> Pair:
-    return float(values[0]), float(values[1])
+    return pair_of(np.nanquantile(draws, [0.025, 0.975], method="inverted_cdf"))

@@ -37,7 +37,7 @@ LOWEST = np.array([-400.0, -60.0, -60.0, -60.0] * 2 + [-14.0] * 4)
 HIGHEST = np.array([60.0, 60.0, 60.0, 60.0] * 2 + [9.0] * 2 + [1.5] * 2)
 _START_COVARIANCE = 4.0 * np.eye(4)
 _DIFFERENCE = 1e-4
-_ITERATIONS = 60
+_ITERATIONS = 40
 _ENOUGH = 1e-4
 """Stop when the next step promises less log-likelihood than this."""
 

@@ -17,27 +17,31 @@ from dyadkit.synchrony.dynamics.likelihood import (
 )
 from dyadkit.synchrony.dynamics.preparation import Prepared
 
-_SMALL_SAMPLE = 40.0
-"""Likelihood ratios are divided by 1 + 40 / samples: found by simulation at 300 to 1200."""
+_SMALL_SAMPLE = 1.6
+"""Likelihood ratios are divided by 1 + 1.6 / periods: found by simulation at 12 to 48 periods."""
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
     """Maximum-likelihood fits of the coupled model and its three restrictions.
 
-    samples : the number of samples that carry information, see `Prepared.degrees`
+    periods : how many periods of the dominant oscillation were seen, see `Prepared`
     """
 
     full: Maximum
     without_a_to_b: Maximum
     without_b_to_a: Maximum
     uncoupled: Maximum
-    samples: float
+    periods: float
 
     def ratio(self, restricted: Maximum) -> float:
         """Likelihood ratio of the full model over `restricted`, corrected for small samples."""
         ratio = 2 * (self.full.log_likelihood - restricted.log_likelihood)
-        return max(0.0, ratio) / (1 + _SMALL_SAMPLE / self.samples)
+        return max(0.0, ratio) / self.small_sample()
+
+    def small_sample(self) -> float:
+        """How much wider than at infinite length estimates scatter, as a factor on variances."""
+        return 1 + _SMALL_SAMPLE / self.periods
 
     def p_value(self, restricted: Maximum) -> float:
         """Probability of so large a ratio if `restricted` were true."""
@@ -55,14 +59,17 @@ def fit_models(prepared: Prepared) -> Models:
 
     Refitting the restrictions from the coupled optimum matters: on series that are no oscillators
     the likelihood has several summits, and a restriction left on a lower one looks rejected.
+    Where the coupled model has no summit, the restrictions are not tried: it stands for them.
     """
     series = prepared.series
     alone = maximise(series, _start(prepared), _free(INTO_A + INTO_B))
     full = maximise(series, alone.point, _free(()))
+    if not full.converged:
+        return Models(full, full, full, full, prepared.periods_seen())
     without_a_to_b, without_b_to_a, uncoupled = (
         _restricted(series, held, full, alone) for held in (INTO_B, INTO_A, INTO_A + INTO_B)
     )
-    return Models(full, without_a_to_b, without_b_to_a, uncoupled, prepared.degrees())
+    return Models(full, without_a_to_b, without_b_to_a, uncoupled, prepared.periods_seen())
 
 
 def _free(held: tuple[Parameter, ...]) -> Bools:

@@ -10,9 +10,10 @@ from dyadkit.arrays import ArrayLike
 from dyadkit.result import Result
 from dyadkit.synchrony.dynamics import behaviour
 from dyadkit.synchrony.dynamics.checks import ModelChecks, check
-from dyadkit.synchrony.dynamics.estimates import Pair, Phase, estimate, no_description, units
+from dyadkit.synchrony.dynamics.estimates import Phase, estimate, no_description, units
 from dyadkit.synchrony.dynamics.likelihood import LOWEST, Parameter
 from dyadkit.synchrony.dynamics.models import Models, fit_models
+from dyadkit.synchrony.dynamics.pairs import Pair
 from dyadkit.synchrony.dynamics.preparation import Prepared, prepare
 from dyadkit.synchrony.dynamics.regime import Belief, Regime
 
@@ -106,7 +107,7 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     """Damping, coupling and regime of two people's slow arousal, with tests and intervals.
 
     Kalman maximum likelihood of two coupled linear stochastic oscillators with measurement noise,
-    in continuous time, after a linear detrend and averaging to about 25 samples a period. Five
+    in continuous time, after a linear detrend and averaging to about 1 Hz. Five
     minutes decide whether and in which direction two people are coupled, ten the sign of mutual
     velocity coupling. Test coupling with `coupling.couple` first; this describes it.
 

@@ -8,9 +8,10 @@ from scipy import signal
 from dyadkit.arrays import ArrayLike, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.dynamics.likelihood import Series
+from dyadkit.synchrony.grid import checked_pair
 
-FEWEST_SAMPLES = 60
-_SAMPLES_PER_PERIOD = 25
+_FEWEST_SAMPLES = 60
+_SAMPLES_PER_PERIOD = 12
 _SLOWEST_RATE_HZ = 1.0
 _NEEDED_COVERAGE = 0.5
 
@@ -36,15 +37,13 @@ class Prepared:
         present = np.isfinite(self.series.samples).mean()
         return float(present * self.duration_s * self.radians_per_s / (2 * np.pi))
 
-    def degrees(self) -> float:
-        """Samples that carry information: at most 25 a period, gaps left out."""
-        present = float(np.isfinite(self.series.samples).sum() / 2)
-        return min(present, _SAMPLES_PER_PERIOD * self.periods_seen())
-
 
 def prepare(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Prepared:
-    """Check, average to about 25 samples a period, detrend and standardise both people."""
-    samples = checked_pair(a, b, rate_hz)
+    """Check, average to about 1 Hz, detrend and standardise both people.
+
+    Never to fewer than 12 samples a period of the dominant oscillation.
+    """
+    samples = _checked(a, b, rate_hz)
     frequency_hz, _ = _peaks_hz(_standard(samples)[0], rate_hz)
     samples, rate_hz = _averaged(samples, rate_hz, frequency_hz)
     standard, scale = _standard(samples)
@@ -60,38 +59,16 @@ def prepare(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Prepared:
     )
 
 
-def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Floats:
-    """Both series side by side, shape (n, 2), with infinities turned into NaN.
-
-    Raises
-    ------
-    ValueError for series of unequal length or shape, or a rate that is not positive;
-    SignalError where too little was measured, or nothing varies
-    """
-    first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    if first.ndim != 1 or first.shape != second.shape:
-        raise ValueError(
-            f"a and b must be one-dimensional and equally long, not {first.shape} and "
-            f"{second.shape}; put both on one grid first"
-        )
-    if not (np.isfinite(rate_hz) and rate_hz > 0):
-        raise ValueError(f"rate_hz must be a positive number of samples per second, not {rate_hz}")
-    samples = np.stack([first, second], axis=1)
-    samples[~np.isfinite(samples)] = np.nan
-    for name, column in zip("ab", samples.T, strict=True):
-        _check_person(name, column)
-    return samples
-
-
-def _check_person(name: str, values: Floats) -> None:
-    present = values[np.isfinite(values)]
-    if len(present) < max(FEWEST_SAMPLES, _NEEDED_COVERAGE * len(values)):
-        raise SignalError(
-            f"person {name} has {len(present)} of {len(values)} samples: at least half of them "
-            f"and {FEWEST_SAMPLES} are needed; take a longer or better recorded span"
-        )
-    if np.ptp(present) <= 1e-9 * np.abs(present).max():
-        raise SignalError(f"person {name}'s series is constant: there is no arousal to describe")
+def _checked(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Floats:
+    series = checked_pair(a, b, rate_hz)
+    for name, values in zip("ab", series, strict=True):
+        known = int(np.isfinite(values).sum())
+        if known < max(_FEWEST_SAMPLES, _NEEDED_COVERAGE * len(values)):
+            raise SignalError(
+                f"person {name} has {known} of {len(values)} samples: at least half of them and "
+                f"{_FEWEST_SAMPLES} are needed; take a longer or better recorded span"
+            )
+    return np.stack(series, axis=1)
 
 
 def _averaged(samples: Floats, rate_hz: float, frequency_hz: float) -> tuple[Floats, float]:

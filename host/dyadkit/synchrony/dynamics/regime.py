@@ -64,7 +64,7 @@ class Belief(Result):
         return max(shares.items(), key=lambda item: item[1])
 
 
-def believe(models: Models, ratios: Floats, periods: float) -> Belief:
+def believe(models: Models, ratios: Floats) -> Belief:
     """Belief in each regime.
 
     Between coupled both ways, one way or not at all by Schwarz's approximation, with the number
@@ -76,7 +76,7 @@ def believe(models: Models, ratios: Floats, periods: float) -> Belief:
     ----------
     Schwarz 1978, Ann. Stat. 6, 461–464; Raftery 1995, Sociol. Methodol. 25, 111–163
     """
-    penalty = np.log(max(periods, 2.0))
+    penalty = np.log(max(models.periods, 2.0))
     restrictions = (models.without_a_to_b, models.without_b_to_a, models.uncoupled)
     lost = np.array([0, 2, 2, 4])
     ratio = np.array([0.0, *(models.ratio(restricted) for restricted in restrictions)])

@@ -1,0 +1,212 @@
+"""Latent profiles: which kinds of dynamics occur among many dyads."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.errors import SignalError
+from dyadkit.result import Result
+
+_RESTARTS = 10
+_ITERATIONS = 300
+_ENOUGH = 1e-7
+_NARROWEST = 1e-3
+"""Smallest variance of a profile, relative to that of all dyads: no profile of one dyad."""
+_FEWEST_DYADS = 10
+_NO_MORE_THAN_A_MENTION = 2.0
+"""BIC differences below this are no evidence for more profiles (Raftery 1995)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LatentProfiles(Result):
+    """Dyads sorted into kinds, as few as the data ask for.
+
+    means : shape (profiles, measures), in the measures' units, largest profile first
+    shares : shape (profiles,), share of dyads of each kind
+    membership : shape (dyads, profiles), probability of each kind; rows add up to one
+    profile : shape (dyads,), the likeliest kind of each dyad
+    bic : shape (candidates,), for 1, 2, … profiles; of those within 2 of the smallest the
+        fewest were chosen
+    entropy : 1 when every dyad is sorted with certainty, 0 when none is
+    """
+
+    means: Floats
+    shares: Floats
+    membership: Floats
+    profile: Ints
+    bic: Floats
+    entropy: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProfileContrast(Result):
+    """How a variable differs between profiles.
+
+    means : shape (profiles,), weighted by membership; eta_squared : share of variance between
+    profiles; p : by permutation of the dyads
+    """
+
+    means: Floats
+    eta_squared: float
+    p: float
+    dyads: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Mixture:
+    """A Gaussian mixture whose profiles share one covariance."""
+
+    means: Floats
+    shares: Floats
+    covariance: Floats
+    membership: Floats
+    log_likelihood: float
+
+
+def latent_profiles(measures: ArrayLike, most: int = 5, seed: int = 0) -> LatentProfiles:
+    """Kinds of dyads by a Gaussian mixture with a common covariance, their number by BIC.
+
+    Profiles are a description of this sample; that there are two does not mean people come in
+    two kinds. A few dozen dyads support two or three at most.
+
+    Parameters
+    ----------
+    measures : shape (dyads, measures), one row a dyad, e.g. damping and coupling of both persons
+    most : largest number of profiles to try
+
+    Raises
+    ------
+    ValueError for another shape; SignalError for fewer than ten complete dyads, fewer than three
+    dyads a measure, or a measure that does not vary
+
+    References
+    ----------
+    Fraley and Raftery 2002, J. Am. Stat. Assoc. 97, 611–631 (model EEE)
+    """
+    table = _checked(measures, most)
+    centre, spread = table.mean(axis=0), table.std(axis=0)
+    standard = (table - centre) / spread
+    rng = np.random.default_rng(seed)
+    found = [_best_of_restarts(standard, count, rng) for count in range(1, most + 1)]
+    bic = np.array([_bic(mixture, standard) for mixture in found])
+    best = found[int(np.flatnonzero(bic <= bic.min() + _NO_MORE_THAN_A_MENTION)[0])]
+    order = np.argsort(-best.shares)
+    membership = best.membership[:, order]
+    return LatentProfiles(
+        means=best.means[order] * spread + centre,
+        shares=best.shares[order],
+        membership=membership,
+        profile=membership.argmax(axis=1),
+        bic=bic,
+        entropy=_entropy(membership),
+    )
+
+
+def contrast_profiles(
+    profiles: LatentProfiles, variable: ArrayLike, permutations: int = 999, seed: int = 0
+) -> ProfileContrast:
+    """Does `variable`, shape (dyads,), go with the profiles: as their predictor or outcome.
+
+    The test does not know which came first. Dyads whose variable is NaN are left out.
+
+    Raises
+    ------
+    ValueError for another length; SignalError for one profile only or a constant variable
+    """
+    values = np.asarray(variable, dtype=float)
+    if values.shape != (len(profiles.membership),):
+        raise ValueError(f"one value a dyad is needed: {len(profiles.membership)} in all")
+    known = np.isfinite(values)
+    values, weights = values[known], profiles.membership[known]
+    if weights.shape[1] < 2 or len(values) < _FEWEST_DYADS or np.ptp(values) == 0:
+        raise SignalError("a contrast needs two profiles, ten dyads and a variable that varies")
+    rng = np.random.default_rng(seed)
+    observed = _eta_squared(values, weights)
+    by_chance = [_eta_squared(rng.permutation(values), weights) for _ in range(permutations)]
+    exceeding = int(np.sum(np.array(by_chance) >= observed - 1e-12))
+    means = weights.T @ values / np.maximum(weights.sum(axis=0), 1e-12)
+    return ProfileContrast(means, observed, (1 + exceeding) / (permutations + 1), len(values))
+
+
+def _checked(measures: ArrayLike, most: int) -> Floats:
+    table = np.asarray(measures, dtype=float)
+    if table.ndim != 2 or most < 1:
+        raise ValueError("measures must have shape (dyads, measures), and most be at least 1")
+    if not np.isfinite(table).all():
+        raise SignalError("some dyads have no value for a measure: leave them out first")
+    dyads, count = table.shape
+    if dyads < max(_FEWEST_DYADS, 3 * count) or dyads <= 2 * most:
+        raise SignalError(f"{dyads} dyads are too few for {count} measures and {most} profiles")
+    if (np.ptp(table, axis=0) == 0).any():
+        raise SignalError("a measure is the same for all dyads: it sorts nothing")
+    return table
+
+
+def _best_of_restarts(table: Floats, count: int, rng: np.random.Generator) -> _Mixture:
+    restarts = 1 if count == 1 else _RESTARTS
+    fits = [_climb(table, _distant_rows(table, count, rng)) for _ in range(restarts)]
+    return max(fits, key=lambda fit: fit.log_likelihood)
+
+
+def _distant_rows(table: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Starting means: rows drawn with probability by squared distance from those before."""
+    chosen = [table[rng.integers(len(table))]]
+    while len(chosen) < count:
+        distance = np.min([((table - row) ** 2).sum(axis=1) for row in chosen], axis=0)
+        chosen.append(table[rng.choice(len(table), p=distance / distance.sum())])
+    return np.array(chosen)
+
+
+def _climb(table: Floats, means: Floats) -> _Mixture:
+    """Expectation–maximisation from starting means, shape (profiles, measures)."""
+    mixture = _expect(table, means, np.full(len(means), 1 / len(means)), np.eye(table.shape[1]))
+    for _ in range(_ITERATIONS):
+        weights = mixture.membership.sum(axis=0) + 1e-12
+        means = mixture.membership.T @ table / weights[:, None]
+        covariance = _within(table, means, mixture.membership)
+        following = _expect(table, means, weights / weights.sum(), covariance)
+        gain = following.log_likelihood - mixture.log_likelihood
+        mixture = following
+        if abs(gain) < _ENOUGH:
+            break
+    return mixture
+
+
+def _within(table: Floats, means: Floats, membership: Floats) -> Floats:
+    covariance = np.zeros((table.shape[1], table.shape[1]))
+    for mean, weight in zip(means, membership.T, strict=True):
+        rest = table - mean
+        covariance += (weight * rest.T) @ rest
+    return covariance / len(table) + _NARROWEST * np.eye(len(covariance))
+
+
+def _expect(table: Floats, means: Floats, shares: Floats, covariance: Floats) -> _Mixture:
+    whitening = np.linalg.inv(np.linalg.cholesky(covariance))
+    distance = (((table[:, None] - means) @ whitening.T) ** 2).sum(axis=2)
+    constant = -0.5 * table.shape[1] * np.log(2 * np.pi) + np.log(np.diag(whitening)).sum()
+    joint = np.log(shares) + constant - 0.5 * distance
+    total = np.logaddexp.reduce(joint, axis=1)
+    membership = np.exp(joint - total[:, None])
+    return _Mixture(means, shares, covariance, membership, float(total.sum()))
+
+
+def _bic(mixture: _Mixture, table: Floats) -> float:
+    profiles, measures = mixture.means.shape
+    parameters = profiles * measures + profiles - 1 + measures * (measures + 1) // 2
+    return float(parameters * np.log(len(table)) - 2 * mixture.log_likelihood)
+
+
+def _entropy(membership: Floats) -> float:
+    dyads, profiles = membership.shape
+    if profiles == 1:
+        return 1.0
+    doubt = -(membership * np.log(np.maximum(membership, 1e-300))).sum()
+    return float(1 - doubt / (dyads * np.log(profiles)))
+
+
+def _eta_squared(values: Floats, weights: Floats) -> float:
+    masses = np.maximum(weights.sum(axis=0), 1e-12)
+    means = weights.T @ values / masses
+    between = float(masses @ (means - values.mean()) ** 2)
+    return between / float(((values - values.mean()) ** 2).sum())

@@ -5,13 +5,18 @@ import asyncio
 from dyadwire import MAJOR, frames, messages
 from dyadwire.errors import WireError
 from dyadwire.frames import FrameReader
-from wearable import radio, states
-from wearable.states import NotNow
+from wearable import radio, segments, states
+from wearable.states import NotNowError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
     from wearable.device import Wearable
     from wearable.supervisor import Heart
+
+    Answer: TypeAlias = Callable[[Any, int], None]
 
 MOST_FETCHES = 16
 
@@ -25,7 +30,7 @@ class Conversation:
         self._reader = FrameReader()
         self._fetches: list[messages.Fetch] = []
         self._fetch_asked = asyncio.Event()
-        self._answers = {
+        self._answers: dict[int, Answer] = {
             messages.Hello.KIND: self._on_hello,
             messages.Start.KIND: self._on_start,
             messages.Stop.KIND: self._on_stop,
@@ -65,7 +70,7 @@ class Conversation:
             return
         try:
             act(messages.unpack(kind, frames.payload_of(framed)), tick)
-        except NotNow:
+        except NotNowError:
             self._lanes.say(messages.Refusal(kind, messages.NOT_NOW))
         except WireError:
             pass  # a peer that sends less than the layout gets no answer
@@ -103,7 +108,7 @@ class Conversation:
 
     def _on_fetch(self, fetch: messages.Fetch, _: int) -> None:
         if len(self._fetches) >= MOST_FETCHES:
-            raise NotNow(states.START)
+            raise NotNowError(states.START)
         self._fetches.append(fetch)
         self._fetch_asked.set()
 
@@ -118,7 +123,7 @@ class Conversation:
                 await asyncio.sleep_ms(5)
             if not self._fetches or self._fetches[0] is not fetch:
                 return
-            sequence = messages.unpack(messages.Block.KIND, frames.payload_of(framed)).sequence
+            sequence = segments.sequence_of(framed, 0)
             missing += sequence - expected
             expected = sequence + 1
             lane.put(framed, len(framed))

@@ -28,6 +28,7 @@ from wearable.timekeeper import Timekeeper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from wearable.board import Board
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from wearable.supervisor import Heart
 
 VERSION = "0.1.0"
+TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stubs hide the int
 ALL_STREAMS = 0xFFFFFFFF
 STATUS_EACH_MS = 10_000
 LOOK_AT_FLASH_EACH_MS = 500
@@ -62,10 +64,10 @@ class Wearable:
         self.life = life
         self.hardware = hardware
         self.address = board.address()
-        self.clock = DeviceClock(time.ticks_us)
+        self.clock = DeviceClock(TICKS_US)
         self.condition = states.Condition()
         self.recorder = Recorder(life.boot, given.flash_reserve_kib)
-        self.radio = Radio(bluetooth.BLE(), self._name(), time.ticks_us)
+        self.radio = Radio(bluetooth.BLE(), self._name(), TICKS_US)
         self.lanes = Lanes(self.radio, life.boot, self.clock)
         self.timekeeper = Timekeeper(self.radio, self.lanes, life.boot, self.clock)
         self.conversation = Conversation(self)
@@ -100,7 +102,7 @@ class Wearable:
 
         Raises
         ------
-        NotNow
+        NotNowError
             the present state does not allow it
         """
         was = self.condition.state
@@ -185,8 +187,8 @@ class Wearable:
         period_us = 1_000_000_000 // given.ppg_rate_millihz
         rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
         sources = (
-            max3010x.Max3010x(bus, max3010x.optics(given), time.ticks_us, period_us),
-            skin.Skin(bus, rhythm, time.ticks_us),
+            max3010x.Max3010x(bus, max3010x.optics(given), TICKS_US, period_us),
+            skin.Skin(bus, rhythm, TICKS_US),
         )
         sinks = (self.recorder.append, self.lanes.put_live)
         for source in sources:

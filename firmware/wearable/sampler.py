@@ -55,14 +55,13 @@ class Sampler:
 
     def _take(self, count: int) -> None:
         source = self.source
-        index = 0
-        for writer in self._writers:
+        for index in range(len(self._writers)):
+            writer = self._writers[index]
             if not writer.has_room(count):
                 self._close(writer)
             writer.add(source.samples[index], count, source.status, source.tick)
             if self.live:
                 self._close(writer)
-            index += 1
 
     def _close(self, writer: BlockWriter) -> None:
         if writer.count == 0:

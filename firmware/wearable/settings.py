@@ -1,36 +1,42 @@
 """What a lab may set without touching code: `settings.json` beside `main.py`."""
 
 import json
-from collections import namedtuple
 
 FILE = "settings.json"
 
-DEFAULTS = {
-    "board": "feathers3",
-    "name": "",
-    "ppg_rate_millihz": 100_000,
-    "ppg_adc_hz": 400,
-    "ppg_average": 4,
-    "ppg_pulse_us": 411,
-    "ppg_range_nanoamperes": 4096,
-    "ppg_microamperes": 6200,
-    "eda_pair_hz": 160,
-    "eda_pairs_per_output": 10,
-    "eda_pairs_per_sum": 16,
-    "live_ms": 200,
-    "flash_reserve_kib": 256,
-}
 
+class Settings:
+    """All settings, as they leave the factory.
 
-class Settings(namedtuple("Settings", tuple(DEFAULTS))):
-    """All settings; `ppg_rate_millihz` is what the host is told, the rest makes it so."""
+    `ppg_rate_millihz` is what the host is told; `ppg_adc_hz / ppg_average` makes it so. A board is
+    a row of `board.BOARDS`. An empty name becomes `dyad-` and the end of the address.
+    """
+
+    def __init__(self) -> None:
+        self.board = "feathers3"
+        self.name = ""
+        self.ppg_rate_millihz = 100_000
+        self.ppg_adc_hz = 400
+        self.ppg_average = 4
+        self.ppg_pulse_us = 411
+        self.ppg_range_nanoamperes = 4096
+        self.ppg_microamperes = 6200
+        self.eda_pair_hz = 160
+        self.eda_pairs_per_output = 10
+        self.eda_pairs_per_sum = 16
+        self.live_ms = 200
+        self.flash_reserve_kib = 256
 
 
 def load() -> Settings:
-    """Settings from the file, defaults where it is silent; unknown names are ignored."""
+    """Settings from the file, as from the factory where it is silent; unknown names do nothing."""
+    settings = Settings()
     try:
         with open(FILE) as file:
             given = json.load(file)
     except (OSError, ValueError):
-        given = {}
-    return Settings(*[given.get(name, default) for name, default in DEFAULTS.items()])
+        return settings
+    for name, value in given.items():
+        if hasattr(settings, name):
+            setattr(settings, name, value)
+    return settings

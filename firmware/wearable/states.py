@@ -23,7 +23,7 @@ NEXT = {
 }
 
 
-class NotNow(Exception):
+class NotNowError(Exception):
     """The present state does not allow what was asked."""
 
 
@@ -38,11 +38,11 @@ class Condition:
 
         Raises
         ------
-        NotNow
+        NotNowError
             the table has no such step from here
         """
         state = NEXT.get((self.state, step))
         if state is None:
-            raise NotNow(step)
+            raise NotNowError(step)
         self.state = state
         return state

@@ -13,7 +13,7 @@ MAX_SAMPLE_SIZE = 5
 SAMPLE_BITS = 31
 
 
-def encode_into(
+def encode_plainly(
     buffer: bytearray, offset: int, samples: "Sequence[int]", first: int, count: int, previous: int
 ) -> int:
     """Append samples[first:first + count] to buffer at offset; return the end.
@@ -63,8 +63,11 @@ def decode(data: "bytes | memoryview", count: int) -> list[int]:
     return samples
 
 
+encode_into = encode_plainly
 if not TYPE_CHECKING:
     try:
-        from dyadwire.fast import encode_into  # noqa: F811 - the same function as machine code
+        from dyadwire import fast
+
+        encode_into = fast.encode_into
     except (ImportError, SyntaxError, ValueError):
         pass  # CPython, or a MicroPython that cannot compile for this processor

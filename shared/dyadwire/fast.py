@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-# ruff: noqa: F821, ANN201, ANN001 - viper's pointer types exist only inside its compiler
+# ruff: noqa: F821, ANN201 - viper's pointer types exist only inside its compiler
 """The two inner loops of the wire as machine code, for interpreters that can compile it.
 
 `codec` and `frames` hold the same functions in plain Python and say what they give; these take

@@ -18,16 +18,19 @@ MAX_PAYLOAD = 221
 MAX_FRAME = MAX_PAYLOAD + OVERHEAD
 
 
-def put_checksum(buffer: bytearray, begin: int, end: int, table: object) -> None:
+def put_checksum_plainly(buffer: bytearray, begin: int, end: int, table: object) -> None:
     """Write the CRC32 of buffer[begin:end] at buffer[end]; `table` is for the machine code only."""
     struct.pack_into("<I", buffer, end, binascii.crc32(memoryview(buffer)[begin:end]))
 
 
+put_checksum = put_checksum_plainly
 CRC_TABLE: object = None
 if not TYPE_CHECKING:
     try:
-        from dyadwire.fast import CRC_OF_NIBBLE as CRC_TABLE
-        from dyadwire.fast import put_checksum  # noqa: F811 - the same function as machine code
+        from dyadwire import fast
+
+        put_checksum = fast.put_checksum
+        CRC_TABLE = fast.CRC_OF_NIBBLE
     except (ImportError, SyntaxError, ValueError):
         pass  # CPython, or a MicroPython that cannot compile for this processor
 

@@ -133,10 +133,11 @@ class Status(
         ),
     )
 ):
-    """Each ten seconds: how the wearable is. `battery_percent` is NO_BATTERY where it is not measured.
+    """Each ten seconds: how the wearable is.
 
-    `temperature_centi` is of the PPG sensor's die, NO_TEMPERATURE where it is not known. `queued`
-    counts bytes waiting for the radio, `lost` samples lost at sensors since boot.
+    `battery_percent` and `temperature_centi` (of the PPG sensor's die) are NO_BATTERY and
+    NO_TEMPERATURE where they are not known. `queued` counts bytes waiting for the radio, `lost`
+    samples lost at sensors since boot.
     """
 
     KIND = 0x0C

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import machine
+
     from wearable.settings import Settings
 
 ADDRESS = 0x57

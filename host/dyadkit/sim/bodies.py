@@ -16,7 +16,7 @@ from dyadkit.trace import Dyad, Mark, Recording, Trace
 
 RATE_HZ = 16.0
 _RISE_S, _DECAY_S = 0.75, 2.0
-_RESPONSES_PER_S = 1 / 12
+_RESPONSES_PER_S = 1 / 10
 _SETTLE_S = 120.0
 
 
@@ -40,10 +40,10 @@ class Arousal:
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """Person b follows a: a share of a's bursts and of its slow level returns in b, later.
+    """Person b follows a: a's bursts and slow level return in b, later and smaller.
 
-    coupling : share of b's variance that comes from a, as a correlation in -1..1 (the bursts of a
-        negative coupling are not shared, the level is opposed)
+    coupling : correlation of b's arousal with a's at the lag, -1 to 1 (with a negative coupling
+        the bursts are not shared, the level is opposed)
     lag_s : how much later; negative when a follows b
     """
 
@@ -54,12 +54,11 @@ class Follows:
         """Draw both people's arousal for so many seconds."""
         n, spare = round(seconds * RATE_HZ), round(abs(self.lag_s) * RATE_HZ)
         lead = _bursts(random, n + spare)
-        own = _bursts(random, n) * (random.random(n) < 1 - abs(self.coupling))
-        shared = lead[:n] * (random.random(n) < max(self.coupling, 0.0))
         level = _slow(random, n + spare)
-        own_level = np.sqrt(1 - self.coupling**2) * _slow(random, n)
-        follower = self.coupling * level[:n] + own_level
-        columns = [(lead[spare:], level[spare:]), (shared + own, follower)]
+        own_share = np.sqrt(1 - self.coupling**2)
+        bursts = max(self.coupling, 0.0) * lead[:n] + own_share * _bursts(random, n)
+        follower = self.coupling * level[:n] + own_share * _slow(random, n)
+        columns = [(lead[spare:], level[spare:]), (bursts, follower)]
         if self.lag_s < 0:
             columns.reverse()
         return Arousal(
@@ -235,7 +234,7 @@ def _live(body: Body, bursts: Floats, level: Floats, random: np.random.Generator
     )
     heart_rate = np.clip(heart_rate, 40, 180)
     phasic = body.response_usiemens * _convolved(bursts, _RISE_S, _DECAY_S)
-    tonic = body.tonic_usiemens + body.level_usiemens * (level + _slow(random, n))
+    tonic = body.tonic_usiemens + body.level_usiemens * (level + 0.5 * _slow(random, n))
     times_s = np.arange(n) / RATE_HZ
     return Signals(
         body=body,

@@ -1,0 +1,80 @@
+"""The analysis finds what was put in, and nothing where nothing was."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import dyadkit
+from dyadkit.sim import bodies
+from dyadkit.trace import Recording
+
+SEEDS = range(20)
+SECONDS = 300.0
+
+
+def dyad(coupling, seed, lag_s=1.5):
+    cast = bodies.Cast(bodies.Follows(coupling, lag_s))
+    return bodies.perfect_dyad(bodies.meet(cast, SECONDS, seed))
+
+
+@pytest.fixture(scope="module")
+def coupled():
+    return dyadkit.analyze(dyad(0.6, 3), seed=0)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("lag_s", [1.5, -2.0])
+def test_the_leader_and_lag_that_were_put_in_are_named(seed, lag_s):
+    result = dyadkit.analyze(dyad(0.6, seed, lag_s), seed=0)
+    found = result.coupling["eda"]
+    assert "eda" in result.beyond_chance()
+    assert found.lag_s == pytest.approx(lag_s, abs=0.5)
+    assert found.leader.value == ("a" if lag_s > 0 else "b")
+    first, second = ("a", "b") if lag_s > 0 else ("b", "a")
+    assert f"{first} leads, {second} follows" in result.sentences()[0]
+
+
+def test_nothing_is_found_between_two_strangers():
+    alarms = [s for s in SEEDS if dyadkit.analyze(dyad(0.0, 100 + s), seed=0).beyond_chance()]
+    assert len(alarms) <= 3, f"false alarms at seeds {alarms}"
+
+
+def test_heart_rate_and_level_are_those_of_the_bodies(coupled):
+    pair = bodies.meet(bodies.Cast(bodies.Follows(0.6, 1.5)), SECONDS, 3)
+    for truth, body in ((pair.a, coupled.physiology.a), (pair.b, coupled.physiology.b)):
+        assert body.hrv.mean_bpm == pytest.approx(truth.heart_rate_bpm.mean(), abs=0.5)
+        assert np.nanmedian(body.tonic_usiemens) == pytest.approx(
+            np.median(truth.tonic_usiemens), abs=0.15
+        )
+
+
+def test_the_same_seed_gives_the_same_numbers(coupled):
+    assert dyadkit.analyze(dyad(0.6, 3), seed=0).to_dict() == coupled.to_dict()
+
+
+def test_the_report_is_one_small_page_that_says_what_is_simulated(coupled, tmp_path):
+    coupled.save(tmp_path / "report.html")
+    coupled.save(tmp_path / "report.json")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert len(page) < 3_000_000
+    assert "simulated people" in page
+    assert "http://www.w3.org" in page
+    assert "<script" not in page
+    assert "nan" not in page.lower().replace("finance", "")
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert told["coupling"]["eda"]["leader"] == "a"
+
+
+def test_a_dyad_without_one_pulse_is_analysed_as_far_as_it_goes():
+    whole = dyad(0.6, 3)
+    eda_only = Recording({"eda": whole.b.traces["eda"]})
+    result = dyadkit.analyze(replace(whole, b=eda_only), seed=0)
+    assert "eda" in result.coupling
+    assert "person b" in result.refusals["heart_rate"]
+
+
+def test_a_report_needs_a_name_it_knows(coupled, tmp_path):
+    with pytest.raises(ValueError, match=r"\.html or \.json"):
+        coupled.save(tmp_path / "report.pdf")

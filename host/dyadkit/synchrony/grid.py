@@ -25,10 +25,7 @@ def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Fl
     """
     check_rate(rate_hz)
     x, y = checked_series(a, rate_hz, "a"), checked_series(b, rate_hz, "b")
-    if len(x) != len(y):
-        raise ValueError(
-            f"a has {len(x)} samples and b has {len(y)}: put both on one time grid first"
-        )
+    check_lengths(x, y)
     both = float(np.mean(np.isfinite(x) & np.isfinite(y)))
     if both < LEAST_COVERAGE:
         raise SignalError(
@@ -60,6 +57,14 @@ def checked_values(series: ArrayLike, name: str) -> Floats:
     if np.ptp(known) <= 1e-12 * np.max(np.abs(known)):
         raise SignalError(f"{name} is constant: there is no variation to compare")
     return values
+
+
+def check_lengths(x: Floats, y: Floats) -> None:
+    """Raise ValueError unless both people have as many samples."""
+    if len(x) != len(y):
+        raise ValueError(
+            f"a has {len(x)} samples and b has {len(y)}: put both on one time grid first"
+        )
 
 
 def check_rate(rate_hz: float) -> None:

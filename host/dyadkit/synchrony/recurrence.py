@@ -13,7 +13,7 @@ from dyadkit.arrays import ArrayLike, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
-from dyadkit.synchrony.grid import check_rate, checked_values
+from dyadkit.synchrony.grid import check_lengths, check_rate, checked_values
 from dyadkit.synchrony.recurrence_lines import (
     Measures,
     StateSpace,
@@ -222,8 +222,7 @@ def _checked(
     a: ArrayLike, b: ArrayLike, radius: float, space: StateSpace
 ) -> tuple[Floats, Floats, StateSpace]:
     x, y = checked_values(a, "a"), checked_values(b, "b")
-    if len(x) != len(y):
-        raise ValueError(f"a has {len(x)} samples and b has {len(y)}: put both on one grid first")
+    check_lengths(x, y)
     if not radius > 0.0:
         raise ValueError(f"radius must be a positive distance, not {radius}")
     if space.embedding < 1 or space.delay < 1:

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; equal seeds, equal results.")]
 Out = Annotated[Path | None, typer.Option(help="Folder to make; it must not hold a session yet.")]
+Dyads = Annotated[Path, typer.Option(help="The lab's list of dyads.")]
+DYADS_NAME = "dyads.toml"
 Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly as real time.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add all commands to the application."""
-    for command in (demo, replay, record, devices, mark, info, analyze, recover, doctor):
+    for command in (demo, replay, devices, pair, record, mark, info, analyze, recover, doctor):
         app.command()(command)
 
 
@@ -79,25 +81,43 @@ def replay(
     _finish_simulated(folder, recorded, seed, as_json)
 
 
-def record(
-    a: Annotated[str, typer.Option(help="Address or name of person a's wearable.")],
-    b: Annotated[str, typer.Option(help="Address or name of person b's wearable.")],
-    out: Annotated[Path, typer.Option(help="Folder to make; it must not hold a session yet.")],
-    minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
+def pair(
+    dyad: Annotated[str, typer.Argument(help="Name of the dyad, for example family-07.")],
+    a: Annotated[str, typer.Option(help="Name or address of person a's wearable.")],
+    b: Annotated[str, typer.Option(help="Name or address of person b's wearable.")],
     participants: Annotated[
         tuple[str, str], typer.Option(help="Participant codes of a and b (no names).")
     ] = ("", ""),
+    dyads: Dyads = Path(DYADS_NAME),
+) -> None:
+    """Note which wearable belongs to whom, for record."""
+    from dyadkit.dyads import Wearer, write_dyad
+
+    members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
+    write_dyad(dyads, dyad, members)
+    typer.echo(f"{dyad}: a wears {a}, b wears {b} ({dyads})")
+
+
+def record(
+    dyad: Annotated[str, typer.Argument(help="Name given with pair.")],
+    out: Annotated[Path, typer.Option(help="Folder to make; it must not hold a session yet.")],
+    minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
+    dyads: Dyads = Path(DYADS_NAME),
     as_json: AsJson = False,
 ) -> None:
-    """Record two wearables over Bluetooth until the time is up or Ctrl-C is pressed."""
+    """Record a dyad over Bluetooth until the time is up or Ctrl-C is pressed."""
     from dyadkit.cli.live_recording import record_here
+    from dyadkit.dyads import read_dyad
 
-    outcome = record_here((a, b), out, minutes, participants)
+    outcome = record_here(read_dyad(dyads, dyad), out, minutes)
     sentences = [f"recorded {outcome.duration_s:.0f} s to {outcome.folder}"]
     if outcome.missing_blocks:
         sentences.append(f"{outcome.missing_blocks} blocks could not be recovered: see info")
-    emit({"folder": str(outcome.folder), "missing_blocks": outcome.missing_blocks},
-         as_json, sentences)  # fmt: skip
+    emit(
+        {"folder": str(outcome.folder), "missing_blocks": outcome.missing_blocks},
+        as_json,
+        sentences,
+    )
     raise typer.Exit(ExitCode.GAPS if outcome.missing_blocks else ExitCode.OK)
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import typer
 
+from dyadkit.dyads import Members
 from dyadkit.errors import LinkError
 from dyadkit.links.ble import BleLink, Found, Radio, scan
 from dyadkit.session import Outcome, Plan, Progress, record
-from dyadkit.trace import PERSONS, PersonName
 
 SILENCE_ALARM_S = 3.0
 
@@ -21,22 +21,22 @@ class NoWearableError(LinkError):
     exit_code = 4
 
 
-def record_here(
-    wanted: tuple[str, str], folder: Path, minutes: float | None, participants: tuple[str, str]
-) -> Outcome:
-    """Record two wearables named by address or name; both must be in reach at the start."""
+def record_here(members: Members, folder: Path, minutes: float | None) -> Outcome:
+    """Record the two wearables of a dyad; both must be in reach at the start."""
     plan = Plan(
         folder,
         duration_s=None if minutes is None else minutes * 60,
-        participants=dict(zip(PERSONS, participants, strict=True)),
+        participants={person: one.participant for person, one in members.items()},
     )
-    return asyncio.run(_record(plan, dict(zip(PERSONS, wanted, strict=True))))
+    return asyncio.run(_record(plan, members))
 
 
-async def _record(plan: Plan, wanted: dict[PersonName, str]) -> Outcome:
+async def _record(plan: Plan, members: Members) -> Outcome:
     radio = Radio()
     found = await scan(radio)
-    links = {person: BleLink(_address(name, found), radio) for person, name in wanted.items()}
+    links = {
+        person: BleLink(_address(one.wearable, found), radio) for person, one in members.items()
+    }
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":

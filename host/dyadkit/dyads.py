@@ -1,0 +1,103 @@
+"""Which wearable belongs to whom: the small TOML file a lab keeps beside its sessions.
+
+    [family-07.a]
+    wearable = "dyadkit-3f2a"
+    participant = "C07-parent"
+
+No names of people: participant codes only.
+"""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from dyadkit.errors import RecordingError
+from dyadkit.trace import PERSONS, PersonName
+
+FILE_NAME = "dyads.toml"
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wearer:
+    """One person of a dyad: the name or address of the wearable, and the participant's code."""
+
+    wearable: str
+    participant: str
+
+
+Members = dict[PersonName, Wearer]
+
+
+def read_dyads(file: Path) -> dict[str, Members]:
+    """All dyads of a file by name; none when there is no file.
+
+    Raises
+    ------
+    RecordingError
+        the file is not such a TOML file
+    """
+    if not file.is_file():
+        return {}
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        return {
+            name: {person: Wearer(**table[person]) for person in PERSONS}
+            for name, table in tables.items()
+        }
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise RecordingError(f"{file} is not a list of dyads: {error}") from error
+
+
+def read_dyad(file: Path, name: str) -> Members:
+    """One dyad by name.
+
+    Raises
+    ------
+    RecordingError
+        there is no dyad of this name
+    """
+    known = read_dyads(file)
+    if name not in known:
+        raise RecordingError(
+            f"{file} knows no dyad {name} (it knows {', '.join(known) or 'none'}); "
+            "make it with: dyadkit pair"
+        )
+    return known[name]
+
+
+def write_dyad(file: Path, name: str, members: Members) -> None:
+    """Add or replace one dyad; the other dyads of the file stay.
+
+    Raises
+    ------
+    ValueError
+        a name or code has other characters than letters, digits, dot, dash and underscore, or
+        both people would wear the same wearable
+    """
+    codes = [name, *(one.participant for one in members.values() if one.participant)]
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"{code!r}: use letters, digits, dot, dash, underscore (no names)")
+    if members["a"].wearable == members["b"].wearable:
+        raise ValueError(f"both people would wear {members['a'].wearable}: two are needed")
+    known = {**read_dyads(file), name: members}
+    partial = file.with_suffix(".partial")
+    partial.write_text("\n".join(_lines(known)) + "\n", encoding="utf-8")
+    partial.replace(file)
+
+
+def _lines(known: dict[str, Members]) -> list[str]:
+    return [
+        line
+        for name, members in known.items()
+        for person, one in members.items()
+        for line in (
+            f"[{json.dumps(name)}.{person}]",
+            f"wearable = {json.dumps(one.wearable)}",
+            f"participant = {json.dumps(one.participant)}",
+            "",
+        )
+    ]

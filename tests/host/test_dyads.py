@@ -1,0 +1,39 @@
+"""The lab's list of dyads."""
+
+import pytest
+
+from dyadkit.dyads import Wearer, read_dyad, read_dyads, write_dyad
+from dyadkit.errors import RecordingError
+
+MEMBERS = {"a": Wearer("dyadkit-1", "P1"), "b": Wearer("AA:BB:CC:DD:EE:FF", "C1")}
+
+
+def test_a_dyad_reads_back_and_others_stay(tmp_path):
+    file = tmp_path / "dyads.toml"
+    write_dyad(file, "family.07", MEMBERS)
+    write_dyad(file, "couple-1", {"a": MEMBERS["b"], "b": MEMBERS["a"]})
+    assert read_dyad(file, "family.07") == MEMBERS
+    assert list(read_dyads(file)) == ["family.07", "couple-1"]
+
+
+def test_an_unknown_dyad_is_named_with_the_known_ones(tmp_path):
+    write_dyad(tmp_path / "dyads.toml", "one", MEMBERS)
+    with pytest.raises(RecordingError, match=r"no dyad two \(it knows one\)"):
+        read_dyad(tmp_path / "dyads.toml", "two")
+
+
+def test_one_wearable_for_both_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="two are needed"):
+        write_dyad(tmp_path / "d.toml", "x", {"a": MEMBERS["a"], "b": MEMBERS["a"]})
+
+
+def test_names_with_spaces_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="no names"):
+        write_dyad(tmp_path / "d.toml", "Mr Smith", MEMBERS)
+
+
+@pytest.mark.parametrize("text", ["[x", "x = 1", "[x.a]\nwearable='1'\n"])
+def test_another_file_is_refused(tmp_path, text):
+    (tmp_path / "d.toml").write_text(text)
+    with pytest.raises(RecordingError, match="not a list of dyads"):
+        read_dyads(tmp_path / "d.toml")

@@ -12,17 +12,13 @@ import numpy as np
 from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, squeeze
+from dyadkit.clock.evidence import Series
 from dyadkit.clock.smoother import Readings, Track
 from dyadkit.result import Result
 
 KNOT_S = 20.0
 """Spacing of the instants at which offsets are estimated."""
-ENVELOPE_BIN_S = 60.0
-"""Time the envelope needs to meet fast packets in both directions."""
 _ROUGH_BIN_S = 30.0
-
-Series = tuple[Floats, Floats, Floats]
-"""Reference time, offset and its standard deviation of some bins, shape (n,) each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +64,8 @@ def _restarts(contacts: Sequence[Contact], lane: Ints, knots_s: Floats) -> Bools
 def rough_curve(contact: Contact) -> OffsetCurve:
     """First guess of a contact's offset: the envelope of half-minutes, joined by straight lines."""
     level_s = float(np.median(contact.down.heard_s - contact.down.sent_s))
-    edges_s = bin_edges(contact, _ROUGH_BIN_S)
+    first_s, last_s = contact.exchanged_s[0], contact.exchanged_s[-1]
+    edges_s = np.arange(first_s - 1.0, last_s + _ROUGH_BIN_S, _ROUGH_BIN_S)
     found = squeeze(contact, lambda at_s: np.full_like(at_s, level_s), edges_s)
     if not len(found.at_s):
         return lambda at_s: np.full_like(at_s, level_s)
@@ -81,21 +78,21 @@ def track_curve(epoch: Epoch, i: int, track: Track) -> OffsetCurve:
     return lambda at_s: track.offset_s(lane, at_s) + base_s
 
 
-def bin_edges(contact: Contact, width_s: float) -> Floats:
-    """Edges of equal bins over a contact."""
-    first_s, last_s = contact.exchanged_s[0], contact.exchanged_s[-1]
-    return np.arange(first_s - 1.0, last_s + width_s, width_s)
-
-
-def readings_of(epoch: Epoch, series: Sequence[Series]) -> Readings:
-    """The contacts' series as the smoother wants them: relative to the base, in order of time."""
-    lane = np.concatenate([np.full(len(s[0]), i) for i, s in zip(epoch.lane, series, strict=True)])
-    at_s = np.concatenate([s[0] for s in series])
-    offset_s = np.concatenate([s[1] - b for s, b in zip(series, epoch.base_s, strict=True)])
-    variance = np.concatenate([s[2] ** 2 for s in series])
-    current = np.concatenate([s[0] < until_s(epoch, i) for i, s in enumerate(series)])
-    order = np.flatnonzero(current)[np.argsort(at_s[current], kind="stable")]
-    return Readings(lane[order], at_s[order], offset_s[order], variance[order])
+def readings_of(epoch: Epoch, series: Sequence[Series]) -> tuple[Readings, Floats]:
+    """The contacts' series as the smoother wants them, in order of time, and their trust."""
+    own = [part[part.at_s < until_s(epoch, i)] for i, part in enumerate(series)]
+    lane = np.concatenate(
+        [np.full(len(part.at_s), i) for i, part in zip(epoch.lane, own, strict=True)]
+    )
+    offset_s = np.concatenate(
+        [part.offset_s - b for part, b in zip(own, epoch.base_s, strict=True)]
+    )
+    at_s, sd_s, trust = (
+        np.concatenate([getattr(part, name) for part in own]) for name in ("at_s", "sd_s", "trust")
+    )
+    order = np.argsort(at_s, kind="stable")
+    readings = Readings(lane[order], at_s[order], offset_s[order], sd_s[order] ** 2)
+    return readings, trust[order]
 
 
 def until_s(epoch: Epoch, i: int) -> float:

@@ -18,7 +18,7 @@ from dyadkit.result import Result
 STEP_S = 1.25e-3
 """Connection intervals are multiples of this."""
 _CANDIDATES_S: Floats = np.arange(6.0, 161.0) * STEP_S
-_DRIFTS = np.linspace(-150e-6, 150e-6, 61)
+_DRIFTS = np.linspace(-600e-6, 600e-6, 241)
 _CONCENTRATED = 0.6
 _EDGE_QUANTILE = 0.1
 _NEIGHBOURS = 2
@@ -33,6 +33,8 @@ class Phases(Result):
     offset_s : wearable minus reference
     interval_s : connection interval inferred
     sd_s : expected error of `offset_s` from counting few packets
+    down_spread_s, up_spread_s : how far packets usually come after the quickest, per direction:
+        the jitter of the receiving end
     """
 
     bins: Ints
@@ -40,6 +42,8 @@ class Phases(Result):
     offset_s: Floats
     interval_s: Floats
     sd_s: Floats
+    down_spread_s: Floats
+    up_spread_s: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,13 +69,15 @@ def phases(contact: Contact, offset: OffsetCurve, edges_s: Floats) -> Phases:
         for bin_, interval_s, drift in zip(filled, intervals_s, drifts, strict=True)
         if np.isfinite(interval_s)
     ]
-    kept = np.array([row for row in rows if row is not None]).reshape(-1, 5)
+    kept = np.array([row for row in rows if row is not None]).reshape(-1, 7)
     return Phases(
         bins=kept[:, 0].astype(np.int64),
         at_s=kept[:, 1],
         offset_s=kept[:, 2] + offset(kept[:, 1]),
         interval_s=kept[:, 3],
         sd_s=kept[:, 4],
+        down_spread_s=kept[:, 5],
+        up_spread_s=kept[:, 6],
     )
 
 
@@ -123,17 +129,18 @@ def _drifts(filled: list[_Bin], intervals_s: Floats) -> Floats:
 
 def _phase(bin_: _Bin, interval_s: float, drift: float) -> tuple[float, ...] | None:
     period_s = interval_s / (1 + drift)
-    down, down_sd = _edge(bin_.down_s, period_s)
-    up, up_sd = _edge(bin_.up_s, period_s)
+    down, down_spread_s = _edge(bin_.down_s, period_s)
+    up, up_spread_s = _edge(bin_.up_s, period_s)
     if not np.isfinite(down + up):
         return None
+    sd_s = np.hypot(down_spread_s / len(bin_.down_s) ** 0.5, up_spread_s / len(bin_.up_s) ** 0.5)
     ahead_s = float(_wrapped(np.asarray(down - up), period_s))
     at_s = bin_.middle_s + float(bin_.down_s.mean() + bin_.up_s.mean()) / 2
-    return bin_.number, at_s, ahead_s, interval_s, float(np.hypot(down_sd, up_sd))
+    return bin_.number, at_s, ahead_s, interval_s, sd_s, down_spread_s, up_spread_s
 
 
 def _edge(arrivals_s: Floats, period_s: float) -> tuple[float, float]:
-    """Phase (s) at which the cluster of arrivals begins, and its uncertainty; NaN if blurred."""
+    """Phase (s) at which the cluster of arrivals begins, and its width; NaN if blurred."""
     turns = np.exp(2j * np.pi * arrivals_s / period_s)
     if np.abs(turns.mean()) < _CONCENTRATED:
         return np.nan, np.nan
@@ -141,7 +148,7 @@ def _edge(arrivals_s: Floats, period_s: float) -> tuple[float, float]:
     around = _wrapped(arrivals_s - centre_s, period_s)
     middle = around[np.abs(around - np.median(around)) < period_s / 5]
     low, half = np.quantile(middle, [_EDGE_QUANTILE, 0.5])
-    return centre_s + float(low), float(half - low) / np.sqrt(len(middle))
+    return centre_s + float(low), float(half - low)
 
 
 def _wrapped(value_s: Floats, period_s: float) -> Floats:

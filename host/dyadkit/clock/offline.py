@@ -5,37 +5,38 @@ fast packets, and the connection-interval grid, which is finer but needs a latti
 turns readings into a track; where the two disagree, the bound says so.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from dyadkit.clock.clockmap import ClockMap, Stretch
-from dyadkit.clock.contact import Contact, contacts_of
-from dyadkit.clock.envelope import OffsetCurve, squeeze
-from dyadkit.clock.epoch import (
-    ENVELOPE_BIN_S,
-    Epoch,
-    Series,
-    bin_edges,
-    epoch_of,
-    readings_of,
-    rough_curve,
-    track_curve,
+from dyadkit.clock.contact import contacts_of
+from dyadkit.clock.epoch import Epoch, epoch_of, readings_of, rough_curve, track_curve
+from dyadkit.clock.evidence import Grid, Series, envelope_series, grid_series
+from dyadkit.clock.levels import (
+    LATENCY_PER_SPREAD,
+    Comparison,
+    Level,
+    between_wearables,
+    compare,
+    envelope_only,
+    with_host,
 )
-from dyadkit.clock.lattice import phases
 from dyadkit.clock.log import Mode, SyncLog
-from dyadkit.clock.robust import slewing_walk, smooth_robustly
+from dyadkit.clock.robust import residuals_s, slewing_walk, smooth_robustly
 from dyadkit.clock.smoother import CrystalModel, Timeline, Track
-from dyadkit.clock.stretches import reference_stretch, silent_stretch, stretch_of
+from dyadkit.clock.stretches import Settled, reference_stretch, silent_stretch, stretch_of
 
 _MIN_EXCHANGES = 6
+_BELIEVED = 0.25
 
 
 def solve(log: SyncLog) -> ClockMap:
     """Clock map of a whole session.
 
     Session time is the host's clock, or in the field wearable A's first boot, counted from
-    `log.start_ns` (by default the first exchange).
+    `log.start_ns` (by default just before the first exchange).
     """
     contacts = contacts_of(log)
     usable = [c for c in contacts if not c.repeated and len(c.exchanged_s) >= _MIN_EXCHANGES]
@@ -53,30 +54,78 @@ def solve(log: SyncLog) -> ClockMap:
 
 def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
     """One stretch per contact of an epoch."""
-    model = CrystalModel()
     curves = [rough_curve(contact) for contact in epoch.contacts]
-    envelope = [
-        _envelope(contact, curve) for contact, curve in zip(epoch.contacts, curves, strict=True)
+    envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
+    track = _track(epoch, envelope)
+    if mode is Mode.USB:
+        levels = envelope_only(_compared(epoch, envelope, track))
+        return _stretches(epoch, track, [replace(level, shift_s=0.0) for level in levels], [])
+    grids = [
+        grid_series(c, track_curve(epoch, i, track), epoch.knots_s, envelope[i])
+        for i, c in enumerate(epoch.contacts)
     ]
-    track = _track(epoch, envelope, model)
-    if mode is not Mode.USB:
-        grid = [_grid(epoch, i, track_curve(epoch, i, track)) for i in range(len(epoch.contacts))]
-        track = _track(epoch, grid, model)
-    return [stretch_of(epoch, i, track, model) for i in range(len(epoch.contacts))]
+    joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
+    track = _track(epoch, joined)
+    compared = _compared(epoch, envelope, track)
+    levels = _levels(mode, [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)], compared)
+    return _stretches(epoch, track, levels, compared)
 
 
-def _track(epoch: Epoch, series: list[Series], model: CrystalModel) -> Track:
-    readings = readings_of(epoch, series)
+def _lanes(epoch: Epoch) -> range:
+    return range(len(epoch.persons))
+
+
+def _of_lane(epoch: Epoch, grids: Sequence[Grid], lane: int) -> Grid:
+    """The longest of a lane's grids stands for the wearable's jitter."""
+    own = [grid for grid, i in zip(grids, epoch.lane, strict=True) if i == lane]
+    return max(own, key=lambda grid: len(grid.series.at_s))
+
+
+def _joined(mode: Mode, grid: Grid, envelope: Series) -> Series:
+    """The lattice, its level freed of receive latency, and the envelope where there is none."""
+    if not len(grid.series.at_s):
+        return envelope
+    late_s = LATENCY_PER_SPREAD * grid.down_spread_s
+    if mode is Mode.FIELD:
+        late_s -= LATENCY_PER_SPREAD * grid.up_spread_s
+    lattice = grid.series.later_by(-late_s)
+    beside = np.interp(envelope.at_s, lattice.at_s, lattice.offset_s)
+    nearest_s = np.abs(envelope.at_s[:, None] - lattice.at_s[None, :]).min(axis=1)
+    covered = nearest_s < 30.0
+    apart_s = float(np.median((envelope.offset_s - beside)[covered])) if covered.any() else 0.0
+    return lattice.joined(envelope[~covered].later_by(-apart_s))
+
+
+def _track(epoch: Epoch, series: list[Series]) -> Track:
+    model = CrystalModel()
+    readings, trust = readings_of(epoch, series)
     timeline = Timeline(epoch.knots_s, epoch.restarts, np.zeros(0))
     timeline = replace(timeline, reference_walk=slewing_walk(readings, timeline, model))
-    return smooth_robustly(readings, timeline, model)[0]
+    return smooth_robustly(readings, trust, timeline, model)[0]
 
 
-def _envelope(contact: Contact, curve: OffsetCurve) -> Series:
-    found = squeeze(contact, curve, bin_edges(contact, ENVELOPE_BIN_S))
-    return found.at_s, found.offset_s, np.maximum(found.sd_s, 0.03e-3)
+def _compared(epoch: Epoch, envelope: list[Series], track: Track) -> list[Comparison]:
+    readings, _ = readings_of(epoch, envelope)
+    rest_s = residuals_s(readings, track)
+    rows = [readings.lane == lane for lane in _lanes(epoch)]
+    return [compare(readings.at_s[own], rest_s[own]) for own in rows]
 
 
-def _grid(epoch: Epoch, i: int, curve: OffsetCurve) -> Series:
-    found = phases(epoch.contacts[i], curve, epoch.knots_s)
-    return found.at_s, found.offset_s, np.maximum(found.sd_s, 0.03e-3)
+def _levels(mode: Mode, grids: list[Grid], compared: list[Comparison]) -> list[Level]:
+    if not all(len(grid.series.at_s) for grid in grids):
+        return envelope_only(compared)
+    return (between_wearables if mode is Mode.FIELD else with_host)(compared, grids)
+
+
+def _stretches(
+    epoch: Epoch, track: Track, levels: list[Level], compared: list[Comparison]
+) -> list[Stretch]:
+    found = []
+    for i, lane in enumerate(epoch.lane.tolist()):
+        systematic_s = np.full(len(track.knots_s), levels[lane].systematic_s)
+        if compared:
+            extra_s = np.interp(track.knots_s, compared[lane].at_s, compared[lane].extra_s)
+            systematic_s = np.hypot(systematic_s, extra_s)
+        settled = Settled(track, levels[lane].shift_s, systematic_s, CrystalModel().skew_walk)
+        found.append(stretch_of(epoch, i, settled))
+    return found

@@ -12,29 +12,36 @@ import numpy as np
 from dyadkit.arrays import Floats
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, Track, smooth
 
-_STIFFNESS = (1e-3, 1e-2, 1e-1, 1.0, 1.0)
+_STIFFNESS = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 1.0)
 """Share of the crystals' real wander allowed in each round."""
+_TRUSTED_UNTIL = 0.1
 _TOLERATED = 3.0
 """Departures beyond this many deviations lose their say."""
+_BELIEVED = 0.25
 _SLEW_WALK = 1e-8
 _SLEW = 8e-6
 _SLEW_SPAN_S = 60.0
 
 
 def smooth_robustly(
-    readings: Readings, timeline: Timeline, model: CrystalModel
+    readings: Readings, trust: Floats, timeline: Timeline, model: CrystalModel
 ) -> tuple[Track, Floats]:
     """Track through readings that crystals can explain, and the weight (0..1) of each reading.
+
+    `trust`, shape (n,), 0..1, is where to begin: readings of suspiciously slow paths low.
 
     References
     ----------
     Yang, Antonante, Tzoumas & Carlone 2020, graduated non-convexity
     """
-    weights = np.ones(len(readings.at_s))
+    weights = trust
     for share in _STIFFNESS:
         track = smooth(_weighted(readings, weights), timeline, _stiffer(model, share))
         weights = _weights(readings, residuals_s(readings, track))
-    return smooth(_weighted(readings, weights), timeline, model), weights
+        if share < _TRUSTED_UNTIL:
+            weights = weights * trust
+    scaled = replace(readings, variance=readings.variance * _inflation(readings, track, weights))
+    return smooth(_weighted(scaled, weights), timeline, model), weights
 
 
 def residuals_s(readings: Readings, track: Track) -> Floats:
@@ -62,6 +69,18 @@ def _weights(readings: Readings, rest_s: Floats) -> Floats:
         scatter_s = 1.4826 * float(np.median(np.abs(rest_s[rows])))
         scale_s[rows] = np.maximum(scale_s[rows], scatter_s)
     return np.asarray((1 + (rest_s / (_TOLERATED * scale_s)) ** 2) ** -2.0)
+
+
+def _inflation(readings: Readings, track: Track, weights: Floats) -> Floats:
+    """How much larger the variance of each lane's readings is than they claim."""
+    relative = np.abs(residuals_s(readings, track)) / np.sqrt(readings.variance)
+    factor = np.ones(len(relative))
+    for lane in np.unique(readings.lane).tolist():
+        rows = readings.lane == lane
+        believed = rows & (weights > _BELIEVED)
+        if believed.any():
+            factor[rows] = max(1.0, 1.4826 * float(np.median(relative[believed]))) ** 2
+    return factor
 
 
 def slewing_walk(readings: Readings, timeline: Timeline, model: CrystalModel) -> Floats:

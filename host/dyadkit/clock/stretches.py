@@ -1,6 +1,6 @@
 """From a smoothed track to the straight pieces a clock map is made of."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,7 +8,8 @@ from dyadkit.arrays import Floats
 from dyadkit.clock.clockmap import Stretch
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.epoch import Epoch, until_s
-from dyadkit.clock.smoother import CrystalModel, Track
+from dyadkit.clock.smoother import Track
+from dyadkit.result import Result
 from dyadkit.trace import PersonName
 
 REACH_S = 1800.0
@@ -17,20 +18,36 @@ CONTACT_S = 60.0
 """A reading this close to an exchange counts as in contact."""
 
 
-def stretch_of(epoch: Epoch, i: int, track: Track, model: CrystalModel) -> Stretch:
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled(Result):
+    """A track with one lane's level corrected.
+
+    shift_s : added to the lane's offsets
+    systematic_s : shape (knots,), 95 % half-width of what smoothing cannot remove
+    skew_walk : how fast the crystal may wander beyond the last reading, (s/s)²/s
+    """
+
+    track: Track
+    shift_s: float
+    systematic_s: Floats
+    skew_walk: float
+
+
+def stretch_of(epoch: Epoch, i: int, settled: Settled) -> Stretch:
     """Contact `i` on the epoch's reference time."""
+    track = settled.track
     contact, lane = epoch.contacts[i], int(epoch.lane[i])
     begun = np.searchsorted(track.knots_s, contact.exchanged_s[0], side="right") - 1
     use = slice(int(begun), int(np.searchsorted(track.knots_s, until_s(epoch, i))))
     at_s, own = track.knots_s[use], slice(2 * lane, 2 * lane + 2)
     mean, covariance = track.mean[use, own], track.covariance[use, own, own]
-    device_s = at_s + mean[:, 0] + epoch.base_s[i]
+    device_s = at_s + mean[:, 0] + epoch.base_s[i] + settled.shift_s
     ends = 1 / (1 + mean[[0, -1], 1])
-    first, last = (_reaching(covariance[k], model) for k in (0, -1))
+    first, last = (_reaching(covariance[k], settled.skew_walk) for k in (0, -1))
     inner = np.zeros((len(at_s) - 1, 4))
     inner[:, 0] = covariance[:-1, 0, 0]
     inner[:, 1] = np.diff(covariance[:, 0, 0]) / np.diff(device_s)
-    pieces = len(at_s) + 1
+    systematic_s = settled.systematic_s[use]
     return Stretch(
         person=contact.person,
         boot=contact.boot,
@@ -38,7 +55,7 @@ def stretch_of(epoch: Epoch, i: int, track: Track, model: CrystalModel) -> Stret
         session_s=np.append(at_s[:1], at_s),
         rate=np.concatenate([ends[:1], np.diff(at_s) / np.diff(device_s), ends[1:]]),
         variance=np.concatenate([first[None], inner, last[None]]),
-        systematic_s=np.full(pieces, 0.1e-3),
+        systematic_s=np.append(systematic_s[:1], systematic_s),
         from_s=float(device_s[0]) - REACH_S,
         until_s=float(device_s[-1]) + REACH_S,
         contact_s=_contact_spans(contact, at_s, device_s),
@@ -67,9 +84,9 @@ def silent_stretch(contact: Contact) -> Stretch:
     return replace(reference_stretch(contact.person, contact.boot), repeated=True)
 
 
-def _reaching(covariance: Floats, model: CrystalModel) -> Floats:
+def _reaching(covariance: Floats, skew_walk: float) -> Floats:
     """Variance polynomial away from the first or last knot."""
-    return np.array([covariance[0, 0], 2 * covariance[0, 1], covariance[1, 1], model.skew_walk / 3])
+    return np.array([covariance[0, 0], 2 * covariance[0, 1], covariance[1, 1], skew_walk / 3])
 
 
 def _contact_spans(contact: Contact, at_s: Floats, device_s: Floats) -> Floats:

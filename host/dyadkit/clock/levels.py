@@ -1,0 +1,119 @@
+"""How far the two estimators agree, and what that does to the answer and its bound.
+
+Smoothing removes scatter; it cannot remove what a path adds to every packet. The lattice is
+shifted by all of the receivers' latency, the envelope by half the difference between the ways.
+Each is given a systematic standard deviation, the answer lies between them by their weights, and
+where they differ by more than three deviations the two-way envelope has the word and the
+difference goes into the bound.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Floats
+from dyadkit.clock.evidence import Grid
+from dyadkit.result import Result
+
+LATENCY_PER_SPREAD = 0.75
+"""How late the quickest packets are, in units of their spread: what a receiver's scatter tells of
+its floor. Slow boards are slow in both, which is measured here, not assumed equal."""
+_UNSURE_PER_SPREAD = 0.15
+_UNSURE_PER_DIFFERENCE = 0.5
+_ENVELOPE_SD_S = 70e-6
+_ROLE_SD_S = 100e-6
+_NORMAL_95 = 1.96
+_LOCAL_BINS = 11
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level(Result):
+    """Correction of one lane's track after comparing the estimators.
+
+    shift_s : to be added to the offset
+    systematic_s : 95 % half-width of what stays unknown
+    """
+
+    shift_s: float
+    systematic_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison(Result):
+    """Envelope against track for one lane.
+
+    ahead_s : typical envelope minus track; sd_s : its standard error
+    at_s, extra_s : shape (n,), where and by how much they part for a while
+    """
+
+    ahead_s: float
+    sd_s: float
+    at_s: Floats
+    extra_s: Floats
+
+
+def compare(at_s: Floats, rest_s: Floats) -> Comparison:
+    """Comparison from the envelope's residuals against a track, in order of time."""
+    ahead_s = float(np.median(rest_s))
+    scatter_s = 1.2533 * 1.4826 * float(np.median(np.abs(rest_s - ahead_s)))
+    half = _LOCAL_BINS // 2
+    local_s = np.array(
+        [np.median(rest_s[max(0, k - half) : k + half + 1]) for k in range(len(rest_s))]
+    )
+    parted_s = np.abs(local_s - ahead_s)
+    extra_s = np.where(parted_s > 3 * scatter_s / np.sqrt(_LOCAL_BINS / 2), parted_s, 0.0)
+    return Comparison(ahead_s, scatter_s / np.sqrt(len(rest_s)), at_s, extra_s)
+
+
+def envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:
+    """Levels when some lane has no lattice: everyone stands on the two-way envelope."""
+    return [
+        Level(found.ahead_s, _NORMAL_95 * float(np.hypot(found.sd_s, _ENVELOPE_SD_S)))
+        for found in comparisons
+    ]
+
+
+def with_host(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
+    """Levels of wearables heard by one host: what they have in common is the host's."""
+    own_s = np.array([found.ahead_s for found in comparisons])
+    envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ENVELOPE_SD_S)
+    return _weighed(own_s - own_s.mean(), envelope_sds_s, _grid_sds_s(grids))
+
+
+def between_wearables(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
+    """Level of one wearable heard by the other: nothing drops out, and their roles differ."""
+    own_s = np.array([found.ahead_s for found in comparisons])
+    envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ROLE_SD_S)
+    return _weighed(own_s, envelope_sds_s, _field_grid_sds_s(grids[0]))
+
+
+def _weighed(own_s: Floats, envelope_sds_s: Floats, grid_sds_s: Floats) -> list[Level]:
+    """Levels between lattice (0) and envelope (`own_s`), by how far each may be off."""
+    grid_var, envelope_var = float((grid_sds_s**2).sum()), float((envelope_sds_s**2).sum())
+    at_odds = np.ptp(np.append(own_s, 0.0)) > 3 * np.sqrt(grid_var + envelope_var)
+    weight = 1.0 if at_odds else grid_var / (grid_var + envelope_var)
+    unsure_s = np.hypot(weight * envelope_sds_s, (1 - weight) * grid_sds_s)
+    widened_s = np.abs(own_s) if at_odds else np.zeros(len(own_s))
+    bounds_s = np.hypot(_NORMAL_95 * unsure_s, widened_s)
+    return [
+        Level(float(weight * own), float(bound)) for own, bound in zip(own_s, bounds_s, strict=True)
+    ]
+
+
+def _grid_sds_s(grids: Sequence[Grid]) -> Floats:
+    """What each lane's lattice level may be off, because wearables receive late: shape (lanes,).
+
+    Equal wearables are late alike, so what counts is mostly how unlike their scatter is.
+    """
+    spread_s = np.array([grid.down_spread_s for grid in grids])
+    unlike_s = np.ptp(spread_s) / np.sqrt(2)
+    return np.hypot(_UNSURE_PER_SPREAD * spread_s, _UNSURE_PER_DIFFERENCE * unlike_s)
+
+
+def _field_grid_sds_s(grid: Grid) -> Floats:
+    """The same between two wearables, shape (1,): both receive, and their roles differ."""
+    spreads_s = np.array([grid.down_spread_s, grid.up_spread_s])
+    alike_s = _UNSURE_PER_SPREAD * float(np.hypot(*spreads_s))
+    unlike_s = _UNSURE_PER_DIFFERENCE * float(np.ptp(spreads_s))
+    return np.array([np.sqrt(alike_s**2 + unlike_s**2 + _ROLE_SD_S**2)])

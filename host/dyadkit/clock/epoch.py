@@ -81,12 +81,9 @@ def track_curve(epoch: Epoch, i: int, track: Track) -> OffsetCurve:
 def readings_of(epoch: Epoch, series: Sequence[Series]) -> tuple[Readings, Floats]:
     """The contacts' series as the smoother wants them, in order of time, and their trust."""
     own = [part[part.at_s < until_s(epoch, i)] for i, part in enumerate(series)]
-    lane = np.concatenate(
-        [np.full(len(part.at_s), i) for i, part in zip(epoch.lane, own, strict=True)]
-    )
-    offset_s = np.concatenate(
-        [part.offset_s - b for part, b in zip(own, epoch.base_s, strict=True)]
-    )
+    counts = [len(part.at_s) for part in own]
+    lane = np.repeat(epoch.lane, counts)
+    offset_s = np.concatenate([part.offset_s for part in own]) - np.repeat(epoch.base_s, counts)
     at_s, sd_s, trust = (
         np.concatenate([getattr(part, name) for part in own]) for name in ("at_s", "sd_s", "trust")
     )

@@ -108,7 +108,8 @@ def _grid_sds_s(grids: Sequence[Grid]) -> Floats:
     """
     spread_s = np.array([grid.down_spread_s for grid in grids])
     unlike_s = np.ptp(spread_s) / np.sqrt(2)
-    return np.hypot(_UNSURE_PER_SPREAD * spread_s, _UNSURE_PER_DIFFERENCE * unlike_s)
+    unsure_s = np.hypot(_UNSURE_PER_SPREAD * spread_s, _UNSURE_PER_DIFFERENCE * unlike_s)
+    return np.asarray(unsure_s)
 
 
 def _field_grid_sds_s(grid: Grid) -> Floats:

@@ -3,7 +3,8 @@
 """The two inner loops of the wire as machine code, for interpreters that can compile it.
 
 `codec` and `frames` hold the same functions in plain Python and say what they give; these take
-over where they can be imported. Nothing here allocates: all arithmetic is on machine words.
+over where they can be imported. Nothing here allocates: all arithmetic is on machine words, of
+which only the lowest 32 bits count (a 64-bit machine loads samples without their sign).
 """
 
 from array import array
@@ -31,12 +32,15 @@ def encode_into(
     while index < end:
         value = samples[index]
         difference = value - previous
-        zigzag = (difference << 1) ^ (difference >> 31)
-        while zigzag & ~0x7F:
-            buffer[offset] = (zigzag & 0x7F) | 0x80
-            zigzag = (zigzag >> 7) & 0x1FFFFFF
+        zigzag = (difference << 1) ^ -((difference >> 31) & 1)
+        group = zigzag & 0x7F
+        rest = (zigzag >> 7) & 0x1FFFFFF
+        while rest:
+            buffer[offset] = group | 0x80
             offset += 1
-        buffer[offset] = zigzag
+            group = rest & 0x7F
+            rest >>= 7
+        buffer[offset] = group
         offset += 1
         previous = value
         index += 1

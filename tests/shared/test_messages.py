@@ -1,0 +1,53 @@
+"""Messages and their layouts. Runs on CPython and MicroPython."""
+
+from dyadwire import frames, messages
+from dyadwire.errors import WireError
+from dyadwire.messages import Block, Echo, Fault, Hello, Probe, Sent, Start
+
+GOLDEN = (
+    (Hello(1, 0, 7, 0x01020304, b"\xaa\xbb\xcc\xdd\xee\xff", 1, b"0.1."),
+     "01" "00" "0700" "04030201" "aabbccddeeff" "01" "302e312e"),
+    (Start(0x11223344, 0xFFFFFFFF), "44332211" "ffffffff"),
+    (Probe(513, 1 << 40), "0102" "0000000000010000"),
+    (Echo(1, 2, 3, (1 << 63) + 5), "0100" "0200" "0300000000000000" "0500000000000080"),
+    (Sent(9, 1000), "0900" "e803000000000000"),
+    (Block(1, 7, 2, 3, 4, 1, 0x08, b"\x7f"),
+     "01" "0700" "02000000" "03000000" "0400000000000000" "01" "08" "7f"),
+    (Fault(1, 2, b"no sensor"), "0100000000000000" "02" "6e6f2073656e736f72"),
+)  # fmt: skip
+
+
+def test_golden_bytes():
+    for message, expected in GOLDEN:
+        assert messages.pack(message) == bytes.fromhex(expected), message
+        assert messages.unpack(message.KIND, bytes.fromhex(expected)) == message
+
+
+def test_every_kind_has_its_own_number_and_fits_into_a_frame():
+    assert len(messages.BY_KIND) == len(messages.MESSAGES)
+    for message in messages.MESSAGES:
+        assert messages.size(message) <= frames.MAX_PAYLOAD
+
+
+def test_every_message_of_zeros_survives_the_wire():
+    for layout in messages.MESSAGES:
+        payload = bytes(messages.size(layout))
+        assert messages.pack(messages.unpack(layout.KIND, payload)) == payload
+
+
+def test_a_longer_payload_of_a_newer_version_gives_the_known_part():
+    payload = messages.pack(Probe(1, 2)) + b"more"
+    assert messages.unpack(Probe.KIND, payload) == Probe(1, 2)
+
+
+def test_an_unknown_kind_is_none():
+    assert messages.unpack(0xEE, b"anything") is None
+
+
+def test_a_payload_too_short_is_an_error():
+    for layout in messages.MESSAGES:
+        try:
+            messages.unpack(layout.KIND, bytes(messages.size(layout) - 1))
+        except WireError:
+            continue
+        raise AssertionError(layout)

@@ -8,12 +8,13 @@ difference goes into the bound.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dyadkit.arrays import Floats
 from dyadkit.clock.evidence import Grid
+from dyadkit.clock.log import Mode
 from dyadkit.result import Result
 
 LATENCY_PER_SPREAD = 0.75
@@ -25,6 +26,7 @@ _ENVELOPE_SD_S = 70e-6
 _ROLE_SD_S = 100e-6
 _NORMAL_95 = 1.96
 _LOCAL_BINS = 11
+_SCATTER_S = 50e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +59,7 @@ def compare(at_s: Floats, rest_s: Floats) -> Comparison:
     """Comparison from the envelope's residuals against a track, in order of time."""
     ahead_s = float(np.median(rest_s))
     scatter_s = 1.2533 * 1.4826 * float(np.median(np.abs(rest_s - ahead_s)))
+    scatter_s = max(scatter_s, _SCATTER_S)
     half = _LOCAL_BINS // 2
     local_s = np.array(
         [np.median(rest_s[max(0, k - half) : k + half + 1]) for k in range(len(rest_s))]
@@ -66,7 +69,7 @@ def compare(at_s: Floats, rest_s: Floats) -> Comparison:
     return Comparison(ahead_s, scatter_s / np.sqrt(len(rest_s)), at_s, extra_s)
 
 
-def envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:
+def _envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:
     """Levels when some lane has no lattice: everyone stands on the two-way envelope."""
     return [
         Level(found.ahead_s, _NORMAL_95 * float(np.hypot(found.sd_s, _ENVELOPE_SD_S)))
@@ -74,14 +77,23 @@ def envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:
     ]
 
 
-def with_host(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
+def levels_of(mode: Mode, grids: Sequence[Grid], comparisons: Sequence[Comparison]) -> list[Level]:
+    """Level of each lane, from its grid and its comparison."""
+    if mode is Mode.USB:
+        return [replace(level, shift_s=0.0) for level in _envelope_only(comparisons)]
+    if not all(len(grid.series.at_s) for grid in grids):
+        return _envelope_only(comparisons)
+    return (_between_wearables if mode is Mode.FIELD else _with_host)(comparisons, grids)
+
+
+def _with_host(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
     """Levels of wearables heard by one host: what they have in common is the host's."""
     own_s = np.array([found.ahead_s for found in comparisons])
     envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ENVELOPE_SD_S)
     return _weighed(own_s - own_s.mean(), envelope_sds_s, _grid_sds_s(grids))
 
 
-def between_wearables(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
+def _between_wearables(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
     """Level of one wearable heard by the other: nothing drops out, and their roles differ."""
     own_s = np.array([found.ahead_s for found in comparisons])
     envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ROLE_SD_S)

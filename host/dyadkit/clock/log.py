@@ -4,13 +4,13 @@ A session builds a `SyncLog` straight from arrays; `read_sync_log` builds one fr
 Nothing here is interpreted: integers in, integers kept.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import Self
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.trace import PersonName
 
@@ -35,7 +35,45 @@ class Clock(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exchanges(Result):
+class Table(Result):
+    """Columns of equal length, shape (n,) each, one row per event."""
+
+    def __post_init__(self) -> None:
+        shapes = {np.shape(column) for column in self.columns()}
+        if len(shapes) > 1 or len(next(iter(shapes))) != 1:
+            raise ValueError(
+                f"the columns of {type(self).__name__} must be one-dimensional and equally long"
+            )
+
+    def __len__(self) -> int:
+        return len(self.columns()[0])
+
+    def __getitem__(self, rows: Bools) -> Self:
+        return type(self)(*(column[rows] for column in self.columns()))
+
+    @classmethod
+    def of(cls, **columns: ArrayLike) -> Self:
+        """Table from anything numpy reads as integers; columns left out are zeros."""
+        names = [column.name for column in fields(cls)]
+        unknown = sorted(set(columns) - set(names))
+        if unknown:
+            raise ValueError(f"unknown column {unknown[0]}; {cls.__name__} has {', '.join(names)}")
+        count = max((np.size(np.asarray(column)) for column in columns.values()), default=0)
+        missing = np.zeros(count, dtype=np.int64)
+        return cls(*(np.asarray(columns.get(name, missing)).astype(np.int64) for name in names))
+
+    def columns(self) -> list[Ints]:
+        """The columns in order."""
+        return [getattr(self, column.name) for column in fields(self)]
+
+    def joined(self, other: Self) -> Self:
+        """Both tables, one after the other."""
+        pairs = zip(self.columns(), other.columns(), strict=True)
+        return type(self)(*(np.concatenate(pair) for pair in pairs))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchanges(Table):
     """Two-way probes of one link, each field of shape (n,), in any order.
 
     The central's clock is in nanoseconds (a wearable as central: its microseconds × 1000), the
@@ -55,20 +93,9 @@ class Exchanges(Result):
     answered_us: Ints
     returned_ns: Ints
 
-    def __post_init__(self) -> None:
-        _check_shapes(self, "exchanges")
-
-    def __len__(self) -> int:
-        return len(self.sent_ns)
-
-    @classmethod
-    def of(cls, **columns: ArrayLike) -> Self:
-        """Exchanges from anything numpy reads as integers; columns left out are zeros."""
-        return cls(*_columns(cls, columns))
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sends(Result):
+class Sends(Table):
     """Data frames of one link, peripheral to central, each field of shape (n,).
 
     peripheral_boot, sent_us : peripheral's clock just before the frame was handed to the radio
@@ -81,17 +108,6 @@ class Sends(Result):
     central_boot: Ints
     received_ns: Ints
     payload_bytes: Ints
-
-    def __post_init__(self) -> None:
-        _check_shapes(self, "sends")
-
-    def __len__(self) -> int:
-        return len(self.sent_us)
-
-    @classmethod
-    def of(cls, **columns: ArrayLike) -> Self:
-        """Sends from anything numpy reads as integers; columns left out are zeros."""
-        return cls(*_columns(cls, columns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +122,28 @@ class Link(Result):
     def __post_init__(self) -> None:
         if self.central.value == self.peripheral:
             raise ValueError(f"wearable {self.peripheral} cannot be its own central")
+
+    @property
+    def reference_ns(self) -> tuple[Ints, Ints]:
+        """Reference clock at each exchange and each send: the host's, or in the field A's."""
+        if self.central is Clock.B:
+            return self.exchanges.heard_us * 1000, self.sends.sent_us * 1000
+        return self.exchanges.sent_ns, self.sends.received_ns
+
+    def between(self, start_ns: float, stop_ns: float) -> Self:
+        """The rows whose reference time lies in [start, stop)."""
+        probes, frames = ((column >= start_ns) & (column < stop_ns) for column in self.reference_ns)
+        return replace(self, exchanges=self.exchanges[probes], sends=self.sends[frames])
+
+    def joined(self, other: Self) -> Self:
+        """Rows of both, which must be of the same pair of devices."""
+        if (self.central, self.peripheral) != (other.central, other.peripheral):
+            raise ValueError("only rows of the same central and peripheral can be joined")
+        return replace(
+            self,
+            exchanges=self.exchanges.joined(other.exchanges),
+            sends=self.sends.joined(other.sends),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,26 +163,6 @@ class SyncLog(Result):
     start_ns: int | None = None
     exchange_bytes: int = 24
     send_bytes: int = 200
-
-
-def _columns(cls: type["Exchanges | Sends"], columns: dict[str, ArrayLike]) -> list[Ints]:
-    names = [field.name for field in fields(cls)]
-    unknown = sorted(set(columns) - set(names))
-    if unknown:
-        raise ValueError(f"unknown column {unknown[0]}; {cls.__name__} has {', '.join(names)}")
-    count = max((np.size(np.asarray(column)) for column in columns.values()), default=0)
-    return [
-        np.asarray(columns[name]).astype(np.int64)
-        if name in columns
-        else np.zeros(count, dtype=np.int64)
-        for name in names
-    ]
-
-
-def _check_shapes(table: Exchanges | Sends, what: str) -> None:
-    shapes = {np.shape(getattr(table, column.name)) for column in fields(table)}
-    if len(shapes) > 1 or len(next(iter(shapes))) != 1:
-        raise ValueError(f"the columns of {what} must be one-dimensional and equally long")
 
 
 def seconds(reading: Ints, unit: float) -> Floats:

@@ -18,10 +18,8 @@ from dyadkit.clock.levels import (
     LATENCY_PER_SPREAD,
     Comparison,
     Level,
-    between_wearables,
     compare,
-    envelope_only,
-    with_host,
+    levels_of,
 )
 from dyadkit.clock.log import Mode, SyncLog
 from dyadkit.clock.robust import residuals_s, slewing_walk, smooth_robustly
@@ -58,8 +56,7 @@ def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
     track = _track(epoch, envelope)
     if mode is Mode.USB:
-        levels = envelope_only(_compared(epoch, envelope, track))
-        return _stretches(epoch, track, [replace(level, shift_s=0.0) for level in levels], [])
+        return _stretches(epoch, track, levels_of(mode, [], _compared(epoch, envelope, track)), [])
     grids = [
         grid_series(c, track_curve(epoch, i, track), epoch.knots_s, envelope[i])
         for i, c in enumerate(epoch.contacts)
@@ -67,7 +64,7 @@ def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
     joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
     track = _track(epoch, joined)
     compared = _compared(epoch, envelope, track)
-    levels = _levels(mode, [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)], compared)
+    levels = levels_of(mode, [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)], compared)
     return _stretches(epoch, track, levels, compared)
 
 
@@ -109,12 +106,6 @@ def _compared(epoch: Epoch, envelope: list[Series], track: Track) -> list[Compar
     rest_s = residuals_s(readings, track)
     rows = [readings.lane == lane for lane in _lanes(epoch)]
     return [compare(readings.at_s[own], rest_s[own]) for own in rows]
-
-
-def _levels(mode: Mode, grids: list[Grid], compared: list[Comparison]) -> list[Level]:
-    if not all(len(grid.series.at_s) for grid in grids):
-        return envelope_only(compared)
-    return (between_wearables if mode is Mode.FIELD else with_host)(compared, grids)
 
 
 def _stretches(

@@ -1,0 +1,139 @@
+"""Does an estimate differ between conditions, or around events, more than by chance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Floats
+from dyadkit.errors import SignalError
+from dyadkit.result import Result
+from dyadkit.synchrony.context.course import Course
+from dyadkit.synchrony.context.rotation import rotation_p
+from dyadkit.trace import Mark
+
+_FEWEST_WINDOWS = 3
+_ONE_ORDER = (
+    "each condition came once, so a drift along the session looks the same as a difference "
+    "between them; repeat the conditions in turn to tell them apart"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConditionEstimate(Result):
+    """The mean of a course within one condition, its standard deviation, and the windows used."""
+
+    label: str
+    mean: float
+    deviation: float
+    windows: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contrast(Result):
+    """Difference of a course between two conditions, or after and before events.
+
+    difference : mean of `first` minus mean of `second`, in the course's unit
+    p : share of rotations of the marks along the session that differ at least as much
+        (after whitening: see `contrast_conditions`)
+    note : what else could explain it; empty when nothing obvious
+    """
+
+    first: str
+    second: str
+    difference: float
+    p: float
+    rotations: int
+    windows: tuple[int, int]
+    note: str = ""
+
+
+def by_condition(course: Course, marks: Sequence[Mark]) -> tuple[ConditionEstimate, ...]:
+    """The mean of `course` within each condition marked, in order of their first appearance.
+
+    A window counts where its middle lies. NaN for a condition without a window.
+    """
+    labels = dict.fromkeys(mark.label for mark in marks if mark.kind == "condition")
+    return tuple(_within(course, marks, label) for label in labels)
+
+
+def contrast_conditions(course: Course, marks: Sequence[Mark], first: str, second: str) -> Contrast:
+    """Difference of `course` between two conditions, tested by rotating the marks.
+
+    The marks are moved together, circularly, to every other place along the session; the course
+    keeps its order and is whitened, so its own slow changes are in the chance level. Conditions
+    that alternate in equal steps look the same after rotation: irregular lengths test better.
+    With conditions that came once each a drift cannot be told from a difference (see `note`).
+
+    Raises
+    ------
+    SignalError where a condition has fewer than three windows or the session is too short to rotate
+
+    References
+    ----------
+    Onghena and Edgington 2005, Clin. J. Pain 21, 56–68 (randomisation of single cases)
+    """
+    of_first, of_second = (_weights(course, marks, label) for label in (first, second))
+    spans = [sum(mark.label == label for mark in marks) for label in (first, second)]
+    note = _ONE_ORDER if max(spans) == 1 else ""
+    return _rotated(course, of_first, of_second, Names(first, second, note))
+
+
+def around_events(
+    course: Course, marks: Sequence[Mark], label: str, before_s: float = 60.0, after_s: float = 60.0
+) -> Contrast:
+    """Change of `course` from before to after events, tested by rotating the events.
+
+    A window counts when its middle lies up to `before_s` before or `after_s` after an event.
+
+    Raises
+    ------
+    ValueError for spans that are not positive; SignalError without enough windows around events
+    """
+    if not (before_s > 0 and after_s > 0):
+        raise ValueError("before_s and after_s must be positive")
+    before, after = np.zeros(len(course.times_s)), np.zeros(len(course.times_s))
+    for mark in marks:
+        if mark.label == label:
+            since_s = course.times_s - mark.start_s
+            after += (since_s > 0) & (since_s <= after_s)
+            before += (since_s < 0) & (since_s >= -before_s)
+    return _rotated(course, after, before, Names(f"after {label}", f"before {label}", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is compared with what, and what to beware of."""
+
+    first: str
+    second: str
+    note: str
+
+
+def _within(course: Course, marks: Sequence[Mark], label: str) -> ConditionEstimate:
+    values = course.values[_weights(course, marks, label) > 0]
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return ConditionEstimate(label, float("nan"), float("nan"), 0)
+    return ConditionEstimate(label, float(values.mean()), float(values.std()), len(values))
+
+
+def _weights(course: Course, marks: Sequence[Mark], label: str) -> Floats:
+    inside = np.zeros(len(course.times_s))
+    for mark in marks:
+        if mark.label == label and mark.kind == "condition":
+            inside[(course.times_s >= mark.start_s) & (course.times_s < mark.stop_s)] = 1.0
+    return inside
+
+
+def _rotated(course: Course, up: Floats, down: Floats, names: Names) -> Contrast:
+    known = np.isfinite(course.values)
+    counts = (int((up[known] > 0).sum()), int((down[known] > 0).sum()))
+    for name, count in zip((names.first, names.second), counts, strict=True):
+        if count < _FEWEST_WINDOWS:
+            raise SignalError(f"“{name}” has {count} windows, {_FEWEST_WINDOWS} are needed")
+    values = course.values[known]
+    difference = float(np.average(values, weights=up[known]))
+    difference -= float(np.average(values, weights=down[known]))
+    p, rotations = rotation_p(course, up - down)
+    return Contrast(names.first, names.second, difference, p, rotations, counts, names.note)

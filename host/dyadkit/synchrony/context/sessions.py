@@ -1,0 +1,99 @@
+"""One dyad over weeks: does coupling change, does each person come to regulate themselves."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from scipy import stats
+
+from dyadkit.arrays import ArrayLike
+from dyadkit.errors import SignalError
+from dyadkit.result import Result
+
+_FEWEST_SESSIONS = 5
+_SURE = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trend(Result):
+    """Change of an estimate over sessions.
+
+    slope_per_week : median slope over all pairs of sessions, in the estimate's unit
+    interval : 95 % of that slope; p : Kendall's test that the order of sessions does not matter
+    """
+
+    slope_per_week: float
+    interval: tuple[float, float]
+    p: float
+    sessions: int
+
+
+class Shift(Enum):
+    """Where regulation moved over the sessions."""
+
+    FROM_SHARED_TO_SELF = "from shared to self-regulation"
+    FROM_SELF_TO_SHARED = "from self- to shared regulation"
+    NOT_SHOWN = "not shown"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedToSelf(Result):
+    """Trends of coupling and of each person's own damping, and where they point together."""
+
+    coupling: Trend
+    self_a: Trend
+    self_b: Trend
+    shift: Shift
+
+
+def trend(days: ArrayLike, values: ArrayLike) -> Trend:
+    """Median slope of `values` over `days`, both shape (sessions,), NaN left out.
+
+    Raises
+    ------
+    ValueError for unequal lengths; SignalError for fewer than five sessions with a value, or all
+    on one day
+
+    References
+    ----------
+    Sen 1968, J. Am. Stat. Assoc. 63, 1379–1389; Kendall 1938, Biometrika 30, 81–93
+
+    Examples
+    --------
+    >>> round(trend([0, 7, 14, 21, 28, 35], [0.6, 0.5, 0.45, 0.4, 0.35, 0.2]).slope_per_week, 2)
+    -0.07
+    """
+    when, what = np.asarray(days, dtype=float), np.asarray(values, dtype=float)
+    if when.ndim != 1 or when.shape != what.shape:
+        raise ValueError(f"one day a value is needed, not {when.shape} for {what.shape}")
+    known = np.isfinite(when) & np.isfinite(what)
+    if known.sum() < _FEWEST_SESSIONS or np.ptp(when[known]) == 0:
+        raise SignalError(
+            f"{int(known.sum())} sessions have a value; a trend needs {_FEWEST_SESSIONS} on "
+            "different days"
+        )
+    weeks = when[known] / 7
+    slope = stats.theilslopes(what[known], weeks)
+    p = float(stats.kendalltau(weeks, what[known]).pvalue)
+    interval = (float(slope.low_slope), float(slope.high_slope))
+    return Trend(float(slope.slope), interval, p if np.isfinite(p) else 1.0, int(known.sum()))
+
+
+def shared_to_self(
+    days: ArrayLike, coupling: ArrayLike, self_a: ArrayLike, self_b: ArrayLike
+) -> SharedToSelf:
+    """Does coupling fade while both people's own damping grows, over sessions, or the reverse.
+
+    `self_a`, `self_b` : each person's own damping ratio (or recovery rate) a session. All three
+    trends must be beyond chance and point the right way; otherwise the shift is not shown, which
+    is not the same as its absence.
+    """
+    found = [trend(days, values) for values in (coupling, self_a, self_b)]
+    directions = [np.sign(each.slope_per_week) if each.p <= _SURE else 0 for each in found]
+    shift = {(-1, 1, 1): Shift.FROM_SHARED_TO_SELF, (1, -1, -1): Shift.FROM_SELF_TO_SHARED}.get(
+        (int(directions[0]), int(directions[1]), int(directions[2])), Shift.NOT_SHOWN
+    )
+    return SharedToSelf(found[0], found[1], found[2], shift)

@@ -6,22 +6,32 @@ the tests. Everything between the sensors and the file is the code real wearable
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from dyadkit.arrays import Ints
 from dyadkit.links import Link
-from dyadkit.links.ble import BleLink, Radio, scan
+from dyadkit.links.ble import BleLink, Radio
+from dyadkit.recording import decode
 from dyadkit.session import Outcome, Plan, Progress, record
-from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World, bodies
-from dyadkit.storage import ABOUT_NAME, write_about
+from dyadkit.sim import bodies
+from dyadkit.sim.clocks import DeviceClockModel
+from dyadkit.sim.feed import SensorFeed
+from dyadkit.sim.loop import Pace
+from dyadkit.sim.radio import RadioModel
+from dyadkit.sim.wearable import FifoLog, VirtualWearable
+from dyadkit.sim.world import World
+from dyadkit.storage import ABOUT_NAME, read_session, write_about
 from dyadkit.trace import PERSONS, PersonName
+from dyadwire import streams
 
 SETTLE_S = 12.0
 PPG_RATE_HZ = 100.0
+COLOURS = (streams.PPG_IR, streams.PPG_RED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Stage:
     clocks : of the two wearables; offsets in seconds, skews in parts per million
     sensor_off_percent : how far each PPG sensor's own oscillator is off
     radio : connection interval, loss and the rest
+    settings : of both wearables' firmware
     seed : of everything random; equal seeds give equal frames
     """
 
@@ -44,19 +55,51 @@ class Stage:
         default_factory=lambda: {"a": 0.8, "b": -1.1}
     )
     radio: RadioModel = field(default_factory=lambda: RadioModel(interval_ms=30.0, loss=0.05))
+    settings: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
+    pace: Pace = Pace.VIRTUAL
+
+    @classmethod
+    def replaying(cls, ppg_rate_hz: float, seed: int, pace: Pace = Pace.VIRTUAL) -> Self:
+        """The usual circumstances, with sensors that sample at the source's own rate."""
+        settings = {"ppg_rate_millihz": round(ppg_rate_hz * 1000)}
+        return cls(settings=settings, seed=seed, pace=pace)
+
+
+@dataclass(frozen=True, slots=True)
+class Fidelity:
+    """What became of one person's PPG samples on the way from sensor to file, both colours.
+
+    given : samples the sensor gave while recording; missing, altered : of these
+    """
+
+    given: int
+    missing: int
+    altered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A simulated recording and what only the simulator knows of it.
+
+    frames_hash : over every device operation and every frame at the host
+    """
+
+    outcome: Outcome
+    frames_hash: str
+    late_events: int
+    fidelity: dict[PersonName, Fidelity]
 
 
 def feeds_of(pair: bodies.Pair, stage: Stage) -> dict[PersonName, SensorFeed]:
     """What the sensors of both wearables see of two simulated people, in true time."""
+    signals: dict[PersonName, bodies.Signals] = {"a": pair.a, "b": pair.b}
     feeds: dict[PersonName, SensorFeed] = {}
-    for person, signals in (("a", pair.a), ("b", pair.b)):
+    for person, body in signals.items():
         rate_hz = PPG_RATE_HZ * (1 + stage.sensor_off_percent[person] / 100)
         times_s = np.arange(round(pair.seconds * rate_hz)) / rate_hz
-        counts = bodies.ppg_counts(signals, times_s, pair.seed + ord(person))
-        feeds[person] = SensorFeed(
-            counts.astype(np.int32), rate_hz, signals.eda_usiemens, bodies.RATE_HZ
-        )
+        counts = bodies.ppg_counts(body, times_s, pair.seed + ord(person))
+        feeds[person] = SensorFeed(counts, rate_hz, body.eda_usiemens, bodies.RATE_HZ)
     return feeds
 
 
@@ -65,8 +108,7 @@ def record_pair(
     stage: Stage,
     folder: Path,
     report: Callable[[Progress], None] = lambda _: None,
-    pace: Pace = Pace.VIRTUAL,
-) -> dict[str, Any]:
+) -> Performance:
     """Record two simulated people; see `record_feeds`."""
     plan = Plan(
         folder,
@@ -75,7 +117,7 @@ def record_pair(
         about={"simulated": True, "truth": truth_of(pair)},
         seed=stage.seed,
     )
-    return record_feeds(feeds_of(pair, stage), plan, stage, report, pace)
+    return record_feeds(feeds_of(pair, stage), plan, stage, report)
 
 
 def record_feeds(
@@ -83,13 +125,8 @@ def record_feeds(
     plan: Plan,
     stage: Stage,
     report: Callable[[Progress], None] = lambda _: None,
-    pace: Pace = Pace.VIRTUAL,
-) -> dict[str, Any]:
+) -> Performance:
     """Record two sensor feeds through two virtual wearables into a session folder.
-
-    Returns
-    -------
-    what only the simulator knows: hash over all frames, samples given to and read from sensors
 
     Raises
     ------
@@ -100,21 +137,59 @@ def record_feeds(
         VirtualWearable(person, feeds[person], stage.clocks[person], stage.settings)
         for person in PERSONS
     ]
-    with World(wearables, radio=stage.radio, seed=stage.seed, pace=pace) as world:
-        outcome = world.run(lambda: _record_in(world, plan, report))
-        known = _known_to_the_world(world, outcome)
-    about = json.loads((plan.folder / ABOUT_NAME).read_text(encoding="utf-8"))
-    write_about(plan.folder, {**about, **known})
-    return known
+    with World(wearables, radio=stage.radio, seed=stage.seed, pace=stage.pace) as world:
+        outcome = world.run(lambda _: _record_in(world, plan, report))
+        logs = {person: world.fifo_log(person) for person in PERSONS}
+        about = json.loads((plan.folder / ABOUT_NAME).read_text(encoding="utf-8"))
+        write_about(plan.folder, {**about, "clock_truth": _clock_truth(world)})
+        return Performance(
+            outcome, world.trace_hash(), world.late_events, _fidelity(plan.folder, feeds, logs)
+        )
 
 
 async def _record_in(world: World, plan: Plan, report: Callable[[Progress], None]) -> Outcome:
     radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
-    found = {wearable.name: wearable for wearable in await scan(radio)}
     links: dict[PersonName, Link] = {
-        person: BleLink(found[world.advertised_name(person)].address, radio) for person in PERSONS
+        person: BleLink(world.address(person), radio) for person in PERSONS
     }
     return await record(plan, links, report, asyncio.Event())
+
+
+def _clock_truth(world: World) -> dict[str, list[int]]:
+    """Both wearables' clocks read at the same true seconds: what a perfect alignment must give."""
+    seconds = range(1, int(world.now_s()))
+    return {f"{p}_us": [world.device_us(p, float(at)) for at in seconds] for p in PERSONS}
+
+
+def _fidelity(
+    folder: Path, feeds: dict[PersonName, SensorFeed], logs: dict[PersonName, FifoLog]
+) -> dict[PersonName, Fidelity]:
+    stored = read_session(folder)
+    kept: dict[PersonName, Fidelity] = {}
+    for person in PERSONS:
+        runs = decode(stored.topics[f"{person}/heard"], []).runs
+        totals = np.zeros(3, dtype=np.int64)
+        for column, stream in enumerate(COLOURS):
+            for number, boot in enumerate(sorted({boot for boot, _ in runs})):
+                run = runs[boot, stream]
+                rows = logs[person].rows[logs[person].boots == number]
+                given = _given(feeds[person].ppg_counts[:, column], rows)
+                totals += _compared(given, run.sample_counters(), run.samples)
+        kept[person] = Fidelity(*totals.tolist())
+    return kept
+
+
+def _given(counts: Ints, rows: Ints) -> Ints:
+    """What the sensor gave for each sample read; zero outside the feed."""
+    inside = (rows >= 0) & (rows < len(counts))
+    return np.where(inside, counts[np.where(inside, rows, 0)], 0)
+
+
+def _compared(given: Ints, counters: Ints, samples: Ints) -> Ints:
+    """Samples given, missing and altered."""
+    here = counters < len(given)
+    altered = int(np.sum(samples[here] != given[counters[here]])) + int(np.sum(~here))
+    return np.array([len(given), len(given) - int(here.sum()), altered], dtype=np.int64)
 
 
 def truth_of(pair: bodies.Pair) -> dict[str, Any]:

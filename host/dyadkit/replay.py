@@ -12,7 +12,7 @@ import numpy as np
 from dyadkit.errors import RecordingError
 from dyadkit.import_.e4 import E4Recording, Series, read_e4
 from dyadkit.session import Plan
-from dyadkit.sim import SensorFeed
+from dyadkit.sim.feed import SensorFeed
 from dyadkit.trace import PERSONS, PersonName
 
 LEAD_IN_S = 12.0
@@ -34,6 +34,11 @@ class ReplayPair:
     sources: dict[PersonName, str]
     counts_per_unit: dict[PersonName, float]
     overlap_s: float
+
+    @property
+    def ppg_rate_hz(self) -> float:
+        """Rate of both people's pulse samples."""
+        return self.feeds["a"].ppg_rate_hz
 
     @property
     def seconds(self) -> float:

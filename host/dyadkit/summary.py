@@ -144,13 +144,12 @@ def _bounds_at(seconds: Floats, dyad: Dyad, person: PersonName) -> Floats:
 def _true_error_ms(opened: Opened) -> float:
     """95th percentile of the A-against-B error where the simulator left its truth, else NaN."""
     truth = opened.stored.about.get("clock_truth")
-    if not truth:
+    boots = [opened.decoded[person].boots() for person in PERSONS]
+    if not truth or any(len(one) != 1 for one in boots):
         return float("nan")
     placed = [
-        opened.clocks.to_session(
-            person, truth[f"{person}_boot"], np.array(truth[f"{person}_us"], dtype=np.int64)
-        )[0]
-        for person in PERSONS
+        opened.clocks.to_session(person, boot, np.array(truth[f"{person}_us"], dtype=np.int64))[0]
+        for person, (boot,) in zip(PERSONS, boots, strict=True)
     ]
     error_ms = np.abs(placed[0] - placed[1]) * 1e3
     known = np.isfinite(error_ms)

@@ -1,14 +1,16 @@
 """Every command with its options; what it does lives elsewhere and is imported when it runs."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dyadkit.cli.output import ExitCode, emit, progress
 
 if TYPE_CHECKING:
-    from dyadkit.analysis import Analysis
+    from dyadkit.demo import Performance
+    from dyadkit.sim.loop import Pace
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; equal seeds, equal results.")]
@@ -44,12 +46,11 @@ def demo(
     with progress("recording (simulated)", minutes * 60) as advance:
         recorded = stage.record_pair(
             bodies.meet(cast, minutes * 60 + stage.SETTLE_S, seed),
-            stage.Stage(seed=seed),
+            stage.Stage(seed=seed, pace=_pace(realtime)),
             folder,
             lambda now: advance(now.elapsed_s),
-            stage.pace(realtime),
         )
-    _finish_simulated(folder, recorded, seed, as_json)
+    _finish_simulated(folder, recorded, as_json)
 
 
 def replay(
@@ -74,11 +75,10 @@ def replay(
         recorded = stage.record_feeds(
             pair.feeds,
             pair.plan(folder, seed),
-            stage.Stage.replaying(seed),
+            stage.Stage.replaying(pair.ppg_rate_hz, seed, _pace(realtime)),
             lambda now: advance(now.elapsed_s),
-            stage.pace(realtime),
         )
-    _finish_simulated(folder, recorded, seed, as_json)
+    _finish_simulated(folder, recorded, as_json)
 
 
 def pair(
@@ -212,19 +212,33 @@ def doctor(
         raise typer.Exit(ExitCode.ERROR)
 
 
-def _finish_simulated(folder: Path, recorded: Any, seed: int, as_json: bool) -> None:
+def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:
     import dyadkit
 
     with progress("analyzing", 1) as _:
-        result: Analysis = dyadkit.analyze(dyadkit.load(folder), seed=seed)
+        result = dyadkit.analyze(dyadkit.load(folder), seed=0)
         result.save(folder / "report.html")
         result.save(folder / "report.json")
-    summary = {"folder": str(folder), **recorded, "report": str(folder / "report.html")}
-    emit(summary, as_json, [
-        *result.sentences(),
-        f"frames hash (simulation): {recorded['frames_hash']}",
-        f"report: {folder / 'report.html'}",
-    ])  # fmt: skip
+    summary = {
+        "folder": str(folder),
+        "report": str(folder / "report.html"),
+        "frames_hash": recorded.frames_hash,
+        "missing_blocks": recorded.outcome.missing_blocks,
+        "fidelity": {person: asdict(kept) for person, kept in recorded.fidelity.items()},
+    }
+    lines = [
+        f"person {person}: {kept.given} pulse samples given by the sensor, {kept.missing} missing, "
+        f"{kept.altered} altered"
+        for person, kept in recorded.fidelity.items()
+    ]
+    frames = f"hash of all simulated frames: {recorded.frames_hash}"
+    emit(summary, as_json, [*result.sentences(), *lines, frames, f"report: {summary['report']}"])
+
+
+def _pace(realtime: bool) -> "Pace":
+    from dyadkit.sim.loop import Pace
+
+    return Pace.REAL if realtime else Pace.VIRTUAL
 
 
 def _free_folder(stem: str) -> Path:

@@ -2,21 +2,66 @@
 
 Circularly shifting one series keeps everything about both people except their alignment. The
 largest value over all lags comes in clumps as wide as the lag window, so ranks over shifts
-overstate the evidence; a Gumbel law fitted by moments, widened for the few independent shifts of a
-short session, does not.
+overstate the evidence; a Gumbel law fitted by moments does not. A short session has few independent
+shifts, so the moments borrow strength from phase-randomised versions of the same curves, the less
+the longer the session.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage, stats
+from scipy import fft, ndimage, stats
 
 from dyadkit.arrays import Bools, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.statistic import ShiftCurves
 
 FEWEST_BLOCKS = 3.0
+LENT_BLOCKS = 10.0  # what the phase-randomised curves weigh, in independent shifts
+DRAWN_BLOCKS = 24.0
+BLOCKS_PER_WINDOW = 1.5  # sliding lag windows overlap, and tell more than separate ones
 GUMBEL_SCALE = float(np.sqrt(6.0) / np.pi)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LagWindows:
+    """Where lags are searched and which shifts serve as chance, in samples.
+
+    reach : largest lag; a lag window holds 2 reach + 1 shifts
+    least_shift : smallest admissible circular shift
+    """
+
+    reach: int
+    least_shift: int
+
+    @property
+    def width(self) -> int:
+        """Shifts in one lag window."""
+        return 2 * self.reach + 1
+
+    def admissible(self, usable: Bools) -> Bools:
+        """Which circular shifts serve as chance, shape (n,).
+
+        Raises
+        ------
+        SignalError
+            the session holds too few of them
+        """
+        shift = np.arange(len(usable))
+        chosen = usable & (np.minimum(shift, len(usable) - shift) >= self.least_shift)
+        blocks = chosen.sum() / self.width
+        if blocks < FEWEST_BLOCKS:
+            raise SignalError(
+                f"the session is too short for its largest lag: {blocks:.1f} independent shifts, "
+                f"{FEWEST_BLOCKS:.0f} are needed; record longer or lower max_lag_s"
+            )
+        return np.asarray(chosen)
+
+    def heights(self, values: Floats) -> Floats:
+        """The largest magnitude within the lag window around every shift."""
+        return np.asarray(
+            ndimage.maximum_filter1d(np.abs(values), self.width, axis=-1, mode="wrap")
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,11 +70,13 @@ class Excess:
 
     members : shape (..., members), each member's largest value within the lag window
     null : shape (..., shifts), the best member at every admissible shift
+    lent : shape (..., draws), the same in phase-randomised curves; empty where none were drawn
     blocks : how many independent lag windows the admissible shifts hold
     """
 
     members: Floats
     null: Floats
+    lent: Floats
     blocks: float
 
     @property
@@ -38,13 +85,9 @@ class Excess:
         return np.asarray(self.members.max(axis=-1))
 
 
-def admissible(usable: Bools, least_shift: int) -> Bools:
-    """Which circular shifts serve as chance, shape (n,): usable and at least `least_shift` away."""
-    shift = np.arange(len(usable))
-    return usable & (np.minimum(shift, len(usable) - shift) >= least_shift)
-
-
-def excess(curves: ShiftCurves, reach: int, least_shift: int) -> Excess:
+def excess(
+    curves: ShiftCurves, windows: LagWindows, rng: np.random.Generator | None = None
+) -> Excess:
     """Standardise each member's windowed maximum by its own admissible shifts.
 
     The unshifted pair counts as one more lag window, so that it cannot stand out for free.
@@ -52,47 +95,60 @@ def excess(curves: ShiftCurves, reach: int, least_shift: int) -> Excess:
     Parameters
     ----------
     curves : the statistic at every shift
-    reach : largest lag, in samples; a lag window holds 2 reach + 1 shifts
-    least_shift : smallest admissible circular shift, in samples
+    windows : largest lag and smallest shift
+    rng : draws the phase-randomised curves that short sessions borrow from; none without it
 
     Raises
     ------
     SignalError
         the session holds too few admissible shifts
     """
-    width = 2 * reach + 1
-    chosen = admissible(curves.usable, least_shift)
-    blocks = float(chosen.sum() / width)
-    if blocks < FEWEST_BLOCKS:
-        raise SignalError(
-            f"the session is too short for its largest lag: {blocks:.1f} independent shifts, "
-            f"{FEWEST_BLOCKS:.0f} are needed; record longer or lower max_lag_s"
-        )
-    heights = np.where(curves.usable, np.abs(curves.values), 0.0)
-    peaks = ndimage.maximum_filter1d(heights, width, axis=-1, mode="wrap")
-    observed, others = peaks[..., :1], peaks[..., chosen]
-    total = others.shape[-1] + width
-    mean = (others.sum(axis=-1, keepdims=True) + width * observed) / total
-    energy = ((others - mean) ** 2).sum(axis=-1, keepdims=True) + width * (observed - mean) ** 2
-    spread = np.sqrt(energy / total)
-    null = ((others - mean) / spread).max(axis=-2)
-    return Excess(((observed - mean) / spread)[..., 0], null, blocks)
+    chosen = windows.admissible(curves.usable)
+    blocks = float(chosen.sum() / windows.width)
+    values = np.where(curves.usable, curves.values, 0.0)
+    heights = windows.heights(values)
+    observed, others = heights[..., :1], heights[..., chosen]
+    lent = _lent(values, windows, rng)
+    parts = ((observed, 1.0), (others, blocks), (lent, LENT_BLOCKS))
+    mean, spread = _moments(parts)
+    members, null, loan = ((part - mean) / spread for part, _ in parts)
+    return Excess(members[..., 0], null.max(axis=-2), loan.max(axis=-2), blocks)
 
 
-def tail_p(observed: float, null: Floats, blocks: float) -> float:
+def tail_p(found: Excess) -> float:
     """The chance of a maximum at least as large, beyond what ranks over few shifts can resolve.
-
-    Parameters
-    ----------
-    observed : the unshifted pair's value
-    null : shape (shifts,), the same at all admissible shifts
-    blocks : how many of them are independent
 
     References
     ----------
     Gumbel 1958, moment estimates; the excess is shrunk and its tail widened as for a prediction
-    from `blocks` normal values
+    from so many normal values
     """
-    excess = (observed - null.mean()) / null.std() / np.sqrt((blocks + 1.0) / (blocks - 1.0))
-    p_large = -np.expm1(-np.exp(-(excess / GUMBEL_SCALE + np.euler_gamma)))
-    return float(stats.t.sf(stats.norm.isf(p_large), blocks - 1.0))
+    parts = ((found.null, found.blocks), (found.lent, LENT_BLOCKS))
+    mean, spread = _moments(parts)
+    count = BLOCKS_PER_WINDOW * sum(weight for part, weight in parts if part.size)
+    above = float((found.best - mean[0]) / spread[0]) / np.sqrt((count + 1.0) / (count - 1.0))
+    p_large = -np.expm1(-np.exp(-(above / GUMBEL_SCALE + np.euler_gamma)))
+    return float(stats.t.sf(stats.norm.isf(p_large), count - 1.0))
+
+
+def _lent(values: Floats, windows: LagWindows, rng: np.random.Generator | None) -> Floats:
+    """Heights of curves with the same spectra and random phases, shape (..., members, draws)."""
+    if rng is None:
+        return values[..., :0]
+    n = values.shape[-1]
+    size = np.abs(fft.rfft(values))
+    draws = int(np.ceil(DRAWN_BLOCKS * windows.width / n))
+    turns = np.exp(2j * np.pi * rng.random((draws, size.shape[-1])))
+    lent = [windows.heights(np.asarray(fft.irfft(size * turn, n))) for turn in turns]
+    return np.concatenate(lent, axis=-1)
+
+
+def _moments(parts: tuple[tuple[Floats, float], ...]) -> tuple[Floats, Floats]:
+    """Mean and standard deviation along the last axis of weighted groups, dimension kept."""
+    kept = [(part, weight) for part, weight in parts if part.size]
+    total = sum(weight for _, weight in kept)
+    mean = sum(weight * part.mean(axis=-1, keepdims=True) for part, weight in kept) / total
+    spread = sum(
+        weight * np.mean((part - mean) ** 2, axis=-1, keepdims=True) for part, weight in kept
+    )
+    return np.asarray(mean), np.sqrt(np.asarray(spread) / total)

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from dyadkit.arrays import Floats
 from dyadkit.result import Result
-from dyadkit.synchrony.chance.extreme import Excess, excess
+from dyadkit.synchrony.chance.extreme import LagWindows
 from dyadkit.synchrony.chance.statistic import ShiftCurves, Statistic, reach
 
 LEAST_SHIFT_S = 30.0
@@ -34,13 +34,10 @@ class Question:
         """Largest lag in samples."""
         return reach(self.statistic, self.rate_hz)
 
-    def excess(self, curves: ShiftCurves | None = None) -> Excess:
-        """How far the pair, or another pair's curves, stand out from their own shifts."""
-        return excess(curves or self.curves, self.reach, self.least_shift())
-
-    def least_shift(self, least_shift_s: float = LEAST_SHIFT_S) -> int:
-        """Smallest admissible circular shift in samples: that, and three times the largest lag."""
-        return round(max(least_shift_s, 3.0 * self.statistic.max_lag_s) * self.rate_hz)
+    def windows(self, least_shift_s: float = LEAST_SHIFT_S) -> LagWindows:
+        """The lag window; shifts are admissible from there and from three times the largest lag."""
+        least_s = max(least_shift_s, 3.0 * self.statistic.max_lag_s)
+        return LagWindows(self.reach, round(least_s * self.rate_hz))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,13 +31,13 @@ class CircularShift:
 
     def judge(self, question: Question, seed: int) -> Verdict:
         """Compare the pair with its own shifted versions."""
-        least = question.least_shift(self.least_shift_s)
-        found = excess(question.curves, question.reach, least)
+        rng = np.random.default_rng(seed)
+        found = excess(question.curves, question.windows(self.least_shift_s), rng)
         observed = float(found.best)
         if self.count is None:
-            p, null = tail_p(observed, found.null, found.blocks), found.null
+            p, null = tail_p(found), found.null
         else:
-            chosen = np.random.default_rng(seed).integers(len(found.null), size=self.count)
+            chosen = rng.integers(len(found.null), size=self.count)
             null = found.null[chosen]
             p = (1.0 + float(np.sum(null >= observed))) / (self.count + 1.0)
         mean, sd = float(null.mean()), float(null.std())

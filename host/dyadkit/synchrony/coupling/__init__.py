@@ -2,7 +2,32 @@
 
 from dyadkit.synchrony.coupling.estimate import Coupling, Windows, couple, couple_with
 from dyadkit.synchrony.coupling.lag import Leader
+from dyadkit.synchrony.coupling.published import boker, bsync, rmea, susy
 from dyadkit.synchrony.coupling.scan import BandScan
 from dyadkit.synchrony.coupling.windowmean import WindowMean
+from dyadkit.synchrony.coupling.windows import (
+    Peaks,
+    WindowedCorrelation,
+    leadership_asymmetry,
+    pick_peaks,
+    windowed_correlation,
+)
 
-__all__ = ["BandScan", "Coupling", "Leader", "WindowMean", "Windows", "couple", "couple_with"]
+__all__ = [
+    "BandScan",
+    "Coupling",
+    "Leader",
+    "Peaks",
+    "WindowMean",
+    "WindowedCorrelation",
+    "Windows",
+    "boker",
+    "bsync",
+    "couple",
+    "couple_with",
+    "leadership_asymmetry",
+    "pick_peaks",
+    "rmea",
+    "susy",
+    "windowed_correlation",
+]

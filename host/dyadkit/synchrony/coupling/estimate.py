@@ -6,6 +6,7 @@ import numpy as np
 
 from dyadkit.arrays import ArrayLike, Floats
 from dyadkit.result import Result
+from dyadkit.synchrony.chance.extreme import excess
 from dyadkit.synchrony.chance.question import Null, Question, Verdict
 from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Contributions, Statistic, reach
@@ -118,7 +119,7 @@ def couple_with(
     check_lag(statistic.max_lag_s, rate_hz)
     question = Question.about(statistic, x, y, rate_hz)
     verdict = (null or CircularShift()).judge(question, seed)
-    member = int(question.excess().members.argmax())
+    member = int(excess(question.curves, question.windows()).members.argmax())
     parts = statistic.contributions(question.prepared_a, question.prepared_b, member, rate_hz)
     around = np.arange(-question.reach, question.reach + 1)
     top = peak(question.curves.strengths[member, around])

@@ -14,11 +14,11 @@ from scipy import fft
 
 from dyadkit.arrays import Floats
 from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
+from dyadkit.synchrony.coupling.windows import fisher_z
 from dyadkit.synchrony.grid import samples
 
 LEAST_SHARE = 0.5
 LEAST_VARIANCE = 1e-9
-HIGHEST_R = 1.0 - 1e-9
 
 Complexes: TypeAlias = NDArray[np.complex128]
 
@@ -65,7 +65,8 @@ class WindowMean:
 
     def curves(self, a: Moments, b: Moments) -> ShiftCurves:
         """Mean Fisher z over the windows of a (one series), at every circular shift of b."""
-        total, count = np.zeros(b.values.shape[1:]), np.zeros(b.values.shape[1:])
+        total: Floats = np.zeros_like(b.values[0])
+        count: Floats = np.zeros_like(b.values[0])
         for z in _each_window(a, b):
             known = np.isfinite(z)
             total += np.where(known, z, 0.0)
@@ -76,11 +77,12 @@ class WindowMean:
 
     def contributions(self, a: Moments, b: Moments, member: int, rate_hz: float) -> Contributions:
         """Fisher z of each window at each lag."""
-        columns = np.arange(-reach(self, rate_hz), reach(self, rate_hz) + 1)
-        z = np.array([window[..., columns] for window in _each_window(a, b)], dtype=float)
+        furthest = reach(self, rate_hz)
+        columns = np.arange(-furthest, furthest + 1)
+        z: Floats = np.array([window[..., columns] for window in _each_window(a, b)])
         known = np.isfinite(z)
-        times_s = (np.arange(len(z)) * a.step + a.window / 2.0) / rate_hz
-        return Contributions(times_s, np.where(known, z, 0.0), known.astype(float))
+        centres = np.array(np.arange(len(z)) * a.step + a.window / 2.0, dtype=float)
+        return Contributions(centres / rate_hz, np.where(known, z, 0.0), known.astype(float))
 
 
 def _each_window(a: Moments, b: Moments) -> Iterator[Floats]:
@@ -109,4 +111,4 @@ def _fisher_z(summed: Callable[[int, int], Floats], window: int) -> Floats:
     known &= (variance_a > LEAST_VARIANCE) & (variance_b > LEAST_VARIANCE)
     spread = np.sqrt(np.where(known, variance_a * variance_b, 1.0))
     r = (summed(value, value) / count - mean_a * mean_b) / spread
-    return np.where(known, np.arctanh(np.clip(r, -HIGHEST_R, HIGHEST_R)), np.nan)
+    return np.where(known, fisher_z(r), np.nan)

@@ -8,11 +8,13 @@ behind count.
 """
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.signals.eda.contact import conductance, contact_faults, resolution
+from dyadkit.signals.eda.deconvolution import HUMAN
 from dyadkit.signals.eda.fit import Fit
+from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.reason import Reason
 
 FALL_S = 0.5
@@ -20,6 +22,9 @@ FALL_SHARE = 0.04  # of the conductance lost within FALL_S
 MISS_SHARE = 0.03  # of the conductance, by which the fit stays above the fall
 NEAR_S = 1.0
 NOISE_DEVIATIONS, NOISE_STEPS = 6.0, 2.0  # no limit lies within the noise or a converter's steps
+ERRATIC_S = 10.0
+ERRATIC_SHARE = 0.1  # of the conductance, left unexplained over ERRATIC_S
+SLOPE_HZ = 8.0  # fine enough for sudden falls, coarse enough to tell them from noise
 
 
 def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
@@ -48,22 +53,31 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     """`Reason` bits per sample, shape (n,); 0 where the sample can be trusted."""
     values = conductance(eda_usiemens, rate_hz)
     found = contact_faults(values, rate_hz)
-    fit = Fit.of(values, found == 0, rate_hz)
-    found[_moved(fit, values)] |= int(Reason.MOTION)
+    grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
+    fit = Fit.of(values, found == 0, grid, HUMAN)
+    found[grid.flags_at_samples(_moved(fit, resolution(values)))] |= int(Reason.MOTION)
+    found[grid.flags_at_samples(_erratic(fit))] |= int(Reason.LOW_SNR)
     return found
 
 
-def _moved(fit: Fit, values: Floats) -> Bools:
-    """Samples where conductance falls too fast for skin and for the fit, shape (n,)."""
-    measured, residual, rate_hz = fit.samples_on_grid()
-    noise = max(NOISE_DEVIATIONS * _deviation(residual), NOISE_STEPS * resolution(values))
+def _moved(fit: Fit, step_usiemens: float) -> Bools:
+    """Measured points where conductance falls too fast for skin and for the fit."""
+    measured, residual = fit.residual()
+    rate_hz = fit.grid.measured_rate_hz
+    noise = max(NOISE_DEVIATIONS * _deviation(residual), NOISE_STEPS * step_usiemens)
     missed = _highest(-residual, rate_hz, NEAR_S, NEAR_S)
     fallen = _highest(measured, rate_hz, FALL_S, 0.0) - measured
-    moved = (missed > np.maximum(MISS_SHARE * measured, noise)) & (
+    return (missed > np.maximum(MISS_SHARE * measured, noise)) & (
         fallen > np.maximum(FALL_SHARE * measured, noise)
     )
-    block = fit.grid.samples_per_point
-    return np.pad(np.repeat(moved, block), (0, fit.grid.samples - len(moved) * block))
+
+
+def _erratic(fit: Fit) -> Bools:
+    """Measured points around which the fit explains nothing: the signal is no skin's."""
+    measured, residual = fit.residual()
+    size = max(1, round(ERRATIC_S * fit.grid.measured_rate_hz))
+    usual = uniform_filter1d(np.nan_to_num(residual) ** 2, size)
+    return usual > (ERRATIC_SHARE * measured) ** 2
 
 
 def _highest(values: Floats, rate_hz: float, before_s: float, after_s: float) -> Floats:

@@ -11,6 +11,7 @@ MOST_USIEMENS = 100.0  # above it, they touch each other
 LEAST_RATE_HZ, MOST_RATE_HZ = 1.0, 1000.0
 FLAT_S = 60.0  # even coarse converters see skin change within this time
 CLIPPED_S = 2.0  # no crest stays on one value this long, unless it is cut off
+COARSEST_USIEMENS = 0.05
 CUT_STEPS = 4  # a crest flattens before its top; a cut arrives over several steps at once
 
 
@@ -57,10 +58,9 @@ def _clipped(values: Floats, rate_hz: float) -> Bools:
 
 
 def resolution(values: Floats) -> float:
-    """The smallest step the values take, 0 for a constant; tiny for any fine converter."""
+    """The smallest step the values take, at most 0.05 µS: no converter worth using is coarser."""
     steps = np.abs(np.diff(values))
-    steps = steps[steps > 1e-9]
-    return float(steps.min()) if len(steps) else 0.0
+    return float(np.min(steps, initial=COARSEST_USIEMENS, where=steps > 1e-9))
 
 
 def _runs(values: Floats) -> tuple[Ints, Ints]:

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import binary_closing, binary_dilation
 
-from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
-from dyadkit.signals.eda.artefact import artefacts
+from dyadkit.signals.eda.artefact import faults
 from dyadkit.signals.eda.bateman import curve
 from dyadkit.signals.eda.contact import conductance
-from dyadkit.signals.eda.deconvolution import HUMAN, Model
+from dyadkit.signals.eda.deconvolution import Model
 from dyadkit.signals.eda.fit import BRIDGE_S, Fit
+from dyadkit.signals.eda.grid import Grid
+from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, find_responses
+from dyadkit.signals.reason import Reason
 
+NEAR_S = 0.25  # a single missing sample does not hide an onset
 SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
 
 
@@ -26,6 +30,7 @@ class Decomposition(Result):
     responses : in order of onset
     mask : shape (n,), True where the sample is missing or not trusted
     rate_hz : samples per second
+    model : the time constants and prices used
     """
 
     tonic: Floats
@@ -34,9 +39,10 @@ class Decomposition(Result):
     responses: tuple[Response, ...]
     mask: Bools
     rate_hz: float
+    model: Model
 
 
-def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model = HUMAN) -> Decomposition:
+def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = None) -> Decomposition:
     """Tonic level, phasic responses and the driver behind them.
 
     Each stretch of trusted signal is solved by itself; interruptions up to 5 s stay within a
@@ -46,7 +52,7 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model = HUMAN) -> 
     ----------
     eda_usiemens : shape (n,), skin conductance in µS, NaN where missing
     rate_hz : samples per second, 1 to 1000; solved between 16 and 32 Hz
-    model : time constants and prices of the deconvolution
+    model : time constants and prices; by default the decay is fitted to the person
 
     Raises
     ------
@@ -60,31 +66,39 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model = HUMAN) -> 
     Greco, Valenza, Lanata, Scilingo & Citi 2016
     """
     values = conductance(eda_usiemens, rate_hz)
-    trusted = ~_settled(artefacts(values, rate_hz), rate_hz)
-    fit = Fit.of(values, trusted, rate_hz, model)
+    trusted = ~_unsettled(faults(values, rate_hz), rate_hz)
+    model = model or personal_model(values, trusted, rate_hz)
+    fit = Fit.of(values, trusted, Grid.of(len(values), rate_hz), model)
     tonic, phasic = fit.grid.at_samples(fit.tonic), fit.grid.at_samples(fit.phasic)
-    mask = ~trusted | np.isnan(tonic)
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
+    mask = ~trusted | np.isnan(tonic)
     tonic[mask] = phasic[mask] = driver[mask] = np.nan
-    return Decomposition(tonic, phasic, driver, _responses(fit, model, mask), mask, rate_hz)
+    return Decomposition(tonic, phasic, driver, _responses(fit, mask), mask, rate_hz, model)
 
 
-def _settled(untrusted: Bools, rate_hz: float) -> Bools:
-    """`untrusted` with the time skin and electrode need to settle around and between."""
+def _unsettled(faults: Ints, rate_hz: float) -> Bools:
+    """Faulty samples, and those around and between disturbances, shape (n,)."""
     margin, between = round(SETTLE_S * rate_hz), round(BRIDGE_S * rate_hz)
-    wide = np.pad(untrusted, between)
-    wide = binary_closing(wide, np.ones(between + 1, dtype=bool)) if between else wide
-    return binary_dilation(wide, np.ones(2 * margin + 1, dtype=bool))[between:-between]
+    disturbed = np.pad((faults & ~int(Reason.LINK_GAP)) != 0, between)
+    disturbed = binary_closing(disturbed, np.ones(between + 1, dtype=bool))
+    disturbed = binary_dilation(disturbed, np.ones(2 * margin + 1, dtype=bool))
+    return np.asarray(disturbed[between : between + len(faults)] | (faults != 0))
 
 
-def _responses(fit: Fit, model: Model, mask: Bools) -> tuple[Response, ...]:
+def _responses(fit: Fit, mask: Bools) -> tuple[Response, ...]:
     """Responses whose onset and peak were both measured."""
-    shape = curve(model.rise_s, model.decay_s, fit.grid.rate_hz)
+    shape = curve(fit.model.rise_s, fit.model.decay_s, fit.grid.rate_hz)
     times_s = fit.grid.times_s(len(fit.driver))
     found = [
         response
         for part in fit.stretches
-        for response in find_responses(fit.driver[part], shape, times_s[part])
+        for response in find_responses(fit.driver[part], fit.phasic[part], shape, times_s[part])
     ]
-    at = [[round(t * fit.grid.sample_rate_hz) for t in (r.onset_s, r.peak_s)] for r in found]
-    return tuple(r for r, samples in zip(found, at, strict=True) if not mask[samples].any())
+
+    near = round(NEAR_S * fit.grid.sample_rate_hz)
+
+    def measured(time_s: float) -> bool:
+        at = round(time_s * fit.grid.sample_rate_hz)
+        return not mask[max(0, at - near) : at + near + 1].all()
+
+    return tuple(r for r in found if measured(r.onset_s) and measured(r.peak_s))

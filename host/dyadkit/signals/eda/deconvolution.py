@@ -13,6 +13,7 @@ import numpy as np
 from scipy.linalg import cho_solve_banded, cholesky_banded
 
 from dyadkit.arrays import Floats
+from dyadkit.result import Result
 from dyadkit.signals.eda.bateman import Bateman
 
 MOST_STEPS = 60
@@ -21,8 +22,8 @@ FINAL_PRIMAL_USIEMENS = 1e-7
 STEP_SHARE = 0.995  # of the way to the boundary
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+@dataclass(frozen=True, slots=True, eq=False)
+class Model(Result):
     """What a recording is assumed to be made of.
 
     rise_s, decay_s : time constants of one response
@@ -31,7 +32,7 @@ class Model:
     """
 
     rise_s: float = 0.7
-    decay_s: float = 2.75
+    decay_s: float = 3.0
     sparsity: float = 0.01
     stiffness: float = 100.0
 
@@ -41,11 +42,12 @@ HUMAN = Model()
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Tonic, phasic and driver, each shape (n,), µS, none negative."""
+    """Tonic, phasic and driver, each shape (n,), µS, none negative; `price` says how well."""
 
     tonic: Floats
     phasic: Floats
     driver: Floats
+    price: float
 
 
 def split(conductance: Floats, weights: Floats, rate_hz: float, model: Model = HUMAN) -> Split:
@@ -63,10 +65,12 @@ def split(conductance: Floats, weights: Floats, rate_hz: float, model: Model = H
     Greco, Valenza, Lanata, Scilingo & Citi 2016, IEEE Trans Biomed Eng 63, section II
     """
     problem = _Problem.of(conductance, weights, rate_hz, model)
-    phasic, tonic = _interior_point(problem).T
+    parts = _interior_point(problem)
+    phasic, tonic = parts.T
     driver = np.maximum(problem.response.cause(phasic), 0.0)
     driver[:2] = 0.0  # what was under way at the start had its cause before it
-    return Split(np.maximum(tonic, 0.0), np.maximum(phasic, 0.0), driver)
+    price = problem.value(parts) + 0.5 * float(weights @ conductance**2)
+    return Split(np.maximum(tonic, 0.0), np.maximum(phasic, 0.0), driver, price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,9 @@ class _Problem:
         fit = self.weights * parts.sum(axis=1)
         bend: Floats = self.bend * np.convolve(np.diff(parts[:, 1], 2), [1.0, -2.0, 1.0])
         return np.stack([fit, fit + bend], axis=1) + self.cost
+
+    def value(self, parts: Floats) -> float:
+        return 0.5 * float(np.sum(parts * (self.gradient(parts) + self.cost)))
 
     def bounded(self, parts: Floats) -> Floats:
         """What must not be negative, shape (n, 2): driver and tonic."""

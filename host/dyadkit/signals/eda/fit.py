@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit.arrays import Bools, Floats
-from dyadkit.signals.eda.deconvolution import HUMAN, Model, split
+from dyadkit.signals.eda.deconvolution import Model, split
 from dyadkit.signals.eda.grid import Grid
 
 LEAST_S = 10.0  # less trusted signal than this cannot tell tonic from phasic
@@ -19,33 +19,37 @@ class Fit:
     measured : conductance; NaN where nothing trusted was measured
     tonic, phasic, driver : NaN outside `stretches`
     stretches : the spans of points that were solved together
+    price : how badly the model explains the recording
     """
 
     grid: Grid
+    model: Model
     measured: Floats
     tonic: Floats
     phasic: Floats
     driver: Floats
     stretches: tuple[slice, ...]
+    price: float
 
     @classmethod
-    def of(cls, values: Floats, trusted: Bools, rate_hz: float, model: Model = HUMAN) -> "Fit":
+    def of(cls, values: Floats, trusted: Bools, grid: Grid, model: Model) -> "Fit":
         """Solve the trusted samples of `values`, shape (n,); untrusted ones carry no weight."""
-        grid = Grid.of(len(values), rate_hz)
         placed, weights = grid.place(values, trusted)
         tonic, phasic, driver = np.full((3, len(placed)), np.nan)
         stretches = _stretches(weights, grid.rate_hz)
+        price = 0.0
         for part in stretches:
             found = split(placed[part], weights[part], grid.rate_hz, model)
             tonic[part], phasic[part], driver[part] = found.tonic, found.phasic, found.driver
+            price += found.price
         placed[weights == 0] = np.nan
-        return cls(grid, placed, tonic, phasic, driver, stretches)
+        return cls(grid, model, placed, tonic, phasic, driver, stretches, price)
 
-    def samples_on_grid(self) -> tuple[Floats, Floats, float]:
-        """Measured values, what the model leaves of them, and their rate in Hz."""
+    def residual(self) -> tuple[Floats, Floats]:
+        """Measured values and what the model leaves of them, at the measured points only."""
         every = slice(None, None, self.grid.points_per_sample)
         residual = self.measured - self.tonic - self.phasic
-        return self.measured[every], residual[every], self.grid.rate_hz / every.step
+        return self.measured[every], residual[every]
 
 
 def _stretches(weights: Floats, rate_hz: float) -> tuple[slice, ...]:

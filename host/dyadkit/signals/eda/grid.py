@@ -7,7 +7,7 @@ import numpy as np
 
 from dyadkit.arrays import Bools, Floats
 
-LEAST_RATE_HZ = 16.0  # below it the onsets of close responses merge
+FINE_HZ = 16.0  # coarser grids let the onsets of close responses merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +23,50 @@ class Grid:
     points_per_sample: int
 
     @classmethod
-    def of(cls, samples: int, rate_hz: float) -> "Grid":
-        """The grid between 16 and 32 Hz that fits `samples` at `rate_hz`."""
-        block = max(1, int(rate_hz // LEAST_RATE_HZ))
-        return cls(samples, rate_hz, block, math.ceil(LEAST_RATE_HZ / rate_hz))
+    def of(cls, samples: int, rate_hz: float, least_hz: float = FINE_HZ) -> "Grid":
+        """The grid of `least_hz` or up to twice as many points per second."""
+        block = max(1, int(rate_hz // least_hz))
+        return cls(samples, rate_hz, block, math.ceil(least_hz / rate_hz))
 
     @property
     def rate_hz(self) -> float:
         """Points per second."""
         return self.sample_rate_hz * self.points_per_sample / self.samples_per_point
 
+    @property
+    def measured_rate_hz(self) -> float:
+        """Points per second that samples can fall on."""
+        return self.sample_rate_hz / self.samples_per_point
+
     def place(self, values: Floats, trusted: Bools) -> tuple[Floats, Floats]:
-        """Values at the points and the seconds each stands for, 0 where nothing was trusted."""
-        blocks = self.samples // self.samples_per_point
-        inside = slice(0, blocks * self.samples_per_point)
-        whole = trusted[inside].reshape(blocks, -1).all(axis=1)
-        means = np.where(trusted, values, 0.0)[inside].reshape(blocks, -1).mean(axis=1)
-        placed = np.zeros(max(0, (blocks - 1) * self.points_per_sample + 1))
+        """Values at the points and the seconds each stands for, 0 where too little is trusted."""
+        counts = self._blocks(trusted.astype(float)).sum(axis=1)
+        sums = self._blocks(np.where(trusted, values, 0.0)).sum(axis=1)
+        counts[counts < self.samples_per_point / 2] = 0.0
+        placed = np.zeros(max(0, (len(counts) - 1) * self.points_per_sample + 1))
         weights = np.zeros_like(placed)
-        placed[:: self.points_per_sample] = means
-        weights[:: self.points_per_sample] = whole * self.samples_per_point / self.sample_rate_hz
+        placed[:: self.points_per_sample] = sums / np.maximum(counts, 1.0)
+        weights[:: self.points_per_sample] = counts / self.sample_rate_hz
         return placed, weights
+
+    def flags_at_samples(self, measured: Bools) -> Bools:
+        """Flags of the measured points given to all the samples each stands for."""
+        flags = np.zeros(self.samples, dtype=bool)
+        flags[: len(measured) * self.samples_per_point] = np.repeat(
+            measured, self.samples_per_point
+        )
+        return flags
+
+    def _blocks(self, values: Floats) -> Floats:
+        count = self.samples // self.samples_per_point
+        whole = values[: count * self.samples_per_point]
+        return whole.reshape(count, self.samples_per_point)
 
     def at_samples(self, points: Floats) -> Floats:
         """`points` read at the samples' own times; NaN beside a NaN point."""
         times_s = np.arange(self.samples) / self.sample_rate_hz
+        if not len(points):
+            return np.full(self.samples, np.nan)
         return np.asarray(np.interp(times_s, self.times_s(len(points)), points))
 
     def masses_at_samples(self, points: Floats) -> Floats:

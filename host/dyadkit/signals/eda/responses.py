@@ -1,16 +1,18 @@
 """Single skin conductance responses, read from the driver."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import fftconvolve
+from scipy.ndimage import gaussian_filter1d
+from scipy.signal import find_peaks
 
-from dyadkit.arrays import Floats
+from dyadkit.arrays import Floats, Ints
 from dyadkit.result import Result
 
-LEAST_USIEMENS = 0.05  # smallest amplitude that counts as a response (Boucsein 2012)
-QUIET_S = 0.35  # a driver silent for longer belongs to two responses
-SILENT_USIEMENS = 5e-4  # driver below this is the solver's dust
+LEAST_USIEMENS = 0.04  # 0.05 µS (Boucsein 2012) less what the price of a driver takes from it
+JITTER_S = 0.35  # the driver of one response is spread over about this time
+APART_S = 1.0  # closer onsets are one response
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,44 +32,55 @@ class Response(Result):
     recovery_s: float
 
 
-def find_responses(driver: Floats, curve: Floats, times_s: Floats) -> tuple[Response, ...]:
-    """Responses of at least 0.05 µS, in order of onset.
+def find_responses(
+    driver: Floats, phasic: Floats, curve: Floats, times_s: Floats
+) -> tuple[Response, ...]:
+    """Responses of about 0.05 µS and more, in order of onset.
 
     Parameters
     ----------
-    driver : shape (n,), µS, without NaN
+    driver, phasic : shape (n,), µS, without NaN
     curve : shape (k,), the response to one unit of driver
-    times_s : shape (n,), evenly spaced times of `driver`
+    times_s : shape (n,), evenly spaced times of both
     """
     step_s = float(times_s[1] - times_s[0])
-    phasic = fftconvolve(driver, curve)[: len(driver)]
-    found = []
-    for start, stop in _bursts(driver, step_s):
-        own = np.convolve(driver[start:stop], curve)[: len(driver) - start]
-        peak = start + int(np.argmax(own))
-        if own[peak - start] >= LEAST_USIEMENS:
-            found.append((start, peak, float(own[peak - start])))
-    nexts = [*(start for start, _, _ in found), len(driver)][1:]
-    return tuple(
-        Response(
-            onset_s=float(times_s[start]),
-            peak_s=float(times_s[peak]),
-            amplitude_usiemens=amplitude,
-            rise_s=(peak - start) * step_s,
-            recovery_s=step_s * _points_to(phasic[peak:following], amplitude / 2),
+    smooth = gaussian_filter1d(driver, JITTER_S / step_s)
+    smooth *= math.sqrt(2 * math.pi) * JITTER_S / step_s  # a lone impulse keeps its height
+    onsets = _crests(smooth, step_s)
+    if not len(onsets):
+        return ()
+    shares = np.split(driver, _valleys(smooth, onsets))
+    follows = np.r_[onsets, len(smooth)][1:]
+    start, responses = 0, []
+    for onset, following, share in zip(onsets, follows, shares, strict=True):
+        own = np.convolve(share, curve)[onset - start : len(smooth) - start]
+        rise, amplitude = int(np.argmax(own)), float(np.max(own))
+        falling = phasic[onset + rise : following]
+        responses.append(
+            Response(
+                onset_s=float(times_s[onset]),
+                peak_s=float(times_s[onset + rise]),
+                amplitude_usiemens=amplitude,
+                rise_s=rise * step_s,
+                recovery_s=step_s * _points_to_loss(falling, amplitude / 2),
+            )
         )
-        for (start, peak, amplitude), following in zip(found, nexts, strict=True)
-    )
+        start += len(share)
+    return tuple(responses)
 
 
-def _bursts(driver: Floats, step_s: float) -> list[tuple[int, int]]:
-    active = np.flatnonzero(driver > SILENT_USIEMENS)
-    if not len(active):
-        return []
-    runs = np.split(active, np.flatnonzero(np.diff(active) * step_s > QUIET_S) + 1)
-    return [(int(run[0]), int(run[-1]) + 1) for run in runs]
+def _crests(smooth: Floats, step_s: float) -> Ints:
+    apart = max(1, round(APART_S / step_s))
+    crests, _ = find_peaks(np.pad(smooth, 1), height=LEAST_USIEMENS, distance=apart)
+    return np.asarray(crests - 1)
 
 
-def _points_to(falling: Floats, loss_usiemens: float) -> float:
+def _valleys(smooth: Floats, crests: Ints) -> list[int]:
+    """Where the driver of one response ends and that of the next begins."""
+    pairs = zip(crests[:-1], crests[1:], strict=True)
+    return [int(left + np.argmin(smooth[left:right])) for left, right in pairs]
+
+
+def _points_to_loss(falling: Floats, loss_usiemens: float) -> float:
     lost = np.flatnonzero(falling[:1] - falling >= loss_usiemens)
-    return float(lost[0]) if len(lost) else float("nan")
+    return float(lost[0]) if len(lost) else math.nan

@@ -1,0 +1,223 @@
+"""The `machine` module of a virtual wearable: as much of it as a wearable's board table needs."""
+
+import struct
+
+import micropython
+from virtual.board import bus, interrupt_pin
+from virtual.clock import RESET
+from virtual.world import clock, config
+
+PWRON_RESET = 1
+HARD_RESET = 2
+WDT_RESET = 3
+DEEPSLEEP_RESET = 4
+SOFT_RESET = 5
+
+_frequency = 160000000
+
+
+def unique_id():
+    return bytes.fromhex(config["address"])
+
+
+def reset_cause():
+    return config["cause"]
+
+
+def reset():
+    _leave(HARD_RESET)
+
+
+def soft_reset():
+    _leave(SOFT_RESET)
+
+
+def _leave(cause):
+    clock.last_words(RESET, struct.pack("<B", cause))
+    raise SystemExit(0)
+
+
+def freq(hz=None):
+    global _frequency
+    if hz is None:
+        return _frequency
+    _frequency = hz
+    return None
+
+
+def idle():
+    clock.spend(10)
+
+
+def lightsleep(duration_ms=None):
+    clock.wait_until(clock.now + (duration_ms or 1000) * 1000)
+
+
+def disable_irq():
+    return 0
+
+
+def enable_irq(state):
+    pass
+
+
+class Pin:
+    """A pin; the one wired to the PPG sensor's interrupt is alive, the rest keeps its value."""
+
+    IN = 1
+    OUT = 3
+    OPEN_DRAIN = 7
+    PULL_UP = 2
+    PULL_DOWN = 1
+    IRQ_RISING = 1
+    IRQ_FALLING = 2
+
+    def __init__(self, number, mode=-1, pull=-1, value=None):
+        self._number = number
+        self._level = 1 if value is None else value
+
+    def value(self, level=None):
+        if level is None:
+            return self._level
+        self._level = level
+        return None
+
+    __call__ = value
+
+    def on(self):
+        self._level = 1
+
+    def off(self):
+        self._level = 0
+
+    def init(self, *args, **options):
+        pass
+
+    def irq(self, handler=None, trigger=IRQ_FALLING, hard=False):
+        if self._number == config["interrupt_pin"]:
+            interrupt_pin.handler = None if handler is None else self._scheduled(handler)
+
+    def _scheduled(self, handler):
+        return lambda: micropython.schedule(handler, self)
+
+
+class I2C:
+    """The board's I2C bus, with the time each byte takes; a missing chip is OSError(19)."""
+
+    def __init__(self, id=-1, *, scl=None, sda=None, freq=400000, timeout=50000):
+        self._byte_us = 9000000 // freq + 1
+        self._register = bytearray(1)
+        self._pointers = {}
+
+    def init(self, **options):
+        pass
+
+    def scan(self):
+        self._spend(112)
+        return bus.addresses()
+
+    def writeto(self, address, buffer, stop=True):
+        self._spend(1 + len(buffer))
+        chip = bus.chip(address)
+        if len(buffer):
+            self._pointers[address] = buffer[0]
+        if len(buffer) > 1:
+            chip.write(buffer[0], memoryview(buffer)[1:])
+            clock.follow(buffer)
+        return 1 + len(buffer)
+
+    def readfrom_into(self, address, buffer, stop=True):
+        self._spend(1 + len(buffer))
+        bus.chip(address).read(self._pointers.get(address, 0), buffer)
+        clock.follow(buffer)
+
+    def readfrom(self, address, count, stop=True):
+        buffer = bytearray(count)
+        self.readfrom_into(address, buffer)
+        return bytes(buffer)
+
+    def writeto_mem(self, address, register, buffer, *, addrsize=8):
+        self._spend(2 + len(buffer))
+        bus.chip(address).write(register, buffer)
+        self._pointers[address] = register
+        clock.follow(buffer)
+
+    def readfrom_mem_into(self, address, register, buffer, *, addrsize=8):
+        self._spend(3 + len(buffer))
+        bus.chip(address).read(register, buffer)
+        self._pointers[address] = register
+        clock.follow(buffer)
+
+    def readfrom_mem(self, address, register, count, *, addrsize=8):
+        buffer = bytearray(count)
+        self.readfrom_mem_into(address, register, buffer)
+        return bytes(buffer)
+
+    def _spend(self, count):
+        clock.spend(count * self._byte_us)
+
+
+SoftI2C = I2C
+
+
+class ADC:
+    """An analogue input that always shows the configured battery voltage at half."""
+
+    ATTN_0DB = 0
+    ATTN_11DB = 3
+
+    def __init__(self, pin, *, atten=ATTN_11DB):
+        pass
+
+    def read_uv(self):
+        return config["battery_uv"] // 2
+
+    def read_u16(self):
+        return self.read_uv() * 65535 // 3300000
+
+
+class Timer:
+    """A timer of the virtual clock; its callback is scheduled as on ESP32."""
+
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __init__(self, id=-1, **options):
+        self._entry = None
+        if options:
+            self.init(**options)
+
+    def init(self, *, mode=PERIODIC, freq=-1, period=-1, callback=None):
+        self.deinit()
+        self._period_us = int(1000000 / freq) if freq > 0 else period * 1000
+        self._mode = mode
+        self._callback = callback
+        self._entry = clock.call_at(clock.now + self._period_us, self._fire)
+
+    def deinit(self):
+        if self._entry is not None:
+            clock.forget(self._entry)
+            self._entry = None
+
+    def _fire(self, _):
+        self._entry = None
+        if self._mode == Timer.PERIODIC:
+            self._entry = clock.call_at(clock.now + self._period_us, self._fire)
+        micropython.schedule(self._callback, self)
+
+
+class WDT:
+    """The watchdog: not fed in time, it resets the wearable."""
+
+    def __init__(self, id=0, timeout=5000):
+        self._timeout_us = timeout * 1000
+        self._entry = None
+        self.feed()
+
+    def feed(self):
+        if self._entry is not None:
+            clock.forget(self._entry)
+        self._entry = clock.call_at(clock.now + self._timeout_us, self._bite)
+
+    def _bite(self, _):
+        _leave(WDT_RESET)

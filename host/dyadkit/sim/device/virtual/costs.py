@@ -1,0 +1,9 @@
+"""What work costs in virtual microseconds; a wearable's configuration may change each figure."""
+
+WAKE_US = 300
+SWITCH_US = 20
+CLOCK_READ_US = 2
+BLE_CALL_US = 60
+FLASH_READ_US = 60
+FLASH_PROGRAM_US = 700
+FLASH_ERASE_US = 35000

@@ -1,0 +1,50 @@
+"""The wearable's flash: a file of erase blocks on which LittleFS lies, with its delays."""
+
+from virtual import costs
+from virtual.world import clock
+
+BLOCK_SIZE = 4096
+_COUNT = 4
+_SIZE = 5
+_ERASE = 6
+
+
+class VirtualFlash:
+    """A block device (extended interface) kept in a file, so that it outlives the process."""
+
+    def __init__(self, path, blocks):
+        self._blocks = blocks
+        self._erased = b"\xff" * BLOCK_SIZE
+        try:
+            self._file = open(path, "r+b")
+        except OSError:
+            self._file = open(path, "w+b")
+        if self._file.seek(0, 2) < blocks * BLOCK_SIZE:
+            for _ in range(blocks):
+                self._file.write(self._erased)
+
+    def readblocks(self, block, buffer, offset=0):
+        clock.spend(costs.FLASH_READ_US)
+        self._file.seek(block * BLOCK_SIZE + offset)
+        self._file.readinto(buffer)
+
+    def writeblocks(self, block, buffer, offset=None):
+        if offset is None:
+            self.ioctl(_ERASE, block)
+            offset = 0
+        clock.spend(costs.FLASH_PROGRAM_US * (1 + len(buffer) // 256))
+        self._file.seek(block * BLOCK_SIZE + offset)
+        self._file.write(buffer)
+        clock.follow(buffer)
+
+    def ioctl(self, operation, argument):
+        if operation == _COUNT:
+            return self._blocks
+        if operation == _SIZE:
+            return BLOCK_SIZE
+        if operation == _ERASE:
+            clock.spend(costs.FLASH_ERASE_US)
+            self._file.seek(argument * BLOCK_SIZE)
+            self._file.write(self._erased)
+            return 0
+        return None

@@ -1,0 +1,77 @@
+"""Where asyncio waits: in place of its poller of streams."""
+
+from virtual import costs
+from virtual.clock import FOREVER
+from virtual.world import clock
+
+_POLL = 3
+_READ = 1
+_WRITE = 4
+
+
+class VirtualWaiting:
+    """`asyncio.core._io_queue` in virtual time; streams say by `ioctl` whether they are ready."""
+
+    def __init__(self, task_queue):
+        self.map = {}  # stream id -> [reading task, writing task, stream]
+        self._tasks = task_queue
+
+    def queue_read(self, stream):
+        self._queue(stream, 0)
+
+    def queue_write(self, stream):
+        self._queue(stream, 1)
+
+    def _queue(self, stream, direction):
+        from asyncio import core
+
+        entry = self.map.setdefault(id(stream), [None, None, stream])
+        entry[direction] = core.cur_task
+        core.cur_task.data = self
+
+    def remove(self, task):
+        for key in list(self.map):
+            entry = self.map[key]
+            for direction in (0, 1):
+                if entry[direction] is task:
+                    entry[direction] = None
+            self._drop_if_done(key, entry)
+
+    def wait_io_event(self, wait_ms):
+        clock.spend(costs.SWITCH_US)
+        if wait_ms == 0:
+            self._poll()
+        elif wait_ms > 0:
+            self._sleep((clock.now // 1000 + wait_ms) * 1000)
+        else:
+            while not self._tasks.peek():
+                self._sleep(FOREVER)
+
+    def _sleep(self, until_us):
+        if self._poll():
+            return
+        clock.wait_until(until_us)
+        clock.spend(costs.WAKE_US)
+        self._poll()
+
+    def _poll(self):
+        found = False
+        for key in list(self.map) if self.map else ():
+            entry = self.map[key]
+            wanted = (_READ if entry[0] else 0) | (_WRITE if entry[1] else 0)
+            ready = entry[2].ioctl(_POLL, wanted)
+            for direction, flag in ((0, _READ), (1, _WRITE)):
+                if ready & ~(_READ | _WRITE) or ready & flag:
+                    found = self._resume(entry, direction) or found
+            self._drop_if_done(key, entry)
+        return found
+
+    def _resume(self, entry, direction):
+        task, entry[direction] = entry[direction], None
+        if task is not None:
+            self._tasks.push(task)
+        return task is not None
+
+    def _drop_if_done(self, key, entry):
+        if entry[0] is None and entry[1] is None:
+            self.map.pop(key, None)

@@ -1,0 +1,106 @@
+"""An asyncio event loop whose time jumps: to the next timer, once all wearables stand still."""
+
+import asyncio
+import selectors
+import time
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Protocol
+
+from dyadkit.errors import LinkError
+
+_MICRO = 1_000_000
+
+
+class VirtualDeadlockError(LinkError):
+    """Everything waits and nothing will ever happen: no timer is set, no wearable is due."""
+
+
+class Pace(Enum):
+    """How time passes in a simulated world."""
+
+    VIRTUAL = "virtual"  # jump from event to event, as fast as the machine can
+    REAL = "real"  # wait as long as it takes
+
+
+class Companions(Protocol):
+    """The wearables' processes, as the loop sees them."""
+
+    def run_due(self, now_us: int) -> bool:
+        """Let run whoever is due at this instant and wait for all; whether anybody ran."""
+
+    def next_due_us(self) -> int | None:
+        """When a wearable next wants to run."""
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """A selector loop on integer microseconds of true time, beginning at 0."""
+
+    def __init__(self, pace: Pace = Pace.VIRTUAL) -> None:
+        self.now_us = 0
+        self.companions: Companions | None = None
+        selector = _WAITING[pace](self)
+        super().__init__(selector)
+        self._clock_resolution = 1e-6
+
+    def time(self) -> float:
+        """True seconds since the world began."""
+        return self.now_us / _MICRO
+
+    def call_at_us(self, when_us: int, callback: Any, *arguments: Any) -> asyncio.TimerHandle:
+        """Call back at a true time in microseconds."""
+        return self.call_at(when_us / _MICRO, callback, *arguments)
+
+
+class _Jumping(selectors.DefaultSelector):
+    """Instead of waiting: run the wearables that are due, then jump to whatever comes next."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        super().__init__()
+        self._loop = loop
+
+    def select(self, timeout_s: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        loop = self._loop
+        if timeout_s is not None and timeout_s <= 0:
+            return []
+        companions = loop.companions
+        if companions is not None and companions.run_due(loop.now_us):
+            return []
+        due_us = None if companions is None else companions.next_due_us()
+        if timeout_s is not None:
+            timer_us = loop.now_us + max(1, round(timeout_s * _MICRO))
+            due_us = timer_us if due_us is None else min(due_us, timer_us)
+        return self._pass_time(due_us)
+
+    def _pass_time(self, due_us: int | None) -> list[tuple[selectors.SelectorKey, int]]:
+        if due_us is None:
+            raise VirtualDeadlockError(
+                "the simulated world stands still: all tasks wait, no timer is set and no "
+                "wearable is due; something awaits an event that nobody will send"
+            )
+        self._loop.now_us = max(due_us, self._loop.now_us)
+        return []
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return super().get_map()
+
+
+class _Waiting(_Jumping):
+    """The same with a clock on the wall: really wait, and serve sockets meanwhile."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        super().__init__(loop)
+        self._began_ns = time.monotonic_ns()
+
+    def _pass_time(self, due_us: int | None) -> list[tuple[selectors.SelectorKey, int]]:
+        loop = self._loop
+        wait_s = None if due_us is None else max(0.0, (due_us - self._passed_us()) / _MICRO)
+        ready = selectors.DefaultSelector.select(self, wait_s)
+        loop.now_us = max(loop.now_us, self._passed_us())
+        return ready
+
+    def _passed_us(self) -> int:
+        return (time.monotonic_ns() - self._began_ns) // 1000
+
+
+_WAITING = {Pace.VIRTUAL: _Jumping, Pace.REAL: _Waiting}

@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.arrays import Bools, Floats
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, squeeze
-from dyadkit.clock.lattice import phases
+from dyadkit.clock.lattice import Phases, phases
 from dyadkit.result import Result
 
 ENVELOPE_BIN_S = 60.0
@@ -48,17 +48,23 @@ class Series(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Jitter(Result):
+    """How far packets usually come behind the quickest (s), at the wearable and the other end."""
+
+    down_s: float
+    up_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Grid(Result):
-    """The lattice's series of one contact, and the jitter of both receiving ends.
+    """The lattice's series of one contact, and the jitter of both receiving ends if there is one.
 
     interval_s : shape (n,), connection interval inferred for each entry of `series`
-    down_spread_s, up_spread_s : typical lateness of packets behind the quickest, NaN if no lattice
     """
 
     series: Series
     interval_s: Floats
-    down_spread_s: float
-    up_spread_s: float
+    jitter: Jitter | None
 
 
 def envelope_series(contact: Contact, offset: OffsetCurve) -> Series:
@@ -77,9 +83,13 @@ def grid_series(contact: Contact, offset: OffsetCurve, knots_s: Floats, slow: Se
     trust = np.interp(found.at_s, slow.at_s, slow.trust) if len(slow.at_s) else np.ones(len(sd_s))
     series = Series(found.at_s, found.offset_s, sd_s, trust)
     if not len(sd_s):
-        return Grid(series, found.interval_s, np.nan, np.nan)
-    spreads = float(np.median(found.down_spread_s)), float(np.median(found.up_spread_s))
-    return Grid(series, found.interval_s, *spreads)
+        return Grid(series, found.interval_s, None)
+    return Grid(series, found.interval_s, jitter_of(found))
+
+
+def jitter_of(found: Phases) -> Jitter:
+    """Typical jitter of some bins."""
+    return Jitter(float(np.median(found.down_spread_s)), float(np.median(found.up_spread_s)))
 
 
 def _trust(room_s: Floats) -> Floats:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dyadkit.arrays import Floats
-from dyadkit.clock.evidence import Grid
+from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.log import Mode
 from dyadkit.result import Result
 
-LATENCY_PER_SPREAD = 0.75
+_LATENCY_PER_SPREAD = 0.75
 """How late the quickest packets are, in units of their spread: what a receiver's scatter tells of
 its floor. Slow boards are slow in both, which is measured here, not assumed equal."""
 _UNSURE_PER_SPREAD = 0.15
@@ -77,27 +77,39 @@ def _envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:
     ]
 
 
-def levels_of(mode: Mode, grids: Sequence[Grid], comparisons: Sequence[Comparison]) -> list[Level]:
-    """Level of each lane, from its grid and its comparison."""
+def levels_of(
+    mode: Mode, jitters: Sequence[Jitter | None], comparisons: Sequence[Comparison]
+) -> list[Level]:
+    """Level of each lane, from the jitter on its lattice (None without one) and its comparison."""
     if mode is Mode.USB:
         return [replace(level, shift_s=0.0) for level in _envelope_only(comparisons)]
-    if not all(len(grid.series.at_s) for grid in grids):
+    known = [jitter for jitter in jitters if jitter is not None]
+    if len(known) < len(comparisons):
         return _envelope_only(comparisons)
-    return (_between_wearables if mode is Mode.FIELD else _with_host)(comparisons, grids)
+    return (_between_wearables if mode is Mode.FIELD else _with_host)(comparisons, known)
 
 
-def _with_host(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
+def late_s(mode: Mode, jitter: Jitter) -> float:
+    """How far the lattice is ahead because the wearable hears late.
+
+    A host is late too, but for both wearables alike.
+    """
+    other_s = jitter.up_s if mode is Mode.FIELD else 0.0
+    return _LATENCY_PER_SPREAD * (jitter.down_s - other_s)
+
+
+def _with_host(comparisons: Sequence[Comparison], jitters: Sequence[Jitter]) -> list[Level]:
     """Levels of wearables heard by one host: what they have in common is the host's."""
     own_s = np.array([found.ahead_s for found in comparisons])
     envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ENVELOPE_SD_S)
-    return _weighed(own_s - own_s.mean(), envelope_sds_s, _grid_sds_s(grids))
+    return _weighed(own_s - own_s.mean(), envelope_sds_s, _grid_sds_s(jitters))
 
 
-def _between_wearables(comparisons: Sequence[Comparison], grids: Sequence[Grid]) -> list[Level]:
+def _between_wearables(comparisons: Sequence[Comparison], jitters: Sequence[Jitter]) -> list[Level]:
     """Level of one wearable heard by the other: nothing drops out, and their roles differ."""
     own_s = np.array([found.ahead_s for found in comparisons])
     envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ROLE_SD_S)
-    return _weighed(own_s, envelope_sds_s, _field_grid_sds_s(grids[0]))
+    return _weighed(own_s, envelope_sds_s, _field_grid_sds_s(jitters[0]))
 
 
 def _weighed(own_s: Floats, envelope_sds_s: Floats, grid_sds_s: Floats) -> list[Level]:
@@ -113,20 +125,20 @@ def _weighed(own_s: Floats, envelope_sds_s: Floats, grid_sds_s: Floats) -> list[
     ]
 
 
-def _grid_sds_s(grids: Sequence[Grid]) -> Floats:
+def _grid_sds_s(jitters: Sequence[Jitter]) -> Floats:
     """What each lane's lattice level may be off, because wearables receive late: shape (lanes,).
 
     Equal wearables are late alike, so what counts is mostly how unlike their scatter is.
     """
-    spread_s = np.array([grid.down_spread_s for grid in grids])
+    spread_s = np.array([jitter.down_s for jitter in jitters])
     unlike_s = np.ptp(spread_s) / np.sqrt(2)
     unsure_s = np.hypot(_UNSURE_PER_SPREAD * spread_s, _UNSURE_PER_DIFFERENCE * unlike_s)
     return np.asarray(unsure_s)
 
 
-def _field_grid_sds_s(grid: Grid) -> Floats:
+def _field_grid_sds_s(jitter: Jitter) -> Floats:
     """The same between two wearables, shape (1,): both receive, and their roles differ."""
-    spreads_s = np.array([grid.down_spread_s, grid.up_spread_s])
+    spreads_s = np.array([jitter.down_s, jitter.up_s])
     alike_s = _UNSURE_PER_SPREAD * float(np.hypot(*spreads_s))
     unlike_s = _UNSURE_PER_DIFFERENCE * float(np.ptp(spreads_s))
     return np.array([np.sqrt(alike_s**2 + unlike_s**2 + _ROLE_SD_S**2)])

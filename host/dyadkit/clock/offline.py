@@ -13,12 +13,12 @@ import numpy as np
 from dyadkit.clock.clockmap import ClockMap, Stretch
 from dyadkit.clock.contact import contacts_of
 from dyadkit.clock.epoch import Epoch, epoch_of, readings_of, rough_curve, track_curve
-from dyadkit.clock.evidence import Grid, Series, envelope_series, grid_series
+from dyadkit.clock.evidence import Grid, Jitter, Series, envelope_series, grid_series
 from dyadkit.clock.levels import (
-    LATENCY_PER_SPREAD,
     Comparison,
     Level,
     compare,
+    late_s,
     levels_of,
 )
 from dyadkit.clock.log import Mode, SyncLog
@@ -64,7 +64,8 @@ def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
     joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
     track = _track(epoch, joined)
     compared = _compared(epoch, envelope, track)
-    levels = levels_of(mode, [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)], compared)
+    jitters = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
+    levels = levels_of(mode, jitters, compared)
     return _stretches(epoch, track, levels, compared)
 
 
@@ -72,20 +73,17 @@ def _lanes(epoch: Epoch) -> range:
     return range(len(epoch.persons))
 
 
-def _of_lane(epoch: Epoch, grids: Sequence[Grid], lane: int) -> Grid:
+def _of_lane(epoch: Epoch, grids: Sequence[Grid], lane: int) -> Jitter | None:
     """The longest of a lane's grids stands for the wearable's jitter."""
     own = [grid for grid, i in zip(grids, epoch.lane, strict=True) if i == lane]
-    return max(own, key=lambda grid: len(grid.series.at_s))
+    return max(own, key=lambda grid: len(grid.series.at_s)).jitter
 
 
 def _joined(mode: Mode, grid: Grid, envelope: Series) -> Series:
     """The lattice, its level freed of receive latency, and the envelope where there is none."""
-    if not len(grid.series.at_s):
+    if grid.jitter is None:
         return envelope
-    late_s = LATENCY_PER_SPREAD * grid.down_spread_s
-    if mode is Mode.FIELD:
-        late_s -= LATENCY_PER_SPREAD * grid.up_spread_s
-    lattice = grid.series.later_by(-late_s)
+    lattice = grid.series.later_by(-late_s(mode, grid.jitter))
     beside = np.interp(envelope.at_s, lattice.at_s, lattice.offset_s)
     nearest_s = np.abs(envelope.at_s[:, None] - lattice.at_s[None, :]).min(axis=1)
     covered = nearest_s < 30.0

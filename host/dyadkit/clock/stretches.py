@@ -14,6 +14,7 @@ from dyadkit.trace import PersonName
 
 REACH_S = 1800.0
 """How far beyond its last exchange a clock is extrapolated."""
+_LEAST_SHARE = 0.05
 CONTACT_S = 60.0
 """A reading this close to an exchange counts as in contact."""
 
@@ -40,7 +41,7 @@ def stretch_of(epoch: Epoch, i: int, settled: Settled) -> Stretch:
     begun = np.searchsorted(track.knots_s, contact.exchanged_s[0], side="right") - 1
     use = slice(int(begun), int(np.searchsorted(track.knots_s, until_s(epoch, i))))
     at_s, own = track.knots_s[use], slice(2 * lane, 2 * lane + 2)
-    mean, covariance = track.mean[use, own], track.covariance[use, own, own]
+    mean, covariance = track.mean[use, own], own_covariance(track.covariance[use], lane)
     device_s = at_s + mean[:, 0] + epoch.base_s[i] + settled.shift_s
     ends = 1 / (1 + mean[[0, -1], 1])
     first, last = (_reaching(covariance[k], settled.skew_walk) for k in (0, -1))
@@ -60,6 +61,23 @@ def stretch_of(epoch: Epoch, i: int, settled: Settled) -> Stretch:
         until_s=float(device_s[-1]) + REACH_S,
         contact_s=_contact_spans(contact, at_s, device_s),
     )
+
+
+def own_covariance(covariance: Floats, lane: int) -> Floats:
+    """Covariance of one lane's offset and skew, shape (k, 2, 2), without what all lanes share.
+
+    What the reference's wander does to both wearables alike does not part them.
+    """
+    own = covariance[:, 2 * lane : 2 * lane + 2, 2 * lane : 2 * lane + 2]
+    if covariance.shape[1] == 2:
+        return own
+    other = 2 * (1 - lane)
+    shared = covariance[:, 2 * lane : 2 * lane + 2, other : other + 2]
+    least = _LEAST_SHARE * np.einsum("kii->ki", own)
+    apart = own - (shared + shared.transpose(0, 2, 1)) / 2
+    for i in (0, 1):
+        apart[:, i, i] = np.maximum(apart[:, i, i], least[:, i])
+    return np.asarray(apart)
 
 
 def reference_stretch(person: PersonName, boot: int) -> Stretch:

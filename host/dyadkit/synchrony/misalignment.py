@@ -5,6 +5,7 @@ between them. Shifts closer than 30 s, or than three times the largest lag, are 
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -14,6 +15,34 @@ from dyadkit.errors import SignalError
 
 LEAST_SHIFT_S = 30.0
 FEWEST_SHIFTS = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """How many circular shifts to draw where each costs a computation, and how far they go.
+
+    count : so many shifts, spread evenly with a random offset each; all of them if there are fewer
+    seed : of these offsets
+    least_s : smallest shift in seconds
+    """
+
+    count: int = 199
+    seed: int = 0
+    least_s: float = LEAST_SHIFT_S
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense."""
+        if self.count < FEWEST_SHIFTS:
+            raise ValueError(f"count must be at least {FEWEST_SHIFTS}, not {self.count}")
+        if not self.least_s > 0.0:
+            raise ValueError(f"least_s must be a positive number of seconds, not {self.least_s}")
+
+    def drawn(self, samples: int, rate_hz: float) -> Ints:
+        """The shifts of a series of `samples`, in increasing order."""
+        return spread_out(samples, math.ceil(self.least_s * rate_hz), self.count, self.seed)
+
+
+SHIFTS = Shifts()
 
 
 def least_shift(rate_hz: float, max_lag_s: float = 0.0) -> int:

@@ -15,6 +15,7 @@ from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import check_lengths, check_rate, checked_values
+from dyadkit.synchrony.misalignment import SHIFTS, Shifts
 from dyadkit.synchrony.phase_circular import Angles, angles
 from dyadkit.synchrony.phase_pair import Band, BandPair, lag_index, weighted_lag_index
 
@@ -22,19 +23,6 @@ __all__ = ["Angles", "Locking", "Shifts", "angles", "locking"]
 
 FEWEST_CYCLES = 3.0
 FEWEST_MEMORIES = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Shifts:
-    """Chance as misalignment. PLV has all circular shifts, PLI and wPLI `count` of them.
-
-    Shifts are at least `least_s`, or a quarter of a recording shorter than four times that, and
-    always three times the filter's memory.
-    """
-
-    count: int = 499
-    seed: int = 0
-    least_s: float = misalignment.LEAST_SHIFT_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,9 +63,12 @@ def locking(
     b: ArrayLike,
     rate_hz: float,
     band_hz: Band | None = None,
-    null: Shifts = Shifts(),
+    null: Shifts = SHIFTS,
 ) -> Locking:
     """Phase-locking value, phase-lag index and weighted phase-lag index, with their chance level.
+
+    PLV is compared with all circular shifts, PLI and wPLI with some. A recording shorter than four
+    times the smallest shift uses a quarter of itself, but at least three times the filter's memory.
 
     Parameters
     ----------

@@ -2,8 +2,10 @@
 
 import ast
 import functools
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -25,13 +27,15 @@ def functions_in(files):
 @functools.cache
 def outcomes(file, folders, heap="2m"):
     """What came of each test in the file: name → empty if passed, else the traceback."""
-    run = subprocess.run(
-        [MICROPYTHON, "-X", f"heapsize={heap}", RUNNER, file, *folders],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    with tempfile.NamedTemporaryFile() as disk:
+        run = subprocess.run(
+            [MICROPYTHON, "-X", f"heapsize={heap}", RUNNER, file, *folders],
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+            env=os.environ | {"DYADKIT_DISK": disk.name},
+        )
     found = {}
     for line in run.stdout.splitlines():
         if line.startswith("OUTCOME "):

@@ -21,6 +21,7 @@ ADDRESS = 0x48
 DEPTH = 64
 FULL_SCALE = 32767
 CONVERSION_US = 1_900  # 860 per second, 10 % slow, after two bus transfers
+FRESH_SHARE = 4  # an output needs a quarter of its conversions: it bridges a flash erase, no more
 
 _CONVERSION = 0
 _CONFIG = 1
@@ -53,8 +54,8 @@ class Skin:
     """A source of `eda_current` and `eda_voltage`: sums over the last pairs, equal counters.
 
     `convert` is to be called 2 * pair_hz times a second and puts numbered outputs into a ring,
-    from which `drain` takes one run without a gap. An output whose slot was slept through has a
-    number but no value: it is lost, and counted as lost at the right place.
+    from which `drain` takes one run without a gap. An output for which too few conversions were
+    made (a stall, a silent converter) has a number but no value: it is lost, at its place.
     """
 
     streams = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
@@ -76,7 +77,7 @@ class Skin:
         self._ticks = _integers(DEPTH)
         self._commands = (start_command(CURRENT), start_command(VOLTAGE))
         self._raw = bytearray(2)
-        self._place = self._filled = self._running = 0
+        self._place = self._filled = self._running = self._fresh = 0
         self._slot_tick = self._slots_left = 0
         self._number = self._expected = self._head = self._tail = 0
         self._faults = 0
@@ -91,7 +92,7 @@ class Skin:
 
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
-        self._place = self._filled = self._running = self._faults = 0
+        self._place = self._filled = self._running = self._fresh = self._faults = 0
         self._number = self._expected = self._head = self._tail = 0
         self._slots_left = self._slots_per_output
         self._bus.writeto(ADDRESS, self._commands[0])
@@ -157,14 +158,19 @@ class Skin:
         if running:
             self._place = (place + 1) % self._length
             self._filled += 1
+        self._fresh += 1
 
     def _put_output(self, tick: int) -> None:
-        """Number the output of the slot just ended, and those of slots slept through before it."""
+        """Number the output whose time has come, and those slept through before it."""
         while self._slots_left <= 0:
             self._slots_left += self._slots_per_output
             self._number += 1
+        is_fresh = self._fresh * FRESH_SHARE >= self._slots_per_output
+        self._fresh = 0
         if self._filled < self._length:
             self._number = 0
+            return
+        if not is_fresh:
             return
         place = self._head
         following = (place + 1) % DEPTH

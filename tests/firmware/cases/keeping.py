@@ -1,0 +1,142 @@
+# ruff: noqa: PTH - MicroPython has no pathlib
+"""Flash: what was flushed stays, what was not acknowledged is not overwritten."""
+
+import os
+
+import disk
+
+from dyadwire import frames, messages
+from wearable.recorder import Recorder
+from wearable.segments import Segment
+
+PADDING = bytes(190)
+
+
+def block(stream, sequence, boot=1):
+    message = messages.Block(stream, boot, sequence, sequence, 0, 1, 0, PADDING)
+    return bytearray(frames.frame(message.KIND, messages.pack(message)))
+
+
+def put(recorder, stream, first, stop):
+    for sequence in range(first, stop):
+        framed = block(stream, sequence, recorder.boot)
+        recorder.append(framed, len(framed))
+        if recorder.is_due():
+            recorder.flush()
+
+
+def sequences(recorder, stream, first, stop, boot=1):
+    found = recorder.find(boot, stream, first, stop)
+    return [messages.unpack(framed[1], frames.payload_of(framed)).sequence for framed in found]
+
+
+def test_blocks_are_found_again_also_those_not_yet_flushed():
+    disk.fresh(128)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 30)
+    put(recorder, 2, 0, 5)
+    assert sequences(recorder, 1, 3, 7) == [3, 4, 5, 6]
+    assert sequences(recorder, 2, 0, messages.OPEN_END) == [0, 1, 2, 3, 4]
+    assert sequences(recorder, 3, 0, 9) == []
+
+
+def test_blocks_are_found_after_a_reboot_in_their_own_boot():
+    disk.fresh(128)
+    before = Recorder(1, 16)
+    put(before, 1, 0, 30)
+    before.flush()
+    after = Recorder(2, 16)
+    put(after, 1, 0, 4)
+    assert sequences(after, 1, 0, 99, boot=1) == list(range(30))
+    assert sequences(after, 1, 0, 99, boot=2) == list(range(4))
+
+
+def test_a_torn_end_costs_only_the_frame_in_it():
+    disk.fresh(128)
+    before = Recorder(1, 16)
+    put(before, 1, 0, 10)
+    before.flush()
+    with open(Segment(1, 1, ".new").path(), "ab") as file:
+        file.write(bytes(block(1, 10))[:100])
+    after = Recorder(2, 16)
+    assert sequences(after, 1, 0, 99) == list(range(10))
+
+
+def test_the_oldest_acknowledged_segment_goes_first_and_no_other():
+    disk.fresh(400)
+    recorder = Recorder(1, 512)
+    put(recorder, 1, 0, 6000)
+    recorder.flush()
+    names = sorted(os.listdir("rec"))
+    assert len(names) == 4, names
+    assert recorder.is_full
+    assert sequences(recorder, 1, 0, 5) == [0, 1, 2, 3, 4]
+    recorder.acknowledge(1, 1, 2000)
+    assert sorted(name[-4:] for name in os.listdir("rec")) == [".new", ".new", ".new", ".old"]
+    put(recorder, 1, 6000, 6100)
+    recorder.flush()
+    assert not recorder.is_full
+    assert sorted(os.listdir("rec"))[0] == names[1]
+    assert sequences(recorder, 1, 6050, 6053) == [6050, 6051, 6052]
+
+
+def test_a_segment_with_an_unacknowledged_stream_is_kept():
+    disk.fresh(256)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 600)
+    put(recorder, 2, 0, 600)
+    put(recorder, 1, 600, 700)
+    recorder.acknowledge(1, 1, 700)
+    assert not any(name.endswith(".old") for name in os.listdir("rec"))
+    recorder.acknowledge(1, 2, 600)
+    assert sum(name.endswith(".old") for name in os.listdir("rec")) == 1
+
+
+def test_an_acknowledgement_after_a_reboot_frees_the_old_boot():
+    disk.fresh(128)
+    before = Recorder(1, 16)
+    put(before, 1, 0, 30)
+    before.flush()
+    after = Recorder(2, 16)
+    after.acknowledge(1, 1, 29)
+    assert os.listdir("rec")[0].endswith(".new")
+    after.acknowledge(1, 1, 30)
+    assert os.listdir("rec")[0].endswith(".old")
+
+
+def test_no_power_cut_loses_a_flushed_frame():
+    flash = disk.fresh(512)
+    state = 20260101
+    kept = []
+    for boot in range(1, 61):
+        recorder = Recorder(boot, 16)
+        for old_boot, stop in kept[-2:]:
+            assert sequences(recorder, 1, 0, stop, boot=old_boot) == list(range(stop)), boot
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        flash.cut_after(state >> 8 & 63, state >> 16 & 7)
+        kept.append((boot, write_until_cut(recorder)))
+        flash = disk.mounted(flash)
+        if boot % 8 == 0:
+            kept.clear()
+            for name in os.listdir("rec"):
+                os.remove("rec/" + name)
+
+
+def write_until_cut(recorder):
+    """Number of blocks surely flushed when the power went."""
+    flushed = 0
+    try:
+        for sequence in range(0, 400, 20):
+            put_quietly(recorder, sequence, sequence + 20)
+            recorder.flush()
+            assert not recorder.is_full
+            flushed = sequence + 20
+    except disk.PowerCutError:
+        pass
+    return flushed
+
+
+def put_quietly(recorder, first, stop):
+    for sequence in range(first, stop):
+        framed = block(1, sequence, recorder.boot)
+        recorder.append(framed, len(framed))

@@ -1,0 +1,130 @@
+"""From FIFO to framed block: sizes, gaps, and not a byte allocated."""
+
+from array import array
+
+import machine
+import micropython
+from clock import PERIOD, Ticks
+
+from dyadwire import codec, frames, messages
+from dyadwire.ticks import DeviceClock
+from wearable.lanes import Lane
+from wearable.sampler import Sampler
+from wearable.sensors.max3010x import ADDRESS, Max3010x, Optics
+
+
+class Source:
+    """A sensor whose drains are written down beforehand: (lost, samples)."""
+
+    streams = (1,)
+
+    def __init__(self, drains):
+        self.drains = drains
+        self.samples = (array("i", bytes(128)),)
+        self.status = 0
+        self.tick = 0
+        self.lost = 0
+
+    def drain(self):
+        self.lost, given = self.drains.pop(0)
+        for index in range(len(given)):
+            self.samples[0][index] = given[index]
+        self.tick += 1000
+        return len(given)
+
+
+def blocks_of(drains, live):
+    found = []
+
+    def sink(buffer, size):
+        (framed,) = frames.FrameReader().feed(memoryview(buffer)[:size])
+        found.append(messages.unpack(messages.Block.KIND, frames.payload_of(framed)))
+
+    sampler = Sampler(Source(drains), 3, DeviceClock(Ticks(PERIOD // 2)), (sink,))
+    sampler.live = live
+    for _ in range(len(drains)):
+        sampler.sample()
+    sampler.flush()
+    return found
+
+
+def test_live_blocks_end_with_each_drain():
+    found = blocks_of([(0, [5, 6]), (0, []), (0, [7])], True)
+    assert [(b.sequence, b.counter, b.count) for b in found] == [(0, 0, 2), (1, 2, 1)]
+    assert [codec.decode(b.samples, b.count) for b in found] == [[5, 6], [7]]
+    assert [b.stamp_us for b in found] == [1000, 3000]
+
+
+def test_blocks_without_a_host_grow_to_the_frame_limit():
+    drains = [(0, [262143 * (index & 1) for index in range(20)]) for _ in range(9)]
+    found = blocks_of(drains, False)
+    assert [b.count for b in found] == [60, 60, 60]
+    assert all(len(b.samples) <= 200 for b in found)
+    assert [b.counter for b in found] == [0, 60, 120]
+
+
+def test_quiet_samples_fill_a_block_to_its_count_limit():
+    found = blocks_of([(0, [9] * 30) for _ in range(10)], False)
+    assert sum(b.count for b in found) == 300
+    assert max(b.count for b in found) <= 255
+
+
+def test_lost_samples_end_the_block_and_jump_the_counter():
+    found = blocks_of([(0, [1, 2]), (18, [3]), (0, [4])], False)
+    assert [(b.counter, b.count) for b in found] == [(0, 2), (20, 2)]
+
+
+def test_samples_survive_any_order_of_drains_and_gaps():
+    state = 7
+    drains = []
+    places, values = array("i"), array("i")
+    counter = 0
+    for _ in range(40):
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        lost = state % 50 if state % 11 == 0 else 0
+        given = array("i", [(state >> (k % 12)) & 0x3FFFF for k in range((state >> 8) % 33)])
+        drains.append((lost, given))
+        counter += lost
+        for value in given:
+            places.append(counter)
+            values.append(value)
+            counter += 1
+    for live in (False, True):
+        at = 0
+        for block in blocks_of(list(drains), live):
+            for index, value in enumerate(codec.decode(block.samples, block.count)):
+                assert (places[at], values[at]) == (block.counter + index, value)
+                at += 1
+        assert at == len(values)
+
+
+def test_sampling_allocates_nothing_from_fifo_to_queued_block():
+    ticks = Ticks(PERIOD - 250_000)
+    chip = Preloaded()
+    machine.I2C.devices = {ADDRESS: chip}
+    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200), ticks, 10_000)
+    lane = Lane(4096)
+    sampler = Sampler(sensor, 1, DeviceClock(ticks), (lane.put,))
+    sampler.live = True
+    micropython.heap_lock()
+    try:
+        for _ in range(10):
+            ticks.true_us += 50_000
+            sampler.sample()
+    finally:
+        micropython.heap_unlock()
+    assert lane.waiting() >= 10 * 2 * (20 + 28)
+
+
+class Preloaded:
+    """Always 20 new samples, and allocates nothing itself."""
+
+    def __init__(self):
+        self.written = 0
+
+    def read_into(self, register, buffer):
+        if register == 4:
+            self.written = (self.written + 20) & 31
+            buffer[0] = self.written
+            buffer[1] = 0
+            buffer[2] = (self.written - 20) & 31

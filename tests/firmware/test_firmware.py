@@ -1,0 +1,20 @@
+"""The firmware's tests: each runs inside MicroPython with as little memory as the chip has.
+
+The files in `cases` hold plain functions; `fakes` stand only for the bus, the radio, the clock and
+the flash chip.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from inside_micropython import ROOT, check, functions_in
+
+HERE = Path(__file__).parent
+CASES = functions_in((HERE / "cases").glob("*.py"))
+FOLDERS = [str(HERE / "fakes"), str(ROOT / "firmware"), str(ROOT / "shared")]
+
+
+@pytest.mark.parametrize(("file", "name"), CASES, ids=lambda part: getattr(part, "stem", part))
+def test_on_micropython(file, name):
+    check(file, name, FOLDERS, heap="128k")

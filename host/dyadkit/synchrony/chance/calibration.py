@@ -1,0 +1,112 @@
+"""How often does a test cry wolf on your own data: its false-positive rate on unpaired people."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.result import Result
+from dyadkit.synchrony.chance.question import Null, Question
+from dyadkit.synchrony.chance.shifts import CircularShift
+from dyadkit.synchrony.chance.statistic import Statistic
+from dyadkit.synchrony.grid import checked_pair, checked_values
+
+LEVEL = 0.05
+ACCEPTED = (0.03, 0.07)
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaired:
+    """Which pairs of series serve as people who cannot be coupled.
+
+    sessions : one label per series; series of one session are never paired; empty if all differ
+    pairs : at most so many, drawn at random
+    """
+
+    sessions: tuple[int | str, ...] = ()
+    pairs: int = 300
+
+    def chosen(self, count: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+        """Pairs of numbers of series."""
+        if self.sessions and len(self.sessions) != count:
+            raise ValueError(f"{len(self.sessions)} session labels for {count} series")
+        labels = self.sessions or tuple(range(count))
+        pairs = itertools.combinations(range(count), 2)
+        every = [(i, j) for i, j in pairs if labels[i] != labels[j]]
+        if not every:
+            raise ValueError("calibration needs at least two series of different sessions")
+        order = rng.permutation(len(every))[: self.pairs]
+        return [every[k] for k in order]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration(Result):
+    """How often unpaired people were called coupled at p <= 0.05.
+
+    rate : share of the pairs; interval : its 95 % interval (Wilson)
+    p : shape (pairs,), all p-values
+    warnings : filled when the rate leaves 3-7 %
+    """
+
+    rate: float
+    interval: tuple[float, float]
+    p: Floats
+    pairs: int
+    statistic: str
+    seed: int
+    warnings: tuple[str, ...]
+
+
+def calibrate(
+    series: Sequence[ArrayLike],
+    rate_hz: float,
+    statistic: Statistic | None = None,
+    null: Null | None = None,
+    unpaired: Unpaired | None = None,
+    seed: int = 0,
+) -> Calibration:
+    """The false-positive rate of a statistic and a null on series of people who never met.
+
+    Parameters
+    ----------
+    series : one per person, each of shape (n,), NaN where missing; pairs are cut to the shorter one
+    rate_hz : samples per second
+    statistic, null : as for `couple_with`; the defaults of `couple` if not given
+    unpaired : which pairs to form; all pairs of different series, at most 300, if not given
+
+    Raises
+    ------
+    ValueError
+        fewer than two series that may be paired
+    """
+    if statistic is None:
+        from dyadkit.synchrony.coupling.scan import BandScan  # which itself needs this package
+
+        statistic = BandScan()
+    people = [checked_values(one, f"series {k}") for k, one in enumerate(series)]
+    chosen = (unpaired or Unpaired()).chosen(len(people), np.random.default_rng(seed))
+    p = np.empty(len(chosen))
+    for k, (i, j) in enumerate(chosen):
+        n = min(len(people[i]), len(people[j]))
+        pair = checked_pair(people[i][:n], people[j][:n], rate_hz)
+        question = Question.about(statistic, *pair, rate_hz)
+        p[k] = (null or CircularShift()).judge(question, seed + k).p
+    return _summary(p, statistic.name, seed)
+
+
+def _summary(p: Floats, statistic: str, seed: int) -> Calibration:
+    found = stats.binomtest(int(np.sum(p <= LEVEL)), len(p))
+    interval = found.proportion_ci(0.95, method="wilson")
+    rate = float(np.mean(p <= LEVEL))
+    warnings: tuple[str, ...] = ()
+    if not ACCEPTED[0] <= rate <= ACCEPTED[1]:
+        warnings = (
+            f"{rate:.1%} of {len(p)} unpaired pairs were called coupled (95 % interval "
+            f"{interval.low:.1%} to {interval.high:.1%}) where 5 % are due: do not trust p <= 0.05",
+        )
+    return Calibration(
+        rate, (float(interval.low), float(interval.high)), p, len(p), statistic, seed, warnings
+    )

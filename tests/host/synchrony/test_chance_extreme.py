@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dyadkit.errors import SignalError
+from dyadkit.synchrony.chance.extreme import LagWindows, excess, tail_p
+from dyadkit.synchrony.chance.statistic import ShiftCurves
+
+
+def curves(rng, members=3, n=900):
+    values = rng.standard_normal((members, n))
+    return ShiftCurves(values, values / np.sqrt(n), np.ones(n, dtype=bool))
+
+
+def slow_heights(values, reach):
+    """The obvious twin: look at every lag window in turn."""
+    n = values.shape[-1]
+    around = np.arange(-reach, reach + 1)
+    return np.stack(
+        [np.abs(values[:, (shift + around) % n]).max(axis=1) for shift in range(n)], axis=1
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), reach=st.integers(1, 30))
+def test_windowed_maxima_equal_the_slow_twin(seed, reach):
+    values = np.random.default_rng(seed).standard_normal((2, 211))
+    np.testing.assert_array_equal(
+        LagWindows(reach, 60).heights(values), slow_heights(values, reach)
+    )
+
+
+def test_excess_without_loan_equals_the_slow_twin():
+    found, reach, least = curves(np.random.default_rng(1)), 10, 100
+    heights = slow_heights(found.values, reach)
+    shifts = np.arange(least, 900 - least + 1)
+    counted = np.concatenate([heights[:, shifts], np.repeat(heights[:, :1], 21, axis=1)], axis=1)
+    mean, sd = counted.mean(axis=1, keepdims=True), counted.std(axis=1, keepdims=True)
+    fast = excess(found, LagWindows(reach, least))
+    np.testing.assert_allclose(fast.members, ((heights[:, :1] - mean) / sd)[:, 0])
+    np.testing.assert_allclose(fast.null, ((heights[:, shifts] - mean) / sd).max(axis=0))
+
+
+def test_small_p_of_pure_noise_come_as_often_as_they_should():
+    rng = np.random.default_rng(2)
+    p = [tail_p(excess(curves(rng), LagWindows(10, 100), rng)) for _ in range(400)]
+    assert 0.02 < np.mean(np.array(p) <= 0.05) < 0.085
+    assert 0.14 < np.mean(np.array(p) <= 0.2) < 0.26
+
+
+def test_unusable_shifts_are_left_out():
+    found = curves(np.random.default_rng(3))
+    found.values[:, 400:500] = 1e9
+    usable = np.ones(900, dtype=bool)
+    usable[400:500] = False
+    fast = excess(ShiftCurves(found.values, found.strengths, usable), LagWindows(10, 100))
+    assert np.abs(fast.null).max() < 1e3
+
+
+def test_a_session_too_short_for_its_lag_is_refused():
+    with pytest.raises(SignalError, match="too short"):
+        excess(curves(np.random.default_rng(4)), LagWindows(100, 300))

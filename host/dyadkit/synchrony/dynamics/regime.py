@@ -32,7 +32,7 @@ CALMED = 0.8
 """A variance ratio below this is a person calmed by a fifth or more."""
 AMPLIFIED = 1.1
 """A pair's variance ratio above this is amplified even if one person is calmed."""
-DECIDED = 0.75
+DECIDED = 0.7
 """Belief needed to name a regime."""
 
 

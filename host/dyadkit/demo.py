@@ -7,7 +7,7 @@ the tests. Everything between the sensors and the file is the code real wearable
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -152,6 +152,7 @@ async def _record_in(world: World, plan: Plan, report: Callable[[Progress], None
     links: dict[PersonName, Link] = {
         person: BleLink(world.address(person), radio) for person in PERSONS
     }
+    plan = replace(plan, clock_ns=world.clock_ns)
     return await record(plan, links, report, asyncio.Event())
 
 

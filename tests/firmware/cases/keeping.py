@@ -1,5 +1,8 @@
-# ruff: noqa: PTH - MicroPython has no pathlib
-"""Flash: what was flushed stays, what was not acknowledged is not overwritten."""
+# ruff: noqa: PTH107, PTH123, PTH208
+"""Flash: what was flushed stays, what was not acknowledged is not overwritten.
+
+MicroPython has no pathlib.
+"""
 
 import os
 

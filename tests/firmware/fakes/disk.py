@@ -1,5 +1,8 @@
-# ruff: noqa: PTH, SIM105, SIM115 - MicroPython has neither pathlib nor contextlib
-"""A flash chip in a file, mounted as LittleFS; the power can be cut in the middle of a write."""
+# ruff: noqa: PTH123, SIM105, SIM115
+"""A flash chip in a file, mounted as LittleFS; the power can be cut in the middle of a write.
+
+MicroPython has neither pathlib nor contextlib.
+"""
 
 import os
 

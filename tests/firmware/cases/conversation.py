@@ -1,0 +1,254 @@
+"""The whole wearable on a fake board: greeting, recording, probes, backfill, stop, reboot."""
+
+import asyncio
+import gc
+
+import disk
+import machine
+
+from dyadwire import frames, messages, streams
+from dyadwire.states import IDLE, RECORDING, SAFE
+from wearable import device, supervisor
+from wearable.board import Board
+from wearable.life import Life
+from wearable.settings import Settings
+
+HOST = messages.Hello(1, 0, 0, 0, bytes(6), 0, bytes(4))
+
+
+class Bench:
+    """A wearable with sensors, and the host's end of its radio."""
+
+    def __init__(self, crashes=0):
+        self.chip = machine.Registers()
+        machine.I2C.devices = {0x57: self.chip, 0x48: machine.Converter()}
+        given = Settings()
+        given.live_ms = 10
+        given.flash_reserve_kib = 16
+        self.life = Life()
+        self.life.begin()
+        self.life.crashes = crashes
+        self.wearable = device.Wearable(given, self.life, Board(given.board))
+        self.radio = self.wearable.radio._ble
+
+    def say(self, message):
+        self.radio.hear(frames.frame(message.KIND, messages.pack(message)))
+
+    def heard(self, layout):
+        found = []
+        for notification in self.radio.notified:
+            for framed in frames.FrameReader().feed(notification):
+                if framed[1] == layout.KIND:
+                    found.append(messages.unpack(framed[1], frames.payload_of(framed)))
+        return found
+
+    async def settle(self, rounds=4):
+        for _ in range(rounds):
+            await asyncio.sleep_ms(12)
+
+
+def forget_the_last_one():
+    """Free the memory of the wearable before: there is room for one."""
+    asyncio.new_event_loop()
+    machine.Timer.running.clear()
+    gc.collect()
+
+
+def play(scene, crashes=0):
+    """Run a scene against a fresh wearable and switch it off after it."""
+    forget_the_last_one()
+    bench = Bench(crashes)
+
+    async def run():
+        running = asyncio.create_task(bench.wearable.run())
+        await asyncio.sleep_ms(5)
+        try:
+            await scene(bench)
+        finally:
+            running.cancel()
+
+    asyncio.run(run())
+    return bench
+
+
+async def greet(bench):
+    bench.radio.connect()
+    bench.say(HOST)
+    await bench.settle(2)
+
+
+async def record(bench, samples):
+    bench.say(messages.Start(77, 0xFFFFFFFF))
+    await bench.settle(2)
+    bench.chip.sample(samples)
+    await bench.settle(2)
+
+
+def test_a_host_is_told_who_and_what_this_is():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+
+    bench = play(scene)
+    (hello,) = bench.heard(messages.Hello)
+    assert (hello.boot, hello.state) == (1, IDLE)
+    told = sorted(info.stream for info in bench.heard(messages.StreamInfo))
+    assert told == [streams.PPG_IR, streams.PPG_RED, streams.EDA_CURRENT, streams.EDA_VOLTAGE]
+    assert len(bench.heard(messages.Calibration)) == len(bench.heard(messages.Status)) == 1
+
+
+def test_a_host_of_another_major_version_is_refused():
+    disk.fresh()
+
+    async def scene(bench):
+        bench.radio.connect()
+        bench.say(messages.Hello(9, 0, 0, 0, bytes(6), 0, bytes(4)))
+        await bench.settle(2)
+
+    refusals = play(scene).heard(messages.Refusal)
+    assert refusals == [messages.Refusal(messages.Hello.KIND, messages.OTHER_MAJOR)]
+
+
+def test_what_is_sampled_comes_live_and_again_from_flash():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        await record(bench, 20)
+        bench.say(messages.Stop(77))
+        await bench.settle(2)
+        bench.say(messages.Fetch(1, streams.PPG_IR, 0, messages.OPEN_END))
+        await bench.settle(3)
+
+    bench = play(scene)
+    infrared = [b for b in bench.heard(messages.Block) if b.stream == streams.PPG_IR]
+    assert len(infrared) == 2
+    assert infrared[0] == infrared[1]
+    assert (infrared[0].count, infrared[0].counter) == (20, 0)
+    (fetched,) = bench.heard(messages.Fetched)
+    assert fetched == messages.Fetched(1, streams.PPG_IR, 0, messages.OPEN_END, 0)
+    assert bench.heard(messages.Status)[-1].state == IDLE
+
+
+def test_a_fetch_beyond_flash_counts_what_is_missing():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Fetch(5, streams.PPG_IR, 2, 9))
+        await bench.settle(2)
+
+    assert play(scene).heard(messages.Fetched)[0].missing == 7
+
+
+def test_a_full_radio_delays_and_loses_nothing():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.radio.room = 0
+        await record(bench, 20)
+        bench.chip.sample(20)
+        await bench.settle(2)
+        assert not bench.heard(messages.Block)
+        bench.radio.room = 1000
+        await bench.settle(3)
+
+    blocks = [b for b in play(scene).heard(messages.Block) if b.stream == streams.PPG_RED]
+    assert [(b.counter, b.count) for b in blocks] == [(0, 20), (20, 20)]
+
+
+def test_a_probe_is_answered_after_it_was_heard_and_alone():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Probe(513, 99))
+        await bench.settle(8)
+
+    bench = play(scene)
+    (echo,) = bench.heard(messages.Echo)
+    assert (echo.seq, echo.boot) == (513, 1)
+    assert 0 <= echo.answered_us - echo.heard_us < 90_000
+    assert any(len(sent) == 27 for sent in bench.radio.notified)
+
+
+def test_a_lost_link_is_advertised_again_while_recording_goes_on():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        await record(bench, 5)
+        bench.radio.disconnect()
+        await bench.settle(2)
+        assert bench.radio.advertising
+        bench.chip.sample(9)
+        await bench.settle(2)
+        await greet(bench)
+        await record(bench, 1)
+
+    bench = play(scene)
+    assert bench.heard(messages.Hello)[-1].state == RECORDING
+    last = [b for b in bench.heard(messages.Block) if b.stream == streams.PPG_RED][-1]
+    assert last.counter + last.count == 15
+
+
+def test_a_reboot_while_recording_goes_on_recording():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        await record(bench, 5)
+
+    async def after(bench):
+        await greet(bench)
+
+    play(scene)
+    hello = play(after).heard(messages.Hello)[0]
+    assert (hello.boot, hello.state) == (2, RECORDING)
+
+
+def test_after_three_crashes_links_work_and_sensors_rest():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Start(1, 1))
+        await bench.settle(2)
+
+    bench = play(scene, crashes=3)
+    assert bench.heard(messages.Hello)[0].state == SAFE
+    assert not bench.heard(messages.StreamInfo)
+    assert bench.heard(messages.Refusal) == [
+        messages.Refusal(messages.Start.KIND, messages.NOT_NOW)
+    ]
+
+
+def test_a_missing_sensor_is_a_fault_and_the_other_is_recorded():
+    disk.fresh()
+
+    forget_the_last_one()
+    bench = Bench()
+    del machine.I2C.devices[0x48]
+    bench.wearable._find_sensors()
+    assert [s.source.streams[0] for s in bench.wearable.samplers] == [streams.PPG_RED]
+
+
+def test_the_watchdog_starves_when_one_heart_stops():
+    keeper = supervisor.Supervisor(None, None)
+    good, bad = supervisor.Heart("good", 10_000), supervisor.Heart("bad", -1)
+    keeper._hearts += [good, bad]
+    assert keeper.stuck() is bad
+    bad.rest()
+    assert keeper.stuck() is None
+
+
+def test_the_last_crash_is_told_once():
+    disk.fresh()
+    try:
+        raise ValueError("too hot")
+    except ValueError as error:
+        supervisor.note_crash(error)
+    assert "too hot" in supervisor.last_crash()
+    assert supervisor.last_crash() == ""

@@ -2,8 +2,10 @@
 
 from dyadkit.synchrony.coupling.estimate import Coupling, Windows, couple, couple_with
 from dyadkit.synchrony.coupling.lag import Leader
+from dyadkit.synchrony.coupling.live import LiveCoupling
 from dyadkit.synchrony.coupling.published import boker, bsync, rmea, susy
 from dyadkit.synchrony.coupling.scan import BandScan
+from dyadkit.synchrony.coupling.stimulus import remove_stimulus
 from dyadkit.synchrony.coupling.windowmean import WindowMean
 from dyadkit.synchrony.coupling.windows import (
     Peaks,
@@ -17,6 +19,7 @@ __all__ = [
     "BandScan",
     "Coupling",
     "Leader",
+    "LiveCoupling",
     "Peaks",
     "WindowMean",
     "WindowedCorrelation",
@@ -27,6 +30,7 @@ __all__ = [
     "couple_with",
     "leadership_asymmetry",
     "pick_peaks",
+    "remove_stimulus",
     "rmea",
     "susy",
     "windowed_correlation",

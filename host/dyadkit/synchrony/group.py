@@ -1,0 +1,149 @@
+"""Many dyads: each against its own chance, all together, and against a shared environment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.result import Result
+from dyadkit.synchrony.chance.extreme import Excess, LagWindows, excess, tail_p
+from dyadkit.synchrony.chance.question import LEAST_SHIFT_S
+from dyadkit.synchrony.chance.statistic import Statistic, reach
+from dyadkit.synchrony.coupling.estimate import check_lag
+from dyadkit.synchrony.coupling.scan import BandScan
+from dyadkit.synchrony.grid import checked_pair
+
+LEVEL = 0.05
+DRAWS = 9999
+FEWEST_DYADS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupCoupling(Result):
+    """What a group of dyads shows.
+
+    p : shape (dyads,), each against its own circular shifts
+    q : shape (dyads,), false-discovery rate at which each would be called coupled
+    found : shape (dyads,), q <= 0.05
+    p_together : are the dyads coupled on the whole, against their own circular shifts
+    p_partner : are real partners more coupled than same-time partners from other dyads; shared
+        schedules, tasks and stimuli cannot explain that; NaN with fewer than two dyads
+    excess : shape (dyads, dyads), row a, column b: real dyads on the diagonal, in standard
+        deviations over circular shifts
+    draws, seed : of both permutations
+    warnings : what the figures do not support
+    """
+
+    p: Floats
+    q: Floats
+    found: Bools
+    p_together: float
+    p_partner: float
+    excess: Floats
+    statistic: str
+    draws: int
+    seed: int
+    warnings: tuple[str, ...]
+
+
+def assess(
+    dyads: Sequence[tuple[ArrayLike, ArrayLike]],
+    rate_hz: float,
+    max_lag_s: float = 5.0,
+    statistic: Statistic | None = None,
+    seed: int = 0,
+) -> GroupCoupling:
+    """Test a group of dyads recorded under one schedule.
+
+    Roles must be constant: person a of every dyad plays the same role. Sessions of different length
+    are compared over the shorter one from their start.
+
+    Parameters
+    ----------
+    dyads : pairs of series, each on one grid from the session's start, NaN where missing
+    rate_hz : samples per second
+    max_lag_s : lags are searched up to this; a `statistic` brings its own
+    statistic : the band scan if not given
+
+    Raises
+    ------
+    ValueError
+        fewer than two dyads, or nonsense in one of them
+    SignalError
+        a dyad has too little data
+    """
+    scan = statistic or BandScan(max_lag_s)
+    check_lag(scan.max_lag_s, rate_hz)
+    if len(dyads) < FEWEST_DYADS:
+        raise ValueError("a group needs at least two dyads: use couple for one")
+    pairs = [checked_pair(a, b, rate_hz) for a, b in dyads]
+    rng = np.random.default_rng(seed)
+    own = [_excess(scan, pair, rate_hz, np.random.default_rng(seed)) for pair in pairs]
+    p = np.array([tail_p(one) for one in own])
+    q = stats.false_discovery_control(p)
+    matrix = _every_pair(scan, pairs, rate_hz)
+    p_together, p_partner = _together(own, rng), _partners(matrix, rng)
+    return GroupCoupling(
+        p=p,
+        q=q,
+        found=q <= LEVEL,
+        p_together=p_together,
+        p_partner=p_partner,
+        excess=matrix,
+        statistic=scan.name,
+        draws=DRAWS,
+        seed=seed,
+        warnings=_warnings(p_together, p_partner, len(pairs)),
+    )
+
+
+def _excess(
+    scan: Statistic,
+    pair: tuple[Floats, Floats],
+    rate_hz: float,
+    rng: np.random.Generator | None = None,
+) -> Excess:
+    least_s = max(LEAST_SHIFT_S, 3.0 * scan.max_lag_s)
+    windows = LagWindows(reach(scan, rate_hz), round(least_s * rate_hz))
+    a, b = (scan.prepared(one, rate_hz) for one in pair)
+    return excess(scan.curves(a, b), windows, rng)
+
+
+def _every_pair(scan: Statistic, pairs: list[tuple[Floats, Floats]], rate_hz: float) -> Floats:
+    """Excess of every a with every b at the same time."""
+    matrix = np.empty((len(pairs), len(pairs)))
+    for row, (a, _) in enumerate(pairs):
+        for column, (_, b) in enumerate(pairs):
+            n = min(len(a), len(b))
+            together = checked_pair(a[:n], b[:n], rate_hz)
+            matrix[row, column] = _excess(scan, together, rate_hz).best
+    return matrix
+
+
+def _together(own: list[Excess], rng: np.random.Generator) -> float:
+    """Permutation p of the mean excess: each dyad moved to a random shift of its own."""
+    observed = sum(float(one.best) for one in own)
+    null = np.zeros(DRAWS)
+    for one in own:
+        null += one.null[rng.integers(len(one.null), size=DRAWS)]
+    return float((1 + np.sum(null >= observed)) / (DRAWS + 1))
+
+
+def _partners(matrix: Floats, rng: np.random.Generator) -> float:
+    """Permutation p of the mean excess of real partners: partners exchanged between dyads."""
+    count = len(matrix)
+    orders = rng.permuted(np.tile(np.arange(count), (DRAWS, 1)), axis=1)
+    null = matrix[np.arange(count), orders].sum(axis=1)
+    return float((1 + np.sum(null >= np.trace(matrix) - 1e-12)) / (DRAWS + 1))
+
+
+def _warnings(p_together: float, p_partner: float, count: int) -> tuple[str, ...]:
+    if p_together > LEVEL or p_partner <= LEVEL:
+        return ()
+    few = f"; with {count} dyads that comparison can hardly succeed" if count < 5 else ""
+    return (
+        "only the circular shift supports coupling: same-time partners from other dyads agree as "
+        f"much (p = {p_partner:.2f}), so a shared schedule or stimulus may explain it{few}",
+    )

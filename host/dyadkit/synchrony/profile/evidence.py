@@ -1,0 +1,70 @@
+"""What a profile is read from: estimates already made, and what is usual for this dyad."""
+
+from dataclasses import dataclass, field
+
+from dyadkit.result import Result
+from dyadkit.synchrony.context import Contrast
+from dyadkit.synchrony.coupling import Coupling
+from dyadkit.synchrony.dynamics import OscillatorFit
+
+_NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responsiveness(Result):
+    """How often one person answers the partner's arousal peaks.
+
+    peaks : of the partner; share : answered within the response window
+    chance : share expected from peaks at unrelated times; p : of the share against it
+    latency_s : median time from the peak to the answer
+    """
+
+    peaks: int
+    share: float
+    chance: float
+    p: float
+    latency_s: float = _NAN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recovery(Result):
+    """Median time to come back to baseline, alone and with the partner, and p of the difference."""
+
+    alone_s: float
+    together_s: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usual(Result):
+    """What is usual for this dyad, from its own rest or its other sessions; NaN where unknown.
+
+    strength, strength_deviation : mean and spread of absolute coupling strength
+    answered_by_a, answered_by_b : usual share of answered peaks
+    amplification : usual variance ratio of the pair (geometric mean of both people's)
+    """
+
+    strength: float = _NAN
+    strength_deviation: float = _NAN
+    answered_by_a: float = _NAN
+    answered_by_b: float = _NAN
+    amplification: float = _NAN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence(Result):
+    """Everything known about one session; what was not measured is None or empty.
+
+    by_a, by_b : how a answers b's peaks, and b a's
+    recovery_a, recovery_b : of each person, alone and with the partner
+    contrasts : of any course between conditions of the session
+    """
+
+    coupling: Coupling
+    oscillator: OscillatorFit | None = None
+    by_a: Responsiveness | None = None
+    by_b: Responsiveness | None = None
+    recovery_a: Recovery | None = None
+    recovery_b: Recovery | None = None
+    contrasts: tuple[Contrast, ...] = ()
+    usual: Usual = field(default_factory=Usual)

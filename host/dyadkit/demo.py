@@ -175,7 +175,7 @@ def _fidelity(
                 run = runs[boot, stream]
                 rows = logs[person].rows[logs[person].boots == number]
                 given = _given(feeds[person].ppg_counts[:, column], rows)
-                totals += _compared(given, run.sample_counters(), run.samples)
+                totals += _compared(given, rows - rows[:1], run.sample_counters(), run.samples)
         kept[person] = Fidelity(*totals.tolist())
     return kept
 
@@ -186,10 +186,13 @@ def _given(counts: Ints, rows: Ints) -> Ints:
     return np.where(inside, counts[np.where(inside, rows, 0)], 0)
 
 
-def _compared(given: Ints, counters: Ints, samples: Ints) -> Ints:
-    """Samples given, missing and altered."""
-    here = counters < len(given)
-    altered = int(np.sum(samples[here] != given[counters[here]])) + int(np.sum(~here))
+def _compared(given: Ints, numbers: Ints, counters: Ints, samples: Ints) -> Ints:
+    """Samples given, missing and altered; what a full FIFO lost was not given."""
+    if not len(given):
+        return np.array([0, 0, len(samples)], dtype=np.int64)
+    at = np.minimum(np.searchsorted(numbers, counters), len(given) - 1)
+    here = numbers[at] == counters
+    altered = int(np.sum(samples[here] != given[at[here]])) + int(np.sum(~here))
     return np.array([len(given), len(given) - int(here.sum()), altered], dtype=np.int64)
 
 

@@ -127,8 +127,9 @@ class I2C:
         return 1 + len(buffer)
 
     def readfrom_into(self, address, buffer, stop=True):
-        self._spend(1 + len(buffer))
+        self._spend(1)
         bus.chip(address).read(self._pointers.get(address, 0), buffer)
+        self._spend(len(buffer))
         clock.follow(buffer)
 
     def readfrom(self, address, count, stop=True):
@@ -143,8 +144,9 @@ class I2C:
         clock.follow(buffer)
 
     def readfrom_mem_into(self, address, register, buffer, *, addrsize=8):
-        self._spend(3 + len(buffer))
+        self._spend(3)
         bus.chip(address).read(register, buffer)
+        self._spend(len(buffer))  # what is sampled from here on does not meet a full FIFO
         self._pointers[address] = register
         clock.follow(buffer)
 
@@ -177,7 +179,10 @@ class ADC:
 
 
 class Timer:
-    """A timer of the virtual clock; its callback is scheduled as on ESP32."""
+    """A timer of the virtual clock; its callback is scheduled as on ESP32.
+
+    A periodic timer keeps its beat: periods missed while the processor was stalled become one call.
+    """
 
     ONE_SHOT = 0
     PERIODIC = 1
@@ -192,7 +197,8 @@ class Timer:
         self._period_us = int(1000000 / freq) if freq > 0 else period * 1000
         self._mode = mode
         self._callback = callback
-        self._entry = clock.call_at(clock.now + self._period_us, self._fire)
+        self._due_us = clock.now + self._period_us
+        self._entry = clock.call_at(self._due_us, self._fire)
 
     def deinit(self):
         if self._entry is not None:
@@ -202,7 +208,9 @@ class Timer:
     def _fire(self, _):
         self._entry = None
         if self._mode == Timer.PERIODIC:
-            self._entry = clock.call_at(clock.now + self._period_us, self._fire)
+            late_us = clock.now - self._due_us
+            self._due_us += (late_us // self._period_us + 1) * self._period_us
+            self._entry = clock.call_at(self._due_us, self._fire)
         micropython.schedule(self._callback, self)
 
 

@@ -9,7 +9,7 @@ from dyadkit.synchrony.context.contrast import (
 )
 from dyadkit.synchrony.context.course import Course, in_windows
 from dyadkit.synchrony.context.rest import Rest, at_rest
-from dyadkit.synchrony.context.sessions import SharedToSelf, Trend, shared_to_self, trend
+from dyadkit.synchrony.context.sessions import SharedToSelf, Shift, Trend, shared_to_self, trend
 
 __all__ = [
     "ConditionEstimate",
@@ -17,6 +17,7 @@ __all__ = [
     "Course",
     "Rest",
     "SharedToSelf",
+    "Shift",
     "Trend",
     "around_events",
     "at_rest",

@@ -7,12 +7,8 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
+from dyadkit.synchrony.dynamics.mixture import best_mixture
 
-_RESTARTS = 10
-_ITERATIONS = 300
-_ENOUGH = 1e-7
-_NARROWEST = 1e-3
-"""Smallest variance of a profile, relative to that of all dyads: no profile of one dyad."""
 _FEWEST_DYADS = 10
 _NO_MORE_THAN_A_MENTION = 2.0
 """BIC differences below this are no evidence for more profiles (Raftery 1995)."""
@@ -53,17 +49,6 @@ class ProfileContrast(Result):
     dyads: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Mixture:
-    """A Gaussian mixture whose profiles share one covariance."""
-
-    means: Floats
-    shares: Floats
-    covariance: Floats
-    membership: Floats
-    log_likelihood: float
-
-
 def latent_profiles(measures: ArrayLike, most: int = 5, seed: int = 0) -> LatentProfiles:
     """Kinds of dyads by a Gaussian mixture with a common covariance, their number by BIC.
 
@@ -85,16 +70,14 @@ def latent_profiles(measures: ArrayLike, most: int = 5, seed: int = 0) -> Latent
     Fraley and Raftery 2002, J. Am. Stat. Assoc. 97, 611–631 (model EEE)
     """
     table = _checked(measures, most)
-    centre, spread = table.mean(axis=0), table.std(axis=0)
-    standard = (table - centre) / spread
     rng = np.random.default_rng(seed)
-    found = [_best_of_restarts(standard, count, rng) for count in range(1, most + 1)]
-    bic = np.array([_bic(mixture, standard) for mixture in found])
+    found = [best_mixture(table, count, rng) for count in range(1, most + 1)]
+    bic = np.array([mixture.bic() for mixture in found])
     best = found[int(np.flatnonzero(bic <= bic.min() + _NO_MORE_THAN_A_MENTION)[0])]
     order = np.argsort(-best.shares)
     membership = best.membership[:, order]
     return LatentProfiles(
-        means=best.means[order] * spread + centre,
+        means=best.means[order],
         shares=best.shares[order],
         membership=membership,
         profile=membership.argmax(axis=1),
@@ -141,60 +124,6 @@ def _checked(measures: ArrayLike, most: int) -> Floats:
     if (np.ptp(table, axis=0) == 0).any():
         raise SignalError("a measure is the same for all dyads: it sorts nothing")
     return table
-
-
-def _best_of_restarts(table: Floats, count: int, rng: np.random.Generator) -> _Mixture:
-    restarts = 1 if count == 1 else _RESTARTS
-    fits = [_climb(table, _distant_rows(table, count, rng)) for _ in range(restarts)]
-    return max(fits, key=lambda fit: fit.log_likelihood)
-
-
-def _distant_rows(table: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """Starting means: rows drawn with probability by squared distance from those before."""
-    chosen = [table[rng.integers(len(table))]]
-    while len(chosen) < count:
-        distance = np.min([((table - row) ** 2).sum(axis=1) for row in chosen], axis=0)
-        chosen.append(table[rng.choice(len(table), p=distance / distance.sum())])
-    return np.array(chosen)
-
-
-def _climb(table: Floats, means: Floats) -> _Mixture:
-    """Expectation–maximisation from starting means, shape (profiles, measures)."""
-    mixture = _expect(table, means, np.full(len(means), 1 / len(means)), np.eye(table.shape[1]))
-    for _ in range(_ITERATIONS):
-        weights = mixture.membership.sum(axis=0) + 1e-12
-        means = mixture.membership.T @ table / weights[:, None]
-        covariance = _within(table, means, mixture.membership)
-        following = _expect(table, means, weights / weights.sum(), covariance)
-        gain = following.log_likelihood - mixture.log_likelihood
-        mixture = following
-        if abs(gain) < _ENOUGH:
-            break
-    return mixture
-
-
-def _within(table: Floats, means: Floats, membership: Floats) -> Floats:
-    covariance = np.zeros((table.shape[1], table.shape[1]))
-    for mean, weight in zip(means, membership.T, strict=True):
-        rest = table - mean
-        covariance += (weight * rest.T) @ rest
-    return covariance / len(table) + _NARROWEST * np.eye(len(covariance))
-
-
-def _expect(table: Floats, means: Floats, shares: Floats, covariance: Floats) -> _Mixture:
-    whitening = np.linalg.inv(np.linalg.cholesky(covariance))
-    distance = (((table[:, None] - means) @ whitening.T) ** 2).sum(axis=2)
-    constant = -0.5 * table.shape[1] * np.log(2 * np.pi) + np.log(np.diag(whitening)).sum()
-    joint = np.log(shares) + constant - 0.5 * distance
-    total = np.logaddexp.reduce(joint, axis=1)
-    membership = np.exp(joint - total[:, None])
-    return _Mixture(means, shares, covariance, membership, float(total.sum()))
-
-
-def _bic(mixture: _Mixture, table: Floats) -> float:
-    profiles, measures = mixture.means.shape
-    parameters = profiles * measures + profiles - 1 + measures * (measures + 1) // 2
-    return float(parameters * np.log(len(table)) - 2 * mixture.log_likelihood)
 
 
 def _entropy(membership: Floats) -> float:

@@ -2,6 +2,7 @@
 
 from dyadkit.clock.clockmap import ClockMap, Reason, Stretch
 from dyadkit.clock.interchange import from_plain, read_sync_log, to_plain
+from dyadkit.clock.live import LiveClock, solve_causal
 from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog
 from dyadkit.clock.offline import solve
 from dyadkit.clock.samples import SampleTimes, sample_times
@@ -11,6 +12,7 @@ __all__ = [
     "ClockMap",
     "Exchanges",
     "Link",
+    "LiveClock",
     "Mode",
     "Reason",
     "SampleTimes",
@@ -21,5 +23,6 @@ __all__ = [
     "read_sync_log",
     "sample_times",
     "solve",
+    "solve_causal",
     "to_plain",
 ]

@@ -12,7 +12,7 @@ from dyadkit.result import Result
 
 ENVELOPE_BIN_S = 60.0
 """Time the envelope needs to meet fast packets in both directions."""
-_SD_FLOOR_S = 20e-6
+SD_FLOOR_S = 20e-6
 _SLOW_S = 0.9e-3
 _NEAR = 5
 
@@ -72,14 +72,14 @@ def envelope_series(contact: Contact, offset: OffsetCurve) -> Series:
     first_s, last_s = contact.exchanged_s[0], contact.exchanged_s[-1]
     edges_s = np.arange(first_s - 1.0, last_s + ENVELOPE_BIN_S, ENVELOPE_BIN_S)
     found = squeeze(contact, offset, edges_s)
-    sd_s = np.maximum(found.sd_s, _SD_FLOOR_S)
+    sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
     return Series(found.at_s, found.offset_s, sd_s, _trust(found.room_s))
 
 
 def grid_series(contact: Contact, offset: OffsetCurve, knots_s: Floats, slow: Series) -> Grid:
     """Lattice of each span between knots; `slow` lends its trust."""
     found = phases(contact, offset, knots_s)
-    sd_s = np.maximum(found.sd_s, _SD_FLOOR_S)
+    sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
     trust = np.interp(found.at_s, slow.at_s, slow.trust) if len(slow.at_s) else np.ones(len(sd_s))
     series = Series(found.at_s, found.offset_s, sd_s, trust)
     if not len(sd_s):

@@ -18,11 +18,12 @@ from dyadkit.result import Result
 STEP_S = 1.25e-3
 """Connection intervals are multiples of this."""
 _CANDIDATES_S: Floats = np.arange(6.0, 161.0) * STEP_S
-_DRIFTS = np.linspace(-600e-6, 600e-6, 241)
+_DRIFTS = np.linspace(-600e-6, 600e-6, 121)
 _CONCENTRATED = 0.6
 _EDGE_QUANTILE = 0.1
 _NEIGHBOURS = 2
 _MIN_PACKETS = 4
+_PLENTY = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +123,7 @@ def _drifts(filled: list[_Bin], intervals_s: Floats) -> Floats:
         if np.isfinite(intervals_s[k]):
             stretched = intervals_s[k] / (1 + _DRIFTS)
             power[k] = _concentration(bin_.down_s, stretched)
-            power[k] += _concentration(bin_.up_s, stretched)
+            power[k] += _concentration(bin_.up_s[:: 1 + len(bin_.up_s) // _PLENTY], stretched)
     near = [power[max(0, k - _NEIGHBOURS) : k + _NEIGHBOURS + 1] for k in range(len(filled))]
     return np.array([_DRIFTS[rows.sum(axis=0).argmax()] for rows in near])
 

@@ -45,28 +45,29 @@ class Level(Result):
 class Comparison(Result):
     """Envelope against track for one lane.
 
-    ahead_s : typical envelope minus track; sd_s : its standard error
-    at_s, extra_s : shape (n,), where and by how much they part for a while
+    ahead_s : typical envelope minus track; scatter_s : how far one entry lies from that
+    sd_s : standard error of `ahead_s`
     """
 
     ahead_s: float
+    scatter_s: float
     sd_s: float
-    at_s: Floats
-    extra_s: Floats
 
 
-def compare(at_s: Floats, rest_s: Floats) -> Comparison:
-    """Comparison from the envelope's residuals against a track, in order of time."""
+def compare(rest_s: Floats) -> Comparison:
+    """Comparison from the envelope's residuals against a track."""
     ahead_s = float(np.median(rest_s))
     scatter_s = 1.2533 * 1.4826 * float(np.median(np.abs(rest_s - ahead_s)))
     scatter_s = max(scatter_s, _SCATTER_S)
+    return Comparison(ahead_s, scatter_s, scatter_s / np.sqrt(len(rest_s)))
+
+
+def parted_s(rest_s: Floats, usual: Comparison) -> Floats:
+    """By how much the envelope parts from the track for a while, at each entry; else 0."""
     half = _LOCAL_BINS // 2
-    local_s = np.array(
-        [np.median(rest_s[max(0, k - half) : k + half + 1]) for k in range(len(rest_s))]
-    )
-    parted_s = np.abs(local_s - ahead_s)
-    extra_s = np.where(parted_s > 3 * scatter_s / np.sqrt(_LOCAL_BINS / 2), parted_s, 0.0)
-    return Comparison(ahead_s, scatter_s / np.sqrt(len(rest_s)), at_s, extra_s)
+    local_s = [np.median(rest_s[max(0, k - half) : k + half + 1]) for k in range(len(rest_s))]
+    apart_s = np.abs(np.array(local_s) - usual.ahead_s)
+    return np.where(apart_s > 3 * usual.scatter_s / np.sqrt(_LOCAL_BINS / 2), apart_s, 0.0)
 
 
 def _envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:

@@ -130,9 +130,29 @@ class Link(Result):
             return self.exchanges.heard_us * 1000, self.sends.sent_us * 1000
         return self.exchanges.sent_ns, self.sends.received_ns
 
-    def between(self, start_ns: float, stop_ns: float) -> Self:
+    @property
+    def reference_boots(self) -> tuple[Ints, Ints]:
+        """Boot of the reference clock at each exchange and each send."""
+        if self.central is Clock.B:
+            return self.exchanges.peripheral_boot, self.sends.peripheral_boot
+        return self.exchanges.central_boot, self.sends.central_boot
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """Reference time of the first and the last exchange."""
+        probed_ns = self.reference_ns[0]
+        return float(probed_ns.min()) * 1e-9, float(probed_ns.max()) * 1e-9
+
+    def with_reference_boot(self, boot: int) -> Self:
+        """The rows of one boot of the reference clock."""
+        probes, frames = (column == boot for column in self.reference_boots)
+        return replace(self, exchanges=self.exchanges[probes], sends=self.sends[frames])
+
+    def between(self, start_s: float, stop_s: float) -> Self:
         """The rows whose reference time lies in [start, stop)."""
-        probes, frames = ((column >= start_ns) & (column < stop_ns) for column in self.reference_ns)
+        probes, frames = (
+            (column >= start_s * 1e9) & (column < stop_s * 1e9) for column in self.reference_ns
+        )
         return replace(self, exchanges=self.exchanges[probes], sends=self.sends[frames])
 
     def joined(self, other: Self) -> Self:
@@ -163,6 +183,12 @@ class SyncLog(Result):
     start_ns: int | None = None
     exchange_bytes: int = 24
     send_bytes: int = 200
+
+
+def reference_boots(log: SyncLog) -> list[int]:
+    """Boots of the reference clock that took part in exchanges, in order."""
+    seen = [np.unique(link.reference_boots[0]) for link in log.links]
+    return sorted(set(np.concatenate(seen).tolist())) if seen else []
 
 
 def seconds(reading: Ints, unit: float) -> Floats:

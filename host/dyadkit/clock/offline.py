@@ -10,21 +10,29 @@ from dataclasses import replace
 
 import numpy as np
 
+from dyadkit.arrays import Floats
+from dyadkit.clock.chain import chained
 from dyadkit.clock.clockmap import ClockMap, Stretch
 from dyadkit.clock.contact import contacts_of
 from dyadkit.clock.epoch import Epoch, epoch_of, readings_of, rough_curve, track_curve
 from dyadkit.clock.evidence import Grid, Jitter, Series, envelope_series, grid_series
 from dyadkit.clock.levels import (
-    Comparison,
     Level,
     compare,
     late_s,
     levels_of,
+    parted_s,
 )
 from dyadkit.clock.log import Mode, SyncLog
 from dyadkit.clock.robust import residuals_s, slewing_walk, smooth_robustly
 from dyadkit.clock.smoother import CrystalModel, Timeline, Track
-from dyadkit.clock.stretches import Settled, reference_stretch, silent_stretch, stretch_of
+from dyadkit.clock.stretches import (
+    Settled,
+    counted_from,
+    reference_stretch,
+    silent_stretch,
+    stretch_of,
+)
 
 _MIN_EXCHANGES = 6
 _BELIEVED = 0.25
@@ -38,35 +46,50 @@ def solve(log: SyncLog) -> ClockMap:
     """
     contacts = contacts_of(log)
     usable = [c for c in contacts if not c.repeated and len(c.exchanged_s) >= _MIN_EXCHANGES]
-    stretches = [silent_stretch(contact) for contact in contacts if contact.repeated]
-    if usable:
-        first_boot = min(contact.reference_boot for contact in usable)
-        epoch = epoch_of([c for c in usable if c.reference_boot == first_boot])
-        stretches += solve_epoch(epoch, log.mode)
-        if log.mode is Mode.FIELD:
-            stretches.append(reference_stretch("a", first_boot))
-        start_s = epoch.knots_s[0] if log.start_ns is None else log.start_ns * 1e-9
-        stretches = [replace(s, session_s=s.session_s - start_s) for s in stretches]
-    return ClockMap(tuple(stretches))
+    epochs = [
+        epoch_of([c for c in usable if c.reference_boot == boot])
+        for boot in sorted({contact.reference_boot for contact in usable})
+    ]
+    repeated = [silent_stretch(contact) for contact in contacts if contact.repeated]
+    if not epochs:
+        return ClockMap(tuple(repeated))
+    stretches = chained([solve_epoch(epoch, log.mode) for epoch in epochs])
+    start_s = float(epochs[0].knots_s[0]) if log.start_ns is None else log.start_ns * 1e-9
+    return ClockMap((*counted_from(start_s, stretches), *repeated))
 
 
 def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
-    """One stretch per contact of an epoch."""
+    """One stretch per contact of an epoch, and in the field the reference's own."""
+    stretches = _solve_contacts(epoch, mode)
+    if mode is Mode.FIELD:
+        stretches.append(reference_stretch("a", epoch.contacts[0].reference_boot))
+    return stretches
+
+
+def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
     curves = [rough_curve(contact) for contact in epoch.contacts]
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
     track = _track(epoch, envelope)
-    if mode is Mode.USB:
-        return _stretches(epoch, track, levels_of(mode, [], _compared(epoch, envelope, track)), [])
-    grids = [
-        grid_series(c, track_curve(epoch, i, track), epoch.knots_s, envelope[i])
-        for i, c in enumerate(epoch.contacts)
+    jitters: list[Jitter | None] = []
+    if mode is not Mode.USB:
+        grids = [
+            grid_series(c, track_curve(epoch, i, track), epoch.knots_s, envelope[i])
+            for i, c in enumerate(epoch.contacts)
+        ]
+        joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
+        track = _track(epoch, joined)
+        jitters = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
+    rests = _rest_s(epoch, envelope, track)
+    levels = levels_of(mode, jitters, [compare(rest_s) for _, rest_s in rests])
+    settled = [
+        _widened(_settled(track, level), *rest) for level, rest in zip(levels, rests, strict=True)
     ]
-    joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
-    track = _track(epoch, joined)
-    compared = _compared(epoch, envelope, track)
-    jitters = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
-    levels = levels_of(mode, jitters, compared)
-    return _stretches(epoch, track, levels, compared)
+    return [stretch_of(epoch, i, settled[lane]) for i, lane in enumerate(epoch.lane)]
+
+
+def _settled(track: Track, level: Level) -> Settled:
+    everywhere_s = np.full(len(track.knots_s), level.systematic_s)
+    return Settled(track, level.shift_s, everywhere_s, CrystalModel().forecast_walk)
 
 
 def _lanes(epoch: Epoch) -> range:
@@ -99,22 +122,15 @@ def _track(epoch: Epoch, series: list[Series]) -> Track:
     return smooth_robustly(readings, trust, timeline, model)[0]
 
 
-def _compared(epoch: Epoch, envelope: list[Series], track: Track) -> list[Comparison]:
+def _rest_s(epoch: Epoch, envelope: list[Series], track: Track) -> list[tuple[Floats, Floats]]:
+    """Envelope minus track of each lane, and when."""
     readings, _ = readings_of(epoch, envelope)
     rest_s = residuals_s(readings, track)
     rows = [readings.lane == lane for lane in _lanes(epoch)]
-    return [compare(readings.at_s[own], rest_s[own]) for own in rows]
+    return [(readings.at_s[own], rest_s[own]) for own in rows]
 
 
-def _stretches(
-    epoch: Epoch, track: Track, levels: list[Level], compared: list[Comparison]
-) -> list[Stretch]:
-    found = []
-    for i, lane in enumerate(epoch.lane.tolist()):
-        systematic_s = np.full(len(track.knots_s), levels[lane].systematic_s)
-        if compared:
-            extra_s = np.interp(track.knots_s, compared[lane].at_s, compared[lane].extra_s)
-            systematic_s = np.hypot(systematic_s, extra_s)
-        settled = Settled(track, levels[lane].shift_s, systematic_s, CrystalModel().skew_walk)
-        found.append(stretch_of(epoch, i, settled))
-    return found
+def _widened(settled: Settled, at_s: Floats, rest_s: Floats) -> Settled:
+    """The bound widened where the envelope parts from the track for a while."""
+    extra_s = np.interp(settled.track.knots_s, at_s, parted_s(rest_s, compare(rest_s)))
+    return replace(settled, systematic_s=np.hypot(settled.systematic_s, extra_s))

@@ -17,12 +17,14 @@ class CrystalModel(Result):
     """How clocks are allowed to move.
 
     skew_walk : variance the skew of a wearable gains per second, (s/s)²/s
+    forecast_walk : the same beyond the last reading, where a change of temperature goes unseen
     reference_walk : the same for the reference clock, shared by all lanes
     skew_sd : spread of skews before anything was seen
     restart_skew_sd : change of skew over a reboot of the same board
     """
 
     skew_walk: float = 3e-15
+    forecast_walk: float = 1e-14
     reference_walk: float = 1e-16
     skew_sd: float = 100e-6
     restart_skew_sd: float = 2e-6
@@ -95,10 +97,9 @@ class Filter:
         """Matrix and noise that carry the state to `to_s`."""
         lanes = len(self.mean) // 2
         step_s = to_s - self.at_s
-        matrix = np.kron(np.eye(lanes), [[1.0, step_s], [0.0, 1.0]])
+        matrix = np.kron(np.eye(lanes), np.array([[1.0, step_s], [0.0, 1.0]]))
         walk = self.model.skew_walk * np.eye(lanes) + reference_walk * np.ones((lanes, lanes))
-        shape = np.array([[step_s**3 / 3, step_s**2 / 2], [step_s**2 / 2, step_s]])
-        return np.asarray(matrix), np.kron(walk, shape)
+        return matrix, np.asarray(np.kron(walk, _wander(step_s)), dtype=np.float64)
 
     def advance(self, to_s: float, reference_walk: float) -> Floats:
         """Carry the state to `to_s`; gives the matrix used."""
@@ -118,16 +119,36 @@ class Filter:
         self.covariance[2 * lane + 1, 2 * lane + 1] += self.model.restart_skew_sd**2
         return matrix
 
-    def update(self, lane: int, at_s: float, offset_s: float, variance: float) -> float:
-        """Learn one reading taken near the filter's time; gives the surprise in deviations."""
-        row = np.zeros(len(self.mean))
-        row[2 * lane], row[2 * lane + 1] = 1.0, at_s - self.at_s
+    def loosen_reference(self, span_s: float, reference_walk: float) -> None:
+        """The reference was slewed within the last `span_s`: it may have wandered that much."""
+        lanes = len(self.mean) // 2
+        shared = reference_walk * np.ones((lanes, lanes))
+        self.covariance = self.covariance + np.kron(shared, _wander(span_s))
+
+    def surprise(self, lane: int, at_s: float, offset_s: float, variance: float) -> float:
+        """How many deviations a reading lies from where it is expected."""
+        row = self._row(lane, at_s)
+        spread = float(row @ self.covariance @ row) + variance
+        return (offset_s - float(row @ self.mean)) / float(np.sqrt(spread))
+
+    def update(self, lane: int, at_s: float, offset_s: float, variance: float) -> None:
+        """Learn one reading taken near the filter's time."""
+        row = self._row(lane, at_s)
         gain = self.covariance @ row
         spread = float(row @ gain) + variance
         surprise = offset_s - float(row @ self.mean)
         self.mean = self.mean + gain * (surprise / spread)
         self.covariance = self.covariance - np.outer(gain, gain) / spread
-        return surprise / float(np.sqrt(spread))
+
+    def _row(self, lane: int, at_s: float) -> Floats:
+        row = np.zeros(len(self.mean))
+        row[2 * lane], row[2 * lane + 1] = 1.0, at_s - self.at_s
+        return row
+
+
+def _wander(step_s: float) -> Floats:
+    """Covariance of offset and skew that unit white noise on the skew's rate gives in a step."""
+    return np.array([[step_s**3 / 3, step_s**2 / 2], [step_s**2 / 2, step_s]])
 
 
 def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> Track:

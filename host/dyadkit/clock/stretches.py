@@ -1,5 +1,6 @@
 """From a smoothed track to the straight pieces a clock map is made of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,13 +26,13 @@ class Settled(Result):
 
     shift_s : added to the lane's offsets
     systematic_s : shape (knots,), 95 % half-width of what smoothing cannot remove
-    skew_walk : how fast the crystal may wander beyond the last reading, (s/s)²/s
+    forecast_walk : how fast the crystal may wander beyond the last reading, (s/s)²/s
     """
 
     track: Track
     shift_s: float
     systematic_s: Floats
-    skew_walk: float
+    forecast_walk: float
 
 
 def stretch_of(epoch: Epoch, i: int, settled: Settled) -> Stretch:
@@ -44,7 +45,7 @@ def stretch_of(epoch: Epoch, i: int, settled: Settled) -> Stretch:
     mean, covariance = track.mean[use, own], own_covariance(track.covariance[use], lane)
     device_s = at_s + mean[:, 0] + epoch.base_s[i] + settled.shift_s
     ends = 1 / (1 + mean[[0, -1], 1])
-    first, last = (_reaching(covariance[k], settled.skew_walk) for k in (0, -1))
+    first, last = (_reaching(covariance[k], settled.forecast_walk) for k in (0, -1))
     inner = np.zeros((len(at_s) - 1, 4))
     inner[:, 0] = covariance[:-1, 0, 0]
     inner[:, 1] = np.diff(covariance[:, 0, 0]) / np.diff(device_s)
@@ -97,14 +98,19 @@ def reference_stretch(person: PersonName, boot: int) -> Stretch:
     )
 
 
+def counted_from(start_s: float, stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same stretches with session time 0 at `start_s` of the reference clock."""
+    return [replace(s, session_s=s.session_s - start_s) for s in stretches]
+
+
 def silent_stretch(contact: Contact) -> Stretch:
     """A boot number that two power-ons claim: present, but unknown."""
     return replace(reference_stretch(contact.person, contact.boot), repeated=True)
 
 
-def _reaching(covariance: Floats, skew_walk: float) -> Floats:
+def _reaching(covariance: Floats, forecast_walk: float) -> Floats:
     """Variance polynomial away from the first or last knot."""
-    return np.array([covariance[0, 0], 2 * covariance[0, 1], covariance[1, 1], skew_walk / 3])
+    return np.array([covariance[0, 0], 2 * covariance[0, 1], covariance[1, 1], forecast_walk / 3])
 
 
 def _contact_spans(contact: Contact, at_s: Floats, device_s: Floats) -> Floats:

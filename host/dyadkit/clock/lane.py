@@ -1,0 +1,94 @@
+"""One wearable as the live clock knows it: its present boot, its link's habits, its pieces."""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dyadkit.arrays import Floats
+from dyadkit.clock.clockmap import Stretch
+from dyadkit.clock.evidence import Jitter
+from dyadkit.clock.levels import Comparison, compare
+from dyadkit.clock.stretches import CONTACT_S, REACH_S
+from dyadkit.trace import PersonName
+
+_REMEMBERED = 120
+_EARLY_SD_S = 0.4e-3
+"""What one minute of envelope may be off, before its scatter is known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """From `at_s` (reference time) on, until the next piece, the clock runs straight.
+
+    variance : shape (4,), as in `Stretch`
+    """
+
+    boot: int
+    at_s: float
+    offset_s: float
+    skew: float
+    variance: Floats
+    systematic_s: float
+    heard_s: float
+
+
+@dataclass
+class Lane:
+    """Memory of one wearable; a reboot begins a new boot and forgets only the offset."""
+
+    person: PersonName
+    boot: int | None = None
+    base_s: float = 0.0
+    accepted: int = 0
+    refused: int = 0
+    heard_s: float = float("-inf")
+    jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    pieces: list[Piece] = field(default_factory=list)
+
+    def begin(self, boot: int, base_s: float) -> None:
+        """The wearable was switched on anew."""
+        self.boot, self.base_s, self.accepted, self.refused = boot, base_s, 0, 0
+
+    def jitter(self) -> Jitter | None:
+        """Usual jitter on the lattice; None while no lattice was seen."""
+        if not self.jitters:
+            return None
+        down_s, up_s = np.median([[jitter.down_s, jitter.up_s] for jitter in self.jitters], axis=0)
+        return Jitter(float(down_s), float(up_s))
+
+    def typically_apart_s(self) -> float:
+        """How far the envelope usually is ahead of the lattice."""
+        return float(np.median(self.apart_s)) if self.apart_s else 0.0
+
+    def comparison(self, late_s: float) -> Comparison:
+        """Envelope against lattice so far; `late_s` is what the lattice is corrected by."""
+        count = max(len(self.apart_s) or self.accepted, 1)
+        rest_s = np.array(self.apart_s) + late_s if self.apart_s else np.zeros(1)
+        found = compare(rest_s)
+        return replace(found, sd_s=max(found.sd_s, _EARLY_SD_S / np.sqrt(count)))
+
+    def stretches(self) -> list[Stretch]:
+        """One stretch per boot, from the pieces so far."""
+        boots = dict.fromkeys(piece.boot for piece in self.pieces)
+        return [self._stretch([p for p in self.pieces if p.boot == boot]) for boot in boots]
+
+    def _stretch(self, pieces: list[Piece]) -> Stretch:
+        at_s, offset_s, skew, heard_s = np.array(
+            [(p.at_s, p.offset_s, p.skew, p.heard_s) for p in pieces]
+        ).T
+        device_s = at_s + offset_s
+        heard_device_s = np.unique(heard_s + offset_s)
+        return Stretch(
+            person=self.person,
+            boot=pieces[0].boot,
+            device_s=device_s,
+            session_s=at_s,
+            rate=1 / (1 + skew),
+            variance=np.array([piece.variance for piece in pieces]),
+            systematic_s=np.array([piece.systematic_s for piece in pieces]),
+            from_s=float(device_s[0]),
+            until_s=float(heard_device_s[-1]) + REACH_S,
+            contact_s=np.stack([heard_device_s, heard_device_s + CONTACT_S], axis=1),
+        )

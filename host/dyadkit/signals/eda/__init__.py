@@ -1,11 +1,31 @@
 """Skin conductance: what to trust, tonic level, phasic responses.
 
-`decompose` gives all of it at once; `artefacts` says which samples are not skin.
+`decompose` gives all of it at once; `artefacts` says which samples are not skin, `faults` why.
+`tonic_level` and `event_responses` read a decomposition, `LiveEda` makes it while it happens.
 """
 
-from dyadkit.signals.eda.artefact import artefacts
+from dyadkit.signals.eda.artefact import artefacts, faults
 from dyadkit.signals.eda.decomposition import Decomposition, decompose
-from dyadkit.signals.eda.deconvolution import Model
+from dyadkit.signals.eda.deconvolution import HUMAN, Model
+from dyadkit.signals.eda.events import SWEAT, EventResponse, Latency, event_responses
+from dyadkit.signals.eda.level import TonicLevel, tonic_level
+from dyadkit.signals.eda.live import LiveEda, LiveSkin
 from dyadkit.signals.eda.responses import Response
 
-__all__ = ["Decomposition", "Model", "Response", "artefacts", "decompose"]
+__all__ = [
+    "HUMAN",
+    "SWEAT",
+    "Decomposition",
+    "EventResponse",
+    "Latency",
+    "LiveEda",
+    "LiveSkin",
+    "Model",
+    "Response",
+    "TonicLevel",
+    "artefacts",
+    "decompose",
+    "event_responses",
+    "faults",
+    "tonic_level",
+]

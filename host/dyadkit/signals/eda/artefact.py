@@ -7,6 +7,8 @@ the deconvolution can follow and a loss of contact is not: only falls that also 
 behind count.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
@@ -17,9 +19,10 @@ from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.reason import Reason
 
+FASTEST = replace(HUMAN, decay_s=1.5)  # no one's sweat leaves the ducts faster
 FALL_S = 0.5
-FALL_SHARE = 0.04  # of the conductance lost within FALL_S
-MISS_SHARE = 0.03  # of the conductance, by which the fit stays above the fall
+FALL_SHARE = 0.045  # of the conductance lost within FALL_S
+MISS_SHARE = 0.025  # of the conductance, by which the fit stays above the fall
 NEAR_S = 1.0
 NOISE_DEVIATIONS, NOISE_STEPS = 6.0, 2.0  # no limit lies within the noise or a converter's steps
 ERRATIC_S = 10.0
@@ -54,7 +57,7 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     values = conductance(eda_usiemens, rate_hz)
     found = contact_faults(values, rate_hz)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
-    fit = Fit.of(values, found == 0, grid, HUMAN)
+    fit = Fit.of(values, found == 0, grid, FASTEST)
     found[grid.flags_at_samples(_moved(fit, resolution(values)))] |= int(Reason.MOTION)
     found[grid.flags_at_samples(_erratic(fit))] |= int(Reason.LOW_SNR)
     return found

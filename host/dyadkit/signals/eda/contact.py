@@ -10,13 +10,13 @@ LEAST_USIEMENS = 0.05  # below it, electrodes do not touch skin (Kleckner et al.
 MOST_USIEMENS = 100.0  # above it, they touch each other
 LEAST_RATE_HZ, MOST_RATE_HZ = 1.0, 1000.0
 FLAT_S = 60.0  # even coarse converters see skin change within this time
-CLIPPED_S = 2.0  # no crest stays on one value this long, unless it is cut off
+CLIPPED_S = 1.0  # no crest stays on one value this long, unless it is cut off
 COARSEST_USIEMENS = 0.05
 CUT_STEPS = 4  # a crest flattens before its top; a cut arrives over several steps at once
 
 
 def conductance(eda_usiemens: ArrayLike, rate_hz: float) -> Floats:
-    """The argument as a series, shape (n,), or an error that says what it is instead."""
+    """The argument as a series, shape (n,), NaN where missing, or an error that says why not."""
     values = np.asarray(eda_usiemens, dtype=float)
     if values.ndim != 1:
         raise ValueError(f"eda_usiemens has shape {values.shape}; give one series, shape (n,)")
@@ -28,14 +28,12 @@ def conductance(eda_usiemens: ArrayLike, rate_hz: float) -> Floats:
             f"half of the values are above {np.median(finite):.0f}, but skin conducts at most "
             f"{MOST_USIEMENS:.0f} µS: divide nanosiemens by 1000, convert raw counts first"
         )
-    return values
+    return np.where(np.isfinite(values), values, np.nan)
 
 
-def contact_faults(conductance_usiemens: Floats, rate_hz: float) -> Ints:
+def contact_faults(values: Floats, rate_hz: float) -> Ints:
     """`Reason` bits per sample, shape (n,): link gap, no contact, saturated."""
-    missing = ~np.isfinite(conductance_usiemens)
-    values = np.where(missing, np.nan, conductance_usiemens)
-    faults = np.where(missing, int(Reason.LINK_GAP), 0)
+    faults = np.where(np.isnan(values), int(Reason.LINK_GAP), 0)
     faults[(values < LEAST_USIEMENS) | _flat(values, rate_hz)] |= int(Reason.NO_CONTACT)
     faults[(values > MOST_USIEMENS) | _clipped(values, rate_hz)] |= int(Reason.SATURATED)
     return faults

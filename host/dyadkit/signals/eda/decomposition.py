@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import binary_closing, binary_dilation
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
@@ -57,13 +57,22 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     Raises
     ------
     ValueError
-        The argument is not one series, or the rate is none.
+        The argument is not one series, or the rate is out of range.
     SignalError
         The values are too large to be microsiemens.
 
+    Examples
+    --------
+    >>> import numpy as np
+    >>> seconds = np.arange(0, 60, 0.1)
+    >>> since = np.maximum(seconds - 20, 0)
+    >>> found = decompose(5 + np.exp(-since / 3) - np.exp(-since / 0.7), rate_hz=10.0)
+    >>> [round(response.onset_s) for response in found.responses]
+    [20]
+
     References
     ----------
-    Greco, Valenza, Lanata, Scilingo & Citi 2016
+    Greco, Valenza, Lanata, Scilingo & Citi 2016, IEEE Trans Biomed Eng 63
     """
     values = conductance(eda_usiemens, rate_hz)
     trusted = ~_unsettled(faults(values, rate_hz), rate_hz)
@@ -78,11 +87,12 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
 
 def _unsettled(faults: Ints, rate_hz: float) -> Bools:
     """Faulty samples, and those around and between disturbances, shape (n,)."""
-    margin, between = round(SETTLE_S * rate_hz), round(BRIDGE_S * rate_hz)
-    disturbed = np.pad((faults & ~int(Reason.LINK_GAP)) != 0, between)
-    disturbed = binary_closing(disturbed, np.ones(between + 1, dtype=bool))
-    disturbed = binary_dilation(disturbed, np.ones(2 * margin + 1, dtype=bool))
-    return np.asarray(disturbed[between : between + len(faults)] | (faults != 0))
+    margin, half = round(SETTLE_S * rate_hz), round(BRIDGE_S * rate_hz / 2)
+    reach = margin + half
+    disturbed = np.pad((faults & ~int(Reason.LINK_GAP)) != 0, reach)
+    wide = maximum_filter1d(disturbed, 2 * reach + 1)
+    closed = minimum_filter1d(wide, 2 * half + 1)
+    return np.asarray(closed[reach : reach + len(faults)] | (faults != 0), dtype=bool)
 
 
 def _responses(fit: Fit, mask: Bools) -> tuple[Response, ...]:
@@ -94,7 +104,6 @@ def _responses(fit: Fit, mask: Bools) -> tuple[Response, ...]:
         for part in fit.stretches
         for response in find_responses(fit.driver[part], fit.phasic[part], shape, times_s[part])
     ]
-
     near = round(NEAR_S * fit.grid.sample_rate_hz)
 
     def measured(time_s: float) -> bool:

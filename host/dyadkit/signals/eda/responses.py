@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.signal import find_peaks
 
 from dyadkit.arrays import Floats, Ints
@@ -13,6 +13,7 @@ from dyadkit.result import Result
 LEAST_USIEMENS = 0.04  # 0.05 µS (Boucsein 2012) less what the price of a driver takes from it
 JITTER_S = 0.35  # the driver of one response is spread over about this time
 APART_S = 1.0  # closer onsets are one response
+ECHO_S, ECHO_SHARE = 5.0, 0.06  # so little, so soon after, is a response not quite of model shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,7 @@ def find_responses(
     step_s = float(times_s[1] - times_s[0])
     smooth = gaussian_filter1d(driver, JITTER_S / step_s)
     smooth *= math.sqrt(2 * math.pi) * JITTER_S / step_s  # a lone impulse keeps its height
-    onsets = _crests(smooth, step_s)
+    onsets = _crests(smooth, phasic, step_s)
     if not len(onsets):
         return ()
     shares = np.split(driver, _valleys(smooth, onsets))
@@ -69,9 +70,12 @@ def find_responses(
     return tuple(responses)
 
 
-def _crests(smooth: Floats, step_s: float) -> Ints:
-    apart = max(1, round(APART_S / step_s))
-    crests, _ = find_peaks(np.pad(smooth, 1), height=LEAST_USIEMENS, distance=apart)
+def _crests(smooth: Floats, phasic: Floats, step_s: float) -> Ints:
+    """Points where a response of its own begins, not the echo of a larger one."""
+    apart, echo = (max(1, round(span_s / step_s)) for span_s in (APART_S, ECHO_S))
+    lately = maximum_filter1d(phasic, 2 * (echo // 2) + 1, origin=echo // 2)
+    least = np.maximum(LEAST_USIEMENS, ECHO_SHARE * lately)
+    crests, _ = find_peaks(np.pad(smooth, 1), height=np.pad(least, 1), distance=apart)
     return np.asarray(crests - 1)
 
 

@@ -1,0 +1,82 @@
+"""Tonic and phasic conductance while they happen, by solving the last minute again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.result import Result
+from dyadkit.signals.eda.contact import MOST_USIEMENS, conductance
+from dyadkit.signals.eda.decomposition import decompose
+from dyadkit.signals.eda.deconvolution import HUMAN, Model
+
+WINDOW_S = 60.0  # the past that a decision looks at
+STEP_S = 1.0  # how often it decides
+LAG_S = 2.0  # of future that tells the foot of a response from the tonic level
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveSkin(Result):
+    """Samples decided since the last push, each array of shape (n,).
+
+    times_s : seconds since the first sample
+    tonic, phasic : µS, never negative; NaN where not trusted, and before the first 10 s are in
+    """
+
+    times_s: Floats
+    tonic: Floats
+    phasic: Floats
+
+
+class LiveEda:
+    """Causal decomposition: push chunks of any size, get the samples decided since.
+
+    A sample is decided 2 to 3 s after it happened and never taken back. Results do not depend on
+    how the samples are cut into chunks. Memory is bounded by one minute of samples.
+
+    Parameters
+    ----------
+    rate_hz : samples per second, 1 to 1000
+    model : time constants and prices, fixed for the whole session
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> live = LiveEda(rate_hz=4.0)
+    >>> len(live.push(np.linspace(5.0, 6.0, 80)).tonic)
+    72
+    """
+
+    def __init__(self, rate_hz: float, model: Model = HUMAN) -> None:
+        conductance([], rate_hz)
+        self._rate_hz, self._model = rate_hz, model
+        self._step = max(1, round(STEP_S * rate_hz))
+        self._lag = round(LAG_S * rate_hz)
+        self._window = np.empty(0)
+        self._waiting = np.empty(0)
+        self._seen = 0
+
+    def push(self, chunk: ArrayLike) -> LiveSkin:
+        """Take the next samples, shape (n,), µS, NaN where missing; give those decided since."""
+        samples = np.asarray(chunk, dtype=float)
+        if samples.ndim != 1:
+            raise ValueError(f"a chunk must be one-dimensional, got shape {samples.shape}")
+        self._waiting = np.concatenate([self._waiting, samples])
+        first = max(0, self._seen - self._lag)
+        decided = [np.empty((2, 0))]
+        while len(self._waiting) >= self._step:
+            decided.append(self._advance(self._waiting[: self._step]))
+            self._waiting = self._waiting[self._step :]
+        tonic, phasic = np.concatenate(decided, axis=1)
+        return LiveSkin((first + np.arange(len(tonic))) / self._rate_hz, tonic, phasic)
+
+    def _advance(self, samples: Floats) -> Floats:
+        """Tonic and phasic of the samples that now have `LAG_S` of future, shape (2, m)."""
+        shorted = samples > MOST_USIEMENS
+        kept = round(WINDOW_S * self._rate_hz) - len(samples)
+        self._window = np.r_[self._window[-kept:], np.where(shorted, np.nan, samples)]
+        fresh = min(self._step, max(0, self._seen + len(samples) - self._lag))
+        self._seen += len(samples)
+        found = decompose(self._window, self._rate_hz, self._model)
+        stop = len(self._window) - self._lag
+        return np.stack([found.tonic, found.phasic])[:, max(0, stop - fresh) : max(0, stop)]

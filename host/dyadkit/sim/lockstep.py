@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from dyadkit.errors import LinkError
 from dyadkit.sim.clocks import LocalClock
 from dyadkit.sim.loop import VirtualLoop
 from dyadkit.sim.process import DeviceProcess
@@ -25,14 +24,11 @@ REQUEST = 2
 NOTIFY = 3
 VALUE = 4
 RESET = 5
-USB = 6
 # world -> wearable
 ANSWER = 1
 CREDITS = 2
 IRQ = 3
 WRITTEN = 4
-POWER_OFF = 5
-TYPED = 6
 
 _RECORD = struct.Struct("<BQH")
 _REPORT = struct.Struct("<QI")
@@ -146,7 +142,7 @@ class LockstepDevice:
             self._wake_us = self.clock.true_us(min(self._until_us, FOREVER_US))
             self.state = State.IDLE
         else:
-            if kind == REQUEST:
+            if kind in (REQUEST, RESET):
                 self._device_us = device_us
                 self.state = State.BLOCKED
             body = payload[_REPORT.size :] if kind in (REQUEST, RESET) else payload
@@ -216,10 +212,3 @@ class Company:
         """When a wearable next wants to run."""
         due = [at_us for member in self.members if (at_us := member.due_us()) is not None]
         return min(due) if due else None
-
-
-def died(name: str, exit_code: int, printed: str) -> LinkError:
-    """The error for a wearable whose program ended."""
-    return LinkError(
-        f"virtual wearable {name} stopped (exit code {exit_code}); it printed:\n{printed.strip()}"
-    )

@@ -17,14 +17,11 @@ REQUEST = 2
 NOTIFY = 3
 VALUE = 4
 RESET = 5
-USB = 6
 # world -> wearable
 ANSWER = 1
 CREDITS = 2
 IRQ = 3
 WRITTEN = 4
-POWER_OFF = 5
-TYPED = 6
 
 _RECORD = "<BQH"
 _RECORD_SIZE = struct.calcsize(_RECORD)

@@ -76,7 +76,7 @@ def test_glla_gives_the_numbers_of_rties_on_simulated_oscillators(data, name, fi
 
 
 def test_inertia_and_coordination_give_the_numbers_of_rties(couples, reference):
-    fits = dynamics.fit_inertia_coordination(couples, lag=2)
+    fits = dynamics.fit_inertia_coordination(couples, lag_samples=2)
     expected = reference["inertCoord_R2"]
     for field, name in (
         ("inertia_r_squared", "R2inert"),
@@ -141,4 +141,4 @@ def test_tables_that_cannot_answer_are_refused():
     with pytest.raises(SignalError, match="moments"):
         dynamics.fit_inertia_coordination(table[table[:, 2] < 8])
     with pytest.raises(ValueError, match="lag"):
-        dynamics.fit_inertia_coordination(table, lag=0)
+        dynamics.fit_inertia_coordination(table, lag_samples=0)

@@ -151,6 +151,14 @@ def test_series_that_do_not_oscillate_get_no_parameters(coefficient):
     assert found.note
 
 
+def test_without_a_summit_of_the_likelihood_there_are_no_tests_either():
+    rough = np.round(np.random.default_rng(0).standard_normal((2, 600)))
+    found = dynamics.fit_oscillator(rough[0], rough[1] > 1.5, 1.0)
+    assert found.outcome is Outcome.NOT_CONVERGED
+    assert np.isnan([found.p_coupled, found.p_a_to_b, found.p_b_to_a, *found.stiffness]).all()
+    assert found.regime is Regime.UNDECIDED
+
+
 def test_white_noise_gets_no_parameters():
     pair = np.random.default_rng(12).standard_normal((600, 2))
     found = dynamics.fit_oscillator(pair[:, 0], pair[:, 1], 1.0)
@@ -211,6 +219,7 @@ def test_a_fit_takes_less_than_half_a_second():
         (np.sin(np.arange(600.0)), np.ones(600), 1.0, SignalError),
         (np.sin(np.arange(600.0)), np.full(600, np.nan), 1.0, SignalError),
         (np.sin(np.arange(40.0)), np.cos(np.arange(40.0)), 1.0, SignalError),
+        (np.sin(np.arange(600.0)), np.sin(np.arange(600.0)), 1.0, SignalError),
         (np.sin(np.arange(600.0)), np.where(np.arange(600) < 400, np.nan, 1.5), 1.0, SignalError),
     ],
 )

@@ -1,7 +1,7 @@
 """One dyad over weeks: does coupling change, does each person come to regulate themselves."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 import numpy as np
 from scipy import stats
@@ -28,15 +28,12 @@ class Trend(Result):
     sessions: int
 
 
-class Shift(Enum):
+class Shift(StrEnum):
     """Where regulation moved over the sessions."""
 
     FROM_SHARED_TO_SELF = "from shared to self-regulation"
     FROM_SELF_TO_SHARED = "from self- to shared regulation"
     NOT_SHOWN = "not shown"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,5 +94,6 @@ def _var_bic(present: Floats, past: Floats, order: int) -> float:
     predictors = past[:, : 2 * order]
     left = present - predictors @ np.linalg.lstsq(predictors, present, rcond=None)[0]
     covariance = left.T @ left / len(left)
+    covariance += 1e-12 * np.eye(2)
     minus_twice_log = len(left) * (np.log(np.linalg.det(2 * np.pi * covariance)) + 2)
     return float(minus_twice_log + (4 * order + 3) * np.log(2 * len(left)))

@@ -1,7 +1,7 @@
 """From the best point of the coupled model to numbers people can use, each with its doubt."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -30,15 +30,12 @@ _DRIVES = [Parameter.LOG_DRIVE_A, Parameter.LOG_DRIVE_B]
 _NOISES = [Parameter.LOG_NOISE_A, Parameter.LOG_NOISE_B]
 
 
-class Phase(Enum):
+class Phase(StrEnum):
     """Sign of the coupling: do the two pull each other the same way, or apart."""
 
     IN_PHASE = "in-phase"
     ANTI_PHASE = "anti-phase"
     UNDECIDED = "undecided"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class InertiaCoordination(Result):
     """
 
     dyad: int
-    lag: int
+    lag_samples: int
     inertia: Pair
     coordination: Pair
     inertia_r_squared: float
@@ -30,7 +30,9 @@ class InertiaCoordination(Result):
     r_squared: float
 
 
-def fit_inertia_coordination(long_form: LongForm, lag: int = 1) -> tuple[InertiaCoordination, ...]:
+def fit_inertia_coordination(
+    long_form: LongForm, lag_samples: int = 1
+) -> tuple[InertiaCoordination, ...]:
     """Weights of one's own and the partner's past, dyad by dyad, by least squares.
 
     A lagged regression cannot tell coordination from a shared schedule, and measurement noise
@@ -39,7 +41,7 @@ def fit_inertia_coordination(long_form: LongForm, lag: int = 1) -> tuple[Inertia
     Parameters
     ----------
     long_form : rows of dyad, person (0, 1), time, value: shape (n, 4), or columns of those names
-    lag : how many samples back the past lies
+    lag_samples : how many samples back the past lies
 
     Raises
     ------
@@ -49,34 +51,36 @@ def fit_inertia_coordination(long_form: LongForm, lag: int = 1) -> tuple[Inertia
     ----------
     Reed, Barnard and Butler 2015, Emotion 15, 463–476; Butler and Barnard 2019, Psychosom. Med. 81
     """
-    if lag < 1:
-        raise ValueError(f"lag must be at least one sample, not {lag}")
-    return tuple(_fit(dyad, detrended(pair), lag) for dyad, pair in pairs_of(long_form).items())
+    if lag_samples < 1:
+        raise ValueError(f"lag_samples must be at least one, not {lag_samples}")
+    return tuple(
+        _fit(dyad, detrended(pair), lag_samples) for dyad, pair in pairs_of(long_form).items()
+    )
 
 
-def _fit(dyad: int, pair: Floats, lag: int) -> InertiaCoordination:
-    usable = int(np.isfinite(pair[lag:] + pair[:-lag]).all(axis=1).sum())
+def _fit(dyad: int, pair: Floats, lag_samples: int) -> InertiaCoordination:
+    usable = int(np.isfinite(pair[lag_samples:] + pair[:-lag_samples]).all(axis=1).sum())
     if usable < 10 or (np.nanstd(pair, axis=0) == 0).any():
         raise SignalError(f"dyad {dyad} has {usable} usable moments, or one person is constant")
-    both = _regress(pair, lag, [0, 1])
+    both = _regress(pair, lag_samples, [0, 1])
     weights = both.coefficients.reshape(2, 3)
     return InertiaCoordination(
         dyad=dyad,
-        lag=lag,
+        lag_samples=lag_samples,
         inertia=pair_of(weights[:, 1]),
         coordination=pair_of(weights[:, 2]),
-        inertia_r_squared=_regress(pair, lag, [0]).r_squared,
-        coordination_r_squared=_regress(pair, lag, [1]).r_squared,
+        inertia_r_squared=_regress(pair, lag_samples, [0]).r_squared,
+        coordination_r_squared=_regress(pair, lag_samples, [1]).r_squared,
         r_squared=both.r_squared,
     )
 
 
-def _regress(pair: Floats, lag: int, pasts: list[int]) -> Regression:
+def _regress(pair: Floats, lag_samples: int, pasts: list[int]) -> Regression:
     """Present of each person on the past of oneself (0), the partner (1) or both."""
-    past = pair[:-lag]
+    past = pair[:-lag_samples]
     level = np.ones((len(past), 1))
     of_a = np.hstack([level, past[:, pasts]])
     of_b = np.hstack([level, past[:, [1 - place for place in pasts]]])
-    target, design = pair[lag:].T.reshape(-1), both_persons(of_a, of_b)
+    target, design = pair[lag_samples:].T.reshape(-1), both_persons(of_a, of_b)
     whole = np.isfinite(target) & np.isfinite(design).all(axis=1)
     return regress(target[whole], design[whole])

@@ -1,7 +1,7 @@
 """Two people as coupled, noise-driven oscillators: who pulls whom, and to what end."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ _FEWEST_PERIODS = 4.0
 _FEWEST_SAMPLES_PER_PERIOD = 3.0
 
 
-class Outcome(Enum):
+class Outcome(StrEnum):
     """Whether the fit gave parameters, and if not, why."""
 
     FITTED = "fitted"
@@ -29,14 +29,12 @@ class Outcome(Enum):
     AT_BOUNDS = "at bounds"
     NOT_CONVERGED = "not converged"
 
-    def __str__(self) -> str:
-        return self.value
-
 
 _NOTES = {
     Outcome.FITTED: "",
     Outcome.OVERDAMPED: "at least one person does not oscillate here: no parameters",
-    Outcome.AT_BOUNDS: "an oscillation is too slow or too fast for these data: no parameters",
+    Outcome.AT_BOUNDS: "an oscillation too slow or too fast for these data, or without any drive: "
+    "no parameters",
     Outcome.NOT_CONVERGED: "the likelihood has no clear summit: no parameters, no tests",
 }
 _MISFIT = (
@@ -136,7 +134,7 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     present = np.isfinite(prepared.series.samples)
     return OscillatorFit(
         **described,
-        **_tests(models, outcome),
+        **_tests(models),
         checks=checks,
         outcome=outcome,
         samples=int(present.sum() // 2),
@@ -148,12 +146,12 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
 
 
 def _outcome(prepared: Prepared, models: Models) -> Outcome:
-    if not models.converged():
-        return Outcome.NOT_CONVERGED
     equations = (models.full.point * units(prepared))[None, :8]
     period_s = behaviour.own_period_s(equations)[0]
     if np.isnan(period_s).any():
         return Outcome.OVERDAMPED
+    if not models.converged():
+        return Outcome.NOT_CONVERGED
     slowest_s = prepared.duration_s / _FEWEST_PERIODS
     fastest_s = _FEWEST_SAMPLES_PER_PERIOD / prepared.rate_hz
     bounded = models.full.at_bounds()
@@ -164,12 +162,12 @@ def _outcome(prepared: Prepared, models: Models) -> Outcome:
     return Outcome.FITTED
 
 
-def _tests(models: Models, outcome: Outcome) -> dict[str, Any]:
+def _tests(models: Models) -> dict[str, Any]:
     restricted = {
         "p_coupled": models.uncoupled,
         "p_a_to_b": models.without_a_to_b,
         "p_b_to_a": models.without_b_to_a,
     }
-    if outcome is Outcome.NOT_CONVERGED:
+    if not models.converged():
         return dict.fromkeys(restricted, float("nan"))
     return {name: models.p_value(fit) for name, fit in restricted.items()}

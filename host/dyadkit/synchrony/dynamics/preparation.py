@@ -68,7 +68,16 @@ def _checked(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Floats:
                 f"person {name} has {known} of {len(values)} samples: at least half of them and "
                 f"{_FEWEST_SAMPLES} are needed; take a longer or better recorded span"
             )
-    return np.stack(series, axis=1)
+    pair = np.stack(series, axis=1)
+    both = pair[np.isfinite(pair).all(axis=1)]
+    if len(both) < _FEWEST_SAMPLES:
+        raise SignalError(
+            f"a and b were measured at the same time in {len(both)} samples only, "
+            f"{_FEWEST_SAMPLES} are needed"
+        )
+    if np.array_equal(both[:, 0], both[:, 1]):
+        raise SignalError("a and b are the same series: check that two people were recorded")
+    return pair
 
 
 def _averaged(samples: Floats, rate_hz: float, frequency_hz: float) -> tuple[Floats, float]:

@@ -1,7 +1,7 @@
 """Do these two calm each other or wind each other up: the regime and the probability behind it."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from dyadkit.result import Result
 from dyadkit.synchrony.dynamics.models import Models
 
 
-class Regime(Enum):
+class Regime(StrEnum):
     """What the coupling does to the two people; `str` gives the word.
 
     COREGULATION: coupled both ways, and the pair varies less than the two would alone, or one
@@ -23,9 +23,6 @@ class Regime(Enum):
     ONE_WAY = "one-way"
     UNCOUPLED = "uncoupled"
     UNDECIDED = "undecided"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 CALMED = 0.8

@@ -1,7 +1,7 @@
 """Three patterns that deserve a second look, named only on evidence and against own baseline."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 import numpy as np
 
@@ -17,15 +17,12 @@ DEVIATIONS = 2.0
 STRONG_BELIEF = 0.9
 
 
-class Pattern(Enum):
+class Pattern(StrEnum):
     """The three patterns the clinical literature tells apart."""
 
     INSUFFICIENT_RESPONSIVENESS = "insufficient responsiveness"
     EXCESSIVE_SYNCHRONY = "excessive synchrony"
     MUTUAL_AMPLIFICATION = "mutual amplification"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

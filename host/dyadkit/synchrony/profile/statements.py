@@ -1,7 +1,7 @@
 """One plain sentence for each thing a session shows, with what the sentence does not say."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from dyadkit.result import Result
 from dyadkit.synchrony.context import Contrast
@@ -13,7 +13,7 @@ SURE = 0.05
 _NAN = float("nan")
 
 
-class Topic(Enum):
+class Topic(StrEnum):
     """What a statement is about."""
 
     STRENGTH = "strength"
@@ -25,9 +25,6 @@ class Topic(Enum):
     RECOVERY_OF_A = "recovery of a"
     RECOVERY_OF_B = "recovery of b"
     CONTEXT = "context"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True, eq=False)

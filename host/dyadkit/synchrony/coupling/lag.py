@@ -10,6 +10,7 @@ from dyadkit.synchrony.chance.statistic import Contributions
 
 DRAWS = 400
 LEVEL = 0.95
+FINEST = 0.1  # a parabola places a peak no better than this share of a sample
 
 
 class Leader(Enum):
@@ -46,7 +47,8 @@ def lag_interval(parts: Contributions, sign: float, seed: int) -> tuple[float, f
     curves = sign * (weights @ parts.sums) / np.maximum(weights @ parts.weights, 1e-12)
     lags = _refined(curves, curves.argmax(axis=1)) - parts.sums.shape[1] // 2
     low, high = np.quantile(lags, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
-    return float(low), float(high)
+    furthest = parts.sums.shape[1] // 2
+    return max(float(low) - FINEST, -furthest), min(float(high) + FINEST, furthest)
 
 
 def leader_of(p: float, interval: tuple[float, float]) -> Leader:

@@ -1,0 +1,111 @@
+"""How often popular practice calls independent people synchronous, and finds coupled ones.
+
+python tests/benchmarks/bench_practice.py [--pairs 100] [--seed 1]
+"""
+
+import argparse
+
+import numpy as np
+from arousal import RATE_HZ, SERIES, pair
+from scipy import signal, stats
+
+from dyadkit.synchrony import chance, coupling
+from dyadkit.synchrony.chance.autoregression import burg
+
+SURROGATES = 39
+REACH = 20
+
+
+def naive_pearson(a, b, rng):
+    return stats.pearsonr(a, b).pvalue <= 0.05
+
+
+def largest_correlation(a, b, rng):
+    """Largest lagged correlation beyond 1.96 / sqrt(n)."""
+    z = [(x - x.mean()) / x.std() for x in (a, b)]
+    n = len(a)
+    curve = np.correlate(z[1], z[0], mode="full")[n - 1 - REACH : n + REACH] / n
+    return np.max(np.abs(curve)) > 1.96 / np.sqrt(n)
+
+
+def prewhitened_correlation(a, b, rng):
+    """The same after each person's autoregression is taken out."""
+    white = (signal.lfilter(burg(x - x.mean()), [1.0], x - x.mean())[16:] for x in (a, b))
+    z = [(x - x.mean()) / x.std() for x in white]
+    n = len(z[0])
+    curve = np.correlate(z[1], z[0], mode="full")[n - 1 - REACH : n + REACH] / n
+    return np.max(np.abs(curve)) > stats.norm.isf(0.025 / (2 * REACH + 1)) / np.sqrt(n)
+
+
+def susy_as_z(a, b, rng):
+    """SUSY's signed effect size read as a z-score."""
+    return abs(coupling.susy(a, b, RATE_HZ).effect_signed) > 1.96
+
+
+def mean_absolute_z(remade):
+    """The field's statistic, the mean absolute Fisher z, against surrogates of b."""
+
+    def called(a, b, rng):
+        observed = coupling.rmea(a, b, RATE_HZ).grand_average
+        null = [coupling.rmea(a, remade(b, rng), RATE_HZ).grand_average for _ in range(SURROGATES)]
+        return (1 + np.sum(np.array(null) >= observed)) / (SURROGATES + 1) <= 0.05
+
+    return called
+
+
+def first_of(null):
+    return lambda series, rng: null.drawn(series, RATE_HZ, rng)[0]
+
+
+def shifted(series, rng):
+    least = round(30 * RATE_HZ)
+    return np.roll(series, rng.integers(least, len(series) - least))
+
+
+def statistic_c(a, b, rng):
+    return coupling.couple_with(coupling.WindowMean(), a, b, RATE_HZ).p <= 0.05
+
+
+def band_scan(a, b, rng):
+    return coupling.couple(a, b, RATE_HZ).p <= 0.05
+
+
+PRACTICES = {
+    "Pearson's r, its own p": naive_pearson,
+    "largest lagged r vs 1.96/sqrt(n)": largest_correlation,
+    "prewhitened lagged r, Bonferroni": prewhitened_correlation,
+    "SUSY effect (signed) read as z": susy_as_z,
+    "mean |z|, samples shuffled": mean_absolute_z(lambda series, rng: rng.permutation(series)),
+    "mean |z|, segments shuffled": mean_absolute_z(first_of(chance.SegmentShuffle())),
+    "mean |z|, phases randomised": mean_absolute_z(first_of(chance.PhaseRandomised())),
+    "mean |z|, IAAFT": mean_absolute_z(first_of(chance.IAAFT(rounds=10))),
+    "mean |z|, circular shift": mean_absolute_z(shifted),
+    "statistic C, all circular shifts": statistic_c,
+    "band scan, all circular shifts": band_scan,
+}
+
+
+def share(practice, name, strength, pairs, seed):
+    """How many pairs a practice calls coupled."""
+    rng = np.random.default_rng([seed, round(100 * strength)])
+    return np.mean([practice(*pair(name, rng, strength), rng) for _ in range(pairs)])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    print("| practice | " + " | ".join(f"{n}, c = 0 | {n}, c = 0.3" for n in SERIES) + " |")
+    print("|---|" + "---|" * (2 * len(SERIES)))
+    for title, practice in PRACTICES.items():
+        shares = [
+            share(practice, name, strength, given.pairs, given.seed)
+            for name in SERIES
+            for strength in (0.0, 0.3)
+        ]
+        print(f"| {title} | " + " | ".join(f"{s:.2f}" for s in shares) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

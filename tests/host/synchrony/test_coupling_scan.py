@@ -1,0 +1,160 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from synchrony_pairs import RATE_HZ, autoregressive, coupled
+
+from dyadkit.synchrony.chance.autoregression import burg, expected
+from dyadkit.synchrony.coupling import BandScan, WindowMean, couple, couple_with
+from dyadkit.synchrony.coupling.scan import circular_products, normal_scores
+from dyadkit.synchrony.coupling.whitening import detrended, whitened
+
+SEEDS = st.integers(0, 2**32 - 1)
+quick = settings(max_examples=12, deadline=None)
+
+
+def gappy(series, rng, share):
+    return np.where(rng.random(len(series)) < share, np.nan, series)
+
+
+@quick
+@given(seed=SEEDS, share=st.sampled_from([0.0, 0.2]))
+def test_exchanging_the_people_reverses_the_lag_and_keeps_p(seed, share):
+    rng = np.random.default_rng(seed)
+    a, b = (gappy(x, rng, share) for x in coupled(rng, 0.4, n=1200))
+    forth, back = couple(a, b, RATE_HZ), couple(b, a, RATE_HZ)
+    assert back.p == pytest.approx(forth.p, rel=1e-6)
+    assert back.lag_s == pytest.approx(-forth.lag_s, abs=1e-9)
+    assert back.strength == pytest.approx(forth.strength, abs=1e-9)
+
+
+@quick
+@given(seed=SEEDS, scale=st.floats(1e-3, 1e3), offset=st.floats(-50, 50))
+def test_unit_and_level_of_a_person_do_not_matter(seed, scale, offset):
+    a, b = coupled(np.random.default_rng(seed), 0.3, n=1200)
+    one, other = couple(a, b, RATE_HZ), couple(scale * a + offset, b, RATE_HZ)
+    assert other.p == pytest.approx(one.p, rel=1e-3)
+    assert other.lag_s == pytest.approx(one.lag_s, abs=1e-3)
+
+
+@quick
+@given(seed=SEEDS, late=st.integers(-8, 8))
+def test_delaying_b_adds_to_the_lag(seed, late):
+    source, own = (autoregressive(np.random.default_rng([seed, k]), 1220) for k in (0, 1))
+    b = 0.7 * source + 0.7 * own
+    found = couple(source[10:1210], b[10 - late : 1210 - late], RATE_HZ)
+    assert found.lag_s == pytest.approx(late / RATE_HZ, abs=0.1)
+
+
+def test_products_at_every_shift_equal_the_slow_twin():
+    a, b = np.random.default_rng(1).standard_normal((2, 101))
+    slow = [np.sum(a * np.roll(b, -shift)) for shift in range(101)]
+    np.testing.assert_allclose(circular_products(a, b), slow, atol=1e-10)
+
+
+def test_band_scan_with_gaps_equals_the_slow_twin():
+    rng = np.random.default_rng(2)
+    a, b = (gappy(x, rng, 0.3) for x in coupled(rng, 0.3, n=400))
+    scan = BandScan()
+    of_a, of_b = scan.prepared(a, RATE_HZ), scan.prepared(b, RATE_HZ)
+    fast = scan.curves(of_a, of_b)
+    for shift in (0, 3, 117, 399):
+        x, y = of_a.values[2], np.roll(of_b.values[2], -shift)
+        both = np.isfinite(a) & np.isfinite(np.roll(b, -shift))
+        assert fast.strengths[2, shift] == pytest.approx(np.sum(x[both] * y[both]) / both.sum())
+
+
+def test_window_mean_equals_the_slow_twin():
+    rng = np.random.default_rng(3)
+    a, b = (gappy(x, rng, 0.1) for x in coupled(rng, 0.3, n=500))
+    statistic = WindowMean()
+    fast = statistic.curves(statistic.prepared(a, RATE_HZ), statistic.prepared(b, RATE_HZ))
+    for shift in (0, 5, 200, 499):
+        moved = np.roll(b, -shift)
+        z = []
+        for start in range(0, 500 - 120 + 1, 60):
+            x, y = a[start : start + 120], moved[start : start + 120]
+            known = np.isfinite(x) & np.isfinite(y)
+            z.append(np.arctanh(np.corrcoef(x[known], y[known])[0, 1]))
+        assert fast.values[0, shift] == pytest.approx(np.mean(z))
+
+
+def test_normal_scores_equal_the_quantiles_of_ranks():
+    rng = np.random.default_rng(4)
+    series = rng.exponential(size=50)
+    present = rng.random(50) < 0.8
+    truth = stats.norm.ppf((stats.rankdata(series[present]) - 0.5) / present.sum())
+    scores = normal_scores(series[None, :], present[None, :])[0]
+    np.testing.assert_allclose(scores[present], truth / np.sqrt(np.mean(truth**2)))
+    assert np.all(scores[~present] == 0.0)
+
+
+@quick
+@given(seed=SEEDS, share=st.floats(0.05, 0.6))
+def test_filled_gaps_are_the_conditional_mean_of_a_dense_model(seed, share):
+    rng = np.random.default_rng(seed)
+    series, missing = rng.standard_normal(60), rng.random(60) < share
+    coefficients = np.array([1.0, -0.9, 0.3])
+    errors = np.array([np.convolve(row, coefficients) for row in np.eye(60)]).T
+    known = np.where(missing, 0.0, series)
+    weight = np.linalg.lstsq(errors[:, missing], -errors @ known, rcond=None)[0]
+    found = expected(series, missing, coefficients)
+    np.testing.assert_allclose(found[missing], weight, atol=1e-8)
+    np.testing.assert_array_equal(found[~missing], series[~missing])
+
+
+def test_burg_finds_the_autoregression_that_made_a_series():
+    series = autoregressive(np.random.default_rng(5), 20_000, 0.95)
+    found = burg(np.stack([series, np.random.default_rng(6).standard_normal(20_000)]))
+    np.testing.assert_allclose(found[0, :3], [1.0, -0.95, 0.0], atol=0.02)
+    np.testing.assert_allclose(found[1, 1:], 0.0, atol=0.03)
+
+
+def test_whitening_flattens_the_spectrum_and_moves_nothing():
+    series = autoregressive(np.random.default_rng(7), 4000, 0.95)
+    flat = whitened(series, RATE_HZ, (np.inf,))[0]
+    assert abs(np.corrcoef(flat[1:], flat[:-1])[0, 1]) < 0.05
+    impulse = np.zeros(4000)
+    impulse[2000] = 50.0
+    moved = whitened(series + impulse, RATE_HZ, (np.inf,))[0]
+    assert np.argmax(np.abs(moved - flat)) == 2000
+
+
+def test_a_slow_trend_of_both_is_no_coupling():
+    p = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        slow = 1.5 * np.sin(2 * np.pi * (np.arange(2400) / 2400 + rng.random()))
+        own = [autoregressive(rng) for _ in "ab"]
+        p.append(couple(*(slow + x / x.std() for x in own), RATE_HZ).p)
+    assert np.mean(np.array(p) <= 0.05) <= 0.14
+
+
+def test_detrending_leaves_missing_samples_missing():
+    series = autoregressive(np.random.default_rng(8), 800)
+    series[100:200] = np.nan
+    np.testing.assert_array_equal(np.isnan(detrended(series, RATE_HZ)), np.isnan(series))
+
+
+@pytest.mark.parametrize("rate_hz", [1.0, 2.0, 4.0])
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_lag_and_leader_hold_at_other_rates_and_with_gaps(rate_hz, share):
+    rng = np.random.default_rng(9)
+    every = round(RATE_HZ / rate_hz)
+    a, b = (x.reshape(-1, every).mean(axis=1) for x in coupled(rng, 0.6, lag_s=3.0))
+    found = couple(gappy(a, rng, share), gappy(b, rng, share), rate_hz)
+    assert found.p < 0.01
+    assert found.lag_s == pytest.approx(3.0, abs=0.4)
+    assert found.leader.value == "a"
+
+
+def test_false_positives_of_the_default_test_are_near_five_percent():
+    p = [couple(*coupled(np.random.default_rng(k)), RATE_HZ).p for k in range(300)]
+    assert 0.02 <= np.mean(np.array(p) <= 0.05) <= 0.085
+
+
+def test_statistic_c_is_a_statistic_by_name():
+    found = couple_with(WindowMean(), *coupled(np.random.default_rng(10), 0.5), RATE_HZ)
+    assert found.statistic == "window mean"
+    assert found.strength == pytest.approx(0.5, abs=0.2)

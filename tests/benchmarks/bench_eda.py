@@ -37,18 +37,18 @@ def ours(values):
     return eda.decompose(values, RATE_HZ)
 
 
-def peer(method):
+def peer(method, rate_hz=int(RATE_HZ)):
     """NeuroKit's decomposition by `method`, its responses by NeuroKit's own peak finder."""
     import neurokit2
 
     def decompose(values):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parts = neurokit2.eda_phasic(values, sampling_rate=int(RATE_HZ), method=method)
+            parts = neurokit2.eda_phasic(values, sampling_rate=rate_hz, method=method)
             phasic = parts["EDA_Phasic"].to_numpy()
-            _, peaks = neurokit2.eda_peaks(phasic, sampling_rate=int(RATE_HZ))
+            _, peaks = neurokit2.eda_peaks(phasic, sampling_rate=rate_hz)
         onsets = [onset for onset in peaks["SCR_Onsets"] if np.isfinite(onset)]
-        responses = tuple(eda.Response(onset / RATE_HZ, 0.0, 0.0, 0.0, 0.0) for onset in onsets)
+        responses = tuple(eda.Response(onset / rate_hz, 0.0, 0.0, 0.0, 0.0) for onset in onsets)
         return Parts(parts["EDA_Tonic"].to_numpy(), phasic, responses)
 
     return decompose
@@ -95,6 +95,17 @@ def agreement(cvxeda, seeds):
         print(f"agreement with cvxEDA, {label}: phasic r {np.mean(r):.3f}, least {np.min(r):.3f}")
 
 
+def real_agreement(folder):
+    """Phasic correlation with cvxEDA on palms at rest and with events, 100 Hz averaged to 20."""
+    for path in sorted(folder.glob("bio_*_100hz.csv.gz")):
+        table = np.genfromtxt(path, delimiter=",", names=True)
+        if "EDA" in table.dtype.names:
+            count = len(table) // 5 * 5
+            values = table["EDA"][:count].reshape(-1, 5).mean(axis=1)
+            phasic = [eda.decompose(values, 20.0).phasic, peer("cvxeda", 20)(values).phasic]
+            print(f"agreement with cvxEDA, {path.stem}: phasic r {np.corrcoef(phasic)[0, 1]:.3f}")
+
+
 def experts(folder):
     hits, false, missed, kept = labelled(folder)
     print(
@@ -114,7 +125,10 @@ def main():
     if "NeuroKit cvxEDA" in methods:
         agreement(methods["NeuroKit cvxEDA"], min(seeds, 6))
     if "DYADKIT_DATA" in os.environ:
-        experts(Path(os.environ["DYADKIT_DATA"]) / "signals/eda/aww")
+        folder = Path(os.environ["DYADKIT_DATA"]) / "signals"
+        experts(folder / "eda/aww")
+        if "NeuroKit cvxEDA" in methods:
+            real_agreement(folder / "neurokit")
     hour = simulate(FIRST_SEED, duration_s=3600.0).values
     started = time.process_time()
     ours(hour)

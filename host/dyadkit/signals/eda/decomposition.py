@@ -8,13 +8,12 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.signals.eda.artefact import faults
-from dyadkit.signals.eda.bateman import curve
 from dyadkit.signals.eda.contact import conductance
 from dyadkit.signals.eda.deconvolution import Model
 from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
-from dyadkit.signals.eda.responses import Response, find_responses
+from dyadkit.signals.eda.responses import Response, responses_of
 from dyadkit.signals.reason import Reason
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
@@ -82,7 +81,7 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
     mask = ~trusted | np.isnan(tonic)
     tonic[mask] = phasic[mask] = driver[mask] = np.nan
-    return Decomposition(tonic, phasic, driver, _responses(fit, mask), mask, rate_hz, model)
+    return Decomposition(tonic, phasic, driver, _measured(fit, mask), mask, rate_hz, model)
 
 
 def _unsettled(faults: Ints, rate_hz: float) -> Bools:
@@ -95,19 +94,12 @@ def _unsettled(faults: Ints, rate_hz: float) -> Bools:
     return np.asarray(closed[reach : reach + len(faults)] | (faults != 0), dtype=bool)
 
 
-def _responses(fit: Fit, mask: Bools) -> tuple[Response, ...]:
+def _measured(fit: Fit, mask: Bools) -> tuple[Response, ...]:
     """Responses whose onset and peak were both measured."""
-    shape = curve(fit.model.rise_s, fit.model.decay_s, fit.grid.rate_hz)
-    times_s = fit.grid.times_s(len(fit.driver))
-    found = [
-        response
-        for part in fit.stretches
-        for response in find_responses(fit.driver[part], fit.phasic[part], shape, times_s[part])
-    ]
     near = round(NEAR_S * fit.grid.sample_rate_hz)
 
     def measured(time_s: float) -> bool:
         at = round(time_s * fit.grid.sample_rate_hz)
         return not mask[max(0, at - near) : at + near + 1].all()
 
-    return tuple(r for r in found if measured(r.onset_s) and measured(r.peak_s))
+    return tuple(r for r in responses_of(fit) if measured(r.onset_s) and measured(r.peak_s))

@@ -6,30 +6,36 @@ from dyadkit.arrays import Bools, Floats
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid
+from dyadkit.signals.eda.responses import responses_of
 
 DECAYS_S = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)  # what people show (Boucsein 2012)
 COARSE_HZ = 4.0  # enough to compare decays that last seconds
+LEAST_RESPONSES = 8
 WORTHWHILE = 0.99  # a step must make the explanation this much cheaper
 
 
 def personal_model(values: Floats, trusted: Bools, rate_hz: float) -> Model:
     """The model whose decay explains the trusted samples of `values`, shape (n,), at least price.
 
-    The price has one minimum over decay, so the search walks downhill from the usual one.
+    The price has one minimum over decay, so the search walks downhill from the usual one. Few
+    responses say more about drift than about decay; with them the usual decay stays.
     """
     grid = Grid.of(len(values), rate_hz, COARSE_HZ)
 
-    def price(index: int) -> float:
-        return Fit.of(values, trusted, grid, replace(HUMAN, decay_s=DECAYS_S[index])).price
+    def fit(index: int) -> Fit:
+        return Fit.of(values, trusted, grid, replace(HUMAN, decay_s=DECAYS_S[index]))
 
     usual = DECAYS_S.index(HUMAN.decay_s)
-    best, least = usual, price(usual)
+    first = fit(usual)
+    if len(responses_of(first)) < LEAST_RESPONSES:
+        return HUMAN
+    best, least = usual, first.price
     for direction in (-1, 1):
         while 0 <= best + direction < len(DECAYS_S):
-            tried = price(best + direction)
-            if tried >= WORTHWHILE * least:
+            price = fit(best + direction).price
+            if price >= WORTHWHILE * least:
                 break
-            best, least = best + direction, tried
+            best, least = best + direction, price
         if best != usual:
             break
     return replace(HUMAN, decay_s=DECAYS_S[best])

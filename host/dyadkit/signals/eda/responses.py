@@ -9,6 +9,8 @@ from scipy.signal import find_peaks
 
 from dyadkit.arrays import Floats, Ints
 from dyadkit.result import Result
+from dyadkit.signals.eda.bateman import curve
+from dyadkit.signals.eda.fit import Fit
 
 LEAST_USIEMENS = 0.04  # 0.05 µS (Boucsein 2012) less what the price of a driver takes from it
 JITTER_S = 0.35  # the driver of one response is spread over about this time
@@ -33,15 +35,26 @@ class Response(Result):
     recovery_s: float
 
 
+def responses_of(fit: Fit) -> tuple[Response, ...]:
+    """Responses of a whole recording, in order of onset."""
+    shape = curve(fit.model.rise_s, fit.model.decay_s, fit.grid.rate_hz)
+    times_s = fit.grid.times_s(len(fit.driver))
+    return tuple(
+        response
+        for part in fit.stretches
+        for response in find_responses(fit.driver[part], fit.phasic[part], shape, times_s[part])
+    )
+
+
 def find_responses(
-    driver: Floats, phasic: Floats, curve: Floats, times_s: Floats
+    driver: Floats, phasic: Floats, shape: Floats, times_s: Floats
 ) -> tuple[Response, ...]:
     """Responses of about 0.05 µS and more, in order of onset.
 
     Parameters
     ----------
     driver, phasic : shape (n,), µS, without NaN
-    curve : shape (k,), the response to one unit of driver
+    shape : shape (k,), the response to one unit of driver
     times_s : shape (n,), evenly spaced times of both
     """
     step_s = float(times_s[1] - times_s[0])
@@ -54,7 +67,7 @@ def find_responses(
     follows = np.r_[onsets, len(smooth)][1:]
     start, responses = 0, []
     for onset, following, share in zip(onsets, follows, shares, strict=True):
-        own = np.convolve(share, curve)[onset - start : len(smooth) - start]
+        own = np.convolve(share, shape)[onset - start : len(smooth) - start]
         rise, amplitude = int(np.argmax(own)), float(np.max(own))
         falling = phasic[onset + rise : following]
         responses.append(

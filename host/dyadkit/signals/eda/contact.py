@@ -12,7 +12,7 @@ LEAST_RATE_HZ, MOST_RATE_HZ = 1.0, 1000.0
 FLAT_S = 60.0  # even coarse converters see skin change within this time
 CLIPPED_S = 1.0  # no crest stays on one value this long, unless it is cut off
 COARSEST_USIEMENS = 0.05
-CUT_STEPS = 4  # a crest flattens before its top; a cut arrives over several steps at once
+ARRIVAL_S, CUT_STEPS = 0.5, 4  # a crest flattens before its top, a cut arrives over many steps
 
 
 def conductance(eda_usiemens: ArrayLike, rate_hz: float) -> Floats:
@@ -49,8 +49,8 @@ def _clipped(values: Floats, rate_hz: float) -> Bools:
     if not np.isfinite(values).any():
         return np.zeros(len(values), dtype=bool)
     starts, lengths = _runs(values)
-    arrival = np.abs(values - np.roll(values, max(1, round(0.5 * rate_hz))))
-    cut = arrival[starts] >= CUT_STEPS * resolution(values)
+    earlier = values[np.maximum(starts - max(1, round(ARRIVAL_S * rate_hz)), 0)]
+    cut = np.abs(values[starts] - earlier) >= CUT_STEPS * resolution(values)
     plateau = (lengths >= CLIPPED_S * rate_hz) & (values[starts] == np.nanmax(values))
     return np.repeat(plateau & cut, lengths)
 

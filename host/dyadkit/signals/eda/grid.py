@@ -57,11 +57,6 @@ class Grid:
         )
         return flags
 
-    def _blocks(self, values: Floats) -> Floats:
-        count = self.samples // self.samples_per_point
-        whole = values[: count * self.samples_per_point]
-        return whole.reshape(count, self.samples_per_point)
-
     def at_samples(self, points: Floats) -> Floats:
         """`points` read at the samples' own times; NaN beside a NaN point."""
         times_s = np.arange(self.samples) / self.sample_rate_hz
@@ -79,3 +74,8 @@ class Grid:
         """When each of `points` was, shape (points,), from the first sample on."""
         middle = (self.samples_per_point - 1) / 2 / self.sample_rate_hz
         return middle + np.arange(points) / self.rate_hz
+
+    def _blocks(self, values: Floats) -> Floats:
+        count = self.samples // self.samples_per_point
+        whole = values[: count * self.samples_per_point]
+        return whole.reshape(count, self.samples_per_point)

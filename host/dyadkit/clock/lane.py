@@ -18,6 +18,16 @@ _EARLY_SD_S = 0.4e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What one span says about one lane: offset relative to the lane's base."""
+
+    lane: int
+    at_s: float
+    offset_s: float
+    variance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Piece:
     """From `at_s` (reference time) on, until the next piece, the clock runs straight.
 
@@ -41,7 +51,7 @@ class Lane:
     boot: int | None = None
     base_s: float = 0.0
     accepted: int = 0
-    refused: int = 0
+    kept_back: list[Reading] = field(default_factory=list)
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
@@ -49,7 +59,8 @@ class Lane:
 
     def begin(self, boot: int, base_s: float) -> None:
         """The wearable was switched on anew."""
-        self.boot, self.base_s, self.accepted, self.refused = boot, base_s, 0, 0
+        self.boot, self.base_s, self.accepted = boot, base_s, 0
+        self.kept_back.clear()
 
     def jitter(self) -> Jitter | None:
         """Usual jitter on the lattice; None while no lattice was seen."""

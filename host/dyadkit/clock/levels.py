@@ -8,7 +8,7 @@ difference goes into the bound.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,9 +20,11 @@ from dyadkit.result import Result
 _LATENCY_PER_SPREAD = 0.75
 """How late the quickest packets are, in units of their spread: what a receiver's scatter tells of
 its floor. Slow boards are slow in both, which is measured here, not assumed equal."""
-_UNSURE_PER_SPREAD = 0.15
-_UNSURE_PER_DIFFERENCE = 0.5
+_UNSURE_PER_SPREAD = 0.12
+_UNSURE_PER_HOST_SPREAD = 0.03
+_UNSURE_PER_DIFFERENCE = 0.6
 _ENVELOPE_SD_S = 70e-6
+_CABLE_SD_S = 45e-6
 _ROLE_SD_S = 100e-6
 _NORMAL_95 = 1.96
 _LOCAL_BINS = 11
@@ -72,10 +74,12 @@ def parted_s(rest_s: Floats, usual: Comparison) -> Floats:
 
 def _envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:
     """Levels when some lane has no lattice: everyone stands on the two-way envelope."""
-    return [
-        Level(found.ahead_s, _NORMAL_95 * float(np.hypot(found.sd_s, _ENVELOPE_SD_S)))
-        for found in comparisons
-    ]
+    return [Level(found.ahead_s, _bound_s(found.sd_s, _ENVELOPE_SD_S)) for found in comparisons]
+
+
+def _bound_s(*sds_s: float) -> float:
+    """95 % half-width of independent deviations together."""
+    return _NORMAL_95 * float(np.sqrt(np.square(sds_s).sum()))
 
 
 def levels_of(
@@ -83,7 +87,7 @@ def levels_of(
 ) -> list[Level]:
     """Level of each lane, from the jitter on its lattice (None without one) and its comparison."""
     if mode is Mode.USB:
-        return [replace(level, shift_s=0.0) for level in _envelope_only(comparisons)]
+        return [Level(0.0, _bound_s(found.sd_s, _CABLE_SD_S)) for found in comparisons]
     known = [jitter for jitter in jitters if jitter is not None]
     if len(known) < len(comparisons):
         return _envelope_only(comparisons)
@@ -133,7 +137,9 @@ def _grid_sds_s(jitters: Sequence[Jitter]) -> Floats:
     """
     spread_s = np.array([jitter.down_s for jitter in jitters])
     unlike_s = np.ptp(spread_s) / np.sqrt(2)
+    host_s = _UNSURE_PER_HOST_SPREAD * np.array([jitter.up_s for jitter in jitters])
     unsure_s = np.hypot(_UNSURE_PER_SPREAD * spread_s, _UNSURE_PER_DIFFERENCE * unlike_s)
+    unsure_s = np.hypot(unsure_s, host_s)
     return np.asarray(unsure_s)
 
 

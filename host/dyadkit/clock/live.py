@@ -5,7 +5,7 @@ its crystal until the next. The live view feeds it; `solve_causal` replays a log
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from dyadkit.clock.contact import Contact, contacts_of
 from dyadkit.clock.envelope import OffsetCurve, Squeeze, squeeze
 from dyadkit.clock.epoch import KNOT_S, rough_curve
 from dyadkit.clock.evidence import SD_FLOOR_S, jitter_of
-from dyadkit.clock.lane import Lane, Piece
+from dyadkit.clock.lane import Lane, Piece, Reading
 from dyadkit.clock.lattice import Phases, phases
 from dyadkit.clock.levels import Level, late_s, levels_of
 from dyadkit.clock.log import Clock, Link, Mode, SyncLog, reference_boots
@@ -33,7 +33,11 @@ _DOUBTED = 1.5
 _GATE = 4.0
 """... from this many on it is not believed ..."""
 _PATIENCE = 45
-"""... until this many have been refused in a row."""
+"""... until this many were kept back in a row."""
+_WARMING_SPANS = 3
+_WARMING_WALK = 2e-12
+_GROWN = 0.75
+_EVEN = 0.15
 _SETTLED = 6
 _SLEW_WALK = 1e-8
 
@@ -65,16 +69,6 @@ def _spans(log: SyncLog, boot: int) -> Iterator[tuple[float, list[Link]]]:
     first_s, last_s = min(start for start, _ in ends_s), max(stop for _, stop in ends_s)
     for start_s in np.arange(first_s, last_s + KNOT_S, KNOT_S).tolist():
         yield start_s + KNOT_S, [link.between(start_s, start_s + KNOT_S) for link in links]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reading:
-    """What one span says about one lane."""
-
-    lane: int
-    at_s: float
-    offset_s: float
-    variance: float
 
 
 class LiveClock:
@@ -151,7 +145,7 @@ class LiveClock:
         self._learn(state, [r for c in fresh for r in self._read(state, c, until_s)])
         self._write(state)
 
-    def _read(self, state: Filter, contact: Contact, until_s: float) -> list[_Reading]:
+    def _read(self, state: Filter, contact: Contact, until_s: float) -> list[Reading]:
         """The span's readings: from the lattice, or once a minute from the envelope."""
         index = [lane.person for lane in self._lanes].index(contact.person)
         lane = self._lanes[index]
@@ -182,25 +176,42 @@ class LiveClock:
         lane.jitters.append(jitter_of(found))
         return _lattice_readings(index, lane, found)
 
-    def _learn(self, state: Filter, readings: list[_Reading]) -> None:
-        """Update with the readings that crystals can explain."""
+    def _learn(self, state: Filter, readings: list[Reading]) -> None:
+        """Update with the readings that crystals can explain, and keep the others back."""
         surprises = [state.surprise(r.lane, r.at_s, r.offset_s, r.variance) for r in readings]
-        settled = [self._lanes[r.lane].accepted >= _SETTLED for r in readings]
-        far = [abs(s) > _GATE and known for s, known in zip(surprises, settled, strict=True)]
+        far = [
+            abs(surprise) > _GATE and self._lanes[reading.lane].accepted >= _SETTLED
+            for reading, surprise in zip(readings, surprises, strict=True)
+        ]
         if len(readings) == 2 and all(far) and surprises[0] * surprises[1] > 0:
             state.loosen_reference(KNOT_S, _SLEW_WALK)
             far = [False, False]
         for reading, surprise, strange in zip(readings, surprises, far, strict=True):
             lane = self._lanes[reading.lane]
-            lane.refused = lane.refused + 1 if strange else 0
-            if strange and lane.refused < _PATIENCE:
-                continue
             if strange:
-                state.restart(reading.lane)
-                lane.accepted = lane.refused = 0
-            variance = reading.variance * max(1.0, abs(surprise) / _DOUBTED) ** 2
-            state.update(reading.lane, reading.at_s, reading.offset_s, variance)
-            lane.accepted += 1
+                lane.kept_back.append(reading)
+                self._reconsider(state, lane)
+            else:
+                lane.kept_back.clear()
+                _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
+
+    def _reconsider(self, state: Filter, lane: Lane) -> None:
+        """Tell a crystal that is being warmed from a path that became slower.
+
+        The crystal runs away steadily, the path jumps and stays; a path that stays for a quarter
+        of an hour is taken as the new path.
+        """
+        recent = lane.kept_back[-_WARMING_SPANS:]
+        if len(lane.kept_back) >= _PATIENCE:
+            state.restart(recent[0].lane)
+            lane.accepted = 0
+        elif len(recent) < _WARMING_SPANS or not _steady(state, recent):
+            return
+        else:
+            state.loosen(recent[0].lane, state.at_s - recent[0].at_s + KNOT_S, _WARMING_WALK)
+        for reading in recent:
+            _believe(state, lane, reading, 1.0)
+        lane.kept_back.clear()
 
     def _write(self, state: Filter) -> None:
         """New pieces for every wearable heard within reach."""
@@ -240,22 +251,35 @@ class LiveClock:
         return [replace(x, shift_s=x.shift_s - s) for x, s in zip(placed, late, strict=True)]
 
 
-def _lattice_readings(index: int, lane: Lane, found: Phases) -> list[_Reading]:
+def _believe(state: Filter, lane: Lane, reading: Reading, doubt: float) -> None:
+    variance = reading.variance * doubt**2
+    state.update(reading.lane, reading.at_s, reading.offset_s, variance)
+    lane.accepted += 1
+
+
+def _steady(state: Filter, recent: list[Reading]) -> bool:
+    """Whether three surprises in a row grow evenly."""
+    first, middle, last = (state.surprise_s(r.lane, r.at_s, r.offset_s) for r in recent)
+    growing = abs(first) < _GROWN * abs(last) and first * last > 0
+    return growing and abs(middle - (first + last) / 2) < _EVEN * abs(last)
+
+
+def _lattice_readings(index: int, lane: Lane, found: Phases) -> list[Reading]:
     """The newest bin, or all of them for a lane that knows nothing yet."""
     first = 0 if not lane.accepted else len(found.bins) - 1
     sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
     offset_s = found.offset_s - lane.base_s
     return [
-        _Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2)
+        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2)
         for k in range(first, len(found.bins))
     ]
 
 
-def _envelope_readings(index: int, lane: Lane, found: Squeeze) -> list[_Reading]:
+def _envelope_readings(index: int, lane: Lane, found: Squeeze) -> list[Reading]:
     sd_s = np.maximum(1.5 * found.sd_s, SD_FLOOR_S)
     offset_s = found.offset_s - lane.typically_apart_s() - lane.base_s
     return [
-        _Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2)
+        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2)
         for k in range(len(found.bins))
     ]
 

@@ -125,11 +125,21 @@ class Filter:
         shared = reference_walk * np.ones((lanes, lanes))
         self.covariance = self.covariance + np.kron(shared, _wander(span_s))
 
+    def loosen(self, lane: int, span_s: float, skew_walk: float) -> None:
+        """A lane's crystal changed faster than usual within the last `span_s`."""
+        own = np.zeros((len(self.mean) // 2, len(self.mean) // 2))
+        own[lane, lane] = skew_walk
+        self.covariance = self.covariance + np.kron(own, _wander(span_s))
+
+    def surprise_s(self, lane: int, at_s: float, offset_s: float) -> float:
+        """How far a reading lies from where it is expected."""
+        return offset_s - float(self._row(lane, at_s) @ self.mean)
+
     def surprise(self, lane: int, at_s: float, offset_s: float, variance: float) -> float:
         """How many deviations a reading lies from where it is expected."""
         row = self._row(lane, at_s)
         spread = float(row @ self.covariance @ row) + variance
-        return (offset_s - float(row @ self.mean)) / float(np.sqrt(spread))
+        return self.surprise_s(lane, at_s, offset_s) / float(np.sqrt(spread))
 
     def update(self, lane: int, at_s: float, offset_s: float, variance: float) -> None:
         """Learn one reading taken near the filter's time."""

@@ -1,6 +1,6 @@
 """Device time → session time, with a bound and a reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -37,7 +37,9 @@ class Stretch(Result):
 
     device_s, session_s, rate : shape (k,); variance : shape (k, 4), s²
     systematic_s : 95 % half-width of what no averaging removes, added in quadrature
-    contact_s : shape (c, 2), spans of device time with exchanges
+    contact_s : shape (c, 2), spans of device time that count as in contact
+    exchanged_s : shape (e,), device time of every exchange used
+    interval_at_s, interval_s : shape (n,), connection intervals inferred, and at which device time
     """
 
     person: PersonName
@@ -50,6 +52,9 @@ class Stretch(Result):
     from_s: float
     until_s: float
     contact_s: Floats
+    exchanged_s: Floats = field(default_factory=lambda: np.empty(0))
+    interval_at_s: Floats = field(default_factory=lambda: np.empty(0))
+    interval_s: Floats = field(default_factory=lambda: np.empty(0))
     repeated: bool = False
 
     def place(self, device_s: Floats) -> tuple[Floats, Floats]:
@@ -63,6 +68,12 @@ class Stretch(Result):
         bounds_s = np.hypot(_NORMAL_95 * np.sqrt(spread), self.systematic_s[piece])
         known = (device_s >= self.from_s) & (device_s <= self.until_s)
         return np.where(known, times_s, np.nan), np.where(known, bounds_s, np.nan)
+
+    def device_at(self, session_s: Floats) -> Floats:
+        """Device times of session times: the inverse of `place`."""
+        piece = np.searchsorted(self.session_s, session_s, side="right") - 1
+        piece = np.clip(piece, 0, len(self.session_s) - 1)
+        return self.device_s[piece] + (session_s - self.session_s[piece]) / self.rate[piece]
 
     def reasons(self, device_s: Floats) -> Ints:
         """A `Reason` for each device time."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from dyadkit.arrays import Floats
 from dyadkit.clock.clockmap import Stretch
+from dyadkit.clock.contact import Contact
 from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.levels import Comparison, compare
 from dyadkit.clock.stretches import CONTACT_S, REACH_S
@@ -32,6 +33,8 @@ class Piece:
     """From `at_s` (reference time) on, until the next piece, the clock runs straight.
 
     variance : shape (4,), as in `Stretch`
+    exchanged_s : reference time of the exchanges of the span that ended here
+    interval_s : connection interval of that span, NaN if none was inferred
     """
 
     boot: int
@@ -41,6 +44,8 @@ class Piece:
     variance: Floats
     systematic_s: float
     heard_s: float
+    exchanged_s: Floats
+    interval_s: float
 
 
 @dataclass
@@ -51,6 +56,8 @@ class Lane:
     boot: int | None = None
     base_s: float = 0.0
     accepted: int = 0
+    exchanged_s: Floats = field(default_factory=lambda: np.empty(0))
+    interval_s: float = float("nan")
     kept_back: list[Reading] = field(default_factory=list)
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
@@ -61,6 +68,11 @@ class Lane:
         """The wearable was switched on anew."""
         self.boot, self.base_s, self.accepted = boot, base_s, 0
         self.kept_back.clear()
+
+    def hear(self, contact: Contact, since_s: float) -> None:
+        """Note the exchanges since the last span."""
+        self.heard_s = float(contact.exchanged_s[-1])
+        self.exchanged_s = contact.exchanged_s[contact.exchanged_s >= since_s]
 
     def jitter(self) -> Jitter | None:
         """Usual jitter on the lattice; None while no lattice was seen."""
@@ -90,6 +102,8 @@ class Lane:
             [(p.at_s, p.offset_s, p.skew, p.heard_s) for p in pieces]
         ).T
         device_s = at_s + offset_s
+        intervals_s = np.array([piece.interval_s for piece in pieces])
+        inferred = np.isfinite(intervals_s)
         heard_device_s = np.unique(heard_s + offset_s)
         return Stretch(
             person=self.person,
@@ -102,4 +116,7 @@ class Lane:
             from_s=float(device_s[0]),
             until_s=float(heard_device_s[-1]) + REACH_S,
             contact_s=np.stack([heard_device_s, heard_device_s + CONTACT_S], axis=1),
+            exchanged_s=np.concatenate([p.exchanged_s + p.offset_s for p in pieces]),
+            interval_at_s=device_s[inferred],
+            interval_s=intervals_s[inferred],
         )

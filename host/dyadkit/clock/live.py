@@ -149,7 +149,7 @@ class LiveClock:
         """The span's readings: from the lattice, or once a minute from the envelope."""
         index = [lane.person for lane in self._lanes].index(contact.person)
         lane = self._lanes[index]
-        lane.heard_s = float(contact.exchanged_s[-1])
+        lane.hear(contact, until_s - KNOT_S)
         if contact.boot != lane.boot:
             state.restart(index)
             lane.begin(contact.boot, float(np.median(contact.down.heard_s - contact.down.sent_s)))
@@ -174,6 +174,7 @@ class LiveClock:
             ahead_s = found.offset_s[-1] - curve(found.at_s[-1:])
             lane.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
         lane.jitters.append(jitter_of(found))
+        lane.interval_s = float(found.interval_s[-1])
         return _lattice_readings(index, lane, found)
 
     def _learn(self, state: Filter, readings: list[Reading]) -> None:
@@ -233,8 +234,11 @@ class LiveClock:
                     variance=np.array([own[0, 0], 2 * own[0, 1], own[1, 1], walk]),
                     systematic_s=level.systematic_s,
                     heard_s=lane.heard_s,
+                    exchanged_s=lane.exchanged_s,
+                    interval_s=lane.interval_s,
                 )
             )
+            lane.exchanged_s, lane.interval_s = np.empty(0), float("nan")
 
     def _levels(self) -> list[Level]:
         """Where between lattice and envelope each lane stands by now."""

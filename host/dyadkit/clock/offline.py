@@ -27,6 +27,7 @@ from dyadkit.clock.log import Mode, SyncLog
 from dyadkit.clock.robust import residuals_s, slewing_walk, smooth_robustly
 from dyadkit.clock.smoother import CrystalModel, Timeline, Track
 from dyadkit.clock.stretches import (
+    Intervals,
     Settled,
     counted_from,
     reference_stretch,
@@ -71,6 +72,7 @@ def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
     track = _track(epoch, envelope)
     jitters: list[Jitter | None] = []
+    intervals = [Intervals(np.empty(0), np.empty(0))] * len(epoch.contacts)
     if mode is not Mode.USB:
         grids = [
             grid_series(c, track_curve(epoch, i, track), epoch.knots_s, envelope[i])
@@ -78,13 +80,14 @@ def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
         ]
         joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
         track = _track(epoch, joined)
+        intervals = [Intervals(grid.series.at_s, grid.interval_s) for grid in grids]
         jitters = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
     rests = _rest_s(epoch, envelope, track)
     levels = levels_of(mode, jitters, [compare(rest_s) for _, rest_s in rests])
     settled = [
         _widened(_settled(track, level), *rest) for level, rest in zip(levels, rests, strict=True)
     ]
-    return [stretch_of(epoch, i, settled[lane]) for i, lane in enumerate(epoch.lane)]
+    return [stretch_of(epoch, i, settled[lane], intervals[i]) for i, lane in enumerate(epoch.lane)]
 
 
 def _settled(track: Track, level: Level) -> Settled:

@@ -35,7 +35,15 @@ class Settled(Result):
     forecast_walk: float
 
 
-def stretch_of(epoch: Epoch, i: int, settled: Settled) -> Stretch:
+@dataclass(frozen=True, slots=True, eq=False)
+class Intervals(Result):
+    """Connection intervals inferred, shape (n,), and at which reference time."""
+
+    at_s: Floats
+    interval_s: Floats
+
+
+def stretch_of(epoch: Epoch, i: int, settled: Settled, intervals: Intervals) -> Stretch:
     """Contact `i` on the epoch's reference time."""
     track = settled.track
     contact, lane = epoch.contacts[i], int(epoch.lane[i])
@@ -61,6 +69,9 @@ def stretch_of(epoch: Epoch, i: int, settled: Settled) -> Stretch:
         from_s=float(device_s[0]) - REACH_S,
         until_s=float(device_s[-1]) + REACH_S,
         contact_s=_contact_spans(contact, at_s, device_s),
+        exchanged_s=_device(contact.exchanged_s, at_s, device_s),
+        interval_at_s=_device(intervals.at_s, at_s, device_s),
+        interval_s=intervals.interval_s,
     )
 
 
@@ -119,4 +130,8 @@ def _contact_spans(contact: Contact, at_s: Floats, device_s: Floats) -> Floats:
     starts = np.append(exchanged_s[:1], exchanged_s[gaps + 1]) - CONTACT_S
     stops = np.append(exchanged_s[gaps], exchanged_s[-1:]) + CONTACT_S
     spans = np.stack([starts, stops], axis=1)
-    return np.asarray(spans + np.interp(spans, at_s, device_s - at_s))
+    return _device(spans, at_s, device_s)
+
+
+def _device(reference_s: Floats, at_s: Floats, device_s: Floats) -> Floats:
+    return np.asarray(reference_s + np.interp(reference_s, at_s, device_s - at_s))

@@ -35,7 +35,9 @@ class Models:
     periods: float
 
     def ratio(self, restricted: Maximum) -> float:
-        """Likelihood ratio of the full model over `restricted`, corrected for small samples."""
+        """Likelihood ratio over `restricted`, corrected for small samples; NaN without summits."""
+        if not self.converged():
+            return float("nan")
         ratio = 2 * (self.full.log_likelihood - restricted.log_likelihood)
         return max(0.0, ratio) / self.small_sample()
 

@@ -105,9 +105,9 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     """Damping, coupling and regime of two people's slow arousal, with tests and intervals.
 
     Kalman maximum likelihood of two coupled linear stochastic oscillators with measurement noise,
-    in continuous time, after a linear detrend and averaging to about 1 Hz. Five
-    minutes decide whether and in which direction two people are coupled, ten the sign of mutual
-    velocity coupling. Test coupling with `coupling.couple` first; this describes it.
+    in continuous time, after a linear detrend and averaging to about 1 Hz. With periods of 25 s,
+    five minutes decide whether and in which direction two people are coupled, ten the sign of
+    mutual velocity coupling. Test coupling with `coupling.couple` first; this describes it.
 
     Parameters
     ----------

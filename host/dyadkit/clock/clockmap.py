@@ -10,6 +10,8 @@ from dyadkit.result import Result
 from dyadkit.trace import PersonName
 
 _NORMAL_95 = 1.96
+USELESS_S = 0.05
+"""A time with a larger bound than this is called unknown: nothing in physiology can use it."""
 
 
 class Reason(IntEnum):
@@ -24,7 +26,7 @@ class Reason(IntEnum):
     NEVER_SEEN = 3
     """unknown: this boot never exchanged times with the reference"""
     BOOT_REPEATED = 4
-    """unknown: two power-ons claim the same boot number"""
+    """unknown: two power-ons claim the same boot number, or its times contradict each other"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +68,7 @@ class Stretch(Result):
         spread = (self.variance[piece] * powers).sum(axis=-1)
         times_s = self.session_s[piece] + self.rate[piece] * t
         bounds_s = np.hypot(_NORMAL_95 * np.sqrt(spread), self.systematic_s[piece])
-        known = (device_s >= self.from_s) & (device_s <= self.until_s)
+        known = (device_s >= self.from_s) & (device_s <= self.until_s) & (bounds_s < USELESS_S)
         return np.where(known, times_s, np.nan), np.where(known, bounds_s, np.nan)
 
     def device_at(self, session_s: Floats) -> Floats:
@@ -84,7 +86,7 @@ class Stretch(Result):
             span = np.searchsorted(self.contact_s[:, 0], device_s, side="right") - 1
             within = device_s <= self.contact_s[np.maximum(span, 0), 1]
             codes[(span >= 0) & within] = Reason.IN_CONTACT
-        codes[(device_s < self.from_s) | (device_s > self.until_s)] = Reason.NO_CONTACT
+        codes[np.isnan(self.place(device_s)[0])] = Reason.NO_CONTACT
         return codes
 
 

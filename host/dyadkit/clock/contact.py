@@ -5,7 +5,7 @@ clock, heard by the other), and packets of the same connection event are heard a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,8 @@ ANSWER_TURN_S = 230e-6
 (80 µs) and the inter-frame space (150 µs)."""
 _SKEW_LIMIT = 300e-6
 _JUMP_S = 1.0
+_TWO_CLOCKS = 10
+"""So many exchanges in a row that contradict the others come from another power-on."""
 _BIN_S = 30.0
 
 
@@ -68,10 +70,25 @@ class Contact(Result):
     exchanged_s: Floats
     repeated: bool
 
+    def joined(self, other: "Contact") -> "Contact":
+        """Packets of both, for two links between the same boots."""
+        return replace(
+            self,
+            down=self.down.joined(other.down),
+            up=self.up.joined(other.up),
+            exchanged_s=np.sort(np.concatenate([self.exchanged_s, other.exchanged_s])),
+            repeated=self.repeated or other.repeated,
+        )
+
 
 def contacts_of(log: SyncLog) -> list[Contact]:
-    """Every pair of boots that exchanged probes."""
-    return [contact for link in log.links for contact in _link_contacts(log, link)]
+    """Every pair of boots that exchanged probes, whichever of the two was central."""
+    found: dict[tuple[str, int, int], Contact] = {}
+    for link in log.links:
+        for contact in _link_contacts(log, link):
+            key = (contact.person, contact.boot, contact.reference_boot)
+            found[key] = contact.joined(found[key]) if key in found else contact
+    return list(found.values())
 
 
 def _link_contacts(log: SyncLog, link: Link) -> Iterator[Contact]:
@@ -81,7 +98,9 @@ def _link_contacts(log: SyncLog, link: Link) -> Iterator[Contact]:
         out, echoes = _two_way(exchanges, (boots == (central_boot, boot)).all(axis=1))
         sane = _sane(out, echoes)
         near = _near_middle(out, echoes, sane)
-        repeated = sane.sum() - near.sum() > max(2, 0.05 * sane.sum())
+        if not near.any():
+            continue
+        repeated = _longest_run((sane & ~near)[np.argsort(out.sent_s)]) >= _TWO_CLOCKS
         out, echoes = out[near], echoes[near]
         frames = (sends.central_boot == central_boot) & (sends.peripheral_boot == boot)
         data = _like_echoes(log, _one_way(log, sends, frames), echoes)
@@ -114,7 +133,14 @@ def _near_middle(out: Packets, echoes: Packets, sane: Bools) -> Bools:
         return sane
     ahead_s = (out.heard_s - out.sent_s + echoes.sent_s - echoes.heard_s) / 2
     allowed_s = _JUMP_S + _SKEW_LIMIT * np.ptp(out.sent_s[sane])
-    return np.asarray(sane & (np.abs(ahead_s - np.median(ahead_s[sane])) < allowed_s), dtype=bool)
+    usual_s = np.quantile(ahead_s[sane], 0.5, method="lower")  # one of them, not between two clocks
+    return np.asarray(sane & (np.abs(ahead_s - usual_s) < allowed_s), dtype=bool)
+
+
+def _longest_run(flags: Bools) -> int:
+    """Most True in a row."""
+    ends = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
+    return int(np.max(ends[1::2] - ends[::2], initial=0))
 
 
 def _one_way(log: SyncLog, sends: Sends, rows: Bools) -> Packets:

@@ -62,12 +62,18 @@ class Lane:
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    contradicted: set[int] = field(default_factory=set)
     pieces: list[Piece] = field(default_factory=list)
 
     def begin(self, boot: int, base_s: float) -> None:
         """The wearable was switched on anew."""
         self.boot, self.base_s, self.accepted = boot, base_s, 0
         self.kept_back.clear()
+
+    def contradict(self) -> None:
+        """Another clock answered under this boot's number."""
+        if self.boot is not None:
+            self.contradicted.add(self.boot)
 
     def hear(self, contact: Contact, since_s: float) -> None:
         """Note the exchanges since the last span."""
@@ -119,4 +125,5 @@ class Lane:
             exchanged_s=np.concatenate([p.exchanged_s + p.offset_s for p in pieces]),
             interval_at_s=device_s[inferred],
             interval_s=intervals_s[inferred],
+            repeated=pieces[0].boot in self.contradicted,
         )

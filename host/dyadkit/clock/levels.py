@@ -29,6 +29,7 @@ _ROLE_SD_S = 100e-6
 _NORMAL_95 = 1.96
 _LOCAL_BINS = 11
 _SCATTER_S = 50e-6
+_BLIND_S = 5e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +59,8 @@ class Comparison(Result):
 
 def compare(rest_s: Floats) -> Comparison:
     """Comparison from the envelope's residuals against a track."""
+    if not len(rest_s):
+        return Comparison(0.0, _BLIND_S, _BLIND_S)
     ahead_s = float(np.median(rest_s))
     scatter_s = 1.2533 * 1.4826 * float(np.median(np.abs(rest_s - ahead_s)))
     scatter_s = max(scatter_s, _SCATTER_S)

@@ -34,6 +34,8 @@ _GATE = 4.0
 """... from this many on it is not believed ..."""
 _PATIENCE = 45
 """... until this many were kept back in a row."""
+_OTHER_S = 0.5
+"""So far off, it is not the same clock."""
 _WARMING_SPANS = 3
 _WARMING_WALK = 2e-12
 _GROWN = 0.75
@@ -190,6 +192,8 @@ class LiveClock:
         for reading, surprise, strange in zip(readings, surprises, far, strict=True):
             lane = self._lanes[reading.lane]
             if strange:
+                if abs(state.surprise_s(reading.lane, reading.at_s, reading.offset_s)) > _OTHER_S:
+                    lane.contradict()
                 lane.kept_back.append(reading)
                 self._reconsider(state, lane)
             else:
@@ -293,7 +297,7 @@ def _freshest(contacts: list[Contact], boot: int, since_s: float) -> list[Contac
     latest: dict[PersonName, Contact] = {}
     for contact in sorted(contacts, key=lambda contact: float(contact.exchanged_s[-1])):
         heard = contact.reference_boot == boot and contact.exchanged_s[-1] >= since_s
-        if heard and len(contact.exchanged_s) >= _MIN_EXCHANGES:
+        if heard and not contact.repeated and len(contact.exchanged_s) >= _MIN_EXCHANGES:
             latest[contact.person] = contact
     return list(latest.values())
 

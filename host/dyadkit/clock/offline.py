@@ -13,7 +13,7 @@ import numpy as np
 from dyadkit.arrays import Floats
 from dyadkit.clock.chain import chained
 from dyadkit.clock.clockmap import ClockMap, Stretch
-from dyadkit.clock.contact import contacts_of
+from dyadkit.clock.contact import Contact, contacts_of
 from dyadkit.clock.epoch import Epoch, epoch_of, readings_of, rough_curve, track_curve
 from dyadkit.clock.evidence import Grid, Jitter, Series, envelope_series, grid_series
 from dyadkit.clock.levels import (
@@ -35,8 +35,8 @@ from dyadkit.clock.stretches import (
     stretch_of,
 )
 
-_MIN_EXCHANGES = 6
-_BELIEVED = 0.25
+_ENOUGH = 6
+_MINUTE_S = 60.0
 
 
 def solve(log: SyncLog) -> ClockMap:
@@ -46,7 +46,7 @@ def solve(log: SyncLog) -> ClockMap:
     `log.start_ns` (by default just before the first exchange).
     """
     contacts = contacts_of(log)
-    usable = [c for c in contacts if not c.repeated and len(c.exchanged_s) >= _MIN_EXCHANGES]
+    usable = [contact for contact in contacts if not contact.repeated and _dense(contact)]
     epochs = [
         epoch_of([c for c in usable if c.reference_boot == boot])
         for boot in sorted({contact.reference_boot for contact in usable})
@@ -57,6 +57,12 @@ def solve(log: SyncLog) -> ClockMap:
     stretches = chained([solve_epoch(epoch, log.mode) for epoch in epochs])
     start_s = float(epochs[0].knots_s[0]) if log.start_ns is None else log.start_ns * 1e-9
     return ClockMap((*counted_from(start_s, stretches), *repeated))
+
+
+def _dense(contact: Contact) -> bool:
+    """Whether some minute has enough exchanges to begin with."""
+    exchanged_s = contact.exchanged_s
+    return bool(np.any(exchanged_s[_ENOUGH - 1 :] - exchanged_s[: 1 - _ENOUGH] < 0.9 * _MINUTE_S))
 
 
 def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
@@ -135,5 +141,7 @@ def _rest_s(epoch: Epoch, envelope: list[Series], track: Track) -> list[tuple[Fl
 
 def _widened(settled: Settled, at_s: Floats, rest_s: Floats) -> Settled:
     """The bound widened where the envelope parts from the track for a while."""
+    if not len(at_s):
+        return settled
     extra_s = np.interp(settled.track.knots_s, at_s, parted_s(rest_s, compare(rest_s)))
     return replace(settled, systematic_s=np.hypot(settled.systematic_s, extra_s))

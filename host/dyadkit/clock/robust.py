@@ -8,6 +8,7 @@ step by step (graduated non-convexity) until it follows what crystals really do.
 from dataclasses import replace
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from dyadkit.arrays import Floats
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, Track, smooth
@@ -95,7 +96,7 @@ def slewing_walk(readings: Readings, timeline: Timeline, model: CrystalModel) ->
     departures = np.array([_rate_departure(readings, lane, timeline.knots_s) for lane in lanes])
     together = np.abs(np.sign(departures).sum(axis=0)) == len(lanes)
     slewed = together & (np.abs(departures).min(axis=0) > _SLEW)
-    walk[np.convolve(slewed, np.ones(5), mode="same") > 0] = _SLEW_WALK
+    walk[maximum_filter1d(slewed, size=5)] = _SLEW_WALK
     return walk
 
 

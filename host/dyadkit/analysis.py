@@ -1,8 +1,10 @@
 """The whole analysis of a session in one call."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +17,7 @@ from dyadkit.findings import ClockQuality, Findings, PersonQuality, Quality, tru
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling, couple
 from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
-from dyadkit.synchrony.profile import Profile, coregulation_profile
+from dyadkit.synchrony.profile import CoregulationProfile, Evidence, coregulation_profile
 from dyadkit.trace import PERSONS, Dyad
 
 RATE_HZ = 4.0
@@ -73,11 +75,11 @@ def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
     """
     bodies = signals.extract(dyad)
     refusals: dict[str, str] = {}
-    coupling = {
-        name: found
-        for name in ("eda", "heart_rate")
-        if (found := _tried(name, refusals, lambda name=name: _couple(bodies, name, seed)))
-    }
+    coupling: dict[str, Coupling] = {}
+    for name in ("eda", "heart_rate"):
+        found = _tried(name, refusals, partial(_couple, bodies, name, seed))
+        if found is not None:
+            coupling[name] = found
     dynamics = _tried("dynamics", refusals, lambda: _dynamics(bodies))
     return Analysis(
         source=dyad.source,
@@ -125,11 +127,13 @@ def _averaged(series: Floats, size: int) -> Floats:
     return np.asarray(series[:whole].reshape(-1, size).mean(axis=1))
 
 
-def _profile(coupling: dict[str, Coupling], dynamics: OscillatorFit | None) -> Profile | None:
+def _profile(
+    coupling: dict[str, Coupling], dynamics: OscillatorFit | None
+) -> CoregulationProfile | None:
     if not coupling:
         return None
     strongest = min(coupling.values(), key=lambda one: one.p)
-    return coregulation_profile(strongest, dynamics)
+    return coregulation_profile(Evidence(strongest, dynamics))
 
 
 def _tried(name: str, refusals: dict[str, str], attempt: Callable[[], _Found]) -> _Found | None:
@@ -157,4 +161,4 @@ def _clock(dyad: Dyad) -> ClockQuality:
         bounds.append(max(known, key=len))
     medians = [float(np.median(one)) for one in bounds]
     worst = [float(one.max()) for one in bounds]
-    return ClockQuality(float(np.hypot(*medians)), float(np.hypot(*worst)))
+    return ClockQuality(math.hypot(*medians), math.hypot(*worst))

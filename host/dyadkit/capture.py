@@ -18,6 +18,7 @@ from dyadkit.links import HostClock, Link
 from dyadkit.storage import SessionWriter
 from dyadkit.trace import PersonName
 from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire.states import IDLE
 
 GREETING_TIMEOUT_S = 5.0
 FETCH_TIMEOUT_S = 10.0
@@ -98,6 +99,7 @@ class Capture:
         self._stop = asyncio.Event()
         self._greeted = asyncio.Event()
         self._answer = asyncio.Event()
+        self._stopped = asyncio.Event()
         self._take: dict[int, Callable[[Any], None]] = {
             messages.Hello.KIND: self._take_hello,
             messages.Block.KIND: self._take_block,
@@ -172,9 +174,9 @@ class Capture:
         await self._fetch_all(self._inventory.tails(set(self.boots[:-1])))
 
     async def _finish(self) -> None:
-        self._answer.clear()
+        self._stopped.clear()
         await self._say(messages.Stop(self._session))
-        await self._in_time(self._answer.wait(), FETCH_TIMEOUT_S, "did not confirm the stop")
+        await self._in_time(self._stopped.wait(), FETCH_TIMEOUT_S, "did not confirm the stop")
         await self._fetch_all(self._inventory.tails(set(self.boots)))
         await self._fetch_all(self._inventory.missing())
 
@@ -248,7 +250,8 @@ class Capture:
 
     def _take_status(self, status: messages.Status) -> None:
         self.tally.battery_percent = status.battery_percent
-        self._answer.set()
+        if status.state == IDLE:
+            self._stopped.set()
 
     def _take_fault(self, fault: messages.Fault) -> None:
         text = fault.text.decode("utf-8", "replace")

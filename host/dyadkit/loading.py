@@ -151,17 +151,17 @@ def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:
     """Runs of the electrode current, with the conductance of each of their samples."""
     runs: dict[int, Run] = {}
     values: dict[int, Floats] = {}
-    infos = tuple(decoded.infos.get(number) for number in sorted(_DERIVED))
+    infos = [decoded.infos[number] for number in sorted(_DERIVED) if number in decoded.infos]
     for boot in {boot for boot, stream in decoded.runs if stream == streams.EDA_CURRENT}:
         current = decoded.runs[boot, streams.EDA_CURRENT]
         voltage = decoded.runs.get((boot, streams.EDA_VOLTAGE))
-        if voltage is None or None in infos:
+        if voltage is None or len(infos) != len(_DERIVED):
             continue
         place = np.searchsorted(voltage.sample_counters(), current.sample_counters())
         place = np.minimum(place, len(voltage.samples) - 1)
         matched = voltage.sample_counters()[place] == current.sample_counters()
         usiemens = conductance_usiemens(
-            current.samples, voltage.samples[place], infos, decoded.calibration
+            current.samples, voltage.samples[place], (infos[0], infos[1]), decoded.calibration
         )
         runs[boot], values[boot] = current, np.where(matched, usiemens, np.nan)
     return runs, values

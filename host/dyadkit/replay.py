@@ -85,10 +85,10 @@ def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: floa
     fine_s = np.arange(round((stop_s - start_s) * _UPSAMPLED_HZ)) / _UPSAMPLED_HZ
     coarse_s = eda.start_s - start_s + np.arange(len(eda.values)) / eda.rate_hz
     if one.bvp is None:
-        counts, rate_hz = np.zeros((0, 2), dtype=np.int32), 100.0
+        counts, rate_hz = np.zeros((0, 2), dtype=np.int64), 100.0
     else:
         bvp = one.bvp.between(start_s, stop_s)
-        column = np.rint(_MIDDLE_COUNTS + counts_per_unit * bvp.values).astype(np.int32)
+        column = np.rint(_MIDDLE_COUNTS + counts_per_unit * bvp.values).astype(np.int64)
         counts, rate_hz = np.stack([column, column], 1), bvp.rate_hz
     return SensorFeed(
         counts,

@@ -91,9 +91,9 @@ def pair(
     dyads: Dyads = Path(DYADS_NAME),
 ) -> None:
     """Note which wearable belongs to whom, for record."""
-    from dyadkit.dyads import Wearer, write_dyad
+    from dyadkit.dyads import Members, Wearer, write_dyad
 
-    members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
+    members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
     write_dyad(dyads, dyad, members)
     typer.echo(f"{dyad}: a wears {a}, b wears {b} ({dyads})")
 

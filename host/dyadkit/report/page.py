@@ -1,5 +1,6 @@
 """Findings become a page: tables, figures and sentences for a reader who knows no code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ class Table:
 
     caption: str
     head: tuple[str, ...]
-    body: list[tuple[str, ...]]
+    body: Sequence[tuple[str, ...]]
 
 
 def render(findings: Findings) -> str:
@@ -66,7 +67,8 @@ def _subtitle(findings: Findings) -> str:
 def _sentences(findings: Findings) -> list[str]:
     if findings.profile is None:
         return findings.sentences()
-    return [*findings.sentences(), *findings.profile.statements]
+    told = [one.sentence for one in findings.profile.statements if one.decided]
+    return [*findings.sentences(), *told]
 
 
 def _trust(findings: Findings) -> str:

@@ -177,18 +177,18 @@ def _place(
     parts = []
     for boot in sorted(runs, key=_order(decoded)):
         run = runs[boot]
-        sampled = clock.sample_times(run.counters, run.counts, run.stamps_us)
-        times_s, bounds_s = clocks.to_session(person, boot, sampled.times_us)
+        device_us, bounds_us, rate_hz = _sampled(run)
+        times_s, bounds_s = clocks.to_session(person, boot, device_us)
         counters = run.sample_counters()
         follows = np.concatenate(([False], np.diff(counters) == 1))
         parts.append(
             _Placed(
                 times_s,
-                np.hypot(bounds_s, sampled.bounds_us * 1e-6),
+                np.hypot(bounds_s, bounds_us * 1e-6),
                 values[boot],
                 np.repeat(run.status, run.counts),
                 follows,
-                sampled.rate_hz,
+                rate_hz,
             )
         )
     longest = max(parts, key=lambda part: len(part.values))
@@ -200,6 +200,24 @@ def _place(
         np.concatenate([part.follows for part in parts]),
         longest.rate_hz,
     )
+
+
+def _sampled(run: Run) -> tuple[Floats, Floats, float]:
+    """Device time of each sample, its bound (both us), and the effective rate (Hz).
+
+    A block's stamp is that of its last sample, so the line is laid through the last samples and
+    each block is then set back by its own length.
+    """
+    behind = np.repeat(run.counts - 1, run.counts)
+    laid = clock.sample_times(run.counters + run.counts - 1, run.counts, run.stamps_us)
+    numbers = run.sample_counters() + behind
+    known = np.flatnonzero(np.isfinite(laid.times_us))
+    if len(known) < 2:
+        return laid.times_us, laid.bounds_us, laid.rate_hz
+    first, last = known[0], known[-1]
+    elapsed_us = laid.times_us[last] - laid.times_us[first]
+    rate_hz = float((numbers[last] - numbers[first]) / elapsed_us * 1e6)
+    return laid.times_us - behind * (1e6 / rate_hz), laid.bounds_us, rate_hz
 
 
 def _order(decoded: Decoded) -> Any:

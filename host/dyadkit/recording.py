@@ -88,7 +88,8 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
     probes: dict[int, int] = {}
     asked = 0
     blocks: dict[tuple[int, int], dict[int, messages.Block]] = defaultdict(dict)
-    both = merge(_messages(said, decoded), _messages(heard, decoded), key=lambda item: item[0])
+    asks = (one for one in _messages(said, decoded) if isinstance(one[1], messages.Probe))
+    both = merge(asks, _messages(heard, decoded), key=lambda item: item[0])
     for host_ns, message in both:
         if isinstance(message, messages.Block):
             known = blocks[message.boot, message.stream]

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
-from dyadkit.signals.ppg.beats import TRUSTED
-from dyadkit.signals.ppg.finding import Reading, examine
+from dyadkit.signals.ppg.beats import TRUSTED, Beats
+from dyadkit.signals.ppg.finding import Reading, beats_of, examine
 from dyadkit.signals.ppg.waveform import WORKING_HZ
 from dyadkit.signals.reason import Reason
 
 __all__ = ["PpgQuality", "Reason", "judge_ppg", "ppg_quality", "quality_of"]
 
 JERK = 1.7  # times the usual upslope: no pulse rises like this, a movement does
+SILENT_S = 2.0  # without a beat this long, there is nothing to trust
+SPOILED_SHARE = 0.25
 MOVED = 3.0  # times the usual acceleration change
 MOVED_LEAST = 0.02  # of the mean acceleration (gravity): sensor noise is below
 
@@ -34,8 +36,8 @@ class PpgQuality(Result):
 def ppg_quality(ppg: ArrayLike, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> Floats:
     """Trust in each second of one photoplethysmogram, 0..1, shape (ceil(n / rate_hz),).
 
-    The share of the wave's rising energy that has the shape of this record's own upstroke: a
-    template measure tells corrupted seconds better than moments of the distribution.
+    From what is left of each beat after the record's own usual pulse is taken out: template
+    measures tell corrupted seconds better than moments of the distribution do.
 
     References
     ----------
@@ -59,47 +61,62 @@ def judge_ppg(
     sensor : what the counts mean
     acceleration : shape (m, 3), any unit, covering the same time; tells motion from weak signal
     """
-    return quality_of(examine(ppg, rate_hz, sensor), acceleration)
+    reading = examine(ppg, rate_hz, sensor)
+    return quality_of(reading, beats_of(reading), acceleration)
 
 
-def quality_of(reading: Reading, acceleration: ArrayLike | None = None) -> PpgQuality:
-    """Quality of a channel that was already examined."""
+def quality_of(reading: Reading, beats: Beats, acceleration: ArrayLike | None = None) -> PpgQuality:
+    """Quality of a channel that was already examined, from the beats read from it."""
     seconds = int(np.ceil(reading.duration_s))
     reasons = _faults_by_second(reading, seconds)
-    quality = np.zeros(seconds)
-    if reading.wave is None or reading.pulses is None:
-        return PpgQuality(quality, reasons | np.where(reasons == 0, int(Reason.LOW_SNR), 0))
-    likeness = reading.pulses.likeness
-    quality = _by_second(likeness.trust, seconds)
+    quality = _between_beats(beats, seconds) * _share_by_second(reading.faults == 0, reading)
     poor = quality < TRUSTED
-    moved = _by_second((likeness.size > JERK).astype(float), seconds) > 0
+    moved = _jerked(reading, seconds)
     if acceleration is not None:
-        shaken = _shaken(np.asarray(acceleration, dtype=float), seconds)
-        moved |= shaken
-    reasons[poor & moved] |= int(Reason.MOTION)
+        moved |= _shaken(np.asarray(acceleration, dtype=float), seconds)
+    reasons[poor & moved & (reasons == 0)] |= int(Reason.MOTION)
     reasons[poor & (reasons == 0)] |= int(Reason.LOW_SNR)
     return PpgQuality(quality, reasons)
 
 
-def _by_second(values: Floats, seconds: int) -> Floats:
-    """Mean of working-rate values in each second; the last, started one counts what it has."""
-    index = (np.arange(len(values)) / WORKING_HZ).astype(int)
-    count = np.bincount(index, minlength=seconds)
-    return np.asarray(np.bincount(index, values, seconds) / np.maximum(count, 1))[:seconds]
+def _between_beats(beats: Beats, seconds: int) -> Floats:
+    """Beat quality carried to the middle of each second; 0 where no beat is near."""
+    if len(beats) == 0:
+        return np.zeros(seconds)
+    middle_s = np.arange(seconds) + 0.5
+    doubt = np.log(np.clip(1 / np.maximum(beats.quality, 1e-6) - 1, 1e-9, None))
+    after = np.clip(np.searchsorted(beats.times_s, middle_s), 1, max(1, len(beats) - 1))
+    ends = np.abs(beats.times_s[[np.minimum(after, len(beats) - 1), after - 1]] - middle_s)
+    near = ends.min(axis=0) <= SILENT_S
+    carried = np.interp(middle_s, beats.times_s, doubt)
+    return np.where(near, 1 / (1 + np.exp(carried)), 0.0)
+
+
+def _jerked(reading: Reading, seconds: int) -> Bools:
+    """Seconds that hold a rise no pulse makes."""
+    if reading.pulses is None:
+        return np.zeros(seconds, dtype=bool)
+    size = reading.pulses.likeness.size
+    index = (np.flatnonzero(size > JERK) / WORKING_HZ).astype(int)
+    return np.bincount(index, minlength=seconds)[:seconds] > 0
+
+
+def _share_by_second(hit: Bools, reading: Reading) -> Floats:
+    """Share of each second's samples that are hit."""
+    index = (np.arange(len(hit)) / reading.rate_hz).astype(int)
+    return np.asarray(np.bincount(index, hit) / np.bincount(index))
 
 
 def _faults_by_second(reading: Reading, seconds: int) -> Ints:
     """Faults that spoil at least a quarter of their second."""
-    index = (np.arange(len(reading.faults)) / reading.rate_hz).astype(int)
     reasons = np.zeros(seconds, dtype=np.int64)
     for reason in Reason:
-        hit = (reading.faults & int(reason)) > 0
-        share = np.bincount(index, hit, seconds) / np.bincount(index, minlength=seconds)
-        reasons[share >= 0.25] |= int(reason)
+        share = _share_by_second((reading.faults & int(reason)) > 0, reading)
+        reasons[share >= SPOILED_SHARE] |= int(reason)
     return reasons
 
 
-def _shaken(acceleration: Floats, seconds: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _shaken(acceleration: Floats, seconds: int) -> Bools:
     """Seconds in which the acceleration varies far more than usual."""
     size = np.linalg.norm(acceleration, axis=1)
     parts = np.array_split(size, seconds)

@@ -9,6 +9,7 @@ from dyadkit.result import Result
 from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
 from dyadkit.signals.ppg import fiducial, period, template
 from dyadkit.signals.ppg.beats import Beats, no_beats
+from dyadkit.signals.ppg.misfit import misfit
 from dyadkit.signals.ppg.path import FLOOR, Rhythm, best_path
 from dyadkit.signals.ppg.waveform import Polarity, Waveform, condition
 
@@ -16,8 +17,11 @@ LEAST_S = 3.0  # shorter stretches do not tell a beat from a bump
 SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
 GAP_S = 0.5  # shorter losses are bridged by the wave itself
 
-STEADY_STIFFNESS = 1.0
-TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.2, 1.26
+STEADY_STIFFNESS = 0.6
+HALF_TRUSTED_MISFIT = 0.62  # residual over pulse at which quality is one half
+UNLIKE_UPSTROKE, UNLIKE_DOUBT = 0.65, 1.5
+
+TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.08, 1.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,11 +113,14 @@ def beats_of(reading: Reading) -> Beats:
     wave, pulses = reading.wave, reading.pulses
     at = fiducial.steepest(wave, pulses.at)
     trough, crest = fiducial.rises(wave, at)
-    correlation = np.clip(pulses.likeness.correlation[pulses.at], 0, 1)
+    rise = wave.pulse[crest] - wave.pulse[trough]
+    doubt = misfit(wave, at, rise) / HALF_TRUSTED_MISFIT
+    unlike = pulses.likeness.correlation[pulses.at] < UNLIKE_UPSTROKE
+    doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Beats(
         times_s=fiducial.half_rise_s(wave, trough, crest),
-        quality=correlation * np.sqrt(pulses.likeness.trust[pulses.at]),
-        amplitude=wave.pulse[crest] - wave.pulse[trough],
+        quality=1 / (1 + doubt**2),
+        amplitude=rise,
         baseline=wave.baseline[at],
         duration_s=reading.duration_s,
         gaps_s=_gaps_s(reading.faults == 0, reading.rate_hz),

@@ -10,9 +10,9 @@ from dyadkit.signals.ppg.waveform import WORKING_HZ
 CELL = 2  # working samples: one possible beat per cell
 FLOOR = -0.64  # evidence of a moment that does not look like a beat at all
 SHORTEST_S, LONGEST_S = 0.26, 2.6
-SPREAD = 0.11  # of the log interval in a steady rhythm
-SURPRISE = 1.0  # the price of one interval of any length: ectopic beats are rare, not impossible
-MISSED = 1.2  # the price per log interval of beats left out
+SPREAD = 0.17  # of the log interval in a steady rhythm
+SURPRISE = 2.0  # the most one interval costs: ectopic beats are rare, not impossible
+MISSED = 1.6  # the price per log interval of beats left out
 SILENCE = 0.5  # the price per expected beat of a stretch without beats
 
 
@@ -65,7 +65,7 @@ def best_path(evidence: Floats, rhythm: Rhythm, loose: float = 0.3) -> Ints:
 def _surprise(log_ratio: Floats) -> Floats:
     quadratic = 0.5 * (log_ratio / SPREAD) ** 2
     missed = MISSED * np.maximum(log_ratio - 0.35, 0.0)
-    return np.asarray(SURPRISE * (np.minimum(quadratic, 1.0) + missed))
+    return np.asarray(np.minimum(quadratic, SURPRISE) + missed)
 
 
 def _places(evidence: Floats, anywhere: Bools) -> Ints:

@@ -11,8 +11,8 @@ HOP = int(WORKING_HZ)
 SHORTEST_S, LONGEST_S, LAGS = 0.3, 1.8, 120
 USUAL_S = 0.7
 CLIP = 9.0  # times the median absolute slope: a jerk must not own the correlation
-NEIGHBOURS = 10  # beats on each side that vote on the local period
-MEMORY_S = 5.0
+NEIGHBOURS = 20  # beats on each side that vote on the local period
+MEMORY_S = 7.0
 
 
 def from_wave(wave: Waveform) -> Floats:

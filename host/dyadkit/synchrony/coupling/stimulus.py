@@ -8,9 +8,10 @@ from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.autoregression import burg, filled
 from dyadkit.synchrony.grid import check_rate, checked_series
 
-TAP_SPACING_S = 0.25
+FINEST_S = 0.25  # spacing of the response's supports right after the stimulus
+COARSENING = 1.0 / 12.0  # later supports are apart by this share of their delay
 PASSES = 2
-SAMPLES_PER_TAP = 5
+SPANS_NEEDED = 5
 LEAST_SHARE = 1e-10  # directions of the stimulus weaker than this are not told apart
 
 
@@ -47,10 +48,10 @@ def remove_stimulus(
     if design.shape[1] != len(values):
         raise ValueError(f"the stimulus has {design.shape[1]} samples, the series {len(values)}")
     present = np.isfinite(values)
-    if present.sum() < SAMPLES_PER_TAP * len(design):
+    if present.sum() < SPANS_NEEDED * span_s * rate_hz:
         raise SignalError(
-            f"{present.sum()} samples cannot tell a response of {span_s:g} s from noise: shorten "
-            "span_s or record longer"
+            f"{present.sum() / rate_hz:.0f} s of data cannot tell a response of {span_s:g} s from "
+            f"noise, {SPANS_NEEDED} times as much is needed: shorten span_s or record longer"
         )
     whole = filled(values)
     left = _residual(whole, design, np.array([1.0]), present.astype(float))
@@ -66,14 +67,22 @@ def _responses(stimuli: Floats, rate_hz: float, span_s: float) -> Floats:
         raise ValueError("the stimulus must be of shape (n,) or (stimuli, n), without gaps")
     if not span_s > 0.0:
         raise ValueError(f"span_s must be a positive time, not {span_s}")
-    spacing = max(1, round(TAP_SPACING_S * rate_hz))
-    tap = signal.windows.triang(2 * spacing - 1)
+    shapes = _response_shapes(rate_hz, span_s)
     rows = [np.ones(stimuli.shape[1]), np.linspace(-1.0, 1.0, stimuli.shape[1])]
     for stimulus in stimuli:
-        smooth = signal.lfilter(tap, [1.0], stimulus - stimulus.mean())
-        for delay in range(0, round(span_s * rate_hz) + 1, spacing):
-            rows.append(np.concatenate([np.zeros(delay), smooth[: len(smooth) - delay]]))
+        centred = stimulus - stimulus.mean()
+        rows += [signal.oaconvolve(centred, shape)[: len(centred)] for shape in shapes]
     return np.array(rows)
+
+
+def _response_shapes(rate_hz: float, span_s: float) -> Floats:
+    """Tents whose sum can be any response that gets smoother as it fades, shape (taps, samples)."""
+    knots_s = [0.0]
+    while knots_s[-1] < span_s:
+        knots_s.append(knots_s[-1] + max(FINEST_S, 1.0 / rate_hz, knots_s[-1] * COARSENING))
+    delays_s = np.arange(round(span_s * rate_hz) + 1) / rate_hz
+    tents = [np.interp(delays_s, knots_s, one) for one in np.eye(len(knots_s))]
+    return np.array([tent for tent in tents if tent.any()])
 
 
 def _residual(whole: Floats, design: Floats, coefficients: Floats, weights: Floats) -> Floats:

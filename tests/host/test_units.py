@@ -6,7 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 BARE = {"time", "duration", "delay", "timeout", "lag", "period", "rate", "frequency", "conductance"}
 LAST_WORDS = {"lag", "timeout", "duration", "rate", "frequency", "conductance", "latency"}
-DIMENSIONLESS = {"delay", "false_positive_rate"}  # delay: of an embedding, in samples
+# delay: of an embedding, in samples; latency: a window that carries its own units
+DIMENSIONLESS = {"delay", "false_positive_rate", "latency"}
 
 
 def parameters():

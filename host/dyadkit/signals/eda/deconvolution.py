@@ -50,12 +50,12 @@ class Split:
     price: float
 
 
-def split(conductance: Floats, weights: Floats, rate_hz: float, model: Model = HUMAN) -> Split:
-    """The tonic, phasic and driver that explain `conductance` at the least price.
+def split(eda_usiemens: Floats, weights: Floats, rate_hz: float, model: Model = HUMAN) -> Split:
+    """The tonic, phasic and driver that explain `eda_usiemens` at the least price.
 
     Parameters
     ----------
-    conductance : shape (n,), n ≥ 5, finite, µS
+    eda_usiemens : shape (n,), n ≥ 5, finite, µS
     weights : shape (n,), seconds each sample stands for; 0 where nothing was measured
     rate_hz : samples per second
     model : time constants and prices
@@ -64,12 +64,12 @@ def split(conductance: Floats, weights: Floats, rate_hz: float, model: Model = H
     ----------
     Greco, Valenza, Lanata, Scilingo & Citi 2016, IEEE Trans Biomed Eng 63, section II
     """
-    problem = _Problem.of(conductance, weights, rate_hz, model)
+    problem = _Problem.of(eda_usiemens, weights, rate_hz, model)
     parts = _interior_point(problem)
     phasic, tonic = parts.T
     driver = np.maximum(problem.response.cause(phasic), 0.0)
     driver[:2] = 0.0  # what was under way at the start had its cause before it
-    price = problem.value(parts) + 0.5 * float(weights @ conductance**2)
+    price = problem.value(parts) + 0.5 * float(weights @ eda_usiemens**2)
     return Split(np.maximum(tonic, 0.0), np.maximum(phasic, 0.0), driver, price)
 
 
@@ -85,13 +85,13 @@ class _Problem:
     start: Floats
 
     @classmethod
-    def of(cls, conductance: Floats, weights: Floats, rate_hz: float, model: Model) -> "_Problem":
-        points = len(conductance)
+    def of(cls, eda_usiemens: Floats, weights: Floats, rate_hz: float, model: Model) -> "_Problem":
+        points = len(eda_usiemens)
         response = Bateman.of(points, model.rise_s, model.decay_s, rate_hz)
         bend = model.stiffness * rate_hz**3
-        pull = weights * conductance
+        pull = weights * eda_usiemens
         price = response.transposed(np.full(points, model.sparsity))
-        level = np.full(points, np.min(conductance[weights > 0]))
+        level = np.full(points, np.min(eda_usiemens[weights > 0]))
         return cls(
             response,
             _bands(weights, bend),

@@ -1,6 +1,7 @@
 """Every command with its options; what it does lives elsewhere and is imported when it runs."""
 
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from dyadkit.cli.output import ExitCode, emit, progress
 
 if TYPE_CHECKING:
     from dyadkit.demo import Performance
+    from dyadkit.session import Outcome
     from dyadkit.sim.loop import Pace
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -18,6 +20,13 @@ Out = Annotated[Path | None, typer.Option(help="Folder to make; it must not hold
 Dyads = Annotated[Path, typer.Option(help="The lab's list of dyads.")]
 DYADS_NAME = "dyads.toml"
 Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly as real time.")]
+
+
+class RadioChoice(StrEnum):
+    """Which radio a recording uses."""
+
+    BLUETOOTH = "bluetooth"
+    SIMULATED = "simulated"
 
 
 def register(app: typer.Typer) -> None:
@@ -103,13 +112,19 @@ def record(
     out: Annotated[Path, typer.Option(help="Folder to make; it must not hold a session yet.")],
     minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
     dyads: Dyads = Path(DYADS_NAME),
+    radio: Annotated[
+        RadioChoice, typer.Option(help="simulated: two virtual wearables, no list of dyads.")
+    ] = RadioChoice.BLUETOOTH,
     as_json: AsJson = False,
 ) -> None:
     """Record a dyad over Bluetooth until the time is up or Ctrl-C is pressed."""
-    from dyadkit.cli.live_recording import record_here
-    from dyadkit.dyads import read_dyad
+    if radio is RadioChoice.SIMULATED:
+        outcome = _record_simulated(out, minutes or 5.0)
+    else:
+        from dyadkit.cli.live_recording import record_here
+        from dyadkit.dyads import read_dyad
 
-    outcome = record_here(read_dyad(dyads, dyad), out, minutes)
+        outcome = record_here(read_dyad(dyads, dyad), out, minutes)
     sentences = [f"recorded {outcome.duration_s:.0f} s to {outcome.folder}"]
     if outcome.missing_blocks:
         sentences.append(f"{outcome.missing_blocks} blocks could not be recovered: see info")
@@ -233,6 +248,16 @@ def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> N
     ]
     frames = f"hash of all simulated frames: {recorded.frames_hash}"
     emit(summary, as_json, [*result.sentences(), *lines, frames, f"report: {summary['report']}"])
+
+
+def _record_simulated(folder: Path, minutes: float) -> "Outcome":
+    from dyadkit import demo as stage
+    from dyadkit.sim import bodies
+
+    pair = bodies.meet(bodies.Cast(), minutes * 60 + stage.SETTLE_S, 1)
+    with progress("recording (simulated)", minutes * 60) as advance:
+        done = stage.record_pair(pair, stage.Stage(), folder, lambda now: advance(now.elapsed_s))
+    return done.outcome
 
 
 def _pace(realtime: bool) -> "Pace":

@@ -8,6 +8,7 @@ from dyadkit.arrays import ArrayLike, Bools, Floats
 from dyadkit.errors import SignalError
 
 SHORTEST_S = 60.0
+FEWEST_SAMPLES = 60
 LEAST_COVERAGE = 0.25
 
 
@@ -42,6 +43,8 @@ def checked_series(series: ArrayLike, rate_hz: float, name: str) -> Floats:
         raise SignalError(
             f"{name} lasts {len(values) / rate_hz:.1f} s; at least {SHORTEST_S:.0f} s are needed"
         )
+    if len(values) < FEWEST_SAMPLES:
+        raise SignalError(f"{name} has {len(values)} samples; {FEWEST_SAMPLES} are needed")
     return values
 
 

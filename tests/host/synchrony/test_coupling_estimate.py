@@ -52,6 +52,8 @@ def test_a_result_survives_json():
         (np.arange(2400.0), np.arange(2399.0), 4.0, ValueError, "2399"),
         (np.arange(2400.0), np.arange(2400.0), 0.0, ValueError, "rate_hz"),
         (np.arange(4.0), np.arange(4.0), 4.0, SignalError, "1.0 s"),
+        (np.arange(30.0), np.arange(30.0), 0.4, SignalError, "30 samples"),
+        (np.arange(2400.0), np.arange(2400.0) ** 0.5, 4.0, SignalError, "drifts"),
         (np.zeros((5, 5)), np.zeros((5, 5)), 4.0, ValueError, "one-dimensional"),
     ],
 )

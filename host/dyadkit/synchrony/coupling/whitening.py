@@ -8,10 +8,12 @@ import numpy as np
 from scipy import fft
 
 from dyadkit.arrays import Floats
+from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.autoregression import bridged, burg, filled
 
 SLOWEST_PERIOD_S = 100.0
 PADDING_S = 40.0
+LEAST_SPREAD = 1e-9
 
 
 def whitened(series: Floats, rate_hz: float, edges_hz: tuple[float, ...]) -> Floats:
@@ -43,8 +45,11 @@ def detrended(series: Floats, rate_hz: float) -> Floats:
     spectrum = fft.dct(level - (level @ ramp / (ramp @ ramp))[..., None] * ramp, norm="ortho")
     slowest = int(2 * series.shape[-1] / rate_hz / SLOWEST_PERIOD_S)
     spectrum[..., : slowest + 1] = 0.0
-    level = np.where(known, fft.idct(spectrum, norm="ortho"), np.nan)
-    return np.asarray(level / np.nanstd(level, axis=-1, keepdims=True))
+    rest = np.where(known, fft.idct(spectrum, norm="ortho"), np.nan)
+    spread = np.nanstd(rest, axis=-1, keepdims=True)
+    if np.any(spread <= LEAST_SPREAD * level.std(axis=-1, keepdims=True)):
+        raise SignalError("a series only drifts: nothing varies faster than in 100 s")
+    return np.asarray(rest / spread)
 
 
 def reflected(series: Floats, margin: int) -> Floats:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from dyadkit.arrays import Floats
 from dyadkit.clock.evidence import Jitter
@@ -20,13 +21,14 @@ from dyadkit.result import Result
 _LATENCY_PER_SPREAD = 0.75
 """How late the quickest packets are, in units of their spread: what a receiver's scatter tells of
 its floor. Slow boards are slow in both, which is measured here, not assumed equal."""
-_UNSURE_PER_SPREAD = 0.12
-_UNSURE_PER_HOST_SPREAD = 0.03
-_UNSURE_PER_DIFFERENCE = 0.6
+_UNSURE_PER_SPREAD = 0.08
+_UNSURE_PER_HOST_SPREAD = 0.02
+_UNSURE_PER_DIFFERENCE = 0.5
 _ENVELOPE_SD_S = 70e-6
-_CABLE_SD_S = 45e-6
-_ROLE_SD_S = 100e-6
+_CABLE_SD_S = 30e-6
+_ROLE_SD_S = 90e-6
 _NORMAL_95 = 1.96
+_SD_OF_MEDIAN = 1.2533
 _LOCAL_BINS = 11
 _SCATTER_S = 50e-6
 _BLIND_S = 5e-3
@@ -62,8 +64,9 @@ def compare(rest_s: Floats) -> Comparison:
     if not len(rest_s):
         return Comparison(0.0, _BLIND_S, _BLIND_S)
     ahead_s = float(np.median(rest_s))
-    scatter_s = 1.2533 * 1.4826 * float(np.median(np.abs(rest_s - ahead_s)))
-    scatter_s = max(scatter_s, _SCATTER_S)
+    # from steps, which a path that is slow for a while does not inflate
+    steps_s = np.abs(np.diff(rest_s)) / np.sqrt(2) if len(rest_s) > 1 else np.zeros(1)
+    scatter_s = max(_SD_OF_MEDIAN * 1.4826 * float(np.median(steps_s)), _SCATTER_S)
     return Comparison(ahead_s, scatter_s, scatter_s / np.sqrt(len(rest_s)))
 
 
@@ -72,7 +75,8 @@ def parted_s(rest_s: Floats, usual: Comparison) -> Floats:
     half = _LOCAL_BINS // 2
     local_s = [np.median(rest_s[max(0, k - half) : k + half + 1]) for k in range(len(rest_s))]
     apart_s = np.abs(np.array(local_s) - usual.ahead_s)
-    return np.where(apart_s > 3 * usual.scatter_s / np.sqrt(_LOCAL_BINS / 2), apart_s, 0.0)
+    real = apart_s > 4 * usual.scatter_s / np.sqrt(_LOCAL_BINS)
+    return np.asarray(maximum_filter1d(np.where(real, apart_s, 0.0), size=_LOCAL_BINS))
 
 
 def _envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:

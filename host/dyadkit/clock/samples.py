@@ -75,6 +75,8 @@ def sample_times(counters: ArrayLike, counts: ArrayLike, stamps_us: ArrayLike) -
         raise ValueError("counters, counts and stamps_us need one entry per block each")
     if (count < 0).any():
         raise ValueError("a block cannot hold fewer than zero samples")
+    if not len(counter):
+        return SampleTimes(np.empty(0), np.empty(0), float("nan"), np.empty(0, dtype=np.int64))
     period_us = _period_us(counter, stamp)
     starts = _run_starts(counter, stamp, period_us)
     times, bounds = np.full((2, int(count.sum())), np.nan)
@@ -99,8 +101,6 @@ def _period_us(counter: Ints, stamp: Ints) -> float:
 
 def _run_starts(counter: Ints, stamp: Ints, period_us: float) -> Ints:
     """First block of each run: where counter and stamps disagree about the time between."""
-    if not len(counter):
-        return np.zeros(0, dtype=np.int64)
     steps, elapsed_us = np.diff(counter), np.diff(stamp)
     surprise_us = np.abs(elapsed_us - steps * period_us)
     usual_us = 1.4826 * float(np.median(surprise_us)) if len(steps) else 0.0
@@ -153,7 +153,12 @@ class _Hats:
 
 
 def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floats]:
-    """Iteratively reweighted least squares (Huber) with a stiffness against sudden bends."""
+    """Huber's regression with a stiffness against sudden bends, and its covariance.
+
+    References
+    ----------
+    Huber & Ronchetti 2009, Robust Statistics, section 7.6
+    """
     second = np.diff(np.eye(hats.bends), n=2, axis=0)
     stiff = second.T @ second / (_STIFFNESS * bend_us) ** 2
     ahead_us = stamp_us - stamp_us[0]
@@ -165,7 +170,9 @@ def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floa
         rest_us = np.abs(ahead_us - hats.at(line))
         scale_us = max(1.4826 * float(np.median(rest_us)), 1.0)
         weight = np.minimum(1.0, _HUBER * scale_us / np.maximum(rest_us, 1e-9))
-    return np.asarray(line + stamp_us[0]), np.asarray(covariance)
+    spread = float(np.mean((weight * rest_us) ** 2)) / scale_us**2
+    variance = spread / max(float(np.mean(rest_us < _HUBER * scale_us)), 0.5) ** 2
+    return np.asarray(line + stamp_us[0]), np.asarray(covariance * max(variance, 1.0))
 
 
 def _on_line(line: _Line, number: Floats) -> tuple[Floats, Floats]:
@@ -180,4 +187,10 @@ def _on_line(line: _Line, number: Floats) -> tuple[Floats, Floats]:
         + share**2 * covariance[left + 1, left + 1]
         + 2 * share * (1 - share) * covariance[left, left + 1]
     )
-    return times, _NORMAL_95 * np.sqrt(variance)
+    return times, np.hypot(_NORMAL_95 * np.sqrt(variance), _bow_us(line.stamps_us))
+
+
+def _bow_us(stamps_us: Floats) -> float:
+    """How far an evenly changing rate bows away from straight pieces, typically."""
+    turns_us = np.diff(stamps_us, n=2)
+    return float(np.sqrt(np.mean(turns_us**2))) / 8 if len(turns_us) else 0.0

@@ -1,0 +1,59 @@
+"""The summary per minute that users see."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sync_simulator import Condition, Side, simulate
+
+from dyadkit import clock
+from dyadkit.clock import Alignment
+
+
+@pytest.fixture(scope="module")
+def summary():
+    apart = Condition(duration_s=1800.0, a=Side(off=((600, 900),)), b=Side(off=((1500, 1800),)))
+    log, truth = simulate(apart, seed=51)
+    log = replace(log, start_ns=int(truth.host_ns[0] - 5e9))
+    return clock.alignment(clock.solve(log), 1800.0)
+
+
+def test_shares_add_up_to_one(summary):
+    total = summary.in_sync + summary.extrapolated + summary.unknown
+    assert total == pytest.approx(1.0)
+
+
+def test_a_minute_without_contact_of_one_person_is_extrapolated(summary):
+    assert summary.in_sync[5] == 1
+    assert summary.extrapolated[12] == 1
+    assert summary.bound_s[12] > summary.bound_s[5]
+
+
+def test_exchanges_and_last_contact_are_counted_per_person(summary):
+    assert summary.exchanges[5] == pytest.approx(60, abs=12)
+    assert summary.exchanges[12].tolist()[0] == 0
+    assert summary.exchanges[12, 1] > 40
+    assert summary.since_contact_s[13, 0] == pytest.approx(14 * 60 - 600, abs=10)
+    assert summary.since_contact_s[13, 1] < 5
+
+
+def test_no_lag_finer_than_three_bounds_may_be_claimed(summary):
+    assert summary.finest_lag_s == pytest.approx(3 * np.median(summary.bound_s))
+
+
+def test_nothing_known_is_all_unknown():
+    summary = clock.alignment(clock.ClockMap(()), 130.0)
+    assert summary.unknown == pytest.approx([1, 1, 1])
+    assert np.isnan(summary.bound_s).all()
+    assert np.isnan(summary.since_contact_s).all()
+    assert np.isnan(summary.finest_lag_s)
+
+
+def test_a_summary_travels_through_json(summary):
+    again = Alignment.from_dict(summary.to_dict())
+    np.testing.assert_allclose(again.bound_s, summary.bound_s)
+
+
+def test_a_session_without_length_is_refused():
+    with pytest.raises(ValueError, match="lasts longer"):
+        clock.alignment(clock.ClockMap(()), 0.0)

@@ -1,0 +1,117 @@
+"""The estimators' parts on small made-up data."""
+
+import gzip
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sync_simulator import Condition, Side, simulate
+
+from dyadkit import clock
+from dyadkit.clock import Clock, Exchanges, Link, Mode, Sends, SyncLog
+from dyadkit.clock.contact import contacts_of
+from dyadkit.clock.envelope import squeeze
+from dyadkit.clock.lattice import phases
+from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, smooth
+from dyadkit.errors import RecordingError
+
+
+@pytest.fixture(scope="module")
+def contact():
+    log, truth = simulate(Condition(duration_s=600.0, a=Side(interval_s=0.045)), seed=41)
+    found = contacts_of(log)[0]
+    offset_s = truth.device_us["a"] * 1e-6 - truth.host_ns * 1e-9
+    return found, lambda at_s: np.interp(at_s, truth.host_ns * 1e-9, offset_s)
+
+
+def test_the_envelope_does_not_care_how_long_the_reply_took(contact):
+    found, true_offset = contact
+    edges_s = np.arange(found.exchanged_s[0], found.exchanged_s[-1], 60.0)
+    result = squeeze(found, true_offset, edges_s)
+    assert np.median(result.offset_s - true_offset(result.at_s)) == pytest.approx(0, abs=0.6e-3)
+    assert (result.room_s > 0).all()
+
+
+def test_the_lattice_is_far_finer_than_the_interval(contact):
+    found, true_offset = contact
+    edges_s = np.arange(found.exchanged_s[0], found.exchanged_s[-1], 20.0)
+    result = phases(found, true_offset, edges_s)
+    assert len(result.bins) >= 25
+    assert result.interval_s == pytest.approx(0.045)
+    assert np.std(result.offset_s - true_offset(result.at_s)) < 0.2e-3
+
+
+def test_without_a_lattice_the_grid_says_nothing():
+    log, _ = simulate(Condition(mode=Mode.USB, duration_s=300.0), seed=42)
+    found = contacts_of(log)[0]
+    level_s = np.median(found.down.heard_s - found.down.sent_s)
+    edges_s = np.arange(found.exchanged_s[0], found.exchanged_s[-1], 20.0)
+    assert len(phases(found, lambda at_s: np.full_like(at_s, level_s), edges_s).bins) <= 2
+
+
+def test_the_smoother_recovers_a_straight_clock_and_its_uncertainty():
+    rng = np.random.default_rng(0)
+    knots_s = np.arange(0, 2000.0, 20)
+    at_s = knots_s[:-1] + 10
+    noise_s = 1e-4
+    readings = Readings(
+        lane=np.zeros(len(at_s), dtype=np.int64),
+        at_s=at_s,
+        offset_s=0.5 + 30e-6 * at_s + rng.normal(0, noise_s, len(at_s)),
+        variance=np.full(len(at_s), noise_s**2),
+    )
+    timeline = Timeline(knots_s, np.zeros((len(knots_s), 1), dtype=bool), np.zeros(len(knots_s)))
+    track = smooth(readings, timeline, CrystalModel())
+    rest_s = track.offset_s(0, at_s) - (0.5 + 30e-6 * at_s)
+    sd_s = np.sqrt(track.covariance[:-1, 0, 0])
+    assert np.abs(rest_s).max() < noise_s
+    assert np.mean(np.abs(rest_s) < 2 * sd_s) > 0.85
+    assert track.mean[50, 1] == pytest.approx(30e-6, abs=1e-6)
+
+
+def test_the_interchange_form_goes_there_and_back(tmp_path):
+    for condition in (Condition(duration_s=60.0), Condition(mode=Mode.FIELD, duration_s=60.0)):
+        log, _ = simulate(condition, seed=43)
+        path = tmp_path / "log.json.gz"
+        path.write_bytes(gzip.compress(json.dumps(clock.to_plain(log)).encode()))
+        again = clock.read_sync_log(path)
+        assert again.to_dict() == replace(log, start_ns=None).to_dict()
+
+
+def test_a_log_cut_within_a_row_is_read_up_to_the_cut(tmp_path):
+    plain = clock.to_plain(simulate(Condition(duration_s=60.0), seed=43)[0])
+    exchanges = plain["links"][0]["exchanges"]
+    whole = len(exchanges["t0_host_ns"])
+    exchanges["t3_host_ns"] = exchanges["t3_host_ns"][:-1]
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps(plain))
+    assert len(clock.read_sync_log(path).links[0].exchanges) == whole - 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"mode": "stream"}', '{"mode": "x", "links": []}']
+)
+def test_a_file_that_is_no_sync_log_is_refused_with_advice(tmp_path, text):
+    path = tmp_path / "log.json"
+    path.write_text(text)
+    with pytest.raises(RecordingError, match="export it again"):
+        clock.read_sync_log(path)
+
+
+def test_columns_must_fit_together():
+    with pytest.raises(ValueError, match="equally long"):
+        Exchanges.of(sent_ns=[1, 2], heard_us=[1])
+    with pytest.raises(ValueError, match="unknown column"):
+        Sends.of(sent_ms=[1])
+    with pytest.raises(ValueError, match="own central"):
+        Link(Clock.A, "a", Exchanges.of())
+
+
+def test_a_log_can_be_built_from_lists():
+    link = Link(
+        Clock.HOST,
+        "a",
+        Exchanges.of(sent_ns=[0], heard_us=[5], answered_us=[6], returned_ns=[20_000]),
+    )
+    assert len(SyncLog(Mode.STREAM, (link,)).links[0].exchanges) == 1

@@ -15,7 +15,7 @@ from dyadkit.signals.reason import Reason
 __all__ = ["PpgQuality", "Reason", "judge_ppg", "ppg_quality", "quality_of"]
 
 JERK = 1.7  # times the usual upslope: no pulse rises like this, a movement does
-SILENT_S = 2.0  # without a beat this long, there is nothing to trust
+SILENT_S = 1.2  # from the nearest beat on, there is nothing to trust
 SPOILED_SHARE = 0.25
 MOVED = 3.0  # times the usual acceleration change
 MOVED_LEAST = 0.02  # of the mean acceleration (gravity): sensor noise is below

@@ -16,8 +16,8 @@ PATIENCE_S = 10  # over how many seconds, so that one burst does not switch
 def choose_colour(quality: Sequence[Floats]) -> Ints:
     """Index into `quality` of the colour to use in each second, shape (seconds,).
 
-    Starts with the colour best overall and changes only when another was better by a margin
-    throughout the coming seconds: two colours see the same beat some milliseconds apart, so a
+    Starts with the colour best at first and changes only when another is better by a margin,
+    now and over the coming seconds: two colours see the same beat some milliseconds apart, so a
     change costs an interval.
 
     Parameters
@@ -37,10 +37,11 @@ def choose_colour(quality: Sequence[Floats]) -> Ints:
         return np.empty(0, dtype=np.int64)
     ahead = _ahead(table)
     chosen = np.empty(table.shape[1], dtype=np.int64)
-    current = int(table.mean(axis=1).argmax())
+    current = int(ahead[:, 0].argmax())
     for second in range(table.shape[1]):
         best = int(ahead[:, second].argmax())
-        if ahead[best, second] > ahead[current, second] + MARGIN:
+        gain = (ahead[best, second], table[best, second])
+        if min(np.subtract(gain, (ahead[current, second], table[current, second]))) > MARGIN:
             current = best
         chosen[second] = current
     return chosen

@@ -15,13 +15,22 @@ from dyadkit.signals.ppg.waveform import Polarity, Waveform, condition
 
 LEAST_S = 3.0  # shorter stretches do not tell a beat from a bump
 SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
+FAINT = 1e-7  # upslope per second over the range of the input: below is rounding, not pulse
 GAP_S = 0.5  # shorter losses are bridged by the wave itself
 
-STEADY_STIFFNESS = 0.6
 HALF_TRUSTED_MISFIT = 0.62  # residual over pulse at which quality is one half
 UNLIKE_UPSTROKE, UNLIKE_DOUBT = 0.65, 1.5
 
-TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.08, 1.1
+# How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
+STEADY_STIFFNESS, TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.6, 0.08, 1.1
+
+# Relative upslope at which steepness speaks neither for nor against a beat.
+STEEP = 0.45
+# Correlation with the usual upstroke: not a beat at all, neither way (clear, buried), surely one.
+UNLIKE, NEUTRAL, NEUTRAL_IN_NOISE, ALIKE = 0.2, 0.628, 0.457, 0.926
+# Relative size that speaks neither way (clear, buried), and beyond which size counts against.
+WEAK, WEAK_IN_NOISE = 0.245, 0.4
+HUGE, HUGE_PRICE = 1.74, 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +93,8 @@ def find_beats(
     >>> times_s = np.arange(0, 30, 0.01)
     >>> pulse = np.exp(3 * np.sin(2 * np.pi * 1.2 * times_s + np.sin(2 * np.pi * 1.2 * times_s)))
     >>> beats = find_beats(pulse, rate_hz=100.0)
-    >>> float(np.median(np.diff(beats.times_s)).round(3))
-    0.833
+    >>> float(np.median(np.diff(beats.times_s)).round(2))
+    0.83
     """
     return beats_of(examine(ppg, rate_hz, sensor, polarity))
 
@@ -133,7 +142,9 @@ def find_pulses(wave: Waveform) -> Pulses | None:
     First by steepness under a steady rhythm; then again with the record's own upstroke as the
     measure, the rhythm binding only where the wave itself is not to be trusted.
     """
-    level = template.usual_upslope(np.where(wave.usable, wave.slope, 0.0))
+    level = template.usual_upslope(wave)
+    if np.median(level) <= FAINT * np.ptp(wave.baseline + wave.pulse):
+        return None
     n = len(wave)
     expected_s = period.from_wave(wave)
     steady = Rhythm(expected_s, np.full(n, STEADY_STIFFNESS))
@@ -175,20 +186,12 @@ def _rhythm(at: Ints, weight: Floats, trust: Floats) -> Rhythm:
     return Rhythm(period.from_beats(at, weight, len(trust)), stiffness)
 
 
-STEEP = 0.45  # relative upslope at which steepness speaks neither for nor against a beat
-
-
 def _steepness(wave: Waveform, level: Floats) -> Floats:
     """Evidence from size alone: grows to 1 at the usual upslope, falls off beyond."""
     size = wave.slope / level
     excess = 1 - 0.25 * np.log(np.maximum(size, 1.0))
     evidence = np.where(size < 1, (size - STEEP) / (1 - STEEP), excess)
     return np.where(wave.usable, np.maximum(evidence, FLOOR), FLOOR)
-
-
-UNLIKE, NEUTRAL, NEUTRAL_IN_NOISE, ALIKE = 0.2, 0.628, 0.457, 0.926
-WEAK, WEAK_IN_NOISE = 0.245, 0.4
-HUGE, HUGE_PRICE = 1.74, 0.3
 
 
 def _evidence(likeness: template.Likeness, usable: Bools) -> Floats:

@@ -5,13 +5,14 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Floats
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
 from dyadkit.signals.ppg.beats import Beats, join, no_beats
-from dyadkit.signals.ppg.finding import find_beats
+from dyadkit.signals.ppg.finding import beats_of, examine
 from dyadkit.signals.ppg.intervals import SHORTEST_S
 from dyadkit.signals.ppg.waveform import Polarity
 
 WINDOW_S = 16.0  # the past that a decision looks at
 STEP_S = 0.25  # how often it decides
 DECISION_LAG_S = 1.5  # of future a beat needs to be certain; with the step at most 1.75 s
+STUBBORN = 40  # windows in a row that must lean the other way before the wave is turned over
 DISPLAY_LAG_S = 0.2  # of future a beat needs to be shown as provisional
 
 
@@ -30,9 +31,10 @@ class LiveBeats:
     --------
     >>> import numpy as np
     >>> live = LiveBeats(rate_hz=100.0)
-    >>> pulse = np.exp(3 * np.sin(2 * np.pi * 1.2 * np.arange(0, 20, 0.01)))
+    >>> phase = 2 * np.pi * 1.2 * np.arange(0, 20, 0.01)
+    >>> pulse = np.exp(3 * np.sin(phase + np.sin(phase)))
     >>> len(live.push(pulse[:1000])), len(live.push(pulse[1000:]))
-    (10, 12)
+    (9, 12)
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class LiveBeats:
         self._decided_s = -np.inf
         self._last_s = -np.inf
         self._view = no_beats(0.0)
+        self._leaning = 0
 
     @property
     def provisional(self) -> Beats:
@@ -78,9 +81,15 @@ class LiveBeats:
         self._window = np.concatenate([self._window, samples])[-keep:]
         self._seen += len(samples)
         start_s = (self._seen - len(self._window)) / self._rate_hz
-        beats = find_beats(self._window, self._rate_hz, self._sensor, self._polarity)
-        self._view = beats.later(start_s)
+        reading = examine(self._window, self._rate_hz, self._sensor, self._upright())
+        if reading.wave is not None:
+            self._leaning = int(np.clip(self._leaning + reading.wave.leaning, -STUBBORN, STUBBORN))
+        self._view = beats_of(reading).later(start_s)
         return self._decide(self._seen / self._rate_hz - DECISION_LAG_S)
+
+    def _upright(self) -> Polarity:
+        """The polarity given, or what most windows so far lean to."""
+        return self._polarity or Polarity(int(np.sign(self._leaning)))
 
     def _decide(self, until_s: float) -> Beats:
         times_s = self._view.times_s

@@ -35,17 +35,19 @@ class Likeness(Result):
     trust: Floats
 
 
-def usual_upslope(slope: Floats) -> Floats:
-    """The steepest rise usual around each moment, shape (n,), in the unit of `slope`."""
-    half = int(WORKING_HZ / 2)
+def usual_upslope(wave: Waveform) -> Floats:
+    """The steepest rise usual around each moment, shape (n,), in the unit of the slope."""
+    slope, half = np.where(wave.usable, wave.slope, 0.0), int(WORKING_HZ / 2)
     blocks = slope[: len(slope) // half * half].reshape(-1, half).max(axis=1)
     steepest = sliding_window_view(np.pad(blocks, 2, mode="edge"), 5).max(axis=1)[::2]
+    seconds, seen = np.arange(len(steepest)), steepest > 0
+    if seen.any():
+        steepest = np.interp(seconds, seconds[seen], steepest[seen])
     padded = np.pad(steepest, LEVEL_WINDOW, mode="reflect" if len(steepest) > 1 else "edge")
     around = sliding_window_view(padded, 2 * LEVEL_WINDOW + 1)
     level = np.percentile(around, LEVEL_QUANTILE, axis=1)
-    seconds = np.arange(len(slope)) / WORKING_HZ
-    floor = np.finfo(float).tiny
-    return np.asarray(np.maximum(np.interp(seconds, np.arange(len(level)) + 0.5, level), floor))
+    at_s = np.arange(len(slope)) / WORKING_HZ
+    return np.asarray(np.maximum(np.interp(at_s, seconds + 0.5, level), np.finfo(float).tiny))
 
 
 def learn(slope: Floats, at: Ints, level: Floats) -> Floats | None:

@@ -32,12 +32,14 @@ class Waveform(Result):
     slope : its derivative, input units per second
     baseline : the slow level, in input units
     usable : False where the sensor gave nothing to go by
+    leaning : 1 or -1, which way the wave itself says is up in the input
     """
 
     pulse: Floats
     slope: Floats
     baseline: Floats
     usable: Bools
+    leaning: int
 
     def __len__(self) -> int:
         return len(self.pulse)
@@ -56,9 +58,10 @@ def condition(
     baseline = smooth(wave, hann / hann.sum())
     pulse = wave - baseline
     slope = smooth(pulse, gaussian_slope(SLOPE_S, WORKING_HZ))
-    sign = int(polarity) or _polarity(slope)
+    leaning = _leaning(slope)
+    sign = int(polarity) or leaning
     nearest = np.minimum(np.rint(at).astype(int), len(counts) - 1)
-    return Waveform(sign * pulse, sign * slope, baseline, usable[nearest])
+    return Waveform(sign * pulse, sign * slope, baseline, usable[nearest], leaning)
 
 
 def smooth(values: Floats, kernel: Floats) -> Floats:
@@ -98,7 +101,7 @@ def _low_pass(rate_hz: float) -> Floats:
     return np.asarray(kernel / kernel.sum())
 
 
-def _polarity(slope: Floats) -> int:
+def _leaning(slope: Floats) -> int:
     """Systole rises faster than it falls: the skewness of the slope tells which way is up."""
     windows = slope[: len(slope) // POLARITY_WINDOW * POLARITY_WINDOW].reshape(-1, POLARITY_WINDOW)
     if len(windows) == 0:

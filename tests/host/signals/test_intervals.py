@@ -1,0 +1,89 @@
+"""Intervals are mended where that is certain, marked where the heart was odd, cut at gaps."""
+
+import numpy as np
+import pytest
+
+from dyadkit.signals.hrv import hrv
+from dyadkit.signals.ppg import Beats, IntervalKind, heart_rate, intervals
+
+
+def beats_at(times_s, quality=None, gaps_s=()):
+    times_s = np.asarray(times_s, dtype=float)
+    one = np.ones(len(times_s))
+    gaps_s = np.array(gaps_s, dtype=float).reshape(-1, 2)
+    return Beats(times_s, one if quality is None else quality, one, one, times_s[-1] + 1, gaps_s)
+
+
+STEADY_S = np.arange(0.5, 120, 0.8)
+
+
+def test_steady_beats_give_normal_intervals():
+    found = intervals(beats_at(STEADY_S))
+    assert found.normal.all()
+    assert found.interval_s == pytest.approx(0.8)
+
+
+def test_a_false_beat_is_taken_out():
+    times_s = np.sort(np.append(STEADY_S, STEADY_S[50] + 0.35))
+    quality = np.ones(len(times_s))
+    quality[51] = 0.6
+    found = intervals(beats_at(times_s, quality))
+    assert found.interval_s == pytest.approx(0.8)
+    assert (found.kind == IntervalKind.MENDED).sum() == 1
+
+
+def test_a_missed_beat_is_put_in():
+    found = intervals(beats_at(np.delete(STEADY_S, 50)))
+    assert found.interval_s == pytest.approx(0.8)
+    assert (found.kind == IntervalKind.MENDED).sum() == 2
+
+
+def test_an_early_beat_is_ectopic_not_normal():
+    times_s = STEADY_S.copy()
+    times_s[60] -= 0.25
+    kinds = intervals(beats_at(times_s)).kind
+    assert list(kinds[58:62]) == [0, IntervalKind.ECTOPIC, IntervalKind.ECTOPIC, 0]
+
+
+def test_a_gap_is_never_bridged_even_when_it_is_one_beat_long():
+    times_s = np.delete(STEADY_S, 50)
+    found = intervals(beats_at(times_s, gaps_s=[(STEADY_S[50] - 0.3, STEADY_S[50] + 0.3)]))
+    across = (found.start_s < STEADY_S[50]) & (found.stop_s > STEADY_S[50])
+    assert list(found.kind[across]) == [IntervalKind.UNTRUSTED]
+
+
+def test_a_guessed_beat_spoils_both_its_intervals():
+    quality = np.ones(len(STEADY_S))
+    quality[40] = 0.2
+    beats = beats_at(STEADY_S, quality)
+    assert (~intervals(beats).trusted).sum() == 2
+    series = heart_rate(beats)
+    inside = (series.times_s > STEADY_S[39]) & (series.times_s < STEADY_S[41])
+    assert np.isnan(series.bpm[inside]).all()
+    assert np.isfinite(series.bpm[~inside][4:-6]).all()
+
+
+def test_rmssd_and_sdnn_are_those_of_the_definition():
+    lengths_s = 0.8 + 0.02 * np.random.default_rng(3).standard_normal(200)
+    figures = hrv(intervals(beats_at(np.cumsum(lengths_s))), float(lengths_s.sum()))
+    assert figures.rmssd_ms == pytest.approx(1e3 * np.sqrt(np.mean(np.diff(lengths_s[1:]) ** 2)))
+    assert figures.sdnn_ms == pytest.approx(1e3 * lengths_s[1:].std(ddof=1))
+
+
+@pytest.mark.parametrize(("frequency_hz", "band"), [(0.1, "low_ms2"), (0.25, "high_ms2")])
+def test_a_modulation_shows_in_its_band_with_its_power(frequency_hz, band):
+    times_s = [0.5]
+    while times_s[-1] < 300:
+        times_s.append(times_s[-1] + 0.8 + 0.04 * np.sin(2 * np.pi * frequency_hz * times_s[-1]))
+    figures = hrv(intervals(beats_at(times_s)), 300.0)
+    other = {"low_ms2": figures.high_ms2, "high_ms2": figures.low_ms2}[band]
+    assert getattr(figures, band) == pytest.approx(40**2 / 2, rel=0.25)
+    assert other < 0.1 * getattr(figures, band)
+
+
+def test_too_little_seen_gives_no_figure():
+    figures = hrv(intervals(beats_at(STEADY_S[:100])), 80.0)
+    assert np.isfinite(figures.rmssd_ms)
+    assert np.isnan(figures.low_ms2)
+    short = hrv(intervals(beats_at(STEADY_S[:20])), 16.0)
+    assert np.isnan([short.rmssd_ms, short.sdnn_ms, short.high_ms2]).all()

@@ -19,7 +19,7 @@ from dyadkit.signals.ppg.finding import beats_of, examine
 from dyadkit.signals.quality import quality_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "signals"))
-import pulse_model  # noqa: E402  the model lives beside the tests that use it
+import pulse_model
 
 TOLERANCE_S = 0.150
 GROSS_S = 0.100
@@ -146,9 +146,7 @@ def area(moved, quality, rate_hz):
 
 
 def live_beats(record):
-    live = ppg.LiveBeats(record.rate_hz)
-    found = live.push(record.counts)
-    return found
+    return ppg.LiveBeats(record.rate_hz).push(record.counts)
 
 
 def main():

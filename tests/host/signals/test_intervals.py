@@ -26,16 +26,22 @@ def test_steady_beats_give_normal_intervals():
 def test_a_false_beat_is_taken_out():
     times_s = np.sort(np.append(STEADY_S, STEADY_S[50] + 0.35))
     quality = np.ones(len(times_s))
-    quality[51] = 0.6
+    quality[51] = 0.55
     found = intervals(beats_at(times_s, quality))
     assert found.interval_s == pytest.approx(0.8)
     assert (found.kind == IntervalKind.MENDED).sum() == 1
 
 
-def test_a_missed_beat_is_put_in():
-    found = intervals(beats_at(np.delete(STEADY_S, 50)))
+def test_a_missed_beat_is_put_in_where_the_wave_is_doubtful():
+    found = intervals(beats_at(np.delete(STEADY_S, 50), np.full(len(STEADY_S) - 1, 0.55)))
     assert found.interval_s == pytest.approx(0.8)
     assert (found.kind == IntervalKind.MENDED).sum() == 2
+
+
+def test_a_pause_in_a_clear_wave_is_the_hearts_own():
+    found = intervals(beats_at(np.delete(STEADY_S, 50)))
+    assert list(found.kind[48:51]) == [0, IntervalKind.ECTOPIC, 0]
+    assert found.interval_s[49] == pytest.approx(1.6)
 
 
 def test_an_early_beat_is_ectopic_not_normal():

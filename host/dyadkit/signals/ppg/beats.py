@@ -17,7 +17,7 @@ TRUSTED = 0.5  # the least quality at which a beat or a second counts
 class Beats(Result):
     """Pulse beats of one recording; arrays of shape (n,), in time order.
 
-    times_s : steepest rise of each pulse, sub-sample, seconds from the first sample
+    times_s : the middle of each pulse's rise, sub-sample, seconds from the first sample
     quality : 0..1; below `TRUSTED` (0.5) the beat is a guess from its neighbours
     amplitude : trough to crest, in the units of the input (AC)
     baseline : the slow level under the beat, in the units of the input (DC)

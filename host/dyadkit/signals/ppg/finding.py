@@ -127,7 +127,7 @@ def beats_of(reading: Reading) -> Beats:
     unlike = pulses.likeness.correlation[pulses.at] < UNLIKE_UPSTROKE
     doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Beats(
-        times_s=fiducial.half_rise_s(wave, trough, crest),
+        times_s=fiducial.beat_times_s(wave, at, pulses.likeness.size),
         quality=1 / (1 + doubt**2),
         amplitude=rise,
         baseline=wave.baseline[at],

@@ -16,6 +16,7 @@ NEIGHBOURS = 5  # intervals on each side that say what is usual
 ALIKE = 0.15  # relative distance at which two intervals count as the same
 SPREAD_NEIGHBOURS = 45
 DEVIATION = 5.2  # quartile deviations: 3.32 standard deviations of a normal sample
+CLEAR = 0.6  # quality from which a beat is never taken out, and a pause between two never filled
 LEAST_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
 
 
@@ -67,8 +68,9 @@ class Intervals(Result):
 def intervals(beats: Beats) -> Intervals:
     """Intervals of a recording, artefacts mended, gaps never bridged.
 
-    A beat between two that are one usual interval apart is taken out if it is the least trusted
-    of the three; an interval of twice the usual length is halved. Early and late beats are marked
+    A doubtful beat between two that are one usual interval apart is taken out; an interval of twice
+    the usual length is halved if an end of it is doubtful: where the wave is clear, an early beat
+    or a pause is the heart's own. Early and late beats are marked
     by the adaptive threshold of Lipponen and Tarvainen on deviations from the local median.
 
     References
@@ -85,7 +87,8 @@ def intervals(beats: Beats) -> Intervals:
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
     whole = Intervals(times_s[:-1], times_s[1:], kind)
-    return _ectopic_marked(_halved(whole))
+    doubtful = np.minimum(kept.quality[1:], kept.quality[:-1]) < CLEAR
+    return _ectopic_marked(_halved(whole, doubtful))
 
 
 def _without_false(beats: Beats) -> tuple[Beats, Bools]:
@@ -96,15 +99,15 @@ def _without_false(beats: Beats) -> tuple[Beats, Bools]:
     quality, usual_s = beats.quality, _usual(np.diff(beats.times_s))
     around_s = beats.times_s[2:] - beats.times_s[:-2]
     fits = np.abs(around_s / usual_s[1:] - 1) < ALIKE
-    weakest = (quality[1:-1] < quality[2:]) & (quality[1:-1] < quality[:-2])
+    weakest = quality[1:-1] < np.minimum(np.minimum(quality[2:], quality[:-2]), CLEAR)
     false = np.r_[False, fits & weakest, False]
     false[1:] &= ~false[:-1]
     return beats.where(~false), np.r_[False, false[:-1]][~false]
 
 
-def _halved(whole: Intervals) -> Intervals:
+def _halved(whole: Intervals, doubtful: Bools) -> Intervals:
     length_s, usual_s = whole.interval_s, _usual(whole.interval_s, whole.trusted)
-    double = whole.normal & (np.abs(length_s / usual_s - 2) < 2 * ALIKE)
+    double = doubtful & whole.normal & (np.abs(length_s / usual_s - 2) < 2 * ALIKE)
     kind = np.where(double, int(IntervalKind.MENDED), whole.kind)
     middle_s = 0.5 * (whole.start_s + whole.stop_s)
     order = np.argsort(np.r_[whole.start_s, middle_s[double]], kind="stable")

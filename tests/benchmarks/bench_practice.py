@@ -47,19 +47,28 @@ def mean_absolute_z(remade):
 
     def called(a, b, rng):
         observed = coupling.rmea(a, b, RATE_HZ).grand_average
-        null = [coupling.rmea(a, remade(b, rng), RATE_HZ).grand_average for _ in range(SURROGATES)]
+        null = [coupling.rmea(a, made, RATE_HZ).grand_average for made in remade(b, rng)]
         return (1 + np.sum(np.array(null) >= observed)) / (SURROGATES + 1) <= 0.05
 
     return called
 
 
-def first_of(null):
-    return lambda series, rng: null.drawn(series, RATE_HZ, rng)[0]
+def drawn(null):
+    def remade(series, rng):
+        batches = [null.drawn(series, RATE_HZ, rng) for _ in range(3)]
+        return np.concatenate(batches)[:SURROGATES]
+
+    return remade
+
+
+def shuffled(series, rng):
+    return [rng.permutation(series) for _ in range(SURROGATES)]
 
 
 def shifted(series, rng):
     least = round(30 * RATE_HZ)
-    return np.roll(series, rng.integers(least, len(series) - least))
+    shifts = rng.integers(least, len(series) - least, size=SURROGATES)
+    return [np.roll(series, shift) for shift in shifts]
 
 
 def statistic_c(a, b, rng):
@@ -75,10 +84,10 @@ PRACTICES = {
     "largest lagged r vs 1.96/sqrt(n)": largest_correlation,
     "prewhitened lagged r, Bonferroni": prewhitened_correlation,
     "SUSY effect (signed) read as z": susy_as_z,
-    "mean |z|, samples shuffled": mean_absolute_z(lambda series, rng: rng.permutation(series)),
-    "mean |z|, segments shuffled": mean_absolute_z(first_of(chance.SegmentShuffle())),
-    "mean |z|, phases randomised": mean_absolute_z(first_of(chance.PhaseRandomised())),
-    "mean |z|, IAAFT": mean_absolute_z(first_of(chance.IAAFT(rounds=10))),
+    "mean |z|, samples shuffled": mean_absolute_z(shuffled),
+    "mean |z|, segments shuffled": mean_absolute_z(drawn(chance.SegmentShuffle())),
+    "mean |z|, phases randomised": mean_absolute_z(drawn(chance.PhaseRandomised())),
+    "mean |z|, IAAFT": mean_absolute_z(drawn(chance.IAAFT(rounds=10))),
     "mean |z|, circular shift": mean_absolute_z(shifted),
     "statistic C, all circular shifts": statistic_c,
     "band scan, all circular shifts": band_scan,

@@ -1,9 +1,67 @@
-"""Two wearables on one clock: device time → session time, with a bound that is true."""
+"""Two wearables on one clock: device time → session time, with a bound that is true.
+
+The estimator in two minutes
+----------------------------
+Each wearable counts microseconds since it was switched on; its crystal is up to some 40 ppm off
+and follows temperature. We never set a clock. We log exchanges for ever and work out afterwards
+(`solve`), or as well as can be known at each moment (`LiveClock`, `solve_causal`), where each
+reading lies on the session's time line: the host's clock, or in the field wearable A's.
+
+1. An exchange gives four readings: sent, heard, answered, returned. Its midpoint is wrong by up
+   to half a connection interval, because a BLE packet waits for the next connection event. So the
+   midpoint is not used. `contact` turns exchanges and data frames into one-way packets and takes
+   out frame length and who was central.
+2. `envelope`: the fastest packets down and up squeeze the offset between them, however long
+   replies took. It needs nothing but fast packets, and is good to some tenths of a millisecond.
+3. `lattice`: packets leave at anchor + n × interval. The phase of that grid as heard by the
+   wearable and by the host differs by the offset; the waiting time does not enter. Good to some
+   hundredths of a millisecond in 20 s, where the grid is sharp; the envelope says which n.
+4. `smoother`: crystals drift slowly. A Kalman/RTS smoother over offset and skew of both wearables
+   joins the readings; what the host's clock does (a slew) moves both alike and cancels. Crystals
+   cannot jump, so `robust` gives no say to a path that became slower for a while.
+5. `levels`: what a path adds to every packet cannot be averaged away. The two estimators are
+   shifted differently by it, so their difference shows it: the answer lies between them by what
+   each may be off; where they differ by more than three deviations the envelope decides and the
+   difference goes into the bound. Where they part for minutes, the bound widens there.
+6. `ClockMap.to_session` gives times and 95 % half-widths, NaN beyond 50 ms, and `reasons` says
+   why. A reboot is a new stretch; nothing is carried over but the board's usual skew.
+
+::
+
+    exchanges ─┬─ envelope ── first track ──┐ which n
+    data frames┘                            ▼
+               └──────────────────────── lattice ── smoother ── levels ── ClockMap
+                                            envelope again ──────┘
+
+`alignment.svg` beside this file shows midpoints, the solved error and the stated bound of one
+simulated hour.
+
+Limits: all figures come from simulation (`tests/benchmarks/clock.md`); nothing was measured on
+boards yet. In the field the two roles add different, unmeasured delays; until a swap of roles or
+a bench measurement cancels them, about 0.2 ms stands in the bound. Bounds are about the two
+persons' alignment: what the host does to both is not in them.
+
+A recording builds its log from arrays and places samples::
+
+    log = SyncLog(Mode.STREAM, (
+        Link(Clock.HOST, "a", Exchanges.of(sent_ns=..., peripheral_boot=..., heard_us=...,
+                                           answered_us=..., returned_ns=...),
+             Sends.of(peripheral_boot=..., sent_us=..., received_ns=...)), ...))
+    sampled = sample_times(counters, counts, stamps_us)          # one stream, one boot
+    times_s, bounds_s = solve(log).to_session("a", boot, sampled.times_us)
+    bounds_s = numpy.hypot(bounds_s, sampled.bounds_us * 1e-6)
+
+References
+----------
+Cristian 1989 (two-way bounds); Duda, Harrus, Haddad & Bernard 1987 (envelope of one-way delays);
+Rauch, Tung & Striebel 1965 (smoother); Yang et al. 2020 (graduated non-convexity).
+"""
 
 from dyadkit.clock.alignment import Alignment, alignment
+from dyadkit.clock.causal import solve_causal
 from dyadkit.clock.clockmap import ClockMap, Reason, Stretch
 from dyadkit.clock.interchange import from_plain, read_sync_log, to_plain
-from dyadkit.clock.live import LiveClock, solve_causal
+from dyadkit.clock.live import LiveClock
 from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog
 from dyadkit.clock.offline import solve
 from dyadkit.clock.samples import SampleTimes, sample_times

@@ -2,13 +2,14 @@
 
 import gzip
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dyadkit.arrays import Ints
-from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog
+from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog, Table
 from dyadkit.errors import RecordingError
 from dyadkit.trace import PersonName
 
@@ -39,9 +40,11 @@ def read_sync_log(path: str | Path) -> SyncLog:
 
 def from_plain(plain: dict[str, Any]) -> SyncLog:
     """Sync log from the interchange form, already parsed from JSON."""
+    start_ns = plain.get("start_ns")
     return SyncLog(
         mode=Mode(plain["mode"]),
         links=tuple(_link(link) for link in plain["links"]),
+        start_ns=None if start_ns is None else int(start_ns),
         exchange_bytes=int(plain.get("exchange_pdu_bytes", 24)),
         send_bytes=int(plain.get("oneway_pdu_bytes", 200)),
     )
@@ -52,125 +55,91 @@ def to_plain(log: SyncLog) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "mode": log.mode.value,
+        "start_ns": log.start_ns,
         "exchange_pdu_bytes": log.exchange_bytes,
         "oneway_pdu_bytes": log.send_bytes,
         "links": [_plain_link(link) for link in log.links],
     }
 
 
+@dataclass(frozen=True)
+class _Column:
+    """Where a column of ours stands in the file, and how many of our units make one of its."""
+
+    name: str
+    plain: str
+    unit: int = 1
+
+
+def _exchange_columns(central: Clock, peripheral: PersonName) -> tuple[_Column, ...]:
+    if central is Clock.HOST:
+        return (
+            _Column("sent_ns", "t0_host_ns"),
+            _Column("peripheral_boot", "boot"),
+            _Column("heard_us", "t1_us"),
+            _Column("answered_us", "t2_us"),
+            _Column("returned_ns", "t3_host_ns"),
+        )
+    return (
+        _Column("central_boot", f"boot_{central.value}"),
+        _Column("sent_ns", "t0_us", _NS_PER_US),
+        _Column("peripheral_boot", f"boot_{peripheral}"),
+        _Column("heard_us", "t1_us"),
+        _Column("answered_us", "t2_us"),
+        _Column("returned_ns", "t3_us", _NS_PER_US),
+    )
+
+
+def _send_columns(central: Clock, peripheral: PersonName) -> tuple[_Column, ...]:
+    if central is Clock.HOST:
+        return (
+            _Column("peripheral_boot", "boot"),
+            _Column("sent_us", "sent_us"),
+            _Column("received_ns", "recv_host_ns"),
+            _Column("payload_bytes", "bytes"),
+        )
+    return (
+        _Column("peripheral_boot", f"boot_{peripheral}"),
+        _Column("sent_us", "sent_us"),
+        _Column("central_boot", f"boot_{central.value}"),
+        _Column("received_ns", "recv_us", _NS_PER_US),
+        _Column("payload_bytes", "bytes"),
+    )
+
+
+_OPTIONAL = "bytes"
+
+
 def _link(plain: dict[str, Any]) -> Link:
     central = Clock(str(plain["central"]).lower())
-    peripheral: PersonName = "a" if str(plain["peripheral"]).lower() == "a" else "b"
-    exchanges = _table(plain["exchanges"])
-    sends = _table(plain.get("oneway", {}))
-    if central is Clock.HOST:
-        host = Link(central, peripheral, _host_exchanges(exchanges), _host_sends(sends))
-        return host
-    return Link(
-        central,
-        peripheral,
-        _field_exchanges(exchanges, central, peripheral),
-        _field_sends(sends, central, peripheral),
-    )
+    peripheral: PersonName = "a" if Clock(str(plain["peripheral"]).lower()) is Clock.A else "b"
+    exchanges = _read(plain["exchanges"], _exchange_columns(central, peripheral))
+    sends = plain.get("oneway") or {}
+    columns = _read(sends, _send_columns(central, peripheral)) if sends else {}
+    return Link(central, peripheral, Exchanges.of(**exchanges), Sends.of(**columns))
 
 
-def _host_exchanges(table: dict[str, Ints]) -> Exchanges:
-    return Exchanges.of(
-        sent_ns=table["t0_host_ns"],
-        peripheral_boot=table["boot"],
-        heard_us=table["t1_us"],
-        answered_us=table["t2_us"],
-        returned_ns=table["t3_host_ns"],
-    )
-
-
-def _host_sends(table: dict[str, Ints]) -> Sends:
-    if not table:
-        return Sends.of()
-    return Sends.of(
-        peripheral_boot=table["boot"],
-        sent_us=table["sent_us"],
-        received_ns=table["recv_host_ns"],
-        payload_bytes=table.get("bytes", np.zeros_like(table["sent_us"])),
-    )
-
-
-def _field_exchanges(table: dict[str, Ints], central: Clock, peripheral: PersonName) -> Exchanges:
-    return Exchanges.of(
-        central_boot=table[f"boot_{central.value}"],
-        sent_ns=table["t0_us"] * _NS_PER_US,
-        peripheral_boot=table[f"boot_{peripheral}"],
-        heard_us=table["t1_us"],
-        answered_us=table["t2_us"],
-        returned_ns=table["t3_us"] * _NS_PER_US,
-    )
-
-
-def _field_sends(table: dict[str, Ints], central: Clock, peripheral: PersonName) -> Sends:
-    if not table:
-        return Sends.of()
-    return Sends.of(
-        peripheral_boot=table[f"boot_{peripheral}"],
-        sent_us=table["sent_us"],
-        central_boot=table[f"boot_{central.value}"],
-        received_ns=table["recv_us"] * _NS_PER_US,
-        payload_bytes=table.get("bytes", np.zeros_like(table["sent_us"])),
-    )
-
-
-def _table(plain: dict[str, list[int]]) -> dict[str, Ints]:
-    """Columns as integers, all cut to the shortest: a log may end in the middle of a row."""
-    count = min((len(column) for column in plain.values()), default=0)
-    return {name: np.array(column[:count], dtype=np.int64) for name, column in plain.items()}
-
-
-def _plain_link(link: Link) -> dict[str, Any]:
-    writer = _plain_host if link.central is Clock.HOST else _plain_field
-    exchanges, sends = writer(link)
+def _read(table: dict[str, list[int]], columns: tuple[_Column, ...]) -> dict[str, Ints]:
+    """Our columns, all cut to the shortest: a log may end in the middle of a row."""
+    present = [column for column in columns if column.plain in table or column.plain != _OPTIONAL]
+    count = min(len(table[column.plain]) for column in present)
     return {
-        "central": link.central.value if link.central is Clock.HOST else link.central.value.upper(),
-        "peripheral": link.peripheral.upper(),
-        "exchanges": {name: column.tolist() for name, column in exchanges.items()},
-        "oneway": {name: column.tolist() for name, column in sends.items()},
+        column.name: np.array(table[column.plain][:count], dtype=np.int64) * column.unit
+        for column in present
     }
 
 
-def _plain_host(link: Link) -> tuple[dict[str, Ints], dict[str, Ints]]:
-    exchanges, sends = link.exchanges, link.sends
-    return (
-        {
-            "t0_host_ns": exchanges.sent_ns,
-            "boot": exchanges.peripheral_boot,
-            "t1_us": exchanges.heard_us,
-            "t2_us": exchanges.answered_us,
-            "t3_host_ns": exchanges.returned_ns,
-        },
-        {
-            "boot": sends.peripheral_boot,
-            "sent_us": sends.sent_us,
-            "recv_host_ns": sends.received_ns,
-            "bytes": sends.payload_bytes,
-        },
-    )
+def _plain_link(link: Link) -> dict[str, Any]:
+    host = link.central is Clock.HOST
+    return {
+        "central": link.central.value if host else link.central.value.upper(),
+        "peripheral": link.peripheral.upper(),
+        "exchanges": _written(link.exchanges, _exchange_columns(link.central, link.peripheral)),
+        "oneway": _written(link.sends, _send_columns(link.central, link.peripheral)),
+    }
 
 
-def _plain_field(link: Link) -> tuple[dict[str, Ints], dict[str, Ints]]:
-    exchanges, sends = link.exchanges, link.sends
-    central, peripheral = f"boot_{link.central.value}", f"boot_{link.peripheral}"
-    return (
-        {
-            central: exchanges.central_boot,
-            "t0_us": exchanges.sent_ns // _NS_PER_US,
-            peripheral: exchanges.peripheral_boot,
-            "t1_us": exchanges.heard_us,
-            "t2_us": exchanges.answered_us,
-            "t3_us": exchanges.returned_ns // _NS_PER_US,
-        },
-        {
-            peripheral: sends.peripheral_boot,
-            "sent_us": sends.sent_us,
-            central: sends.central_boot,
-            "recv_us": sends.received_ns // _NS_PER_US,
-            "bytes": sends.payload_bytes,
-        },
-    )
+def _written(table: Table, columns: tuple[_Column, ...]) -> dict[str, list[int]]:
+    return {
+        column.plain: (getattr(table, column.name) // column.unit).tolist() for column in columns
+    }

@@ -21,12 +21,12 @@ from dyadkit.result import Result
 _LATENCY_PER_SPREAD = 0.75
 """How late the quickest packets are, in units of their spread: what a receiver's scatter tells of
 its floor. Slow boards are slow in both, which is measured here, not assumed equal."""
-_UNSURE_PER_SPREAD = 0.08
-_UNSURE_PER_HOST_SPREAD = 0.02
+_UNSURE_PER_SPREAD = 0.1
+_UNSURE_PER_HOST_SPREAD = 0.03
 _UNSURE_PER_DIFFERENCE = 0.5
 _ENVELOPE_SD_S = 70e-6
 _CABLE_SD_S = 30e-6
-_ROLE_SD_S = 90e-6
+_ROLE_SD_S = 110e-6
 _NORMAL_95 = 1.96
 _SD_OF_MEDIAN = 1.2533
 _LOCAL_BINS = 11

@@ -1,16 +1,15 @@
 """What was knowable at each moment: the same evidence span by span, nothing from the future.
 
 A span closes every 20 s; its readings update the filter, and from there each clock runs on by
-its crystal until the next. The live view feeds it; `solve_causal` replays a log through it.
+its crystal until the next. The live view feeds it; `causal` replays a log through it.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from dyadkit.arrays import ArrayLike, Floats
-from dyadkit.clock.chain import chained
+from dyadkit.clock.belief import learn
 from dyadkit.clock.clockmap import ClockMap, Stretch
 from dyadkit.clock.contact import Contact, contacts_of
 from dyadkit.clock.envelope import OffsetCurve, Squeeze, squeeze
@@ -19,7 +18,7 @@ from dyadkit.clock.evidence import SD_FLOOR_S, jitter_of
 from dyadkit.clock.lane import Lane, Piece, Reading
 from dyadkit.clock.lattice import Phases, phases
 from dyadkit.clock.levels import Level, late_s, levels_of
-from dyadkit.clock.log import Clock, Link, Mode, SyncLog, reference_boots
+from dyadkit.clock.log import Clock, Link, Mode, SyncLog
 from dyadkit.clock.smoother import CrystalModel, Filter
 from dyadkit.clock.stretches import REACH_S, counted_from, own_covariance, reference_stretch
 from dyadkit.trace import PERSONS, PersonName
@@ -28,49 +27,7 @@ _SPANS = 3
 """A closing span sees this many spans back: the envelope needs a minute."""
 _FIRST_PARTS = 4
 _MIN_EXCHANGES = 4
-_DOUBTED = 1.5
-"""A reading more deviations than this from where the crystal must be counts less ..."""
-_GATE = 4.0
-"""... from this many on it is not believed ..."""
-_PATIENCE = 45
-"""... until this many were kept back in a row."""
-_OTHER_S = 0.5
-"""So far off, it is not the same clock."""
-_WARMING_SPANS = 3
-_WARMING_WALK = 2e-12
-_GROWN = 0.75
-_EVEN = 0.15
-_SETTLED = 6
-_SLEW_WALK = 1e-8
-
-
-def solve_causal(log: SyncLog) -> ClockMap:
-    """Clock map of what an online estimator knew at each moment of a session.
-
-    Each answer uses only exchanges before the reading that is placed; before the first it is NaN.
-    """
-    epochs = []
-    start_s = None if log.start_ns is None else log.start_ns * 1e-9
-    for boot in reference_boots(log):
-        live = LiveClock(log, boot)
-        for until_s, links in _spans(log, boot):
-            for link in links:
-                live.add(link)
-            live.advance(until_s)
-        epochs.append(live.stretches())
-        start_s = live.start_s if start_s is None else start_s
-    return ClockMap(tuple(counted_from(start_s or 0.0, chained(epochs))))
-
-
-def _spans(log: SyncLog, boot: int) -> Iterator[tuple[float, list[Link]]]:
-    """The rows of each span as they would have arrived."""
-    links = [link.with_reference_boot(boot) for link in log.links]
-    ends_s = [link.span_s for link in links if len(link.exchanges)]
-    if not ends_s:
-        return
-    first_s, last_s = min(start for start, _ in ends_s), max(stop for _, stop in ends_s)
-    for start_s in np.arange(first_s, last_s + KNOT_S, KNOT_S).tolist():
-        yield start_s + KNOT_S, [link.between(start_s, start_s + KNOT_S) for link in links]
+_EARLY_SPANS = 6
 
 
 class LiveClock:
@@ -144,7 +101,7 @@ class LiveClock:
             self._filter = Filter(len(self._lanes), until_s, CrystalModel())
         state = self._filter
         state.advance(until_s, state.model.reference_walk)
-        self._learn(state, [r for c in fresh for r in self._read(state, c, until_s)])
+        learn(state, self._lanes, [r for c in fresh for r in self._read(state, c, until_s)])
         self._write(state)
 
     def _read(self, state: Filter, contact: Contact, until_s: float) -> list[Reading]:
@@ -179,48 +136,9 @@ class LiveClock:
         lane.interval_s = float(found.interval_s[-1])
         return _lattice_readings(index, lane, found)
 
-    def _learn(self, state: Filter, readings: list[Reading]) -> None:
-        """Update with the readings that crystals can explain, and keep the others back."""
-        surprises = [state.surprise(r.lane, r.at_s, r.offset_s, r.variance) for r in readings]
-        far = [
-            abs(surprise) > _GATE and self._lanes[reading.lane].accepted >= _SETTLED
-            for reading, surprise in zip(readings, surprises, strict=True)
-        ]
-        if len(readings) == 2 and all(far) and surprises[0] * surprises[1] > 0:
-            state.loosen_reference(KNOT_S, _SLEW_WALK)
-            far = [False, False]
-        for reading, surprise, strange in zip(readings, surprises, far, strict=True):
-            lane = self._lanes[reading.lane]
-            if strange:
-                if abs(state.surprise_s(reading.lane, reading.at_s, reading.offset_s)) > _OTHER_S:
-                    lane.contradict()
-                lane.kept_back.append(reading)
-                self._reconsider(state, lane)
-            else:
-                lane.kept_back.clear()
-                _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
-
-    def _reconsider(self, state: Filter, lane: Lane) -> None:
-        """Tell a crystal that is being warmed from a path that became slower.
-
-        The crystal runs away steadily, the path jumps and stays; a path that stays for a quarter
-        of an hour is taken as the new path.
-        """
-        recent = lane.kept_back[-_WARMING_SPANS:]
-        if len(lane.kept_back) >= _PATIENCE:
-            state.restart(recent[0].lane)
-            lane.accepted = 0
-        elif len(recent) < _WARMING_SPANS or not _steady(state, recent):
-            return
-        else:
-            state.loosen(recent[0].lane, state.at_s - recent[0].at_s + KNOT_S, _WARMING_WALK)
-        for reading in recent:
-            _believe(state, lane, reading, 1.0)
-        lane.kept_back.clear()
-
     def _write(self, state: Filter) -> None:
         """New pieces for every wearable heard within reach."""
-        if self._spans_closed % _SPANS == 0 or self._spans_closed < _SETTLED:
+        if self._spans_closed % _SPANS == 0 or self._spans_closed < _EARLY_SPANS:
             self._level = self._levels()
         for index, (lane, level) in enumerate(zip(self._lanes, self._level, strict=True)):
             heard = lane.accepted and state.at_s - lane.heard_s < REACH_S
@@ -257,19 +175,6 @@ class LiveClock:
         unknown = Level(0.0, float("nan"))
         placed = [levels.get(i, unknown) for i in range(len(self._lanes))]
         return [replace(x, shift_s=x.shift_s - s) for x, s in zip(placed, late, strict=True)]
-
-
-def _believe(state: Filter, lane: Lane, reading: Reading, doubt: float) -> None:
-    variance = reading.variance * doubt**2
-    state.update(reading.lane, reading.at_s, reading.offset_s, variance)
-    lane.accepted += 1
-
-
-def _steady(state: Filter, recent: list[Reading]) -> bool:
-    """Whether three surprises in a row grow evenly."""
-    first, middle, last = (state.surprise_s(r.lane, r.at_s, r.offset_s) for r in recent)
-    growing = abs(first) < _GROWN * abs(last) and first * last > 0
-    return growing and abs(middle - (first + last) / 2) < _EVEN * abs(last)
 
 
 def _lattice_readings(index: int, lane: Lane, found: Phases) -> list[Reading]:

@@ -1,0 +1,81 @@
+"""Which readings a running clock believes: crystals drift, they do not jump.
+
+Offline, the future tells a slow path from a moving clock. Online there are only the habits of
+crystals: a reading far from where the crystal must be is kept back until it is clear what it was.
+"""
+
+from collections.abc import Sequence
+
+from dyadkit.clock.epoch import KNOT_S
+from dyadkit.clock.lane import Lane, Reading
+from dyadkit.clock.smoother import Filter
+
+_DOUBTED = 1.5
+"""A reading more deviations than this from where the crystal must be counts less ..."""
+_GATE = 4.0
+"""... from this many on it is not believed ..."""
+_PATIENCE = 45
+"""... until this many were kept back in a row."""
+_OTHER_S = 0.5
+"""So far off, it is not the same clock."""
+_WARMING_SPANS = 3
+_WARMING_WALK = 2e-12
+_GROWN = 0.75
+_EVEN = 0.15
+_SETTLED = 6
+"""Readings a lane needs before it may doubt one."""
+_SLEW_WALK = 1e-8
+
+
+def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> None:
+    """Update with the readings that crystals can explain, and keep the others back."""
+    surprises = [state.surprise(r.lane, r.at_s, r.offset_s, r.variance) for r in readings]
+    far = [
+        abs(surprise) > _GATE and lanes[reading.lane].accepted >= _SETTLED
+        for reading, surprise in zip(readings, surprises, strict=True)
+    ]
+    if len(readings) == 2 and all(far) and surprises[0] * surprises[1] > 0:
+        state.loosen_reference(KNOT_S, _SLEW_WALK)
+        far = [False, False]
+    for reading, surprise, strange in zip(readings, surprises, far, strict=True):
+        lane = lanes[reading.lane]
+        if strange:
+            if abs(state.surprise_s(reading.lane, reading.at_s, reading.offset_s)) > _OTHER_S:
+                lane.contradict()
+            lane.kept_back.append(reading)
+            _reconsider(state, lane)
+        else:
+            lane.kept_back.clear()
+            _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
+
+
+def _reconsider(state: Filter, lane: Lane) -> None:
+    """Tell a crystal that is being warmed from a path that became slower.
+
+    The crystal runs away steadily, the path jumps and stays; a path that stays for a quarter
+    of an hour is taken as the new path.
+    """
+    recent = lane.kept_back[-_WARMING_SPANS:]
+    if len(lane.kept_back) >= _PATIENCE:
+        state.restart(recent[0].lane)
+        lane.accepted = 0
+    elif len(recent) < _WARMING_SPANS or not _steady(state, recent):
+        return
+    else:
+        state.loosen(recent[0].lane, state.at_s - recent[0].at_s + KNOT_S, _WARMING_WALK)
+    for reading in recent:
+        _believe(state, lane, reading, 1.0)
+    lane.kept_back.clear()
+
+
+def _believe(state: Filter, lane: Lane, reading: Reading, doubt: float) -> None:
+    variance = reading.variance * doubt**2
+    state.update(reading.lane, reading.at_s, reading.offset_s, variance)
+    lane.accepted += 1
+
+
+def _steady(state: Filter, recent: list[Reading]) -> bool:
+    """Whether three surprises in a row grow evenly."""
+    first, middle, last = (state.surprise_s(r.lane, r.at_s, r.offset_s) for r in recent)
+    growing = abs(first) < _GROWN * abs(last) and first * last > 0
+    return growing and abs(middle - (first + last) / 2) < _EVEN * abs(last)

@@ -1,0 +1,152 @@
+"""Matched skin conductance responses of two people: when, how far apart, how alike."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.errors import SignalError
+from dyadkit.result import Result
+from dyadkit.synchrony import misalignment
+from dyadkit.synchrony.grid import checked_pair
+from dyadkit.synchrony.misalignment import Shifts
+from dyadkit.synchrony.responses_amico import GRID_HZ, Amico, Pairs, Segments, correlated, paired
+
+LARGEST_MISSING = 0.25
+AMICO = Amico()
+FEW_SHIFTS = Shifts(count=99)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches(Result):
+    """Paired peaks and valleys of two skin conductance series, and correlation in between.
+
+    a_s, b_s : shape (pairs,), times of the paired features from the start
+    lags_s : shape (pairs,), b's time minus a's; positive when b follows a
+    similarity : shape (pairs,), likeness of slopes around both features, 0 to 1
+    spans_s : shape (segments, 2), start and end of each correlated segment, mean of both people
+    correlations : shape (segments,), Pearson's r of the stretched segments; NaN where more than a
+        quarter is missing
+    mean_correlation : mean over time; high by construction, since pairing seeks likeness: read p
+    median_lag_s : over pairs
+    p : how rarely b, shifted in a circle and matched anew, reaches this mean; NaN without a null
+    coverage : share of samples present in both
+    """
+
+    a_s: Floats
+    b_s: Floats
+    lags_s: Floats
+    similarity: Floats
+    spans_s: Floats
+    correlations: Floats
+    mean_correlation: float
+    median_lag_s: float
+    p: float
+    null: str
+    shifts: int
+    seed: int
+    coverage: float
+    rate_hz: float
+    max_lag_s: float
+    lag_malus: float
+    least_segment_s: float
+    least_rise: float
+
+
+def match_amico(
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    settings: Amico = AMICO,
+    null: Shifts | None = FEW_SHIFTS,
+) -> Matches:
+    """Adaptive matching interpolated correlation (AMICo 1.1) of two skin conductance series.
+
+    Follows a lag that changes from response to response, which a window with one lag cannot.
+
+    Parameters
+    ----------
+    a, b : shape (n,), µS, one uniform grid; gaps are bridged for matching
+    null : every shift is matched anew, which costs most of the time; None leaves it out
+
+    Raises
+    ------
+    ValueError
+        different lengths, a rate that is not positive
+    SignalError
+        too short, constant, mostly missing, or too few responses to match
+
+    References
+    ----------
+    Kleinbub, Talia & Palmieri 2020, Journal of Counseling Psychology 67 (AMICo)
+    """
+    x, y = checked_pair(a, b, rate_hz)
+    known = np.isfinite(x) & np.isfinite(y)
+    of_x, of_y = (_on_grid(series, rate_hz) for series in (x, y))
+    missing = np.interp(_grid(len(x), rate_hz), np.arange(len(x)) / rate_hz, ~known) > 0.0
+    found = _Matching.of(of_x, of_y, missing, settings)
+    if not np.isfinite(found.mean):
+        raise SignalError(
+            "too few responses to match: the series hardly rise by "
+            f"{settings.least_rise:g}; lower least_rise or record longer"
+        )
+    shifts = np.empty(0, dtype=np.int64) if null is None else null.drawn(len(of_x), GRID_HZ)
+    chance = [_Matching.of(of_x, np.roll(of_y, s), missing, settings).mean for s in shifts]
+    pairs, segments = found.pairs, found.segments
+    a_s, b_s = pairs.a / GRID_HZ, pairs.b / GRID_HZ
+    middles_s = (a_s + b_s) / 2.0
+    return Matches(
+        a_s=a_s,
+        b_s=b_s,
+        lags_s=b_s - a_s,
+        similarity=pairs.similarity,
+        spans_s=np.column_stack([middles_s[segments.first], middles_s[segments.last]]),
+        correlations=segments.correlation,
+        mean_correlation=found.mean,
+        median_lag_s=float(np.median(b_s - a_s)),
+        p=misalignment.p_among(found.mean, np.nan_to_num(chance)) if len(shifts) else math.nan,
+        null=f"{len(shifts)} circular shifts, matched anew" if len(shifts) else "none",
+        shifts=len(shifts),
+        seed=0 if null is None else null.seed,
+        coverage=float(known.mean()),
+        rate_hz=rate_hz,
+        max_lag_s=settings.max_lag_s,
+        lag_malus=settings.lag_malus,
+        least_segment_s=settings.least_segment_s,
+        least_rise=settings.least_rise,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Matching:
+    """Pairs, segments, and their mean correlation over time."""
+
+    pairs: Pairs
+    segments: Segments
+    mean: float
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats, missing: Bools, settings: Amico) -> "_Matching":
+        pairs = paired(x, y, settings)
+        segments = correlated(x, y, pairs, settings)
+        middles = np.rint((pairs.a + pairs.b) / 2.0).astype(np.int64)
+        starts, stops = middles[segments.first], middles[segments.last]
+        absent = np.concatenate([[0], np.cumsum(missing)])
+        lengths = np.maximum(stops - starts, 1)
+        hollow = (absent[stops] - absent[starts]) / lengths > LARGEST_MISSING
+        correlation = np.where(hollow, np.nan, segments.correlation)
+        counted = np.isfinite(correlation)
+        weight = int(lengths[counted].sum())
+        mean = float(correlation[counted] @ lengths[counted]) / weight if weight else math.nan
+        return cls(pairs, Segments(segments.first, segments.last, correlation), mean)
+
+
+def _grid(samples: int, rate_hz: float) -> Floats:
+    return np.arange(int((samples - 1) / rate_hz * GRID_HZ + 1e-9) + 1.0) / GRID_HZ
+
+
+def _on_grid(series: Floats, rate_hz: float) -> Floats:
+    """The series at ten samples a second, gaps and steps bridged by straight lines."""
+    present = np.flatnonzero(np.isfinite(series))
+    return np.interp(_grid(len(series), rate_hz), present / rate_hz, series[present])

@@ -1,0 +1,88 @@
+"""How fast a person settles after an arousal peak, alone and with the partner."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools, Ints
+from dyadkit.result import Result
+from dyadkit.synchrony import misalignment
+from dyadkit.synchrony.grid import checked_series
+from dyadkit.synchrony.responses_events import PEAKS, Events, Peaks, arousal_peaks, median_time
+
+FEWEST_OF_A_KIND = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recovery(Result):
+    """Median time from a peak until 63 % of its rise is gone, without and with something.
+
+    alone_s, together_s : without and with the partner's peak (or mark); interrupted recoveries
+        count as lasting at least so long; NaN where half of them never ended
+    alone, together : how many peaks of each kind
+    p : how rarely shifted partner's events make as large a difference, either way; NaN where one
+        kind has fewer than three peaks
+    """
+
+    alone_s: float
+    together_s: float
+    alone: int
+    together: int
+    p: float
+
+
+def stress_buffering(
+    series: ArrayLike, marks_s: ArrayLike, rate_hz: float, settings: Peaks = PEAKS
+) -> Recovery:
+    """Does a person settle faster when the partner acts: recovery with and without marks.
+
+    Parameters
+    ----------
+    series : shape (n,), the person's arousal; NaN is missing
+    marks_s : shape (m, 2), start and end of the partner's acts, seconds from the start
+
+    Raises
+    ------
+    ValueError
+        marks that are not pairs of start and end
+    SignalError
+        too short, constant, fewer than five peaks
+    """
+    values = checked_series(series, rate_hz, "series")
+    marks = np.asarray(marks_s, dtype=float).reshape(-1, 2)
+    if not (marks[:, 0] <= marks[:, 1]).all():
+        raise ValueError("each mark needs a start and an end that is not earlier")
+    acting = np.zeros(len(values), dtype=bool)
+    for start, stop in np.rint(marks * rate_hz).astype(np.int64):
+        acting[max(start, 0) : max(stop, 0) + 1] = True
+    events = arousal_peaks(values, rate_hz, settings, "series")
+    shifts = misalignment.admissible(len(values), misalignment.least_shift(rate_hz))
+    return recovery(events, acting, rate_hz, shifts)
+
+
+def recovery(events: Events, acting: Bools, rate_hz: float, shifts: Ints) -> Recovery:
+    """Recovery of events that settle while `acting` holds, against those that do not."""
+    curve = acting[(events.peaks + np.concatenate([[0], shifts])[:, None]) % len(acting)]
+    together = curve[0]
+    alone_s, together_s = (
+        median_time(events.settled[which], events.seen[which]) / rate_hz
+        for which in (~together, together)
+    )
+    difference = together_s - alone_s
+    chance = np.array([_difference(events, which) for which in curve[1:]]) / rate_hz
+    chance = chance[np.isfinite(chance)]
+    kinds = min(together.sum(), (~together).sum())
+    enough = kinds >= FEWEST_OF_A_KIND and len(chance) >= misalignment.FEWEST_SHIFTS
+    p = math.nan
+    if enough and math.isfinite(difference):
+        p = misalignment.p_among(abs(difference), np.abs(chance))
+    return Recovery(alone_s, together_s, int((~together).sum()), int(together.sum()), p)
+
+
+def _difference(events: Events, together: Bools) -> float:
+    if min(together.sum(), (~together).sum()) < FEWEST_OF_A_KIND:
+        return math.nan
+    return median_time(events.settled[together], events.seen[together]) - median_time(
+        events.settled[~together], events.seen[~together]
+    )

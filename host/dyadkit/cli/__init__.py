@@ -9,7 +9,7 @@ import sys
 import typer
 
 from dyadkit import __version__
-from dyadkit.cli import commands
+from dyadkit.cli import capture, look, simulate
 from dyadkit.cli.output import ExitCode, complain
 from dyadkit.errors import DyadkitError
 
@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-commands.register(app)
+for _family in (simulate, capture, look):
+    _family.register(app)
 
 
 def _version(asked: bool) -> None:

@@ -1,0 +1,114 @@
+"""devices, pair, record and mark: from wearables to a session."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads
+from dyadkit.cli.output import ExitCode, emit, progress
+
+if TYPE_CHECKING:
+    from dyadkit.session import Outcome
+
+
+class RadioChoice(StrEnum):
+    """Which radio a recording uses."""
+
+    BLUETOOTH = "bluetooth"
+    SIMULATED = "simulated"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    for command in (devices, pair, record, mark):
+        app.command()(command)
+
+
+def devices(
+    seconds: Annotated[float, typer.Option(help="How long to listen.")] = 4.0,
+    as_json: AsJson = False,
+) -> None:
+    """List wearables in reach."""
+    import asyncio
+
+    from dyadkit.links.ble import Radio, scan
+
+    found = asyncio.run(scan(Radio(), seconds))
+    rows = [{"name": one.name, "address": one.address, "rssi_dbm": one.rssi_dbm} for one in found]
+    emit({"wearables": rows}, as_json,
+         [f"{one.name}  {one.address}  {one.rssi_dbm} dBm" for one in found])  # fmt: skip
+    if not found:
+        typer.echo(
+            "no wearable in reach: is it charged, on, and not connected elsewhere?", err=True
+        )
+        raise typer.Exit(ExitCode.NO_WEARABLE)
+
+
+def pair(
+    dyad: Annotated[str, typer.Argument(help="Name of the dyad, for example family-07.")],
+    a: Annotated[str, typer.Option(help="Name or address of person a's wearable.")],
+    b: Annotated[str, typer.Option(help="Name or address of person b's wearable.")],
+    participants: Annotated[
+        tuple[str, str], typer.Option(help="Participant codes of a and b (no names).")
+    ] = ("", ""),
+    dyads: Dyads = Path(DYADS_NAME),
+) -> None:
+    """Note which wearable belongs to whom, for record."""
+    from dyadkit.dyads import Members, Wearer, write_dyad
+
+    members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
+    write_dyad(dyads, dyad, members)
+    typer.echo(f"{dyad}: a wears {a}, b wears {b} ({dyads})")
+
+
+def record(
+    dyad: Annotated[str, typer.Argument(help="Name given with pair.")],
+    out: Annotated[Path, typer.Option(help="Folder to make; it must not hold a session yet.")],
+    minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
+    dyads: Dyads = Path(DYADS_NAME),
+    radio: Annotated[
+        RadioChoice, typer.Option(help="simulated: two virtual wearables, no list of dyads.")
+    ] = RadioChoice.BLUETOOTH,
+    as_json: AsJson = False,
+) -> None:
+    """Record a dyad over Bluetooth until the time is up or Ctrl-C is pressed."""
+    if radio is RadioChoice.SIMULATED:
+        outcome = _record_simulated(out, minutes or 5.0)
+    else:
+        from dyadkit.cli.live_recording import record_here
+        from dyadkit.dyads import read_dyad
+
+        outcome = record_here(read_dyad(dyads, dyad), out, minutes)
+    sentences = [f"recorded {outcome.duration_s:.0f} s to {outcome.folder}"]
+    if outcome.missing_blocks:
+        sentences.append(f"{outcome.missing_blocks} blocks could not be recovered: see info")
+    emit(
+        {"folder": str(outcome.folder), "missing_blocks": outcome.missing_blocks},
+        as_json,
+        sentences,
+    )
+    raise typer.Exit(ExitCode.GAPS if outcome.missing_blocks else ExitCode.OK)
+
+
+def mark(
+    session: Annotated[Path, typer.Argument(help="Folder of the session that is recording.")],
+    label: Annotated[str, typer.Argument(help="What happens now.")],
+) -> None:
+    """Mark this moment in a session that records in another terminal."""
+    from dyadkit.links import monotonic_ns
+    from dyadkit.marks import set_mark
+
+    set_mark(session, monotonic_ns(), label)
+    typer.echo(f"marked: {label}")
+
+
+def _record_simulated(folder: Path, minutes: float) -> "Outcome":
+    from dyadkit import demo as stage
+    from dyadkit.sim import bodies
+
+    pair = bodies.meet(bodies.Cast(), minutes * 60 + stage.SETTLE_S, 1)
+    with progress("recording (simulated)", minutes * 60) as advance:
+        done = stage.record_pair(pair, stage.Stage(), folder, lambda now: advance(now.elapsed_s))
+    return done.outcome

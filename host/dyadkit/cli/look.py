@@ -1,0 +1,74 @@
+"""info, analyze, recover and doctor: what is there, and what it tells."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dyadkit.cli.options import AsJson, Seed, Session
+from dyadkit.cli.output import ExitCode, emit, progress
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    for command in (info, analyze, recover, doctor):
+        app.command()(command)
+
+
+def info(
+    session: Session,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a session holds: streams, losses, rates, and how well both are aligned."""
+    from dyadkit.summary import describe
+
+    described = describe(session)
+    emit(described.to_dict(), as_json, described.sentences())
+
+
+def analyze(
+    session: Session,
+    report: Annotated[Path, typer.Option(help="HTML report to write.")] = Path("report.html"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="JSON twin of the report to write.")
+    ] = None,
+    seed: Seed = 0,
+) -> None:
+    """Analyze a session: both people's physiology, their coupling, and a report."""
+    import dyadkit
+
+    with progress("analyzing", 1) as _:
+        result = dyadkit.analyze(dyadkit.load(session), seed=seed)
+        result.save(report)
+        if json_file:
+            result.save(json_file)
+    for sentence in result.sentences():
+        typer.echo(sentence)
+    typer.echo(f"report: {report}")
+
+
+def recover(
+    session: Annotated[Path, typer.Argument(help="Session folder or .mcap file, damaged or not.")],
+    out: Annotated[Path, typer.Option(help="New folder for the recovered session.")],
+    as_json: AsJson = False,
+) -> None:
+    """Save all that is intact of a damaged session into a new one; the original is not touched."""
+    from dyadkit.recovery import recover as save
+
+    recovered = save(session, out)
+    emit(recovered.to_dict(), as_json, recovered.sentences())
+
+
+def doctor(
+    folder: Annotated[Path, typer.Option(help="Where sessions will be written.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Check Bluetooth, cable, clock, disk and simulator, and say what to do."""
+    from dyadkit.doctor import Health, examine
+
+    found = examine(folder)
+    emit({"checks": [one.to_dict() for one in found]}, as_json, [one.sentence() for one in found])
+    if any(one.check == "bluetooth" and one.health is Health.BROKEN for one in found):
+        raise typer.Exit(ExitCode.NO_ADAPTER)
+    if any(one.health is Health.BROKEN for one in found):
+        raise typer.Exit(ExitCode.ERROR)

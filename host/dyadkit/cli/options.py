@@ -1,0 +1,13 @@
+"""Options that several commands share, and the names behind them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Seed = Annotated[int, typer.Option(help="Of everything random; equal seeds, equal results.")]
+Out = Annotated[Path | None, typer.Option(help="Folder to make; it must not hold a session yet.")]
+Session = Annotated[Path, typer.Argument(help="Session folder or .mcap file.")]
+Dyads = Annotated[Path, typer.Option(help="The lab's list of dyads.")]
+DYADS_NAME = "dyads.toml"

@@ -1,0 +1,114 @@
+"""demo and replay: recordings by virtual wearables."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dyadkit.cli.options import AsJson, Out, Seed
+from dyadkit.cli.output import emit, progress
+
+if TYPE_CHECKING:
+    from dyadkit.demo import Performance
+    from dyadkit.sim.loop import Pace
+
+Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly as real time.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    for command in (demo, replay):
+        app.command()(command)
+
+
+def demo(
+    minutes: Annotated[float, typer.Option(min=1.5, help="Recorded minutes.")] = 5.0,
+    out: Out = None,
+    coupling: Annotated[
+        float, typer.Option(min=-0.95, max=0.95, help="How strongly b follows a; 0: not at all.")
+    ] = 0.6,
+    lag_s: Annotated[float, typer.Option("--lag", help="Seconds by which b follows a.")] = 1.5,
+    seed: Seed = 1,
+    realtime: Realtime = False,
+    as_json: AsJson = False,
+) -> None:
+    """Record two simulated people with two virtual wearables, and write the report."""
+    from dyadkit import demo as stage
+    from dyadkit.sim import bodies
+
+    folder = out or _free_folder(f"demo-{seed}")
+    cast = bodies.Cast(bodies.Follows(coupling, lag_s))
+    with progress("recording (simulated)", minutes * 60) as advance:
+        recorded = stage.record_pair(
+            bodies.meet(cast, minutes * 60 + stage.SETTLE_S, seed),
+            stage.Stage(seed=seed, pace=_pace(realtime)),
+            folder,
+            lambda now: advance(now.elapsed_s),
+        )
+    _finish_simulated(folder, recorded, as_json)
+
+
+def replay(
+    a_source: Annotated[Path, typer.Argument(help="E4 recording of person a.")],
+    b_source: Annotated[Path, typer.Argument(help="E4 recording of person b.")],
+    out: Out = None,
+    seed: Seed = 1,
+    realtime: Realtime = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play two people's E4 recordings through the virtual wearables' sensors; same path, report.
+
+    A source is a folder or zip with EDA.csv and BVP.csv, or the common beginning of the names of
+    such files (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
+    """
+    from dyadkit import demo as stage
+    from dyadkit.replay import read_pair
+
+    pair = read_pair(a_source, b_source)
+    folder = out or _free_folder("replay")
+    with progress("replaying", pair.seconds) as advance:
+        recorded = stage.record_feeds(
+            pair.feeds,
+            pair.plan(folder, seed),
+            stage.Stage.replaying(pair.ppg_rate_hz, seed, _pace(realtime)),
+            lambda now: advance(now.elapsed_s),
+        )
+    _finish_simulated(folder, recorded, as_json)
+
+
+def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:
+    import dyadkit
+
+    with progress("analyzing", 1) as _:
+        result = dyadkit.analyze(dyadkit.load(folder), seed=0)
+        result.save(folder / "report.html")
+        result.save(folder / "report.json")
+    summary = {
+        "folder": str(folder),
+        "report": str(folder / "report.html"),
+        "frames_hash": recorded.frames_hash,
+        "missing_blocks": recorded.outcome.missing_blocks,
+        "fidelity": {person: asdict(kept) for person, kept in recorded.fidelity.items()},
+    }
+    lines = [
+        f"person {person}: {kept.given} pulse samples given by the sensor, {kept.missing} missing, "
+        f"{kept.altered} altered"
+        for person, kept in recorded.fidelity.items()
+    ]
+    frames = f"hash of all simulated frames: {recorded.frames_hash}"
+    emit(summary, as_json, [*result.sentences(), *lines, frames, f"report: {summary['report']}"])
+
+
+def _pace(realtime: bool) -> "Pace":
+    from dyadkit.sim.loop import Pace
+
+    return Pace.REAL if realtime else Pace.VIRTUAL
+
+
+def _free_folder(stem: str) -> Path:
+    folder, count = Path(stem), 1
+    while folder.exists():
+        count += 1
+        folder = Path(f"{stem}-{count}")
+    return folder

@@ -13,14 +13,21 @@ import numpy as np
 from dyadkit import __version__, signals
 from dyadkit.arrays import Floats
 from dyadkit.errors import RecordingError, SignalError
-from dyadkit.findings import ClockQuality, Findings, PersonQuality, Quality, trusted_share
+from dyadkit.findings import (
+    RATE_HZ,
+    ClockQuality,
+    Findings,
+    PersonQuality,
+    Quality,
+    series_of,
+    trusted_share,
+)
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling, couple
 from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
 from dyadkit.synchrony.profile import CoregulationProfile, Evidence, coregulation_profile
 from dyadkit.trace import PERSONS, Dyad
 
-RATE_HZ = 4.0
 MAX_LAG_S = 5.0
 DYNAMICS_HZ = 1.0
 LEAST_TRUSTED = 0.5
@@ -96,13 +103,6 @@ def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
         seed=seed,
         version=__version__,
     )
-
-
-def series_of(body: Physiology, name: str) -> Floats:
-    """One person's series that is tested for coupling, on the 4 Hz grid."""
-    if name == "eda":
-        return np.asarray(body.tonic_usiemens + body.phasic_usiemens)
-    return body.heart_rate_bpm
 
 
 def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:

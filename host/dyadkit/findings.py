@@ -6,12 +6,13 @@ import numpy as np
 
 from dyadkit.arrays import Floats
 from dyadkit.result import Result
-from dyadkit.signals import PhysiologyPair
+from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit
 from dyadkit.synchrony.profile import CoregulationProfile
 
 ALPHA = 0.05
+RATE_HZ = 4.0
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 
 
@@ -105,6 +106,13 @@ class Findings(Result):
             return f"no one clearly leads (lag {one.lag_s:+.1f} s, {interval})."
         first, second = ("a", "b") if one.leader is Leader.A else ("b", "a")
         return f"{first} leads, {second} follows {abs(one.lag_s):.1f} s later ({interval})."
+
+
+def series_of(body: Physiology, name: str) -> Floats:
+    """One person's series that is tested for coupling, by signal, on the 4 Hz grid."""
+    if name == "eda":
+        return np.asarray(body.tonic_usiemens + body.phasic_usiemens)
+    return body.heart_rate_bpm
 
 
 def trusted_share(values: Floats) -> float:

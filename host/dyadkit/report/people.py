@@ -1,0 +1,41 @@
+"""Section: each person, in numbers and over time."""
+
+from dyadkit.findings import Findings
+from dyadkit.report.figures import Panel
+from dyadkit.report.words import Table, median, number
+from dyadkit.signals import Physiology
+
+
+def persons(findings: Findings) -> Table:
+    """Each person's rhythm and arousal over the whole session."""
+    minutes = findings.duration_s / 60
+    rows = []
+    for name in ("a", "b"):
+        body: Physiology = getattr(findings.physiology, name)
+        rows.append(
+            (
+                name,
+                number(body.hrv.mean_bpm, "{:.1f} bpm"),
+                number(body.hrv.rmssd_ms, "{:.0f} ms"),
+                number(body.hrv.sdnn_ms, "{:.0f} ms"),
+                number(median(body.respiration.breaths_per_minute), "{:.1f} /min"),
+                number(median(body.tonic_usiemens), "{:.2f} µS"),
+                f"{len(body.responses) / minutes:.1f} /min",
+            )
+        )
+    head = ("person", "heart rate", "RMSSD", "SDNN", "breathing", "tonic level", "responses")
+    return Table("Rhythm and arousal of each person over the whole session", head, rows)
+
+
+def panels(findings: Findings) -> list[Panel]:
+    """What is drawn over time, a strip each."""
+    a, b = findings.physiology.a, findings.physiology.b
+    return [
+        Panel("heart rate (bpm)", (a.times_s, a.heart_rate_bpm), (b.times_s, b.heart_rate_bpm)),
+        Panel(
+            "skin conductance (µS)",
+            (a.times_s, a.tonic_usiemens + a.phasic_usiemens),
+            (b.times_s, b.tonic_usiemens + b.phasic_usiemens),
+        ),
+        Panel("phasic (µS)", (a.times_s, a.phasic_usiemens), (b.times_s, b.phasic_usiemens)),
+    ]

@@ -1,0 +1,48 @@
+"""Section: whether the two move together beyond chance, and who leads."""
+
+from dyadkit.findings import RATE_HZ, SIGNAL_WORDS, Findings, series_of
+from dyadkit.report.figures import Surface, coupling_surface
+from dyadkit.report.words import Table
+from dyadkit.synchrony.coupling import windowed_correlation
+
+WINDOW_S, STEP_S = 30.0, 5.0
+
+
+def coupling(findings: Findings) -> Table:
+    """Every signal's test, with lag and leader only where it exceeds chance."""
+    kept = findings.beyond_chance()
+    rows = []
+    for name, one in findings.coupling.items():
+        low, high = one.lag_interval_s
+        told = name in kept
+        rows.append(
+            (
+                SIGNAL_WORDS[name],
+                "yes" if told else "no",
+                f"{one.p:.3f}" if one.p >= 0.001 else "< 0.001",
+                f"{one.strength:+.2f}",
+                f"{one.lag_s:+.2f} s ({low:+.1f} to {high:+.1f})" if told else "–",
+                one.leader.value if told else "–",
+                f"{one.coverage:.0%}",
+            )
+        )
+    head = ("signal", "beyond chance", "p", "correlation", "lag (95 %)", "leader", "data used")
+    return Table("Coupling. A positive lag means b follows a", head, rows)
+
+
+def surfaces(findings: Findings) -> list[dict[str, str]]:
+    """For each signal a figure of windows against lags, and its caption."""
+    shown = []
+    kept = findings.beyond_chance()
+    for name, one in findings.coupling.items():
+        a, b = (series_of(body, name) for body in (findings.physiology.a, findings.physiology.b))
+        found = windowed_correlation(a, b, RATE_HZ, WINDOW_S, STEP_S, one.max_lag_s)
+        surface = Surface(found.times_s, found.lags_s, found.r)
+        svg = coupling_surface(surface, one.lag_s if name in kept else None)
+        caption = (
+            f"{SIGNAL_WORDS[name].capitalize()}: correlation in {WINDOW_S:.0f} s windows at every "
+            "lag (left) and its mean over the session (right). Single windows vary by chance; "
+            "only the test above tells whether the whole exceeds it."
+        )
+        shown.append({"svg": svg, "caption": caption})
+    return shown

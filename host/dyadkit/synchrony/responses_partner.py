@@ -15,7 +15,7 @@ from scipy import fft
 from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
-from dyadkit.synchrony.directed_regression import lagged
+from dyadkit.synchrony.directed.regression import lagged
 from dyadkit.synchrony.grid import checked_pair
 from dyadkit.synchrony.responses_events import PEAKS, Events, Peaks, arousal_peaks
 from dyadkit.synchrony.responses_recovery import Recovery, recovery

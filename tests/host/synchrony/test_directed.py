@@ -18,8 +18,8 @@ from dyadkit.synchrony.directed import (
     granger,
     transfer_entropy,
 )
-from dyadkit.synchrony.directed_neighbours import neighbour_nats
-from dyadkit.synchrony.directed_regression import Target, gain, lagged
+from dyadkit.synchrony.directed.neighbours import neighbour_nats
+from dyadkit.synchrony.directed.regression import Target, gain, lagged
 
 FEW = Shifts(count=39)
 

@@ -10,7 +10,7 @@ from scipy import signal, stats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import phase
 from dyadkit.synchrony.phase import Angles, Locking, Shifts, locking
-from dyadkit.synchrony.phase_pair import BandPair
+from dyadkit.synchrony.phase.pair import BandPair
 
 
 @pytest.mark.parametrize("name", ["in1", "in2", "in3"])

@@ -11,8 +11,9 @@ from oracles import figures, pair, z
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import recurrence
 from dyadkit.synchrony.recurrence import Recurrence, WindowedRecurrence, cross_recurrence
-from dyadkit.synchrony.recurrence_lines import StateSpace, diagonal_lines
-from dyadkit.synchrony.recurrence_profile import Profile, pairs_by_lag
+from dyadkit.synchrony.recurrence.lines import diagonal_lines
+from dyadkit.synchrony.recurrence.profile import Profile, pairs_by_lag
+from dyadkit.synchrony.recurrence.states import StateSpace
 
 NAMES = {name: name for name in ("RR", "DET", "L", "ENTR", "LAM", "TT")} | {"Lmax": "maxL"}
 

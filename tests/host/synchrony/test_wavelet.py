@@ -9,8 +9,8 @@ from scipy import signal
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.wavelet import Coherence, Periods, RedNoise, coherence
-from dyadkit.synchrony.wavelet_chance import red_noise_coherence
-from dyadkit.synchrony.wavelet_transform import MORLET
+from dyadkit.synchrony.wavelet.chance import red_noise_coherence
+from dyadkit.synchrony.wavelet.transform import MORLET
 
 
 def test_agrees_with_pycwt(data):

@@ -5,7 +5,7 @@ from scipy import spatial, special
 
 from dyadkit.arrays import Floats, Ints
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.directed_regression import Target
+from dyadkit.synchrony.directed.regression import Target
 
 FEWEST_ROWS = 50
 

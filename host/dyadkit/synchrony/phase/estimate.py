@@ -1,9 +1,4 @@
-"""Phase locking of two people in one frequency band, from slow arousal to EEG gamma.
-
-PLV asks how steady the phase difference is; PLI and wPLI ignore a difference of zero or half a
-turn, which one electrical source seen by both amplifiers would also give. All are high by chance
-in narrow bands and short recordings: read them with their p.
-"""
+"""How steadily two people keep their distance in phase, and what chance gives for it."""
 
 import math
 from dataclasses import dataclass
@@ -16,10 +11,7 @@ from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import check_lengths, check_rate, checked_values
 from dyadkit.synchrony.misalignment import SHIFTS, Shifts
-from dyadkit.synchrony.phase_circular import Angles, angles
-from dyadkit.synchrony.phase_pair import Band, BandPair, lag_index, weighted_lag_index
-
-__all__ = ["Angles", "Locking", "Shifts", "angles", "locking"]
+from dyadkit.synchrony.phase.pair import Band, BandPair, lag_index, weighted_lag_index
 
 FEWEST_CYCLES = 3.0
 FEWEST_MEMORIES = 3.0

@@ -14,33 +14,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.synchrony.recurrence.states import StateSpace
 
 BLOCK_SAMPLES = 1 << 17
 SHORTEST_LINE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class StateSpace:
-    """How a series becomes a path of states: `embedding` samples, `delay` samples apart."""
-
-    embedding: int = 1
-    delay: int = 1
-
-    @property
-    def span(self) -> int:
-        """Samples from a state's first coordinate to its last."""
-        return (self.embedding - 1) * self.delay
-
-    def starts(self) -> range:
-        """Offset of each coordinate from the state's first sample."""
-        return range(0, self.span + 1, self.delay)
-
-    def known(self, series: Floats) -> Bools:
-        """Which states have all their coordinates."""
-        states = len(series) - self.span
-        present = np.isfinite(series)
-        known: Bools = np.logical_and.reduce([present[s : s + states] for s in self.starts()])
-        return known
 
 
 @dataclass(frozen=True, slots=True, eq=False)

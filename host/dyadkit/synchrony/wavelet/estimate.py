@@ -1,8 +1,4 @@
-"""Wavelet coherence: at which time scale, and when, two people's series move together.
-
-Local in time and in period, so it needs no stationarity; the arrows say who comes first. A
-coherent patch here and there is what chance gives: ask for `RedNoise` before reading one.
-"""
+"""Squared wavelet coherence of two people, against independent red noise."""
 
 import math
 from dataclasses import dataclass
@@ -13,16 +9,9 @@ from dyadkit.arrays import ArrayLike, Bools, Floats
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.synchrony.grid import checked_pair
-from dyadkit.synchrony.wavelet_chance import red_noise_coherence
-from dyadkit.synchrony.wavelet_transform import (
-    MORLET,
-    Morlet,
-    TimeSmoother,
-    Transform,
-    over_scales,
-)
-
-LARGEST_MISSING = 0.25
+from dyadkit.synchrony.wavelet.chance import red_noise_coherence
+from dyadkit.synchrony.wavelet.plane import Plane, bridged, leaning_on
+from dyadkit.synchrony.wavelet.transform import MORLET, Morlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +130,8 @@ def coherence(
     x, y = checked_pair(a, b, rate_hz)
     scales = wavelet.scales(*periods.in_samples(rate_hz, wavelet, len(x)))
     missing = ~(np.isfinite(x) & np.isfinite(y))
-    plane = _Plane.of(_bridged(x), _bridged(y), wavelet, scales)
-    plane.blank(_leaning_on(missing, scales))
+    plane = Plane.of(bridged(x), bridged(y), wavelet, scales)
+    plane.blank(leaning_on(missing, scales))
     cone_s = wavelet.cone(len(x)) / rate_hz
     periods_s = scales * wavelet.period_per_scale / rate_hz
     inside = (periods_s[:, None] <= cone_s) & np.isfinite(plane.coherence)
@@ -168,53 +157,8 @@ def coherence(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Plane:
-    """Coherence and phase arrow over scales and time."""
-
-    scales: Floats
-    coherence: Floats
-    angle: Floats
-
-    @classmethod
-    def of(cls, x: Floats, y: Floats, wavelet: Morlet, scales: Floats) -> "_Plane":
-        transforms = Transform(x, wavelet), Transform(y, wavelet)
-        smooth = TimeSmoother(len(x))
-        powers = np.empty((4, len(scales), len(x)))
-        angle = np.empty((len(scales), len(x)))
-        for row, scale in enumerate(scales):
-            at_a, at_b = (transform.at(scale) for transform in transforms)
-            cross = at_a * at_b.conj()
-            angle[row] = np.angle(cross)
-            parts = np.abs(at_a) ** 2, np.abs(at_b) ** 2, cross.real, cross.imag
-            for power, part in zip(powers, parts, strict=True):
-                power[row] = smooth(part / scale, scale)
-        power_a, power_b, real, imaginary = (over_scales(power, wavelet) for power in powers)
-        return cls(scales, (real**2 + imaginary**2) / (power_a * power_b), angle)
-
-    def blank(self, where: Bools) -> None:
-        self.coherence[where] = np.nan
-        self.angle[where] = np.nan
-
-
-def _bridged(series: Floats) -> Floats:
-    """Zero mean, unit variance, gaps bridged by straight lines."""
-    present = np.isfinite(series)
-    whole = np.interp(np.arange(len(series)), np.flatnonzero(present), series[present])
-    return np.asarray((whole - whole.mean()) / whole.std())
-
-
-def _leaning_on(missing: Bools, scales: Floats) -> Bools:
-    """Where more than a quarter of the average's weight lies on missing samples."""
-    if not missing.any():
-        return np.zeros((len(scales), len(missing)), dtype=bool)
-    smooth = TimeSmoother(len(missing))
-    weights = [smooth(missing.astype(float), scale) for scale in scales]
-    return np.array(weights) > LARGEST_MISSING
-
-
 def _against_red_noise(
-    plane: _Plane,
+    plane: Plane,
     inside: Bools,
     series: tuple[Floats, Floats],
     wavelet: Morlet,

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import fft
 
 from dyadkit.arrays import Floats, Ints
-from dyadkit.synchrony.wavelet_transform import Complexes, Morlet, padded_length
+from dyadkit.synchrony.wavelet.transform import Complexes, Morlet, padded_length
 
 BINS = 400
 BAND_WIDTHS = 5.5

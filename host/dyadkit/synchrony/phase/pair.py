@@ -9,7 +9,7 @@ from scipy import fft
 
 from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.phase_band import (
+from dyadkit.synchrony.phase.band import (
     Complexes,
     analytic,
     analytic_in_band,

@@ -1,0 +1,69 @@
+"""Ways to measure what the other's past adds: linear prediction, or nearest neighbours."""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+from dyadkit.arrays import Floats
+from dyadkit.synchrony.directed.neighbours import neighbour_nats
+from dyadkit.synchrony.directed.regression import Target, gain
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One estimate: nats, what shifts are compared by, the F test, history, predictions."""
+
+    nats: float
+    evidence: float
+    f: float
+    p_f: float
+    other: int
+    samples: int
+
+
+class Estimator(Protocol):
+    """A way to measure what the other's past adds."""
+
+    @property
+    def most_history(self) -> int:
+        """Longest history the estimator can use, in samples."""
+
+    def measured(self, target: Target, other: Floats, shortest: int) -> Measured:
+        """With the best number of columns of `other`, shape (rows, n), at least `shortest`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaussian:
+    """Linear prediction: half the log ratio of residual variances; the same test as Granger's."""
+
+    @property
+    def most_history(self) -> int:
+        """No limit of its own."""
+        return 1 << 30
+
+    def measured(self, target: Target, other: Floats, shortest: int) -> Measured:
+        """Shifts are compared by the F test's tail, fair between histories of different length."""
+        found = gain(target, other)
+        columns = found.best(shortest)
+        log_p = found.log_p(columns)
+        return Measured(
+            found.nats(columns), -log_p, found.f(columns), math.exp(log_p), columns, found.rows
+        )
+
+
+GAUSSIAN = Gaussian()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Nearest neighbours (KSG): also nonlinear influence, but needs more data; best near 1 Hz."""
+
+    neighbours: int = 4
+    most_history: int = 4
+
+    def measured(self, target: Target, other: Floats, shortest: int) -> Measured:
+        """Histories as for linear prediction, at most `most_history` samples."""
+        found = gain(target, other)
+        columns = found.best(shortest)
+        nats = neighbour_nats(target, other[:, :columns], self.neighbours)
+        return Measured(nats, nats, math.nan, math.nan, columns, found.rows)

@@ -1,0 +1,20 @@
+"""Cross-recurrence: how two people pass through the same states, in parallel and with a lag.
+
+Makes no assumption of linearity or stationarity, but depends on a radius: put both people on one
+scale first (z-scores, say) and compare only results of the same radius or recurrence rate.
+"""
+
+from dyadkit.synchrony.recurrence.plot import Lags, Recurrence, cross_recurrence
+from dyadkit.synchrony.recurrence.radius import largest_distance, radius_for
+from dyadkit.synchrony.recurrence.windows import WindowedRecurrence, Windows, windowed_recurrence
+
+__all__ = [
+    "Lags",
+    "Recurrence",
+    "WindowedRecurrence",
+    "Windows",
+    "cross_recurrence",
+    "largest_distance",
+    "radius_for",
+    "windowed_recurrence",
+]

@@ -1,0 +1,99 @@
+"""How cross-recurrence develops along a session."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.result import Result
+from dyadkit.synchrony.recurrence.lines import Measures, diagonal_lines, vertical_lines
+from dyadkit.synchrony.recurrence.states import (
+    FEWEST_STATES,
+    StateSpace,
+    checked_states,
+    known_pairs,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Successive windows: `length` samples each, one every `step` samples."""
+
+    length: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowedRecurrence(Result):
+    """Cross-recurrence in successive windows; names and units as in `Recurrence`.
+
+    centres : shape (windows,), middle of each window in samples from the start
+    others : shape (windows,); NaN where fewer than half of a window's states are known
+    """
+
+    centres: Floats
+    RR: Floats
+    DET: Floats
+    L: Floats
+    Lmax: Floats
+    ENTR: Floats
+    LAM: Floats
+    TT: Floats
+    window: int
+    step: int
+    radius: float
+    embedding: int
+    delay: int
+
+
+def windowed_recurrence(
+    a: ArrayLike,
+    b: ArrayLike,
+    radius: float,
+    windows: Windows,
+    embedding: int = 1,
+    delay: int = 1,
+) -> WindowedRecurrence:
+    """How cross-recurrence develops along a session, window by window.
+
+    Parameters and errors as in `cross_recurrence`; a window longer than the series is a ValueError.
+    """
+    x, y, space = checked_states(a, b, radius, StateSpace(embedding, delay))
+    starts = _window_starts(len(x), windows, space)
+    rows = [
+        _in_window(
+            x[start : start + windows.length], y[start : start + windows.length], space, radius
+        )
+        for start in starts
+    ]
+    columns = {name: np.array([row[name] for row in rows], dtype=float) for name in rows[0]}
+    return WindowedRecurrence(
+        centres=starts.astype(float) + (windows.length - 1) / 2.0,
+        **columns,
+        window=windows.length,
+        step=windows.step,
+        radius=radius,
+        embedding=embedding,
+        delay=delay,
+    )
+
+
+def _window_starts(samples: int, windows: Windows, space: StateSpace) -> Ints:
+    if windows.step < 1:
+        raise ValueError(f"the windows' step must be at least one sample, not {windows.step}")
+    if not space.span + FEWEST_STATES <= windows.length <= samples:
+        raise ValueError(
+            f"a window of {windows.length} samples must hold {FEWEST_STATES} states and fit in the "
+            f"series of {samples}"
+        )
+    return np.arange(0, samples - windows.length + 1, windows.step)
+
+
+def _in_window(x: Floats, y: Floats, space: StateSpace, radius: float) -> dict[str, Any]:
+    diagonals, _ = diagonal_lines(x, y, space, radius)
+    verticals = vertical_lines(x, y, space, radius)
+    numbers = Measures(diagonals, verticals, known_pairs(x, y, space)).numbers()
+    if min(space.known(x).mean(), space.known(y).mean()) < 0.5:
+        return dict.fromkeys(numbers, float("nan"))
+    return numbers

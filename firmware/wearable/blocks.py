@@ -69,7 +69,8 @@ class BlockWriter:
         )
         self._clock.put_us(frame, _STAMP, self._tick)
         frame[_COUNT] = self.count
-        frame[_STATUS] = self._status
+        frame[_STATUS] = self._status & 0xFF
+        frame[_STATUS + 1] = self._status >> 8
         size = frames.seal(frame, messages.Block.KIND, self._end - frames.HEADER_SIZE)
         self.sequence += 1
         self.count = 0

@@ -221,7 +221,10 @@ class Wearable:
             heart.beat()
             await asyncio.sleep_ms(LOOK_AT_FLASH_EACH_MS)
             late_ms = time.ticks_diff(time.ticks_ms(), flushed_ms)
-            if self.recorder.is_due() or late_ms >= recorder.FLUSH_EACH_MS:
+            if self.recorder.is_due():
+                flushed_ms = time.ticks_ms()
+                self.recorder.write_page()
+            elif late_ms >= recorder.FLUSH_EACH_MS:
                 flushed_ms = time.ticks_ms()
                 self.recorder.flush()
 

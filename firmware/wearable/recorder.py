@@ -1,7 +1,9 @@
 """Frames kept in flash until the host has them on disk.
 
 Flash holds segments: files of at most 256 kB with whole frames as they go over the wire, never
-across two boots. Frames are gathered in RAM and written each 4 kB or 10 s. When space runs out the
+across two boots. Frames are gathered in RAM and written each 4 kB or 10 s. A page ends where
+LittleFS ends a block, or the next one would copy the half-full block into another first: one
+erase a page (35 ms in which nothing else runs) instead of two. When space runs out the
 oldest segment whose blocks the host has acknowledged goes first; what was not acknowledged is never
 overwritten. A torn end (power cut) is skipped by reading frames, so nothing needs repair.
 """
@@ -43,6 +45,8 @@ class Recorder:
         self._kept = segments.in_flash()
         self._file: IO[bytes] | None = None
         self._size = 0
+        self._blocks = 0
+        self._room = PAGE
         self._free_kib = 0
         self._stops = array("I", bytes(4 * _STREAM_SLOTS))
         self._acked: dict[tuple[int, int], int] = {}
@@ -59,7 +63,15 @@ class Recorder:
 
     def is_due(self) -> bool:
         """Whether a page is full."""
-        return self._ring.any() >= PAGE
+        return self._ring.any() >= self._room
+
+    def write_page(self) -> None:
+        """Write up to the end of the file system's block; the rest, less than a frame, waits."""
+        if self._file is None or self._size + 3 * PAGE > SEGMENT_SIZE:
+            self.flush()
+        else:
+            self._write(self._room)
+            self._file.flush()
 
     def flush(self) -> None:
         """Write to flash all frames taken so far; afterwards a power cut cannot lose them."""
@@ -70,13 +82,19 @@ class Recorder:
             self._next_segment()
         if self._file is None:
             return
-        while True:
-            count = self._ring.readinto(self._page)
-            if not count:
-                break
-            self._file.write(memoryview(self._page)[:count])
-            self._size += count
+        while self._ring.any():
+            self._write(self._room)
         self._file.flush()
+
+    def _write(self, most: int) -> None:
+        """Move the oldest bytes, at most so many, from the ring to the file."""
+        count = self._ring.readinto(self._page, most)
+        self._file.write(memoryview(self._page)[:count])  # type: ignore[union-attr] # it is open
+        self._size += count
+        self._room -= count
+        if self._room == 0:
+            self._blocks += 1
+            self._room = PAGE - _pointers_in(self._blocks)
 
     def acknowledge(self, boot: int, stream: int, stop: int) -> None:
         """Note that the host has every block of this stream and boot below `stop` on disk."""
@@ -130,7 +148,8 @@ class Recorder:
         segment = Segment(number, self.boot, segments.NEW)
         self._file = open(segment.path(), "wb")  # noqa: SIM115 - stays open
         self._kept.append(segment)
-        self._size = 0
+        self._size = self._blocks = 0
+        self._room = PAGE
 
     def _make_room(self) -> bool:
         """Delete the oldest fetched segments until there is room; whether there is."""
@@ -150,6 +169,15 @@ class Recorder:
         fields = os.statvfs(".")
         self._free_kib = fields[0] * fields[3] >> 10
         return self._free_kib
+
+
+def _pointers_in(block: int) -> int:
+    """Bytes that LittleFS keeps for itself in a file's block (its list skips by powers of two)."""
+    size = 4
+    while not block & 1:
+        size += 4
+        block >>= 1
+    return size
 
 
 def hours_left(free_kib: int, bytes_per_s: int) -> int:

@@ -86,7 +86,7 @@ class Block(
     """
 
     KIND = 0x08
-    LAYOUT = "<BHIIQBB"
+    LAYOUT = "<BHIIQBH"
     TAIL = True
 
 

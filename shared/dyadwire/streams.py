@@ -44,6 +44,8 @@ CURRENT_LIMITED = 0x10
 LEADS_SHORTED = 0x20
 USB_POWERED = 0x40
 SENSOR_FAULT = 0x80
+BRIDGED = 0x100
+LOW_BATTERY = 0x200
 
 STATUS_BITS = (
     (LED_CHANGED, "led_changed", "the LED current changed within this block"),
@@ -54,4 +56,6 @@ STATUS_BITS = (
     (LEADS_SHORTED, "leads_shorted", "the electrodes touch each other"),
     (USB_POWERED, "usb_powered", "power comes from USB: no skin conductance on a person"),
     (SENSOR_FAULT, "sensor_fault", "the sensor did not answer as it should"),
+    (BRIDGED, "bridged", "the processor was held: sums reach over the pause, to 0.3 s, not 0.1"),
+    (LOW_BATTERY, "low_battery", "the battery is nearly empty"),
 )

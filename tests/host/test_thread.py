@@ -29,6 +29,14 @@ def test_every_pulse_sample_of_the_sensors_reaches_the_file_unaltered(performed)
     assert performance.outcome.missing_blocks == 0
 
 
+def test_no_skin_conductance_is_missing_although_flash_is_written(performed):
+    folder, _ = performed
+    summary = describe(folder)
+    eda = [one for one in summary.streams if one.stream == "eda"]
+    assert [one.missing for one in eda] == [0, 0]
+    assert summary.verdict == "good"
+
+
 def test_both_wearables_are_on_one_line_within_the_stated_bound(performed):
     folder, _ = performed
     alignment = describe(folder).alignment

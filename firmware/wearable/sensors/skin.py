@@ -3,6 +3,11 @@
 A hardware timer gives each conversion its slot (3.125 ms): read the finished one, start the other.
 Sixteen pairs span 100 ms, so that their sum cancels 50 and 60 Hz; an output is made each ten
 pairs. A conversion costs two bus transfers of 0.2 ms and allocates nothing.
+
+The timer's calls wait while the processor is held (an erase of flash holds it 20 to 50 ms). Then
+the sum reaches over the pause: an output slept through waits for eight pairs behind the pause and
+is the sum of eight before and eight behind it, marked `BRIDGED`. All of it is measured, in up to
+0.3 s instead of 0.1. Over a longer pause nothing reaches: its outputs are lost, at their place.
 """
 
 from array import array
@@ -21,7 +26,8 @@ ADDRESS = 0x48
 DEPTH = 64
 FULL_SCALE = 32767
 CONVERSION_US = 1_900  # 860 per second, 10 % slow, after two bus transfers
-FRESH_SHARE = 4  # an output needs a quarter of its conversions: it bridges a flash erase, no more
+LONGEST_PAUSE_US = 220_000  # a sum reaches over no more
+SHORT_PAUSE = 2  # slots: a late interrupt, not worth a word
 
 _CONVERSION = 0
 _CONFIG = 1
@@ -54,8 +60,8 @@ class Skin:
     """A source of `eda_current` and `eda_voltage`: sums over the last pairs, equal counters.
 
     `convert` is to be called 2 * pair_hz times a second and puts numbered outputs into a ring,
-    from which `drain` takes one run without a gap. An output for which too few conversions were
-    made (a stall, a silent converter) has a number but no value: it is lost, at its place.
+    from which `drain` takes one run without a gap. An output for which there are no measured pairs
+    (a long pause, a silent converter) has a number but no value: it is lost, at its place.
     """
 
     streams = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
@@ -69,18 +75,19 @@ class Skin:
         self._ticks_us = ticks_us
         self._slot_us = 500_000 // rhythm.pair_hz
         self._slots_per_output = 2 * rhythm.pairs_per_output
+        self._output_us = self._slots_per_output * self._slot_us
         self._length = rhythm.pairs_per_sum
+        self._longest_pause = LONGEST_PAUSE_US // self._slot_us
         self._recent = (_integers(self._length), _integers(self._length))
         self._sums = _integers(2)
         self._made = (_integers(DEPTH), _integers(DEPTH))
         self._numbers = _integers(DEPTH)
         self._ticks = _integers(DEPTH)
+        self._marks = bytearray(2 * DEPTH)
         self._commands = (start_command(CURRENT), start_command(VOLTAGE))
         self._raw = bytearray(2)
-        self._place = self._filled = self._running = self._fresh = 0
-        self._slot_tick = self._slots_left = 0
-        self._number = self._expected = self._head = self._tail = 0
-        self._faults = 0
+        self._head = self._tail = self._expected = 0
+        self._begin()
 
     def is_there(self) -> bool:
         """Whether the converter answers."""
@@ -92,10 +99,7 @@ class Skin:
 
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
-        self._place = self._filled = self._running = self._fresh = self._faults = 0
-        self._number = self._expected = self._head = self._tail = 0
-        self._slots_left = self._slots_per_output
-        self._bus.writeto(ADDRESS, self._commands[0])
+        self._begin()
         self._slot_tick = self._ticks_us() & _TICKS_MASK
 
     def stop(self) -> None:
@@ -110,20 +114,20 @@ class Skin:
             return
         slots = (late_us + (slot_us >> 1)) // slot_us
         self._slot_tick = (self._slot_tick + slots * slot_us) & _TICKS_MASK
+        self._missed += slots
         try:
-            self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
-            self._keep((self._raw[0] << 8) | self._raw[1])
-            self._bus.writeto(ADDRESS, self._commands[self._running])
+            self._step()
         except OSError:
             self._faults |= streams.SENSOR_FAULT
         self._slots_left -= slots
         if self._slots_left <= 0:
-            self._put_output(tick)
+            self._note_due(tick)
+        if self._due and self._missed == 0 and self._is_settled():
+            self._put_due()
 
     def drain(self) -> int:
         """Hand over the outputs made since the last drain, up to the next gap; return how many."""
-        self.status = self._faults
-        self._faults = 0
+        self.status = 0
         self.lost = 0
         count = 0
         while self._tail != self._head:
@@ -135,11 +139,54 @@ class Skin:
                 self._expected = self._numbers[place]
             self.samples[0][count] = self._made[0][place]
             self.samples[1][count] = self._made[1][place]
+            self.status |= self._marks[2 * place] | self._marks[2 * place + 1] << 8
             self.tick = self._ticks[place]
             self._expected += 1
             self._tail = (place + 1) % DEPTH
             count += 1
         return count
+
+    def _begin(self) -> None:
+        self._number = self._expected = self._head = self._tail = 0
+        self._due = self._due_tick = self._faults = self._slot_tick = 0
+        self._slots_left = self._slots_per_output
+        self._is_converting = self._is_begun = False
+        self._empty()
+
+    def _empty(self) -> None:
+        """Forget all pairs."""
+        self._place = self._running = self._filled = 0
+        self._missed = self._paused = 0
+        self._behind = self._length
+        for recent in self._recent:
+            for index in range(self._length):
+                recent[index] = 0
+        self._sums[0] = self._sums[1] = 0
+
+    def _step(self) -> None:
+        """Keep the running conversion and start the next one."""
+        if self._is_converting:
+            self._is_converting = False
+            self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
+            missed = self._missed - 1
+            self._missed = 0
+            if missed <= SHORT_PAUSE or self._reaches_over(missed):
+                self._keep((self._raw[0] << 8) | self._raw[1])
+        self._bus.writeto(ADDRESS, self._commands[self._running])
+        self._is_converting = True
+
+    def _reaches_over(self, missed: int) -> bool:
+        """Let the sum reach over a pause; or, over a longer one, begin it anew."""
+        self._paused += missed
+        self._behind = 0
+        if self._paused <= self._longest_pause:
+            return True
+        self._empty()
+        return False
+
+    def _is_settled(self) -> bool:
+        """Whether what is due can be decided: not while few pairs lie behind a pause."""
+        return self._filled < self._length or self._behind >= self._length >> 1
 
     def _keep(self, value: int) -> None:
         """Replace the oldest value of the running input by the newest, in the sum too."""
@@ -157,29 +204,53 @@ class Skin:
         self._running = 1 - running
         if running:
             self._place = (place + 1) % self._length
-            self._filled += 1
-        self._fresh += 1
+            self._count_pair()
 
-    def _put_output(self, tick: int) -> None:
-        """Number the output whose time has come, and those slept through before it."""
+    def _count_pair(self) -> None:
+        if self._filled < self._length:
+            self._filled += 1
+        self._behind += 1
+        if self._behind >= self._length:
+            self._behind = self._length
+            self._paused = 0
+
+    def _note_due(self, tick: int) -> None:
+        """Count the outputs whose time has come, and remember when that of the last was."""
         while self._slots_left <= 0:
             self._slots_left += self._slots_per_output
-            self._number += 1
-        is_fresh = self._fresh * FRESH_SHARE >= self._slots_per_output
-        self._fresh = 0
+            self._due += 1
+        since_us = (self._slots_per_output - self._slots_left) * self._slot_us
+        self._due_tick = (tick - since_us) & _TICKS_MASK
+
+    def _put_due(self) -> None:
+        """Make the outputs that are due; without pairs for them they only count."""
+        due = self._due
+        self._due = 0
         if self._filled < self._length:
-            self._number = 0
+            if self._is_begun:
+                self._number += due
             return
-        if not is_fresh:
-            return
+        self._is_begun = True
+        bridged = streams.BRIDGED if self._behind < self._length else 0
+        while due:
+            due -= 1
+            self._faults |= bridged
+            self._put((self._due_tick - due * self._output_us) & _TICKS_MASK)
+
+    def _put(self, tick: int) -> None:
+        """Append one output to the ring, if there is room for it."""
         place = self._head
         following = (place + 1) % DEPTH
+        self._number += 1
         if following == self._tail:
             return
         self._made[0][place] = self._sums[0]
         self._made[1][place] = self._sums[1]
         self._numbers[place] = self._number - 1
         self._ticks[place] = tick
+        self._marks[2 * place] = self._faults & 0xFF
+        self._marks[2 * place + 1] = self._faults >> 8
+        self._faults = 0
         self._head = following
 
 

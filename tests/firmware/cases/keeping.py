@@ -1,4 +1,4 @@
-# ruff: noqa: PTH107, PTH123, PTH208
+# ruff: noqa: PTH107, PTH116, PTH123, PTH208
 """Flash: what was flushed stays, what was not acknowledged is not overwritten.
 
 MicroPython has no pathlib.
@@ -25,7 +25,7 @@ def put(recorder, stream, first, stop):
         framed = block(stream, sequence, recorder.boot)
         recorder.append(framed, len(framed))
         if recorder.is_due():
-            recorder.flush()
+            recorder.write_page()
 
 
 def sequences(recorder, stream, first, stop, boot=1):
@@ -63,6 +63,34 @@ def test_a_torn_end_costs_only_the_frame_in_it():
         file.write(bytes(block(1, 10))[:100])
     after = Recorder(2, 16)
     assert sequences(after, 1, 0, 99) == list(range(10))
+
+
+def test_a_full_page_costs_one_erase():
+    flash = disk.fresh(400)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 20)
+    worst = 0
+    for sequence in range(20, 1000):
+        flash.erases = 0
+        put(recorder, 1, sequence, sequence + 1)
+        worst = max(worst, flash.erases)
+    assert worst == 1
+
+
+def test_each_segment_holds_whole_frames_though_pages_end_within_one():
+    disk.fresh(400)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 2500)
+    recorder.flush()
+    names = sorted(os.listdir("rec"))
+    assert len(names) == 3
+    for name in names:
+        reader = frames.FrameReader()
+        with open("rec/" + name, "rb") as file:
+            while reader.feed(file.read(1024)):
+                pass
+        assert (reader.noise_bytes, reader.finish()) == (0, [])
+        assert os.stat("rec/" + name)[6] <= 256 * 1024
 
 
 def test_the_oldest_acknowledged_segment_goes_first_and_no_other():

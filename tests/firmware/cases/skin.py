@@ -7,7 +7,6 @@ from dyadwire import streams
 from wearable.sensors.skin import ADDRESS, Rhythm, Skin
 
 SLOT_US = 3125
-SLOTS_TO_FILL = 32
 SLOTS_PER_OUTPUT = 20
 
 
@@ -51,18 +50,79 @@ def test_sixteen_outputs_a_second_with_the_time_of_the_last():
     assert bench.skin.lost == 0
 
 
-def test_a_stall_loses_exactly_the_outputs_slept_through_at_their_place():
+def drained(bench):
+    """All (number, current, status) since the last call, and how many were lost between."""
+    found, lost = [], 0
+    while True:
+        count = bench.skin.drain()
+        lost += bench.skin.lost
+        if not count:
+            return found, lost
+        for index in range(count):
+            found.append((bench.skin.samples[0][index], bench.skin.status))
+
+
+def test_a_pause_of_200_ms_loses_nothing_wherever_it_begins():
+    for begin in range(SLOTS_PER_OUTPUT):
+        bench = Bench()
+        bench.run(80 + begin)
+        bench.ticks.true_us += 200_000
+        bench.run(144 - begin)
+        found, lost = drained(bench)
+        assert (len(found), lost) == ((80 + 144 + 64) // SLOTS_PER_OUTPUT - 1, 0)
+
+
+def test_outputs_slept_through_are_eight_pairs_before_and_eight_behind_and_say_so():
+    bench = Bench()
+    bench.run(81)
+    drained(bench)
+    bench.chip.values[1] = -6400
+    bench.ticks.true_us += (3 * SLOTS_PER_OUTPUT - 2) * SLOT_US
+    bench.run(1 + 2 * SLOTS_PER_OUTPUT)
+    found, lost = drained(bench)
+    mixed = 8 * 3200 + 8 * 6400
+    assert [value for value, _ in found[:3]] == [mixed] * 3
+    assert found[0][1] & streams.BRIDGED
+    bench.run(SLOTS_PER_OUTPUT)
+    assert drained(bench) == ([(16 * 6400, 0)], 0)
+    assert lost == 0
+
+
+def test_outputs_slept_through_carry_the_times_they_were_due():
     bench = Bench()
     bench.run(80)
+    drained(bench)
+    bench.ticks.true_us += 2 * SLOTS_PER_OUTPUT * SLOT_US
+    bench.run(18)
+    assert bench.skin.drain() == 2
+    assert bench.skin.tick == (80 + 2 * SLOTS_PER_OUTPUT) * SLOT_US
+
+
+def test_a_pause_of_500_ms_is_a_gap_of_exactly_the_outputs_without_pairs():
+    bench = Bench()
+    bench.run(80)
+    drained(bench)
     bench.ticks.true_us += 8 * SLOTS_PER_OUTPUT * SLOT_US
-    bench.run(SLOTS_PER_OUTPUT)
-    assert bench.skin.drain() == 3
-    assert bench.skin.lost == 0
-    assert bench.skin.drain() == 1
-    assert bench.skin.lost == 8
-    bench.run(SLOTS_PER_OUTPUT)
-    assert bench.skin.drain() == 1
-    assert bench.skin.lost == 0
+    bench.run(10 * SLOTS_PER_OUTPUT)
+    found, lost = drained(bench)
+    made = 18 - lost
+    assert len(found) == made
+    assert lost == 9  # eight slept through, one whose 100 ms reach into the pause
+    assert {value for value, _ in found} == {16 * 3200}
+    assert not any(status & streams.BRIDGED for _, status in found)
+
+
+def test_pauses_one_after_another_do_not_add_up_unseen():
+    bench = Bench()
+    bench.run(80)
+    drained(bench)
+    for _ in range(6):
+        bench.ticks.true_us += 100_000
+        bench.run(20)
+    bench.run(80)
+    found, lost = drained(bench)
+    assert lost > 0
+    assert len(found) + lost == (6 * (32 + 20) + 80) // SLOTS_PER_OUTPUT
 
 
 def test_callbacks_in_a_burst_after_a_stall_count_once():
@@ -95,17 +155,32 @@ def test_the_wrap_of_the_ticks_changes_nothing():
     assert bench.skin.lost == 0
 
 
-def test_a_silent_converter_is_a_status_and_then_a_gap():
+def test_a_converter_silent_for_a_moment_is_a_status():
     bench = Bench()
     bench.run(40)
-    bench.skin.drain()
+    drained(bench)
     machine.I2C.devices = {}
     bench.run(SLOTS_PER_OUTPUT)
     machine.I2C.devices = {ADDRESS: bench.chip}
     bench.run(SLOTS_PER_OUTPUT)
-    assert bench.skin.drain() == 1
-    assert bench.skin.lost == 1
-    assert bench.skin.status & streams.SENSOR_FAULT
+    found, lost = drained(bench)
+    assert (len(found), lost) == (2, 0)
+    assert found[0][1] & streams.SENSOR_FAULT
+    assert found[0][1] & streams.BRIDGED
+
+
+def test_a_converter_silent_for_a_second_is_a_gap():
+    bench = Bench()
+    bench.run(40)
+    drained(bench)
+    machine.I2C.devices = {}
+    bench.run(16 * SLOTS_PER_OUTPUT)
+    assert drained(bench) == ([], 0)
+    machine.I2C.devices = {ADDRESS: bench.chip}
+    bench.run(4 * SLOTS_PER_OUTPUT)
+    found, lost = drained(bench)
+    assert (len(found), lost) == (3, 17)
+    assert found[0][1] & streams.SENSOR_FAULT
 
 
 def test_a_converter_at_its_limit_is_a_status():

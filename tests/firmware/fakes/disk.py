@@ -19,6 +19,7 @@ class Disk:
         self.blocks = blocks
         self.writes_left = None
         self.torn = 0
+        self.erases = 0
         self.file = open(path, "r+b")
 
     def readblocks(self, block, buffer, offset=0):
@@ -40,6 +41,7 @@ class Disk:
             return BLOCK
         if operation == 6:
             self._spend()
+            self.erases += 1
             if self.writes_left == 0:
                 raise PowerCutError
             self.file.seek(argument * BLOCK)

@@ -85,6 +85,15 @@ class Clock:
         if self.now >= self.horizon:
             self.checkpoint()
 
+    def stall(self, cost_us):
+        """Let time pass with interrupts held, as in the driver of the flash."""
+        self.now += cost_us
+        if self.now < self.horizon or self._inside or heap_locked():
+            return
+        self._inside = True
+        self.wait_until(self.now)
+        self._inside = False
+
     def checkpoint(self):
         """Meet the world in the middle of busy code, unless that could not be interrupted."""
         if self._inside or heap_locked():

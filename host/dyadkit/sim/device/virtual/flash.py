@@ -10,7 +10,10 @@ _ERASE = 6
 
 
 class VirtualFlash:
-    """A block device (extended interface) kept in a file, so that it outlives the process."""
+    """A block device (extended interface) kept in a file, so that it outlives the process.
+
+    What is written in one go holds interrupts from its first block to its last, as on the chip.
+    """
 
     def __init__(self, path, blocks):
         self._blocks = blocks
@@ -24,7 +27,7 @@ class VirtualFlash:
                 self._file.write(self._erased)
 
     def readblocks(self, block, buffer, offset=0):
-        clock.spend(costs.FLASH_READ_US)
+        clock.stall(costs.FLASH_READ_US)
         self._file.seek(block * BLOCK_SIZE + offset)
         self._file.readinto(buffer)
 
@@ -32,7 +35,7 @@ class VirtualFlash:
         if offset is None:
             self.ioctl(_ERASE, block)
             offset = 0
-        clock.spend(costs.FLASH_PROGRAM_US * (1 + len(buffer) // 256))
+        clock.stall(costs.FLASH_PROGRAM_US * (1 + len(buffer) // 256))
         self._file.seek(block * BLOCK_SIZE + offset)
         self._file.write(buffer)
         clock.follow(buffer)
@@ -43,7 +46,7 @@ class VirtualFlash:
         if operation == _SIZE:
             return BLOCK_SIZE
         if operation == _ERASE:
-            clock.spend(costs.FLASH_ERASE_US)
+            clock.stall(costs.FLASH_ERASE_US)
             self._file.seek(argument * BLOCK_SIZE)
             self._file.write(self._erased)
             return 0

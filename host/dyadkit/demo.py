@@ -16,7 +16,7 @@ import numpy as np
 from dyadkit.arrays import Ints
 from dyadkit.links import Link
 from dyadkit.links.ble import BleLink, Radio
-from dyadkit.recording import decode
+from dyadkit.recording import Run, decode
 from dyadkit.session import Outcome, Plan, Progress, record
 from dyadkit.sim import bodies
 from dyadkit.sim.clocks import DeviceClockModel
@@ -172,10 +172,9 @@ def _fidelity(
         totals = np.zeros(3, dtype=np.int64)
         for column, stream in enumerate(COLOURS):
             for number, boot in enumerate(sorted({boot for boot, _ in runs})):
-                run = runs[boot, stream]
                 rows = logs[person].rows[logs[person].boots == number]
                 given = _given(feeds[person].ppg_counts[:, column], rows)
-                totals += _compared(given, rows - rows[:1], run.sample_counters(), run.samples)
+                totals += _compared(given, rows - rows[:1], runs.get((boot, stream)))
         kept[person] = Fidelity(*totals.tolist())
     return kept
 
@@ -186,8 +185,11 @@ def _given(counts: Ints, rows: Ints) -> Ints:
     return np.where(inside, counts[np.where(inside, rows, 0)], 0)
 
 
-def _compared(given: Ints, numbers: Ints, counters: Ints, samples: Ints) -> Ints:
+def _compared(given: Ints, numbers: Ints, run: Run | None) -> Ints:
     """Samples given, missing and altered; what a full FIFO lost was not given."""
+    if run is None:
+        return np.array([len(given), len(given), 0], dtype=np.int64)
+    counters, samples = run.sample_counters(), run.samples
     if not len(given):
         return np.array([0, 0, len(samples)], dtype=np.int64)
     at = np.minimum(np.searchsorted(numbers, counters), len(given) - 1)

@@ -21,6 +21,7 @@ _MIDDLE_COUNTS = 131_072
 _LARGEST_SWING = 130_000
 _FINEST_STEP = 100.0
 _UPSAMPLED_HZ = 16.0
+_E4_PPG_HZ = 64.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +86,7 @@ def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: floa
     fine_s = np.arange(round((stop_s - start_s) * _UPSAMPLED_HZ)) / _UPSAMPLED_HZ
     coarse_s = eda.start_s - start_s + np.arange(len(eda.values)) / eda.rate_hz
     if one.bvp is None:
-        counts, rate_hz = np.zeros((0, 2), dtype=np.int64), 100.0
+        counts, rate_hz = np.zeros((0, 2), dtype=np.int64), _E4_PPG_HZ
     else:
         bvp = one.bvp.between(start_s, stop_s)
         column = np.rint(_MIDDLE_COUNTS + counts_per_unit * bvp.values).astype(np.int64)

@@ -1,0 +1,135 @@
+"""Empatica E4 recordings of two people, in every form met in the wild, become sensor feeds."""
+
+import gzip
+import zipfile
+
+import numpy as np
+import pytest
+
+from dyadkit import demo
+from dyadkit.errors import RecordingError
+from dyadkit.import_.e4 import read_e4
+from dyadkit.replay import read_pair
+
+START_S = 1_639_758_295.0
+EDA_HZ, BVP_HZ = 4.0, 64.0
+
+
+def eda(seconds):
+    return 2 + 0.3 * np.sin(np.arange(round(seconds * EDA_HZ)) / 9)
+
+
+def bvp(seconds):
+    return np.round(40 * np.sin(2 * np.pi * 1.2 * np.arange(round(seconds * BVP_HZ)) / BVP_HZ), 2)
+
+
+def connect_text(rate_hz, values, start_s=START_S):
+    return "\n".join([f"{start_s:.2f}", f"{rate_hz:.6f}", *(f"{value:.6f}" for value in values)])
+
+
+def compact_text(name, rate_hz, values, start_s=START_S):
+    rows = (f"{value:.6f}" for value in values)
+    return "\n".join([f"# t0_unix={start_s:.6f} fs={rate_hz:g}", name, *rows])
+
+
+def folder_of(path, seconds=70, start_s=START_S, signals=("EDA", "BVP")):
+    path.mkdir(parents=True)
+    made = {"EDA": (EDA_HZ, eda(seconds)), "BVP": (BVP_HZ, bvp(seconds))}
+    for name in signals:
+        (path / f"{name}.csv").write_text(connect_text(*made[name], start_s))
+    return path
+
+
+def test_a_folder_of_e4_connect_is_read_with_its_start_and_rates(tmp_path):
+    read = read_e4(folder_of(tmp_path / "a"))
+    assert (read.eda_usiemens.start_s, read.eda_usiemens.rate_hz) == (START_S, EDA_HZ)
+    assert read.eda_usiemens.values == pytest.approx(eda(70), abs=1e-6)
+    assert read.bvp.rate_hz == BVP_HZ
+    assert read.bvp.values == pytest.approx(bvp(70), abs=1e-6)
+
+
+def test_the_zip_of_e4_connect_gives_the_same_as_its_folder(tmp_path):
+    folder = folder_of(tmp_path / "a")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    zipped, plain = read_e4(tmp_path / "a.zip"), read_e4(folder)
+    assert np.array_equal(zipped.bvp.values, plain.bvp.values)
+    assert np.array_equal(zipped.eda_usiemens.values, plain.eda_usiemens.values)
+
+
+def test_compact_files_are_found_by_their_common_prefix_or_by_any_of_them(tmp_path):
+    for name, rate_hz, values in (("EDA", EDA_HZ, eda(70)), ("BVP", BVP_HZ, bvp(70))):
+        text = compact_text(name, rate_hz, values)
+        (tmp_path / f"round_1_A_{name}.csv.gz").write_bytes(gzip.compress(text.encode()))
+    by_prefix = read_e4(tmp_path / "round_1_A")
+    by_file = read_e4(tmp_path / "round_1_A_EDA.csv.gz")
+    assert np.array_equal(by_prefix.bvp.values, by_file.bvp.values)
+    assert by_prefix.eda_usiemens.start_s == START_S
+
+
+def test_rows_with_a_time_column_are_read_at_their_own_rate(tmp_path):
+    rows = [",EDA,time", "0,1.024,2021-12-17 16:24:54.250", "1,1.032,2021-12-17 16:24:54.500"]
+    (tmp_path / "EDA.csv").write_text("\n".join(rows))
+    read = read_e4(tmp_path).eda_usiemens
+    assert read.rate_hz == EDA_HZ
+    assert read.start_s % 60 == 54.25
+    assert read.values.tolist() == [1.024, 1.032]
+
+
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        ({"BVP.csv": connect_text(BVP_HZ, bvp(70))}, "no skin conductance"),
+        ({}, "no E4 recording"),
+        ({"EDA.csv": "hello\nworld"}, "not an E4 file"),
+        ({"x_EDA.csv": "", "y_EDA.csv": ""}, "holds 2 recordings; name one"),
+    ],
+    ids=["no skin conductance", "empty folder", "not numbers", "several recordings"],
+)
+def test_a_folder_that_is_no_e4_recording_is_refused_with_the_reason(tmp_path, files, complaint):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(RecordingError, match=complaint):
+        read_e4(tmp_path)
+
+
+def test_a_path_where_nothing_is_is_refused(tmp_path):
+    with pytest.raises(RecordingError, match="no such folder, zip or file prefix"):
+        read_e4(tmp_path / "nobody")
+
+
+def test_both_are_cut_to_the_time_they_share(tmp_path):
+    early = folder_of(tmp_path / "a", seconds=80, start_s=START_S)
+    late = folder_of(tmp_path / "b", seconds=80, start_s=START_S + 10)
+    pair = read_pair(early, late)
+    assert pair.overlap_s == pytest.approx(70)
+    assert len(pair.feeds["a"].ppg_counts) == len(pair.feeds["b"].ppg_counts) == 70 * BVP_HZ
+
+
+def test_recordings_of_different_days_are_refused(tmp_path):
+    a = folder_of(tmp_path / "a")
+    b = folder_of(tmp_path / "b", start_s=START_S + 86_400)
+    with pytest.raises(RecordingError, match="are they of one session"):
+        read_pair(a, b)
+
+
+def test_a_replayed_pulse_is_in_the_session_exactly_as_the_source_has_it(tmp_path):
+    pair = read_pair(folder_of(tmp_path / "a"), folder_of(tmp_path / "b"))
+    folder = tmp_path / "session"
+    done = demo.record_feeds(
+        pair.feeds, pair.plan(folder, seed=3), demo.Stage.replaying(pair.ppg_rate_hz, seed=3)
+    )
+    for person, kept in done.fidelity.items():
+        assert kept.given >= 2 * len(pair.feeds[person].ppg_counts) - 2, person
+        assert (kept.missing, kept.altered) == (0, 0)
+
+
+def test_people_without_a_pulse_recording_are_replayed_by_their_skin_conductance(tmp_path):
+    sources = [folder_of(tmp_path / person, signals=("EDA",)) for person in "ab"]
+    pair = read_pair(*sources)
+    done = demo.record_feeds(
+        pair.feeds, pair.plan(tmp_path / "session", 0), demo.Stage.replaying(pair.ppg_rate_hz, 0)
+    )
+    assert done.outcome.missing_blocks == 0
+    assert {kept.given for kept in done.fidelity.values()} == {0}

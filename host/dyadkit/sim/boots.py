@@ -15,6 +15,7 @@ from dyadkit.sim.wearable import (
     POWER_ON,
     FifoLog,
     Files,
+    HeapLog,
     VirtualWearable,
     address_of,
 )
@@ -135,6 +136,10 @@ class Boots:
     def fifo_log(self) -> FifoLog:
         """What the PPG sensor gave in all boots."""
         return self._files.fifo_log(len(self.clocks))
+
+    def heap_log(self) -> HeapLog:
+        """How much heap was in use, in all boots."""
+        return self._files.heap_log(len(self.clocks))
 
     def printed(self) -> str:
         """What the program printed in all boots."""

@@ -24,6 +24,7 @@ POWER_ON = 1
 HARD_RESET = 2
 _LOG_ENTRY = np.dtype([("device_us", "<u8"), ("lost", "<u4"), ("row", "<i4")])
 _BATTERY_VOLTS = 3.9
+_NO_HEAP = np.zeros((0, 2), "<u4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class VirtualWearable:
     flash : file that holds the flash, to keep it beyond the world; None for a new one
     silent_s : spans (start, stop) of true time in which no chip answers on the bus
     start : start files to run instead of the firmware's `boot.py` and `main.py`
+    heap_each_s : how often to note how much of its heap is in use; 0 for never
     """
 
     name: str
@@ -50,6 +52,7 @@ class VirtualWearable:
     interrupt_pin: int = 10
     silent_s: tuple[tuple[float, float], ...] = ()
     start: tuple[Path, ...] = ()
+    heap_each_s: float = 0.0
 
 
 class FifoLog(NamedTuple):
@@ -65,6 +68,18 @@ class FifoLog(NamedTuple):
     read_us: Ints
     boots: Ints
     lost: Ints
+
+
+class HeapLog(NamedTuple):
+    """How much of its heap a wearable used, after collecting garbage.
+
+    boots : shape (n,), which boot (0, 1, ...) of this world
+    used_bytes, free_bytes : shape (n,)
+    """
+
+    boots: Ints
+    used_bytes: Ints
+    free_bytes: Ints
 
 
 class Files:
@@ -103,6 +118,8 @@ class Files:
             "battery_uv": round(_BATTERY_VOLTS * 1e6),
             "silent_us": [[round(a * 1e6), round(b * 1e6)] for a, b in wearable.silent_s],
             "read_log": str(self.boot_folder(boot) / "reads.bin"),
+            "heap_log": str(self.boot_folder(boot) / "heap.bin"),
+            "heap_each_us": round(wearable.heap_each_s * 1e6),
             "ppg": {
                 "path": str(self.folder / "ppg.bin"), "columns": self._columns,
                 "rate_hz": feed.ppg_rate_hz, "start_us": start_us,
@@ -125,6 +142,14 @@ class Files:
             boots=np.repeat(np.arange(len(parts)), [len(part) for part in parts]),
             lost=entries["lost"].astype(np.int64),
         )
+
+    def heap_log(self, boots: int) -> HeapLog:
+        """What was noted so far."""
+        files = [self.boot_folder(boot) / "heap.bin" for boot in range(boots)]
+        parts = [np.fromfile(f, "<u4").reshape(-1, 2) if f.exists() else _NO_HEAP for f in files]
+        rows = np.concatenate([_NO_HEAP, *parts]).astype(np.int64)
+        boot_of = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        return HeapLog(boot_of, rows[:, 0], rows[:, 1])
 
 
 def _entries(path: Path) -> Any:

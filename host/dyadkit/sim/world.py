@@ -14,7 +14,7 @@ from dyadkit.errors import LinkError
 from dyadkit.sim.clocks import LocalClock
 from dyadkit.sim.loop import Pace, VirtualLoop
 from dyadkit.sim.radio import RadioModel
-from dyadkit.sim.wearable import FifoLog, VirtualWearable
+from dyadkit.sim.wearable import FifoLog, HeapLog, VirtualWearable
 
 if TYPE_CHECKING:
     from dyadkit.sim.boots import Boots
@@ -182,6 +182,10 @@ class World:
     def fifo_log(self, name: str) -> FifoLog:
         """What the PPG sensor of a wearable gave: the truth to compare a recording with."""
         return self._boots[name].fifo_log()
+
+    def heap_log(self, name: str) -> HeapLog:
+        """How much of its heap a wearable with `heap_each_s` used."""
+        return self._boots[name].heap_log()
 
     def printed(self, name: str) -> str:
         """All that a wearable's program printed, in all its boots."""

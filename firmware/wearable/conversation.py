@@ -4,7 +4,6 @@ import asyncio
 
 from dyadwire import MAJOR, frames, messages
 from dyadwire.errors import WireError
-from dyadwire.frames import FrameReader
 from wearable import radio, segments, states
 from wearable.states import NotNowError
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from wearable.device import Wearable
+    from wearable.radio import BleLink
     from wearable.supervisor import Heart
 
     Answer: TypeAlias = Callable[[Any, int], None]
@@ -27,7 +27,6 @@ class Conversation:
     def __init__(self, wearable: "Wearable") -> None:
         self._wearable = wearable
         self._lanes = wearable.lanes
-        self._reader = FrameReader()
         self._fetches: list[messages.Fetch] = []
         self._fetch_asked = asyncio.Event()
         self._answers: dict[int, Answer] = {
@@ -43,15 +42,17 @@ class Conversation:
         """Take what the radio hears, for ever."""
         while True:
             heart.rest()
-            what, tick, heard = await self._wearable.radio.arrival()
+            what, link, tick, heard = await self._wearable.radio.arrival()
             heart.beat()
             if what == radio.HEARD:
-                for framed in self._reader.feed(heard):
-                    self.take(framed, tick)
-            else:
-                self._forget()
-                if what == radio.LINK_DOWN:
-                    self._wearable.radio.advertise()
+                for framed in link.reader.feed(heard):
+                    self.take(framed, tick, link)
+                continue
+            if what == radio.LINK_DOWN and link is self._lanes.link:
+                self._serve(None)
+            self._wearable.radio.advertise(
+                radio.FAST_US if self._lanes.link is None else radio.SLOW_US
+            )
 
     async def backfill(self, heart: "Heart") -> None:
         """Send fetched blocks from flash whenever the live lane leaves room, for ever."""
@@ -62,11 +63,11 @@ class Conversation:
             while self._fetches:
                 await self._send_range(self._fetches[0], heart)
 
-    def take(self, framed: bytes, tick: int) -> None:
+    def take(self, framed: bytes, tick: int, link: "BleLink") -> None:
         """Act on one frame heard at `tick`; what this version does not know is skipped."""
         kind = frames.kind_of(framed)
         act = self._answers.get(kind)
-        if act is None:
+        if act is None or not (link is self._lanes.link or self._is_let_in(kind, link)):
             return
         try:
             act(messages.unpack(kind, frames.payload_of(framed)), tick)
@@ -75,10 +76,22 @@ class Conversation:
         except WireError:
             pass  # a peer that sends less than the layout gets no answer
 
-    def _forget(self) -> None:
-        self._reader = FrameReader()
+    def _is_let_in(self, kind: int, link: "BleLink") -> bool:
+        """Whether a stranger that greets becomes the host; a second one is told why not."""
+        if kind != messages.Hello.KIND:
+            return False
+        if self._lanes.is_linked():
+            refusal = messages.Refusal(kind, messages.ANOTHER_HOST)
+            link.send(memoryview(frames.frame(refusal.KIND, messages.pack(refusal))))
+            link.close()
+            return False
+        self._serve(link)
+        return True
+
+    def _serve(self, link: "BleLink | None") -> None:
+        """Forget the host there was; from now on this is its link."""
         self._fetches.clear()
-        self._lanes.reset()
+        self._lanes.reset(link)
         self._wearable.set_live(self._lanes.is_live)
 
     def _on_hello(self, hello: messages.Hello, _: int) -> None:
@@ -101,7 +114,9 @@ class Conversation:
         self._lanes.say_last(self._wearable.status())
 
     def _on_probe(self, probe: messages.Probe, tick: int) -> None:
-        self._wearable.timekeeper.answer(probe.seq, tick)
+        link = self._lanes.link
+        if link is not None:
+            self._wearable.timekeeper.answer(link, probe.seq, tick)
 
     def _on_ack(self, ack: messages.Ack, _: int) -> None:
         self._wearable.recorder.acknowledge(ack.boot, ack.stream, ack.sequence)

@@ -68,8 +68,8 @@ class Wearable:
         self.condition = states.Condition()
         self.recorder = Recorder(life.boot, given.flash_reserve_kib)
         self.radio = Radio(bluetooth.BLE(), self._name(), TICKS_US)
-        self.lanes = Lanes(self.radio, life.boot, self.clock)
-        self.timekeeper = Timekeeper(self.radio, self.lanes, life.boot, self.clock)
+        self.lanes = Lanes(life.boot, self.clock)
+        self.timekeeper = Timekeeper(self.lanes, life.boot, self.clock)
         self.conversation = Conversation(self)
         self.supervisor = Supervisor(life, self.report)
         self.samplers: list[Sampler] = []
@@ -232,7 +232,7 @@ class Wearable:
         while True:
             heart.beat()
             await asyncio.sleep_ms(STATUS_EACH_MS)
-            if self.radio.is_linked:
+            if self.lanes.is_linked():
                 self.lanes.say(self.status())
 
     def _tell_last_crash(self) -> None:
@@ -244,7 +244,7 @@ class Wearable:
         """Keep a message in flash and tell it if someone listens."""
         framed = frames.frame(message.KIND, messages.pack(message))
         self.recorder.append(bytearray(framed), len(framed))
-        if self.radio.is_linked:
+        if self.lanes.is_linked():
             self.lanes.say(message)
 
 

@@ -13,8 +13,10 @@ from dyadwire import frames, gatt, messages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from dyadwire.ticks import DeviceClock
-    from wearable.radio import Radio
+    from wearable.radio import BleLink
     from wearable.supervisor import Heart
 
 SENT_SIZE = frames.OVERHEAD + messages.size(messages.Sent)
@@ -73,16 +75,16 @@ class Lane:
 
 
 class Lanes:
-    """What waits for the radio, in order of importance."""
+    """What waits for the link to the host, in order of importance; None is no host."""
 
-    def __init__(self, radio: "Radio", boot: int, clock: "DeviceClock") -> None:
+    def __init__(self, boot: int, clock: "DeviceClock") -> None:
+        self.link: BleLink | None = None
         self.answers = Lane(2048)
         self.live = Lane(8192)
         self.backfill = Lane(1024)
         self.is_live = False
         self.is_held = False
         self._lanes = (self.answers, self.live, self.backfill)
-        self._radio = radio
         self._clock = clock
         self._wake = asyncio.Event()
         self._buffer = bytearray(gatt.NOTIFICATION_SIZE)
@@ -111,8 +113,13 @@ class Lanes:
         """Tell the sender that something was queued or may be sent again."""
         self._wake.set()
 
-    def reset(self) -> None:
-        """Forget everything: the link is gone."""
+    def is_linked(self) -> bool:
+        """Whether there is a host to send to."""
+        return self.link is not None and self.link.is_up
+
+    def reset(self, link: "BleLink | None") -> None:
+        """Forget everything: from now on this is the link."""
+        self.link = link
         self.is_live = self.is_held = False
         self._end = 0
         for lane in self._lanes:
@@ -125,8 +132,8 @@ class Lanes:
             await self._wake.wait()
             self._wake.clear()
             heart.beat()
-            while self._radio.is_linked and not self.is_held and self._fill():
-                if not self._send():
+            while self.is_linked() and not self.is_held and self._fill():
+                if not self._send(self.link):
                     heart.beat()
                     await asyncio.sleep_ms(RETRY_MS)
 
@@ -141,11 +148,11 @@ class Lanes:
         self._end = end if end > SENT_SIZE else 0
         return self._end
 
-    def _send(self) -> bool:
-        """Hand the filled notification to the radio; whether it took it."""
+    def _send(self, link: "Any") -> bool:
+        """Hand the filled notification to the link; whether it took it."""
         self._clock.put_us(self._buffer, _SENT_US, self._clock.tick())
         frames.seal(self._buffer, messages.Sent.KIND, SENT_SIZE - frames.OVERHEAD)
-        taken = self._radio.notify(self._view[: self._end])
+        taken = link.send(self._view[: self._end])
         if taken:
             self._end = 0
         return taken

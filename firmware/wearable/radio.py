@@ -12,42 +12,70 @@ import bluetooth
 import micropython
 
 from dyadwire import gatt
+from dyadwire.frames import FrameReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Arrival = tuple[int, int, bytes]
+    Arrival = tuple[int, "BleLink", int, bytes]
 
-ADVERTISE_EACH_US = 60_000
+FAST_US = 60_000
+SLOW_US = 250_000
 
 LINK_UP = 1
 LINK_DOWN = 2
 HEARD = 3
 
 _NO_BUFFER = 12  # ENOMEM
-_HEAD = "<BIH"
+_HEAD = "<BHIH"
 _HEAD_SIZE = struct.calcsize(_HEAD)
 _INBOX_SIZE = 2048
 _WRITE_SIZE = 512
 _TICKS_MASK = (1 << 30) - 1
-_NOBODY = -1
+
+
+class BleLink:
+    """The connection of one central: frames can be sent through it while it `is_up`."""
+
+    def __init__(self, radio: "Radio", handle: int) -> None:
+        self.reader = FrameReader()
+        self.is_up = True
+        self._radio = radio
+        self._handle = handle
+
+    def send(self, framed: memoryview) -> bool:
+        """Hand whole frames to the radio; False when it has no buffer free or the link is gone."""
+        if not self.is_up:
+            return False
+        try:
+            self._radio.notify(self._handle, framed)
+        except OSError as error:
+            if error.args[0] != _NO_BUFFER:
+                self.is_up = False
+            return False
+        return True
+
+    def close(self) -> None:
+        """Disconnect, behind what was sent."""
+        if self.is_up:
+            self.is_up = False
+            self._radio.hang_up(self._handle)
 
 
 class Radio:
-    """The wearable as a Bluetooth peripheral with one host.
+    """The wearable as a Bluetooth peripheral of a few centrals.
 
-    `is_linked` says whether a host is connected, `overrun` counts writes that found no room.
+    `overrun` counts writes that found no room.
     """
 
     def __init__(self, ble: "Any", name: str, ticks_us: "Callable[[], int]") -> None:
-        self.is_linked = False
         self.overrun = 0
         self._ble = ble
         self._name = name
         self._ticks_us = ticks_us
-        self._host = _NOBODY
+        self._links: dict[int, BleLink] = {}
         self._inbox = micropython.RingIO(_INBOX_SIZE)
         self._arrived = asyncio.ThreadSafeFlag()
         self._head = bytearray(_HEAD_SIZE)
@@ -69,58 +97,54 @@ class Radio:
         ble.gatts_set_buffer(self._control, _WRITE_SIZE, True)  # noqa: FBT003 - append
         self.advertise()
 
-    def advertise(self) -> None:
-        """Be found by a host; ends by itself when one connects."""
+    def advertise(self, each_us: int = FAST_US) -> None:
+        """Be found; ends by itself when somebody connects."""
         service = binascii.unhexlify(gatt.SERVICE.replace("-", ""))
         shown = b"\x02\x01\x06\x11\x07" + bytes(reversed(service))
         name = self._name.encode()[:29]
-        self._ble.gap_advertise(
-            ADVERTISE_EACH_US, adv_data=shown, resp_data=bytes((len(name) + 1, 0x09)) + name
-        )
-
-    def notify(self, frames: memoryview) -> bool:
-        """Hand whole frames to the radio; False when it has no buffer free or no host."""
-        if not self.is_linked:
-            return False
+        response = bytes((len(name) + 1, 0x09)) + name
         try:
-            self._ble.gatts_notify(self._host, self._data, frames)
-        except OSError as error:
-            if error.args[0] != _NO_BUFFER:
-                self.is_linked = False
-            return False
-        return True
+            self._ble.gap_advertise(each_us, adv_data=shown, resp_data=response)
+        except OSError:
+            pass  # the radio holds as many connections as it can: nobody else is let in
 
-    def hang_up(self) -> None:
-        """Disconnect the host."""
-        if self.is_linked:
-            self._ble.gap_disconnect(self._host)
+    def notify(self, handle: int, framed: memoryview) -> None:
+        """Hand whole frames to the radio; OSError when it cannot take them."""
+        self._ble.gatts_notify(handle, self._data, framed)
+
+    def hang_up(self, handle: int) -> None:
+        """Disconnect a central."""
+        try:
+            self._ble.gap_disconnect(handle)
+        except OSError:
+            pass  # it is gone already
 
     async def arrival(self) -> "Arrival":
-        """Wait for the next (LINK_UP | LINK_DOWN | HEARD, tick it came at, bytes heard)."""
+        """Wait for the next (LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
         while self._inbox.any() < _HEAD_SIZE:
             await self._arrived.wait()
-        what, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
-        return what, tick, self._inbox.read(size) if size else b""
+        what, handle, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
+        link = self._links.get(handle)
+        if link is None or what == LINK_UP:
+            link = self._links[handle] = BleLink(self, handle)
+        if what == LINK_DOWN:
+            link.is_up = False
+            self._links.pop(handle)
+        return what, link, tick, self._inbox.read(size) if size else b""
 
     def _on_event(self, event: int, data: "tuple[Any, ...]") -> None:
         tick = self._ticks_us() & _TICKS_MASK
         if event == HEARD:
             if data[1] == self._control:
-                self._keep(HEARD, tick, self._ble.gatts_read(self._control))
-        elif event == LINK_UP:
-            self._host = data[0]
-            self.is_linked = True
-            self._keep(LINK_UP, tick, b"")
-        elif event == LINK_DOWN and data[0] == self._host:
-            self._host = _NOBODY
-            self.is_linked = False
-            self._keep(LINK_DOWN, tick, b"")
+                self._keep(HEARD, data[0], tick, self._ble.gatts_read(self._control))
+        elif event in (LINK_UP, LINK_DOWN):
+            self._keep(event, data[0], tick, b"")
 
-    def _keep(self, what: int, tick: int, heard: bytes) -> None:
+    def _keep(self, what: int, handle: int, tick: int, heard: bytes) -> None:
         if self._inbox.any() + _HEAD_SIZE + len(heard) >= _INBOX_SIZE:
             self.overrun += 1
             return
-        struct.pack_into(_HEAD, self._head, 0, what, tick, len(heard))
+        struct.pack_into(_HEAD, self._head, 0, what, handle, tick, len(heard))
         self._inbox.write(self._head)
         self._inbox.write(heard)
         self._arrived.set()

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dyadwire.ticks import DeviceClock
     from wearable.lanes import Lanes
-    from wearable.radio import Radio
+    from wearable.radio import BleLink
     from wearable.supervisor import Heart
 
 LONGEST_WAIT_MS = 60
@@ -28,19 +28,18 @@ _SIZE = messages.size(messages.Echo)
 class Timekeeper:
     """Turns a Probe into an Echo."""
 
-    def __init__(self, radio: "Radio", lanes: "Lanes", boot: int, clock: "DeviceClock") -> None:
-        self._radio = radio
+    def __init__(self, lanes: "Lanes", boot: int, clock: "DeviceClock") -> None:
         self._lanes = lanes
         self._boot = boot
         self._clock = clock
-        self._pending: list[tuple[int, int]] = []
+        self._pending: list[tuple[BleLink, int, int]] = []
         self._asked = asyncio.Event()
         self._echo = bytearray(frames.OVERHEAD + _SIZE)
 
-    def answer(self, seq: int, heard_tick: int) -> None:
-        """Answer soon the probe heard at this tick."""
+    def answer(self, link: "BleLink", seq: int, heard_tick: int) -> None:
+        """Answer soon, where it came from, the probe heard at this tick."""
         if len(self._pending) < MOST_PENDING:
-            self._pending.append((seq, heard_tick))
+            self._pending.append((link, seq, heard_tick))
             self._asked.set()
 
     async def run(self, heart: "Heart") -> None:
@@ -57,13 +56,13 @@ class Timekeeper:
             self._lanes.is_held = False
             self._lanes.wake()
 
-    async def _send(self, seq: int, heard_tick: int) -> None:
+    async def _send(self, link: "BleLink", seq: int, heard_tick: int) -> None:
         echo = self._echo
         struct.pack_into("<HH", echo, frames.HEADER_SIZE, seq, self._boot)
         self._clock.put_us(echo, _HEARD_US, heard_tick)
-        while self._radio.is_linked:
+        while link.is_up:
             self._clock.put_us(echo, _ANSWERED_US, self._clock.tick())
             frames.seal(echo, messages.Echo.KIND, _SIZE)
-            if self._radio.notify(memoryview(echo)):
+            if link.send(memoryview(echo)):
                 return
             await asyncio.sleep_ms(2)

@@ -25,8 +25,8 @@ TRIALS = {
 
 def main():
     print(
-        "trial        seed person  given  holes double altered cut s  p50 ms p95 ms max ms  "
-        "backfill x  reconnect s  heap +B  host CPU s"
+        "trial        seed person  given  holes overflowed double altered cut s  "
+        "p50 ms p95 ms max ms  backfill x  reconnect s  heap +B  host CPU s"
     )
     for seed in [int(word) for word in sys.argv[1:]] or [1, 2]:
         for name, trial in TRIALS.items():
@@ -45,9 +45,10 @@ def print_row(head, kept, heap, took_s):
     speed = min((seconds / took for seconds, took in rows), default=np.nan)
     last = heap.used_bytes[heap.boots == heap.boots[-1]]
     print(
-        f"{head} {kept.given:6d} {kept.holes:6d} {kept.doubles:6d} {kept.altered:7d} "
-        f"{max(kept.cut_s, default=0):5.2f} {ages_ms[0]:7.0f} {ages_ms[1]:6.0f} {ages_ms[2]:6.0f} "
-        f"{speed:11.1f} {max(kept.reconnect_s, default=np.nan):12.2f} {last[-1] - last[0]:8d} "
+        f"{head} {kept.given:6d} {kept.holes:6d} {kept.overflowed:10d} "
+        f"{kept.doubles:6d} {kept.altered:7d} {max(kept.cut_s, default=0):5.2f} "
+        f"{ages_ms[0]:7.0f} {ages_ms[1]:6.0f} {ages_ms[2]:6.0f} {speed:11.1f} "
+        f"{max(kept.reconnect_s, default=np.nan):12.2f} {last[-1] - last[0]:8d} "
         f"{took_s:11.1f}",
         flush=True,
     )

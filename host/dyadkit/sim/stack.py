@@ -36,6 +36,7 @@ NOTIFIED = 18
 INDICATE_DONE = 20
 MTU_EXCHANGED = 21
 
+_MOST_CONNECTIONS = 3  # as the ESP32 is built
 _EIO = 5
 _EINVAL = 22
 _ATT_CID = 4
@@ -144,8 +145,8 @@ class WearableStack:
     async def _advertise(
         self, interval_us: int, data: str | None, response: str | None, _connectable: object
     ) -> None:
-        if any(one.role == hci.Role.PERIPHERAL for one in self._connections.values()):
-            raise OSError("already connected")
+        if len(self._connections) >= _MOST_CONNECTIONS:
+            raise OSError("no connection left")
         advertising = bytes.fromhex(data) if data is not None else self._device.advertising_data
         scanned = bytes.fromhex(response) if response is not None else b""
         # Bumble's controller counts the interval's 0.625 ms units as milliseconds

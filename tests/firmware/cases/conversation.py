@@ -31,8 +31,8 @@ class Bench:
         self.wearable = device.Wearable(given, self.life, Board(given.board))
         self.radio = self.wearable.radio._ble
 
-    def say(self, message):
-        self.radio.hear(frames.frame(message.KIND, messages.pack(message)))
+    def say(self, message, conn=0):
+        self.radio.hear(frames.frame(message.KIND, messages.pack(message)), conn)
 
     def heard(self, layout):
         found = []
@@ -157,6 +157,63 @@ def test_a_full_radio_delays_and_loses_nothing():
 
     blocks = [b for b in play(scene).heard(messages.Block) if b.stream == streams.PPG_RED]
     assert [(b.counter, b.count) for b in blocks] == [(0, 20), (20, 20)]
+
+
+def test_a_second_host_is_told_that_there_is_one():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        assert bench.radio.advertising, "who comes second shall be told why not, not find nothing"
+        bench.radio.connect(1)
+        bench.say(messages.Start(5, 1), 1)
+        await bench.settle(2)
+        bench.say(HOST, 1)
+        await bench.settle(2)
+        await record(bench, 20)
+
+    bench = play(scene)
+    ((conn, refusal),) = bench.radio.notified_others
+    assert conn == 1
+    assert messages.unpack(refusal[1], frames.payload_of(refusal)) == messages.Refusal(
+        messages.Hello.KIND, messages.ANOTHER_HOST
+    )
+    assert bench.wearable.life.session == 77, "a stranger starts nothing"
+    assert bench.heard(messages.Block)
+
+
+def test_nothing_is_sent_to_who_did_not_ask():
+    disk.fresh()
+
+    async def scene(bench):
+        bench.radio.connect()
+        await bench.settle(2)
+        assert not bench.radio.notified, "a wearable cannot see subscriptions: it waits for Hello"
+        bench.say(HOST)
+        await bench.settle(2)
+        bench.wearable.start(77, 0xFFFFFFFF)
+        bench.chip.sample(20)
+        await bench.settle(2)
+        assert not bench.heard(messages.Block), "and with blocks for Start"
+        await record(bench, 5)
+
+    assert play(scene).heard(messages.Block)
+
+
+def test_messages_of_a_newer_minor_version_are_skipped():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.radio.hear(frames.frame(0x7E, b"from the future"))
+        start = messages.Start(77, 0xFFFFFFFF)
+        longer = messages.pack(start) + b"a field of the future"
+        bench.radio.hear(frames.frame(start.KIND, longer))
+        await bench.settle(2)
+
+    bench = play(scene)
+    assert bench.wearable.condition.state == RECORDING
+    assert not bench.heard(messages.Refusal)
 
 
 def test_a_probe_is_answered_after_it_was_heard_and_alone():

@@ -17,6 +17,7 @@ class UUID:
 class BLE:
     def __init__(self):
         self.notified = []
+        self.notified_others = []
         self.room = 1000
         self.advertising = False
         self.heard = b""
@@ -47,18 +48,21 @@ class BLE:
         if self.room <= 0:
             raise OSError(12)
         self.room -= 1
-        self.notified.append(bytes(data))
+        if conn == 0:
+            self.notified.append(bytes(data))
+        else:
+            self.notified_others.append((conn, bytes(data)))
 
     def gap_disconnect(self, conn):
-        self.disconnect()
+        self.disconnect(conn)
 
-    def connect(self):
+    def connect(self, conn=0):
         self.advertising = False
-        self.handler(1, (0, 0, b"\x00" * 6))
+        self.handler(1, (conn, 0, b"\x00" * 6))
 
-    def disconnect(self):
-        self.handler(2, (0, 0, b"\x00" * 6))
+    def disconnect(self, conn=0):
+        self.handler(2, (conn, 0, b"\x00" * 6))
 
-    def hear(self, data):
+    def hear(self, data, conn=0):
         self.heard += data
-        self.handler(3, (0, CONTROL))
+        self.handler(3, (conn, CONTROL))

@@ -42,6 +42,7 @@ class Survived:
     """What the session file holds of one person.
 
     holes : PPG samples missing anywhere but at the end of a boot, and blocks of other streams
+    overflowed : PPG samples lost in the sensor's own FIFO because nobody read it in time
     unsampled : samples of other streams the sensor's driver says it could not take
     cut_s : of each boot but the last, time of samples read but neither kept nor sent
     doubles : samples that stand twice in the decoded streams
@@ -54,6 +55,7 @@ class Survived:
 
     given: int = 0
     holes: int = 0
+    overflowed: int = 0
     unsampled: int = 0
     cut_s: list = field(default_factory=list)
     doubles: int = 0
@@ -62,6 +64,10 @@ class Survived:
     latency_s: object = None
     backfill: list = field(default_factory=list)
     reconnect_s: list = field(default_factory=list)
+
+    def losses(self):
+        """What must all be zero."""
+        return self.holes, self.overflowed, self.doubles, self.altered
 
 
 def feed(seconds, seed, rate_hz=NOMINAL_HZ):
@@ -159,12 +165,16 @@ def _count(survived, decoded, boots, log, given):
             survived.holes += run.missing_blocks()
             survived.unsampled += run.missing_samples()
             continue
-        survived.holes += run.missing_samples()
         rows = log.rows[log.boots == boots.index(boot)]
-        truth = given.ppg_counts[rows[counters], COLOURS.index(stream)]
+        numbers = rows - rows[0]
+        survived.overflowed += int(numbers[-1] + 1 - len(numbers))
+        at = np.searchsorted(numbers, counters)
+        kept = numbers[np.minimum(at, len(numbers) - 1)] == counters
+        truth = given.ppg_counts[rows[at[kept]], COLOURS.index(stream)]
         survived.given += len(rows)
-        survived.altered += int(np.sum(truth != run.samples))
-        unkept = int(len(rows) - 1 - counters[-1])
+        survived.altered += int(np.sum(truth != run.samples[kept])) + int(np.sum(~kept))
+        survived.holes += int(np.sum(numbers <= counters[-1]) - np.sum(kept))
+        unkept = int(np.sum(numbers > counters[-1]))
         if boot == boots[-1]:
             survived.holes += unkept
         elif stream == COLOURS[0]:

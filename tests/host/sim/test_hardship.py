@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dyadkit.links.ble import BleLink, Radio
 from dyadkit.sim import Pace, SensorFeed, VirtualWearable, World
+from dyadwire import MAJOR, MINOR, frames, messages
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -25,6 +27,26 @@ def test_one_wearable_is_central_to_another():
         world.run(lambda _: asyncio.sleep(5.0))
         assert "heard hello" in world.printed("b")
         assert world.late_events == 0
+
+
+def test_a_second_central_is_refused_politely_and_the_first_keeps_recording():
+    async def host(world):
+        link = BleLink(world.address("a"), Radio(world.client_backend, clock_ns=world.clock_ns))
+        await link.open()
+        hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
+        for message in (hello, messages.Start(5, 0xFFFFFFFF)):
+            await link.write(frames.frame(message.KIND, messages.pack(message)))
+        kinds = []
+        while world.now_s() < 10.0:
+            at_ns, framed = await link.read()
+            kinds.append((at_ns * 1e-9, frames.kind_of(framed)))
+        await link.close()
+        return [at_s for at_s, kind in kinds if kind == messages.Block.KIND]
+
+    with World([VirtualWearable("a", FEED), wearable("b", "stranger.py")]) as world:
+        blocks_s = world.run(host)
+        assert "refused: another host is connected\ndisconnected" in world.printed("b")
+    assert np.diff(blocks_s).max() < 0.5
 
 
 def test_hardships_are_felt_and_survived():

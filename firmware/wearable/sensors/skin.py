@@ -36,6 +36,7 @@ _SINGLE_SHOT = 1 << 8
 _860_HZ = 7 << 5
 _NO_COMPARATOR = 3
 _TICKS_MASK = (1 << 30) - 1
+_HALF_PERIOD = _TICKS_MASK >> 1
 
 
 class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
@@ -110,7 +111,7 @@ class Skin:
         slot_us = self._slot_us
         tick = self._ticks_us() & _TICKS_MASK
         late_us = (tick - self._slot_tick) & _TICKS_MASK
-        if late_us < CONVERSION_US:
+        if late_us < CONVERSION_US or late_us > _HALF_PERIOD:  # early calls come behind late ones
             return
         slots = (late_us + (slot_us >> 1)) // slot_us
         self._slot_tick = (self._slot_tick + slots * slot_us) & _TICKS_MASK

@@ -198,3 +198,18 @@ def test_an_unread_ring_loses_the_newest_and_says_so():
     bench.run(SLOTS_PER_OUTPUT)
     assert bench.skin.drain() == 1
     assert bench.skin.lost == 8
+
+
+def test_calls_that_come_in_a_bunch_behind_a_late_one_lose_and_invent_nothing():
+    for late_us in range(1600, SLOT_US + 1500, 100):
+        bench = Bench()
+        bench.run(80)
+        drained(bench)
+        bench.ticks.true_us += SLOT_US + late_us
+        for _ in range(3):
+            bench.skin.convert(None)
+            bench.ticks.true_us += 20
+        bench.ticks.true_us += 2 * SLOT_US - late_us - 60
+        bench.run(57)
+        found, lost = drained(bench)
+        assert (len(found), lost) == (3, 0), late_us

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.arrays import Floats
+from dyadkit.marks import marks_beside
 from dyadkit.result import Result
 from dyadkit.storage import TOPICS, Heard, SessionWriter, StoredSession, read_session, sha256_of
 
@@ -16,23 +17,25 @@ SILENCE_S = 1.5
 class Recovered(Result):
     """What could be saved: messages, bytes that could not be read, and when nothing is known.
 
+    damaged_s : shape (d, 2), session seconds of the last message before and the first after each
+        stretch of unreadable bytes; NaN where the file begins or ends with it
     silences_s : shape (k, 2), session seconds between which no message of any wearable is left
     """
 
     folder: str
     messages: int
     lost_bytes: int
+    damaged_s: Floats
     silences_s: Floats
     was_complete: bool
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
+        copied = f"{self.messages} messages recovered to {self.folder}"
         if self.was_complete:
-            return [f"the session was whole; {self.messages} messages were copied"]
-        lines = [
-            f"{self.messages} messages recovered to {self.folder}; {self.lost_bytes} bytes of the "
-            "original are no messages (file structure included)"
-        ]
+            return [f"the session was whole; {copied}"]
+        lines = [f"{copied}; {self.lost_bytes} bytes of the original cannot be read"]
+        lines += [f"unreadable {_span(start, stop)}" for start, stop in self.damaged_s]
         lines += [
             f"nothing is left from {start:.1f} to {stop:.1f} s" for start, stop in self.silences_s
         ]
@@ -59,21 +62,39 @@ def recover(source: Path, folder: Path) -> Recovered:
     writer = SessionWriter(folder)
     for host_ns, topic, data in everything:
         writer.append(topic, host_ns, data)
+    for mark in marks_beside(stored):
+        writer.log(mark.pop("at_ns"), "mark", topic="marks", **mark)
     writer.close({**stored.about, "recovered_from_sha256": sha256_of(stored.path)})
+    start_ns = _start_ns(stored)
+    damaged = [(damage.after_ns, damage.before_ns) for damage in stored.damages]
     return Recovered(
         str(folder),
         len(everything),
         stored.lost_bytes,
-        _silences_s(stored),
+        np.array([[_since(start_ns, at_ns) for at_ns in pair] for pair in damaged]).reshape(-1, 2),
+        _silences_s(stored, start_ns),
         stored.complete,
     )
 
 
-def _silences_s(stored: StoredSession) -> Floats:
+def _span(start_s: float, stop_s: float) -> str:
+    if np.isnan(start_s):
+        return f"before {stop_s:.1f} s"
+    return f"after {start_s:.1f} s" + ("" if np.isnan(stop_s) else f", until {stop_s:.1f} s")
+
+
+def _since(start_ns: int, at_ns: int | None) -> float:
+    return float("nan") if at_ns is None else (at_ns - start_ns) * 1e-9
+
+
+def _start_ns(stored: StoredSession) -> int:
+    return min(messages[0].host_ns for messages in stored.topics.values() if messages)
+
+
+def _silences_s(stored: StoredSession, start_ns: int) -> Floats:
     heard: list[Heard] = [*stored.topics["a/heard"], *stored.topics["b/heard"]]
     if not heard:
         return np.empty((0, 2))
-    times_s = np.sort([message.host_ns for message in heard]) * 1e-9
-    times_s -= times_s[0]
+    times_s = (np.sort([message.host_ns for message in heard]) - start_ns) * 1e-9
     wide = np.flatnonzero(np.diff(times_s) > SILENCE_S)
     return np.stack([times_s[wide], times_s[wide + 1]], 1)

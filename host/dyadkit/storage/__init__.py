@@ -1,0 +1,32 @@
+"""The session file: every frame as it was heard, kept before anyone interprets it.
+
+`session.mcap` holds the exact wire frames of each wearable with their arrival on the host's clock
+(`a/heard`, `b/heard`), the frames the host wrote (`a/said`, `b/said`), and JSON entries: the
+host's log, marks, links that came and went, time exchanges, what each wearable is and how it is
+set and calibrated, and gaps. A chunk is sealed and forced to disk each second and at each mark,
+so a crash costs at most that. Each message carries a checksum of its channel, time and content in
+MCAP's `sequence` field: a damaged file gives up its intact messages one by one and nothing else.
+"""
+
+from dyadkit.storage.about import read_about, sha256_of, write_about
+from dyadkit.storage.disk import DiskFile
+from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, WIRE_TOPICS
+from dyadkit.storage.reading import Damage, Heard, StoredSession, read_session
+from dyadkit.storage.writing import SessionWriter
+
+__all__ = [
+    "ABOUT_NAME",
+    "FILE_NAME",
+    "JSON_TOPICS",
+    "TOPICS",
+    "WIRE_TOPICS",
+    "Damage",
+    "DiskFile",
+    "Heard",
+    "SessionWriter",
+    "StoredSession",
+    "read_about",
+    "read_session",
+    "sha256_of",
+    "write_about",
+]

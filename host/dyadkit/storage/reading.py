@@ -1,0 +1,202 @@
+"""Reading a session, whole or damaged: one pass over the bytes finds every intact message.
+
+Each message carries a checksum of its channel, time and content, so a message is right or not
+there. The pass steps from message to message while the file is whole, and searches byte by byte
+for the next one where it is not; nothing depends on lengths, indexes or an end that damage may
+have touched. The file is only ever read.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dyadkit.errors import RecordingError
+from dyadkit.storage.about import read_about, sha256_of
+from dyadkit.storage.layout import (
+    CHUNK,
+    CHUNK_HEADER,
+    FILE_NAME,
+    FIXED_SIZE,
+    JSON_TOPICS,
+    MAGIC,
+    MESSAGE,
+    MESSAGE_HEADER,
+    MOST_CONTENT,
+    OPCODES,
+    RECORD_HEADER,
+    TOPICS,
+    guard,
+)
+
+
+class Heard(NamedTuple):
+    """One message of a topic: the host's clock in nanoseconds and the bytes."""
+
+    host_ns: int
+    data: bytes
+
+
+class Damage(NamedTuple):
+    """Bytes of a file that are neither messages nor structure, and the host's times around them.
+
+    `after_ns` is of the last message before, `before_ns` of the first after; None at the ends.
+    """
+
+    first_byte: int
+    stop_byte: int
+    after_ns: int | None
+    before_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """Everything of a session file, by topic, with what is known about it.
+
+    about : what the session said at its start, and `session.json`
+    closed : the file ends as a finished one does
+    damages : where bytes cannot be read
+    unchanged : the file is still what `session.json` vouches for, where it does
+    """
+
+    path: Path
+    topics: dict[str, list[Heard]]
+    about: dict[str, Any] = field(default_factory=dict)
+    closed: bool = True
+    damages: tuple[Damage, ...] = ()
+    unchanged: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was written is here."""
+        return self.closed and self.unchanged and not self.damages
+
+    @property
+    def lost_bytes(self) -> int:
+        """Bytes that cannot be read."""
+        return sum(damage.stop_byte - damage.first_byte for damage in self.damages)
+
+    def host_log(self) -> Iterator[dict[str, Any]]:
+        """Yield the entries of all JSON topics by time, each with `at_ns` and `event`."""
+        entries = [message for topic in JSON_TOPICS for message in self.topics[topic]]
+        for message in sorted(entries, key=lambda entry: entry.host_ns):
+            yield {"at_ns": message.host_ns, **json.loads(message.data)}
+
+
+class _Gap(NamedTuple):
+    """Bytes between two messages."""
+
+    first_byte: int
+    stop_byte: int
+    after_ns: int | None
+    before_ns: int | None
+
+
+def read_session(path: Path) -> StoredSession:
+    """Read a session folder or an .mcap file; a damaged one gives all its intact messages.
+
+    Raises
+    ------
+    RecordingError
+        the path is not a dyadkit session, or nothing in it can be read
+    """
+    file = _session_file(path)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise RecordingError(f"cannot read {file}: {error.strerror}") from None
+    topics, gaps = _messages(data)
+    if not any(topics.values()):
+        raise RecordingError(
+            f"{file} holds no dyadkit session: it is not an MCAP file of dyadkit or is empty"
+        )
+    damages = tuple(Damage(*gap) for gap in gaps if not _is_structure(data, gap))
+    about = {**_said_at_start(topics["host"]), **read_about(file.parent)}
+    vouched = about.get("sha256") if file.name == FILE_NAME else None
+    return StoredSession(
+        file,
+        topics,
+        about,
+        closed=data.endswith(MAGIC) and len(data) > len(MAGIC),
+        damages=damages,
+        unchanged=vouched is None or vouched == sha256_of(file),
+    )
+
+
+def _session_file(path: Path) -> Path:
+    if not path.exists():
+        raise RecordingError(f"{path} does not exist; give a session folder or its {FILE_NAME}")
+    file = path / FILE_NAME if path.is_dir() else path
+    if not file.is_file():
+        raise RecordingError(f"{path} holds no {FILE_NAME}: it is not a session folder")
+    return file
+
+
+def _said_at_start(host: list[Heard]) -> dict[str, Any]:
+    """What the recorder put into the file about the session before anything else."""
+    for message in host[:8]:
+        entry = json.loads(message.data)
+        if entry.get("event") == "session":
+            return dict(entry.get("about", {}))
+    return {}
+
+
+def _messages(data: bytes) -> tuple[dict[str, list[Heard]], list[_Gap]]:
+    """Every message whose checksum holds, and the stretches of bytes between them."""
+    topics: dict[str, list[Heard]] = {topic: [] for topic in TOPICS}
+    lists = [topics[topic] for topic in TOPICS]
+    gaps: list[_Gap] = []
+    ended, last_ns = 0, None
+    for start, stop, channel, host_ns in _found(data):
+        if start > ended:
+            gaps.append(_Gap(ended, start, last_ns, host_ns))
+        lists[channel - 1].append(Heard(host_ns, data[start + MESSAGE_HEADER.size : stop]))
+        ended, last_ns = stop, host_ns
+    if ended < len(data):
+        gaps.append(_Gap(ended, len(data), last_ns, None))
+    return topics, gaps
+
+
+def _found(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (start, stop, channel, host_ns) of every intact message, in order."""
+    unpack, head, opcode = MESSAGE_HEADER.unpack_from, MESSAGE_HEADER.size, bytes([MESSAGE])
+    last, most, channels = len(data) - head, FIXED_SIZE + MOST_CONTENT, len(TOPICS)
+    start = data.find(opcode)
+    while 0 <= start <= last:
+        _, length, channel, checked, host_ns, _ = unpack(data, start)
+        stop = start + RECORD_HEADER.size + length
+        plausible = FIXED_SIZE <= length <= most and 1 <= channel <= channels and stop <= len(data)
+        if plausible and checked == guard(channel, host_ns, data[start + head : stop]):
+            yield start, stop, channel, host_ns
+            start = data.find(opcode, stop)
+        else:
+            start = data.find(opcode, start + 1)
+
+
+def _is_structure(data: bytes, gap: _Gap) -> bool:
+    """Whether bytes between messages are whole MCAP records: headers, indexes, summary."""
+    at, stop = gap.first_byte, gap.stop_byte
+    if data.startswith(MAGIC, at):
+        at += len(MAGIC)
+    if stop == len(data) and data.endswith(MAGIC):
+        stop -= len(MAGIC)
+    while at + RECORD_HEADER.size <= stop:
+        opcode, length = RECORD_HEADER.unpack_from(data, at)
+        if opcode not in OPCODES or opcode == MESSAGE:
+            return False
+        whole = CHUNK_HEADER.size if opcode == CHUNK else RECORD_HEADER.size + length
+        if opcode == CHUNK and not _chunk_holds(data, at):
+            return False
+        at += whole
+    return at == stop
+
+
+def _chunk_holds(data: bytes, at: int) -> bool:
+    """Whether a chunk's records are what its header vouches for."""
+    if at + CHUNK_HEADER.size > len(data):
+        return False
+    *_, checked, compression, size = CHUNK_HEADER.unpack_from(data, at)
+    begin = at + CHUNK_HEADER.size
+    return bool(compression == 0 and zlib.crc32(data[begin : begin + size]) == checked)

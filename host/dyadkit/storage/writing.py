@@ -1,0 +1,157 @@
+"""Writing a session: appended in memory, sealed into chunks, forced to disk each second.
+
+`append` never touches the disk. `seal` and `store` are two steps, so that a session can wait for
+a slow disk beside the radio and not in its way; `sync` does both.
+"""
+
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+from dyadkit.errors import RecordingError
+from dyadkit.storage.about import sha256_of, write_about
+from dyadkit.storage.disk import Appendable, DiskFile
+from dyadkit.storage.layout import (
+    CHANNEL,
+    CHUNK,
+    CHUNK_HEADER,
+    FILE_NAME,
+    FIXED_SIZE,
+    MESSAGE,
+    MESSAGE_HEADER,
+    RECORD_HEADER,
+    guard,
+)
+from dyadkit.storage.summary import beginning, ending, message_index
+
+MOST_WAITING_BYTES = 64 << 20
+"""What may wait for a disk that takes nothing: more than an hour of two wearables."""
+
+
+class SessionWriter:
+    """Appends to `session.mcap`; `sync` forces it to disk, `close` finishes it.
+
+    `trouble` says why the disk does not take what is appended, empty while it does.
+
+    Raises
+    ------
+    RecordingError
+        the folder cannot be written or holds a session already
+    """
+
+    def __init__(self, folder: Path, disk: type[DiskFile] = DiskFile) -> None:
+        self.folder = folder
+        self.path = folder / FILE_NAME
+        self.trouble = ""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._disk: Appendable = disk(self.path)
+        except FileExistsError:
+            raise RecordingError(
+                f"{folder} already holds a session; choose another folder, nothing was overwritten"
+            ) from None
+        except OSError as error:
+            raise RecordingError(
+                f"cannot write to {folder}: {error.strerror}; choose a folder you may write to"
+            ) from None
+        self._waiting = [beginning()]
+        self._waiting_bytes = len(self._waiting[0])
+        self._chunk = bytearray()
+        self._entries: dict[int, list[tuple[int, int]]] = {}
+
+    def append(self, topic: str, host_ns: int, data: bytes) -> None:
+        """Add one message; it is safe on disk after the next `sync`.
+
+        Raises
+        ------
+        RecordingError
+            the disk has taken nothing for so long that memory would run out
+        """
+        channel = CHANNEL[topic]
+        if len(self._chunk) + self._waiting_bytes > MOST_WAITING_BYTES:
+            raise RecordingError(f"{self.path} takes no more data ({self.trouble or 'too slow'})")
+        self._entries.setdefault(channel, []).append((host_ns, len(self._chunk)))
+        checked = guard(channel, host_ns, data)
+        size = FIXED_SIZE + len(data)
+        self._chunk += MESSAGE_HEADER.pack(MESSAGE, size, channel, checked, host_ns, host_ns)
+        self._chunk += data
+
+    def log(self, host_ns: int, event: str, topic: str = "host", **details: Any) -> None:
+        """Add one entry to the host's log, or to another topic of JSON entries."""
+        self.append(topic, host_ns, json.dumps({"event": event, **details}).encode())
+
+    def seal(self) -> None:
+        """Make a chunk of what was appended: the next `store` puts it on disk."""
+        if not self._chunk:
+            return
+        times = [host_ns for entries in self._entries.values() for host_ns, _ in entries]
+        records = bytes(self._chunk)
+        size = CHUNK_HEADER.size - RECORD_HEADER.size + len(records)
+        header = CHUNK_HEADER.pack(
+            CHUNK, size, min(times), max(times), len(records), zlib.crc32(records), 0, len(records)
+        )
+        indexes = [message_index(channel, found) for channel, found in self._entries.items()]
+        sealed = b"".join([header, records, *indexes])
+        self._waiting.append(sealed)
+        self._waiting_bytes += len(sealed)
+        self._chunk = bytearray()
+        self._entries = {}
+
+    def store(self) -> bool:
+        """Put what was sealed on disk; whether all of it is there. May run beside `append`."""
+        pieces = len(self._waiting)
+        data = b"".join(self._waiting[:pieces])
+        try:
+            if data:
+                self._disk.put(data)
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+            return False
+        self.trouble = ""
+        del self._waiting[:pieces]
+        self._waiting_bytes -= len(data)
+        return True
+
+    def sync(self) -> None:
+        """Force all that was appended to disk.
+
+        Raises
+        ------
+        RecordingError
+            the disk is full or gone
+        """
+        self.seal()
+        if not self.store():
+            raise RecordingError(
+                f"cannot write {self.path}: {self.trouble}; what was written before is intact"
+            )
+
+    def close(self, about: dict[str, Any]) -> None:
+        """Finish the file and write `session.json` beside it, whole or not at all.
+
+        Raises
+        ------
+        RecordingError
+            the disk is full or gone
+        """
+        self.sync()
+        self._waiting.append(ending(self.path))
+        self._waiting_bytes += len(self._waiting[0])
+        self.sync()
+        self._disk.close()
+        try:
+            write_about(self.folder, {**about, "sha256": sha256_of(self.path)})
+        except OSError as error:
+            raise RecordingError(
+                f"cannot write {self.folder}: {error.strerror}; the recording itself is whole"
+            ) from None
+
+    def abandon(self) -> None:
+        """Close the file as it is; it will be read like after a crash."""
+        self._disk.close()
+
+    def discard(self) -> None:
+        """Remove the file this writer made: nothing in it was asked for."""
+        self._disk.close()
+        self.path.unlink(missing_ok=True)

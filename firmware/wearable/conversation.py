@@ -1,6 +1,7 @@
 """What the wearable does with each message of its host."""
 
 import asyncio
+import binascii
 
 from dyadwire import MAJOR, frames, messages
 from dyadwire.errors import WireError
@@ -27,7 +28,7 @@ class Conversation:
     def __init__(self, wearable: "Wearable") -> None:
         self._wearable = wearable
         self._lanes = wearable.lanes
-        self._fetches: list[messages.Fetch] = []
+        self._fetches: list[messages.Fetch | messages.Copy] = []
         self._fetch_asked = asyncio.Event()
         self._answers: dict[int, Answer] = {
             messages.Hello.KIND: self._on_hello,
@@ -36,6 +37,8 @@ class Conversation:
             messages.Probe.KIND: self._on_probe,
             messages.Ack.KIND: self._on_ack,
             messages.Fetch.KIND: self._on_fetch,
+            messages.Copy.KIND: self._on_fetch,
+            messages.Contents.KIND: self._on_contents,
         }
 
     async def listen(self, heart: "Heart") -> None:
@@ -55,13 +58,17 @@ class Conversation:
             )
 
     async def backfill(self, heart: "Heart") -> None:
-        """Send fetched blocks from flash whenever the live lane leaves room, for ever."""
+        """Send what was asked of flash whenever the live lane leaves room, for ever."""
         while True:
             heart.rest()
             await self._fetch_asked.wait()
             self._fetch_asked.clear()
             while self._fetches:
-                await self._send_range(self._fetches[0], heart)
+                asked = self._fetches[0]
+                if isinstance(asked, messages.Fetch):
+                    await self._send_range(asked, heart)
+                else:
+                    await self._send_segment(asked, heart)
 
     def take(self, framed: bytes, tick: int, link: "BleLink") -> None:
         """Act on one frame heard at `tick`; what this version does not know is skipped."""
@@ -119,9 +126,20 @@ class Conversation:
             self._wearable.timekeeper.answer(link, probe.seq, tick)
 
     def _on_ack(self, ack: messages.Ack, _: int) -> None:
-        self._wearable.recorder.acknowledge(ack.boot, ack.stream, ack.sequence)
+        self._wearable.recorder.acknowledge(*ack)
 
-    def _on_fetch(self, fetch: messages.Fetch, _: int) -> None:
+    def _on_contents(self, contents: messages.Contents, _: int) -> None:
+        recorder = self._wearable.recorder
+        recorder.flush()
+        segment, later = recorder.segment_from(contents.first)
+        if segment is None:
+            self._lanes.say(messages.Held(0, 0, 0, 0))
+        else:
+            self._lanes.say(
+                messages.Held(segment.number, segment.boot, segment.size_bytes(), later)
+            )
+
+    def _on_fetch(self, fetch: "messages.Fetch | messages.Copy", _: int) -> None:
         if len(self._fetches) >= MOST_FETCHES:
             raise NotNowError(states.START)
         self._fetches.append(fetch)
@@ -129,28 +147,49 @@ class Conversation:
 
     async def _send_range(self, fetch: messages.Fetch, heart: "Heart") -> None:
         """Send one range, then `Fetched`; ends early when the link goes and the range with it."""
-        lane = self._lanes.backfill
         expected = fetch.first
         missing = 0
         for framed in self._wearable.recorder.find(*fetch):
-            while not lane.has_room(len(framed)):
-                heart.beat()
-                await asyncio.sleep_ms(5)
-            if not self._fetches or self._fetches[0] is not fetch:
+            if not await self._send(framed, fetch, heart):
                 return
             sequence = segments.sequence_of(framed, 0)
             missing += sequence - expected
             expected = sequence + 1
-            lane.put(framed, len(framed))
-            self._lanes.wake()
         if fetch.stop != messages.OPEN_END:
             missing += max(fetch.stop - expected, 0)
-        fetched = messages.Fetched(*fetch, missing)
-        framed = frames.frame(fetched.KIND, messages.pack(fetched))
+        await self._send_last(messages.Fetched(*fetch, missing), fetch, heart)
+
+    async def _send_segment(self, copy: messages.Copy, heart: "Heart") -> None:
+        """Send one segment's frames, then `Copied`; ends early when the link goes."""
+        segment, _ = self._wearable.recorder.segment_from(copy.number)
+        index = checksum = 0
+        if segment is not None and segment.number == copy.number:
+            for framed in segment.frames():
+                checksum = binascii.crc32(framed, checksum)
+                heart.beat()
+                if index >= copy.first and not await self._send(framed, copy, heart):
+                    return
+                index += 1
+                if index < copy.first and index % 32 == 0:
+                    await asyncio.sleep_ms(0)
+        await self._send_last(messages.Copied(*copy, index, checksum), copy, heart)
+
+    async def _send(self, framed: bytes, asked: "messages.Message", heart: "Heart") -> bool:
+        """Queue a frame of flash; whether it is still wanted once there is room."""
+        lane = self._lanes.backfill
         while not lane.has_room(len(framed)):
             heart.beat()
             await asyncio.sleep_ms(5)
-        if self._fetches and self._fetches[0] is fetch:
+        if not self._fetches or self._fetches[0] is not asked:
+            return False
+        lane.put(framed, len(framed))
+        self._lanes.wake()
+        return True
+
+    async def _send_last(
+        self, message: "messages.Message", asked: "messages.Message", heart: "Heart"
+    ) -> None:
+        """Queue the answer that ends a request."""
+        framed = frames.frame(message.KIND, messages.pack(message))
+        if await self._send(framed, asked, heart):
             self._fetches.pop(0)
-            lane.put(framed, len(framed))
-            self._lanes.wake()

@@ -49,7 +49,9 @@ class Recorder:
         self._room = PAGE
         self._free_kib = 0
         self._stops = array("I", bytes(4 * _STREAM_SLOTS))
-        self._acked: dict[tuple[int, int], int] = {}
+        self._written = array("I", bytes(4 * _STREAM_SLOTS))
+        self._begun = array("I", bytes(4 * _STREAM_SLOTS))
+        self._acked: dict[tuple[int, int], tuple[int, int]] = {}
         self._look_free_kib()
 
     def append(self, buffer: bytearray, size: int) -> None:
@@ -85,6 +87,7 @@ class Recorder:
         while self._ring.any():
             self._write(self._room)
         self._file.flush()
+        self._written[:] = self._stops
 
     def _write(self, most: int) -> None:
         """Move the oldest bytes, at most so many, from the ring to the file."""
@@ -96,15 +99,25 @@ class Recorder:
             self._blocks += 1
             self._room = PAGE - _pointers_in(self._blocks)
 
-    def acknowledge(self, boot: int, stream: int, stop: int) -> None:
-        """Note that the host has every block of this stream and boot below `stop` on disk."""
-        if stop <= self._acked.get((boot, stream), 0):
+    def acknowledge(self, boot: int, stream: int, first: int, stop: int) -> None:
+        """Note that the host has these blocks on disk; segments it has all of may be reused."""
+        begun, ended = self._acked.get((boot, stream), (first, first))
+        if first <= ended and begun <= stop:
+            first, stop = min(begun, first), max(ended, stop)
+        if (first, stop) == (begun, ended):
             return
-        self._acked[boot, stream] = stop
+        self._acked[boot, stream] = (first, stop)
         closed = self._kept[:-1] if self._file else self._kept
         for segment in closed:
             if segment.boot == boot and not segment.fetched and self._is_covered(segment):
                 segment.mark_fetched()
+
+    def segment_from(self, number: int) -> "tuple[Segment | None, int]":
+        """First segment with this number or a higher one, and how many come after it."""
+        for index, segment in enumerate(self._kept):
+            if segment.number >= number:
+                return segment, len(self._kept) - index - 1
+        return None, 0
 
     def find(self, boot: int, stream: int, first: int, stop: int) -> "Iterator[bytes]":
         """Yield the frames of blocks first <= sequence < stop that are in flash, in order."""
@@ -129,18 +142,23 @@ class Recorder:
         return self._free_kib - (self._size >> 10)
 
     def _is_covered(self, segment: Segment) -> bool:
-        return all(
-            stop <= self._acked.get((segment.boot, stream), 0)
-            for stream, stop in segment.stops().items()
-        )
+        for stream, (first, stop) in segment.spans().items():
+            begun, ended = self._acked.get((segment.boot, stream), (0, 0))
+            if not (begun <= first and stop <= ended):
+                return False
+        return True
 
     def _next_segment(self) -> None:
         """Close the present segment and open the next one, if there is or can be made room."""
         if self._file is not None:
             self._file.close()
             self._file = None
-            self._kept[-1].know_stops(
-                {stream: stop for stream, stop in enumerate(self._stops) if stop}
+            self._kept[-1].know_spans(
+                {
+                    stream: (self._begun[stream], stop)
+                    for stream, stop in enumerate(self._written)
+                    if stop > self._begun[stream]
+                }
             )
         if not self._make_room():
             return
@@ -148,6 +166,7 @@ class Recorder:
         segment = Segment(number, self.boot, segments.NEW)
         self._file = open(segment.path(), "wb")  # noqa: SIM115 - stays open
         self._kept.append(segment)
+        self._begun[:] = self._written
         self._size = self._blocks = 0
         self._room = PAGE
 

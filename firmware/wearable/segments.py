@@ -47,7 +47,7 @@ class Segment:
         self.number = number
         self.boot = boot
         self.fetched = suffix == FETCHED
-        self._stops: dict[int, int] | None = None
+        self._spans: dict[int, tuple[int, int]] | None = None
         self._firsts: dict[int, int] | None = None
 
     def path(self) -> str:
@@ -65,19 +65,25 @@ class Segment:
         """Delete the file."""
         os.remove(self.path())
 
-    def know_stops(self, stops: dict[int, int]) -> None:
-        """Spare `stops` the reading: one past the last sequence of each stream."""
-        self._stops = stops
+    def know_spans(self, spans: "dict[int, tuple[int, int]]") -> None:
+        """Spare `spans` the reading."""
+        self._spans = spans
 
-    def stops(self) -> dict[int, int]:
-        """One past the last sequence of each stream in it."""
-        if self._stops is None:
-            stops: dict[int, int] = {}
+    def spans(self) -> "dict[int, tuple[int, int]]":
+        """First sequence of each stream in it, and one past the last."""
+        if self._spans is None:
+            spans: dict[int, tuple[int, int]] = {}
             for framed in self.frames():
                 if framed[1] == messages.Block.KIND:
-                    stops[framed[STREAM_AT]] = sequence_of(framed, 0) + 1
-            self._stops = stops
-        return self._stops
+                    stream, sequence = framed[STREAM_AT], sequence_of(framed, 0)
+                    first = spans[stream][0] if stream in spans else sequence
+                    spans[stream] = (first, sequence + 1)
+            self._spans = spans
+        return self._spans
+
+    def size_bytes(self) -> int:
+        """Bytes of the file."""
+        return os.stat(self.path())[6]
 
     def begins_at_or_before(self, stream: int, sequence: int) -> bool:
         """Whether all blocks of the stream before `sequence` are in earlier segments."""

@@ -93,7 +93,7 @@ class Capture:
         self._clock_ns = clock_ns
         self._random = random
         self._inventory = Inventory()
-        self._safe: list[tuple[int, int, int]] = []
+        self._safe: list[Range] = []
         self._session = 0
         self._seq = 0
         self._stop = asyncio.Event()
@@ -134,7 +134,7 @@ class Capture:
 
     def mark_safe(self) -> Callable[[], None]:
         """Note what has arrived; call the result once that is on disk, to acknowledge it."""
-        noted = list(self._inventory.complete_below())
+        noted = list(self._inventory.complete())
 
         def confirm() -> None:
             self._safe = noted
@@ -209,10 +209,10 @@ class Capture:
         said: dict[tuple[int, int], int] = {}
         while True:
             await asyncio.sleep(1.0)
-            for boot, stream, sequence in self._safe:
-                if said.get((boot, stream)) != sequence:
-                    said[boot, stream] = sequence
-                    await self._say(messages.Ack(boot, stream, sequence))
+            for safe in self._safe:
+                if said.get((safe.boot, safe.stream)) != safe.stop:
+                    said[safe.boot, safe.stream] = safe.stop
+                    await self._say(messages.Ack(*safe))
 
     async def _listen(self) -> None:
         while True:
@@ -229,6 +229,8 @@ class Capture:
                 f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this dyadkit "
                 f"{MAJOR}.{MINOR}: update the older one"
             )
+        if not self.boots:
+            self._inventory.begins_now(hello.boot)
         if hello.boot not in self.boots:
             self.boots.append(hello.boot)
         self._log("hello", boot=hello.boot, wearable=hello.wearable.hex(), build=hello.build.hex())

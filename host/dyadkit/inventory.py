@@ -18,8 +18,9 @@ class Range(NamedTuple):
 
 @dataclass(slots=True)
 class _Shelf:
-    """One stream of one boot: everything below `next` is here, and `beyond` above it."""
+    """One stream of one boot: everything from `first` below `next` is here, `beyond` above it."""
 
+    first: int = 0
     next: int = 0
     beyond: set[int] = field(default_factory=set)
 
@@ -39,10 +40,19 @@ class Inventory:
 
     def __init__(self) -> None:
         self._shelves: dict[tuple[int, int], _Shelf] = {}
+        self._begun: set[int] = set()
+
+    def begins_now(self, boot: int) -> None:
+        """Blocks of this boot count from the first that arrives: earlier ones are not ours."""
+        self._begun.add(boot)
 
     def add(self, boot: int, stream: int, sequence: int) -> None:
         """Note that a block arrived; twice is as good as once."""
-        self._shelves.setdefault((boot, stream), _Shelf()).add(sequence)
+        shelf = self._shelves.get((boot, stream))
+        if shelf is None:
+            first = sequence if boot in self._begun else 0
+            shelf = self._shelves[boot, stream] = _Shelf(first, first)
+        shelf.add(sequence)
 
     def give_up(self, missing: Range) -> None:
         """Note that the wearable no longer has these blocks: they will not be asked for again."""
@@ -52,10 +62,18 @@ class Inventory:
         shelf.beyond = {sequence for sequence in shelf.beyond if sequence >= shelf.next}
         shelf.close_up()
 
-    def complete_below(self) -> Iterator[tuple[int, int, int]]:
-        """Yield (boot, stream, sequence): all blocks below `sequence` are here or given up."""
+    def complete(self) -> Iterator[Range]:
+        """Yield the first range of each stream and boot: its blocks are here or given up."""
         for (boot, stream), shelf in self._shelves.items():
-            yield boot, stream, shelf.next
+            yield Range(boot, stream, shelf.first, shelf.next)
+
+    def absent(self, wanted: Range) -> int:
+        """How many blocks of a range are not here; of an open one, before the last that is."""
+        shelf = self._shelves.get((wanted.boot, wanted.stream), _Shelf())
+        stop = max(shelf.beyond, default=shelf.next) if wanted.stop == OPEN_END else wanted.stop
+        first = max(wanted.first, shelf.next)
+        here = sum(first <= sequence < stop for sequence in shelf.beyond)
+        return max(stop - first, 0) - here
 
     def missing(self) -> list[Range]:
         """Holes before blocks that are here, oldest first."""

@@ -93,11 +93,11 @@ class Block(
 OPEN_END = 0xFFFFFFFF
 
 
-class Ack(namedtuple("Ack", ("boot", "stream", "sequence"))):
-    """Host: every block of this stream and boot below `sequence` is safely on disk."""
+class Ack(namedtuple("Ack", ("boot", "stream", "first", "stop"))):
+    """Host: the blocks first <= sequence < stop of this stream and boot are safely on disk."""
 
     KIND = 0x09
-    LAYOUT = "<HBI"
+    LAYOUT = "<HBII"
 
 
 class Fetch(namedtuple("Fetch", ("boot", "stream", "first", "stop"))):
@@ -190,9 +190,44 @@ class Exchanged(
     LAYOUT = "<HQHQQQ"
 
 
+class Contents(namedtuple("Contents", ("first",))):
+    """Host: name the first segment of flash whose number is `first` or more."""
+
+    KIND = 0x20
+    LAYOUT = "<I"
+
+
+class Held(namedtuple("Held", ("number", "boot", "size_bytes", "later"))):
+    """Answer to Contents: one segment of flash, and how many come after it.
+
+    A segment is a run of whole frames of one boot. `number` is 0 where there is none.
+    """
+
+    KIND = 0x21
+    LAYOUT = "<IHII"
+
+
+class Copy(namedtuple("Copy", ("number", "first"))):
+    """Host: send the frames of this segment as they lie in flash, from its frame `first` on."""
+
+    KIND = 0x22
+    LAYOUT = "<II"
+
+
+class Copied(namedtuple("Copied", ("number", "first", "stop", "checksum"))):
+    """Answer to a Copy when frames first <= index < stop were sent: those are all there are.
+
+    `checksum` is the CRC32 over the bytes of all frames of the segment, from its beginning.
+    """
+
+    KIND = 0x23
+    LAYOUT = "<IIII"
+
+
 MESSAGES = (
     Hello, StreamInfo, Start, Stop, Probe, Echo, Sent, Block, Ack, Fetch, Fetched,
     Status, Event, Fault, Refusal, Calibration, Exchanged,
+    Contents, Held, Copy, Copied,
 )  # fmt: skip
 BY_KIND: "dict[int, Message]" = {message.KIND: message for message in MESSAGES}
 

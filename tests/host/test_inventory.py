@@ -23,9 +23,28 @@ def test_missing_and_here_together_are_everything_up_to_the_last(sequences):
 @given(st.lists(st.integers(0, 60), min_size=1))
 def test_what_is_complete_below_is_never_missing(sequences):
     inventory = stocked(sequences)
-    [(_, _, below)] = inventory.complete_below()
+    [(_, _, first, below)] = inventory.complete()
+    assert first == 0
     assert set(range(below)) <= set(sequences)
     assert below not in sequences
+
+
+def test_what_a_boot_held_before_the_session_is_not_asked_for():
+    inventory = Inventory()
+    inventory.begins_now(1)
+    inventory.add(1, 2, 40)
+    inventory.add(1, 2, 43)
+    assert inventory.missing() == [Range(1, 2, 41, 43)]
+    assert list(inventory.complete()) == [Range(1, 2, 40, 41)]
+    inventory.add(7, 2, 3)
+    assert inventory.missing()[1] == Range(7, 2, 0, 3), "a later boot belongs to the session"
+
+
+@given(st.lists(st.integers(0, 30)), st.integers(0, 30), st.integers(0, 30))
+def test_absent_counts_the_blocks_of_a_range_that_are_not_here(sequences, first, count):
+    inventory = stocked(sequences)
+    wanted = Range(1, 2, first, first + count)
+    assert inventory.absent(wanted) == len(set(range(first, first + count)) - set(sequences))
 
 
 def test_given_up_blocks_are_not_asked_for_again():

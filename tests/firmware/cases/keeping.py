@@ -102,7 +102,7 @@ def test_the_oldest_acknowledged_segment_goes_first_and_no_other():
     assert len(names) == 4, names
     assert recorder.is_full
     assert sequences(recorder, 1, 0, 5) == [0, 1, 2, 3, 4]
-    recorder.acknowledge(1, 1, 2000)
+    recorder.acknowledge(1, 1, 0, 2000)
     assert sorted(name[-4:] for name in os.listdir("rec")) == [".new", ".new", ".new", ".old"]
     put(recorder, 1, 6000, 6100)
     recorder.flush()
@@ -117,9 +117,9 @@ def test_a_segment_with_an_unacknowledged_stream_is_kept():
     put(recorder, 1, 0, 600)
     put(recorder, 2, 0, 600)
     put(recorder, 1, 600, 700)
-    recorder.acknowledge(1, 1, 700)
+    recorder.acknowledge(1, 1, 0, 700)
     assert not any(name.endswith(".old") for name in os.listdir("rec"))
-    recorder.acknowledge(1, 2, 600)
+    recorder.acknowledge(1, 2, 0, 600)
     assert sum(name.endswith(".old") for name in os.listdir("rec")) == 1
 
 
@@ -129,10 +129,33 @@ def test_an_acknowledgement_after_a_reboot_frees_the_old_boot():
     put(before, 1, 0, 30)
     before.flush()
     after = Recorder(2, 16)
-    after.acknowledge(1, 1, 29)
+    after.acknowledge(1, 1, 0, 29)
     assert os.listdir("rec")[0].endswith(".new")
-    after.acknowledge(1, 1, 30)
+    after.acknowledge(1, 1, 0, 30)
     assert os.listdir("rec")[0].endswith(".old")
+
+
+def test_an_acknowledgement_of_later_blocks_frees_nothing_that_came_before():
+    disk.fresh(128)
+    before = Recorder(1, 16)
+    put(before, 1, 0, 30)
+    before.flush()
+    after = Recorder(2, 16)
+    after.acknowledge(1, 1, 10, 30)
+    assert os.listdir("rec")[0].endswith(".new")
+    after.acknowledge(1, 1, 0, 10)
+    assert os.listdir("rec")[0].endswith(".old")
+
+
+def test_a_segment_knows_its_own_spans_without_being_read():
+    disk.fresh(512)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 1500)
+    recorder.flush()
+    for segment in recorder._kept[:-1]:
+        known, segment._spans = segment._spans, None
+        assert known is not None
+        assert segment.spans() == known
 
 
 def test_no_power_cut_loses_a_flushed_frame():

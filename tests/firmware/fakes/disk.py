@@ -7,6 +7,7 @@ MicroPython has neither pathlib nor contextlib.
 import os
 
 BLOCK = 4096
+ERASED = b"\xff" * BLOCK
 
 
 class PowerCutError(Exception):
@@ -45,7 +46,7 @@ class Disk:
             if self.writes_left == 0:
                 raise PowerCutError
             self.file.seek(argument * BLOCK)
-            self.file.write(b"\xff" * BLOCK)
+            self.file.write(ERASED)
         return 0
 
     def cut_after(self, writes, torn=0):
@@ -64,9 +65,8 @@ def fresh(blocks=512):
     """A formatted, mounted disk that is the present folder."""
     path = os.getenv("DYADKIT_DISK")
     with open(path, "wb") as file:
-        empty = b"\xff" * BLOCK
         for _ in range(blocks):
-            file.write(empty)
+            file.write(ERASED)
     disk = Disk(path, blocks)
     os.VfsLfs2.mkfs(disk)
     return mounted(disk)

@@ -1,0 +1,45 @@
+"""Flash read out segment by segment, as it lies there."""
+
+import binascii
+
+import disk
+from bench import greet, play, record
+
+from dyadwire import frames, messages
+
+
+def flash_frames(bench):
+    """Block frames in the order they were notified, and the answers around them."""
+    return [f for sent in bench.radio.notified for f in frames.FrameReader().feed(sent)]
+
+
+def test_segments_are_listed_and_copied_as_they_lie_in_flash():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Contents(0))
+        await bench.settle(2)
+        await record(bench, 20)
+        bench.say(messages.Stop(77))
+        await bench.settle(2)
+        bench.radio.notified.clear()
+        bench.say(messages.Contents(0))
+        bench.say(messages.Contents(2))
+        bench.say(messages.Copy(1, 0))
+        bench.say(messages.Copy(1, 1))
+        bench.say(messages.Copy(7, 0))
+        await bench.settle(6)
+
+    bench = play(scene)
+    held, none = bench.heard(messages.Held)
+    assert (held.number, held.boot, held.later) == (1, 1, 0)
+    assert none == messages.Held(0, 0, 0, 0)
+    whole, rest, nothing = bench.heard(messages.Copied)
+    copied = [f for f in flash_frames(bench) if f[1] in (messages.Block.KIND, messages.Fault.KIND)]
+    first = copied[: whole.stop]
+    assert sum(len(framed) for framed in first) == held.size_bytes
+    assert copied[whole.stop :] == first[1:]
+    assert binascii.crc32(b"".join(first)) == whole.checksum == rest.checksum
+    assert (rest.first, rest.stop) == (1, whole.stop)
+    assert nothing == messages.Copied(7, 0, 0, 0)

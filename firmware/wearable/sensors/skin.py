@@ -36,7 +36,6 @@ _SINGLE_SHOT = 1 << 8
 _860_HZ = 7 << 5
 _NO_COMPARATOR = 3
 _TICKS_MASK = (1 << 30) - 1
-_HALF_PERIOD = _TICKS_MASK >> 1
 
 
 class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
@@ -101,7 +100,7 @@ class Skin:
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
         self._begin()
-        self._slot_tick = self._ticks_us() & _TICKS_MASK
+        self._slot_tick = self._called_tick = self._ticks_us() & _TICKS_MASK
 
     def stop(self) -> None:
         """Nothing to switch off: the converter sleeps after each conversion."""
@@ -110,10 +109,12 @@ class Skin:
         """Take the finished conversion and start the other; called from the timer."""
         slot_us = self._slot_us
         tick = self._ticks_us() & _TICKS_MASK
-        late_us = (tick - self._slot_tick) & _TICKS_MASK
-        if late_us < CONVERSION_US or late_us > _HALF_PERIOD:  # early calls come behind late ones
+        if (tick - self._called_tick) & _TICKS_MASK < CONVERSION_US:
+            return  # early behind a late call: the running conversion is not finished
+        slots = (((tick - self._slot_tick) & _TICKS_MASK) + (slot_us >> 1)) // slot_us
+        if slots == 0:
             return
-        slots = (late_us + (slot_us >> 1)) // slot_us
+        self._called_tick = tick
         self._slot_tick = (self._slot_tick + slots * slot_us) & _TICKS_MASK
         self._missed += slots
         try:
@@ -149,7 +150,7 @@ class Skin:
 
     def _begin(self) -> None:
         self._number = self._expected = self._head = self._tail = 0
-        self._due = self._due_tick = self._faults = self._slot_tick = 0
+        self._due = self._due_tick = self._faults = self._slot_tick = self._called_tick = 0
         self._slots_left = self._slots_per_output
         self._is_converting = self._is_begun = False
         self._empty()

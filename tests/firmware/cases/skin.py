@@ -13,7 +13,7 @@ SLOTS_PER_OUTPUT = 20
 class Bench:
     def __init__(self, start=0):
         self.ticks = Ticks(start)
-        self.chip = machine.Converter()
+        self.chip = machine.Converter(self.ticks)
         machine.I2C.devices = {ADDRESS: self.chip}
         self.skin = Skin(machine.I2C(0), Rhythm(160, 10, 16), self.ticks)
         self.skin.start()
@@ -213,3 +213,15 @@ def test_calls_that_come_in_a_bunch_behind_a_late_one_lose_and_invent_nothing():
         bench.run(57)
         found, lost = drained(bench)
         assert (len(found), lost) == (3, 0), late_us
+        assert {value for value, _ in found} == {16 * 3200}
+
+
+def test_no_conversion_is_read_before_it_is_finished_however_the_calls_jitter():
+    bench = Bench()
+    for call in range(2000):
+        late_us = (0, 1500, 300, 3925, 2000, 10, 0)[call % 7]
+        bench.ticks.true_us = (call + 1) * SLOT_US + late_us
+        bench.skin.convert(None)
+        for index in range(bench.skin.drain()):
+            pair = (bench.skin.samples[0][index], bench.skin.samples[1][index])
+            assert pair == (16 * 3200, 16 * 16000), call

@@ -1,5 +1,7 @@
 """Just enough of MicroPython's `machine` to run the wearable without a board."""
 
+from clock import PERIOD
+
 
 class Registers:
     """A chip with byte registers and a FIFO of a MAX3010x behind register 7."""
@@ -48,19 +50,33 @@ class Registers:
 
 
 class Converter:
-    """An ADS1115 that gives one value for each input."""
+    """An ADS1115 that gives one value for each input, the last one while it still converts."""
 
-    def __init__(self):
+    CONVERSION_US = 1290
+
+    def __init__(self, ticks=None):
         self.values = {1: -3200, 2: 16000}
         self.mux = 1
+        self.last = 0
+        self.ticks = ticks
+        self.began = 0
 
     def read_into(self, register, buffer):
-        value = self.values[self.mux] if register == 0 else 0x8583
+        value = 0x8583
+        if register == 0:
+            if (
+                self.ticks is None
+                or (self.ticks() - self.began) & (PERIOD - 1) >= self.CONVERSION_US
+            ):
+                self.last = self.values[self.mux]
+            value = self.last
         buffer[0] = (value >> 8) & 255
         buffer[1] = value & 255
 
     def command(self, data):
         self.mux = (data[1] >> 4) & 7
+        if self.ticks is not None:
+            self.began = self.ticks()
 
 
 class I2C:

@@ -13,11 +13,9 @@ from typing import Any
 import numpy as np
 
 from dyadkit.arrays import Floats, Ints
-from dyadwire import frames, messages
+from dyadwire import frames, frontend, messages
 from dyadwire.errors import WireError
 from dyadwire.exchange import Exchange
-
-CURRENT_RESISTOR_OHM = 150_000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,7 +201,7 @@ def conductance_usiemens(
 ) -> Floats:
     """Skin conductance from the two streams of the ratiometric front end; NaN where undefined.
 
-    G = gain * (I - I0) / (V - V0), with I the voltage over the 150 kohm current resistor.
+    G = gain * (I - I0) / (V - V0), with I the voltage over the current resistor.
     """
     zero_current_v = calibration.zero_current_nv * 1e-9 if calibration else 0.0
     zero_voltage_v = calibration.zero_voltage_nv * 1e-9 if calibration else 0.0
@@ -211,5 +209,5 @@ def conductance_usiemens(
     current_v = current * infos[0].unit_numerator / infos[0].unit_denominator - zero_current_v
     voltage_v = voltage * infos[1].unit_numerator / infos[1].unit_denominator - zero_voltage_v
     with np.errstate(divide="ignore", invalid="ignore"):
-        siemens = np.where(voltage_v > 0, current_v / (CURRENT_RESISTOR_OHM * voltage_v), np.nan)
+        siemens = np.where(voltage_v > 0, current_v / (frontend.CURRENT_OHM * voltage_v), np.nan)
     return np.asarray(gain * siemens * 1e6)

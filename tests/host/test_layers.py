@@ -15,7 +15,7 @@ RANK = {
     "import_": 6, "export_": 6, "demo": 6, "replay": 6, "doctor": 6, "recovery": 6,
     "synchrony": 5, "signals": 4,
     "sim": 3, "links": 3, "storage": 3, "clock": 3, "inventory": 3, "marks": 3, "dyads": 3,
-    "recording": 2, "trace": 1, "result": 1, "errors": 1, "arrays": 1,
+    "recording": 2, "calibration": 2, "trace": 1, "result": 1, "errors": 1, "arrays": 1,
 }  # fmt: skip
 PURE = ("signals", "synchrony")
 PURE_FORBIDDEN = {"asyncio", "dyadwire", "pathlib", "socket", "threading", "time", "logging", "os"}

@@ -1,0 +1,1 @@
+"""The wearable as code: parts, circuit, simulation, board, enclosure, calibration."""

@@ -1,0 +1,119 @@
+"""What to order: manufacturer numbers, alternatives, footprints, and what was checked.
+
+`checked` says where a value was verified; `[K]` is general knowledge still to be compared with
+the manufacturer's page before ordering. Resistor and capacitor numbers follow their makers' codes.
+"""
+
+from typing import NamedTuple
+
+UNCHECKED = "[K] not yet compared with the datasheet"
+
+
+class Item(NamedTuple):
+    """Something to order. `footprint` is library:name of KiCad's own footprints."""
+
+    mpn: str
+    maker: str
+    alternatives: tuple[str, ...]
+    footprint: str
+    tolerance: float
+    checked: str
+    datasheet: str = ""
+
+
+_0603 = "Resistor_SMD:R_0603_1608Metric"
+_C0603 = "Capacitor_SMD:C_0603_1608Metric"
+
+
+def resistor_item(ohms: float, tolerance: float) -> Item:
+    """An 0603 resistor of 1 % (thick film) or 0.1 % (thin film)."""
+    letters, digits = _letter_code(ohms), _digit_code(ohms)
+    if tolerance <= 0.001:
+        others = (f"ERA-3AEB{digits[:2]}{int(digits[3]) + 1}V",) if digits[2] == "0" else ()
+        mpn = f"RT0603BRD07{letters}L"
+        return Item(mpn, "Yageo", (*others, f"TNPW0603{letters}BEEA"), _0603, 0.001, UNCHECKED)
+    others = (f"ERJ-3EKF{digits}V", f"CRCW0603{letters}FKEA")
+    return Item(f"RC0603FR-07{letters}L", "Yageo", others, _0603, 0.01, UNCHECKED)
+
+
+def _letter_code(ohms: float) -> str:
+    """150K, 49K9, 2M2: the unit stands where the decimal point would."""
+    scale, letter = (1e6, "M") if ohms >= 1e6 else (1e3, "K")
+    whole, _, rest = f"{ohms / scale:.4g}".partition(".")
+    return f"{whole}{letter}{rest}"
+
+
+def _digit_code(ohms: float) -> str:
+    """1503 for 150 kohm: three digits and the number of zeros."""
+    exponent = len(str(round(ohms))) - 3
+    return f"{round(ohms / 10**exponent)}{exponent}"
+
+
+_CAPACITORS = {
+    100e-12: Item(
+        "GRM1885C1H101JA01D", "Murata", ("CL10C101JB8NNNC", "C0603C101J5GACTU"),
+        _C0603, 0.05, UNCHECKED,
+    ),
+    1e-9: Item(
+        "GRM1885C1H102JA01D", "Murata", ("CL10C102JB8NNNC", "C0603C102J5GACTU"),
+        _C0603, 0.05, UNCHECKED,
+    ),
+    100e-9: Item(
+        "GRM188R71H104KA93D", "Murata", ("CL10B104KB8NNNC", "C0603C104K5RACTU"),
+        _C0603, 0.10, UNCHECKED,
+    ),
+    220e-9: Item(
+        "GRM188R71E224KA88D", "Murata", ("CL10B224KA8NNNC", "C0603C224K3RACTU"),
+        _C0603, 0.10, UNCHECKED,
+    ),
+    1e-6: Item(
+        "GRM188R61E105KA12D", "Murata", ("CL10A105KA8NNNC", "C0603C105K3PACTU"),
+        _C0603, 0.10, UNCHECKED,
+    ),
+    10e-6: Item(
+        "GRM21BR61C106KE15L", "Murata", ("CL21A106KAYNNNE", "C0805C106K4PACTU"),
+        "Capacitor_SMD:C_0805_2012Metric", 0.10, UNCHECKED,
+    ),
+}  # fmt: skip
+
+
+def capacitor_item(farads: float) -> Item:
+    """The capacitor of exactly this size."""
+    return _CAPACITORS[farads]
+
+
+_ITEMS = {
+    "MCP6074": Item(
+        "MCP6074-E/SL", "Microchip", ("TLV9064IDR", "MCP6024-E/SL", "MCP6004-I/SL"),
+        "Package_SO:SOIC-14_3.9x8.7mm_P1.27mm", 0.0,
+        "pinout of the family checked (MCP6054-E/SL); offset, bandwidth and swing [K]",
+        "https://www.microchip.com/en-us/product/mcp6074",
+    ),
+    "ADS1115": Item(
+        "ADS1115IDGSR", "Texas Instruments", ("ADS1115IDGST", "ADS1115BQDGSRQ1"),
+        "Package_SO:VSSOP-10_3x3mm_P0.5mm", 0.0,
+        "ranges, gain error, offset, rate error and input impedance checked (ADS1115-Q1 datasheet)",
+        "https://www.ti.com/lit/ds/symlink/ads1115.pdf",
+    ),
+    "SOCKET-16": Item(
+        "PPTC161LFBN-RC", "Sullins", ("SSW-116-01-T-S",),
+        "Connector_PinSocket_2.54mm:PinSocket_1x16_P2.54mm_Vertical", 0.0, UNCHECKED,
+    ),
+    "SOCKET-12": Item(
+        "PPTC121LFBN-RC", "Sullins", ("SSW-112-01-T-S",),
+        "Connector_PinSocket_2.54mm:PinSocket_1x12_P2.54mm_Vertical", 0.0, UNCHECKED,
+    ),
+    "PH-2": Item(
+        "B2B-PH-K-S(LF)(SN)", "JST", ("S2B-PH-K-S(LF)(SN)",),
+        "Connector_JST:JST_PH_B2B-PH-K_1x02_P2.00mm_Vertical", 0.0, UNCHECKED,
+    ),
+    "PH-5": Item(
+        "B5B-PH-K-S(LF)(SN)", "JST", ("S5B-PH-K-S(LF)(SN)",),
+        "Connector_JST:JST_PH_B5B-PH-K_1x05_P2.00mm_Vertical", 0.0, UNCHECKED,
+    ),
+}  # fmt: skip
+
+
+def item(value: str) -> Item:
+    """What to order for a part that is known by its name."""
+    return _ITEMS[value]

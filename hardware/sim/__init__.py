@@ -1,0 +1,1 @@
+"""What the front end does, computed by ngspice from the parts of `hardware.design`."""

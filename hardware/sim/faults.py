@@ -1,0 +1,149 @@
+"""Every single fault of the front end, and the current it drives through a person."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from hardware import design
+from hardware.sim.direct import strongest, worst
+from hardware.sim.netlist import Bench
+
+LIMIT_NORMAL_A = 8.5e-6
+LIMIT_ACTIVE_A = 10e-6
+LIMIT_ANY_A = 50e-6
+_SHORT = "1m"
+_FAILED_REGULATOR_V = 4.35
+_LEAD_FAULTS = ("3V3", "GND", "BAT")
+
+
+class Fault(NamedTuple):
+    """One thing broken, on an otherwise worst-case circuit."""
+
+    name: str
+    is_active: bool  # an amplifier or a level, rather than wiring, a passive part or the supply
+    bench: Bench
+
+
+class Outcome(NamedTuple):
+    """What a fault does at its worst skin resistance."""
+
+    name: str
+    is_active: bool
+    current_a: float
+    skin_v: float
+
+
+def all_faults() -> Iterator[Fault]:
+    """Each single fault once."""
+    yield from _resistor_faults()
+    yield from _capacitor_faults()
+    yield from _amplifier_faults()
+    yield from _bridges()
+    yield from _lead_faults()
+    yield from _supply_faults()
+
+
+def outcomes(faults: Iterable[Fault] | None = None) -> list[Outcome]:
+    """Each fault's worst electrode current and skin voltage, the strongest current first."""
+    found = [Outcome(one.name, one.is_active, *worst(one.bench)) for one in faults or all_faults()]
+    return sorted(found, key=lambda one: -one.current_a)
+
+
+def weakened(fault: Fault, values: Mapping[str, float]) -> Fault:
+    """The same fault in a circuit with these values."""
+    bench = replace(fault.bench, values={**values, **_broken_values(fault.bench)})
+    return fault._replace(bench=bench)
+
+
+def _broken_values(bench: Bench) -> dict[str, float]:
+    """The values a fault has changed: those far from every tolerance."""
+    return {
+        ref: amount
+        for ref, amount in bench.values.items()
+        if not 0.5 < amount / design.part(ref).amount < 2
+    }
+
+
+def normal() -> dict[str, Outcome]:
+    """Nothing broken: as designed, with all parts at their worst, and with shorted leads."""
+    short = replace(strongest(), skin=("Vcurrent ELEC_A skin 0", "Rskin skin ELEC_B 1"))
+    return {
+        "nominal parts": Outcome("nominal parts", False, *worst(Bench())),  # noqa: FBT003
+        "worst parts": Outcome("worst parts", False, *worst(strongest())),  # noqa: FBT003
+        "leads shorted": Outcome("leads shorted", False, *worst(short, (1.0,))),  # noqa: FBT003
+    }
+
+
+def _passive(kind: str) -> list[design.Part]:
+    return [one for one in design.PARTS if one.kind == kind]
+
+
+def _with(name: str, *lines: str, active: bool = False) -> Fault:
+    base = strongest()
+    return Fault(name, active, replace(base, extra=(*base.extra, *lines)))
+
+
+def _without(name: str, ref: str) -> Fault:
+    return Fault(name, False, replace(strongest(), removed=frozenset({ref})))  # noqa: FBT003
+
+
+def _resistor_faults() -> Iterator[Fault]:
+    for part in _passive("resistor"):
+        yield Fault(f"{part.ref} shorted", False, strongest({part.ref: 1e-3}))  # noqa: FBT003
+        yield Fault(f"{part.ref} open", False, strongest({part.ref: 1e12}))  # noqa: FBT003
+
+
+def _capacitor_faults() -> Iterator[Fault]:
+    for part in _passive("capacitor"):
+        if {part.net("1"), part.net("2")} == {"3V3", "GND"}:
+            continue  # the supply is shorted: no current anywhere
+        yield _with(f"{part.ref} shorted", f"Rfault {part.net('1')} {part.net('2')} {_SHORT}")
+        yield _without(f"{part.ref} open", part.ref)
+
+
+def _amplifier_faults() -> Iterator[Fault]:
+    part = design.part("U3")
+    for letter in design.AMPLIFIERS:
+        out = part.net(f"OUT{letter}")
+        for rail in ("3V3", "GND"):
+            yield _with(f"U3{letter} output stuck at {rail}", f"Rfault {out} {rail} 1", active=True)
+            for sign in "+-":
+                pin = part.net(f"{sign}{letter}")
+                yield _with(
+                    f"U3{letter} {sign} input leaks to {rail}",
+                    f"Rfault {pin} {rail} 1k",
+                    active=True,
+                )
+    for level in ("VH", "VL"):
+        for rail in ("3V3", "GND"):
+            yield _with(f"{level} stuck at {rail}", f"Rfault {level} {rail} 1", active=True)
+
+
+def _bridges() -> Iterator[Fault]:
+    """Solder between neighbouring pins of the two chips."""
+    for ref in ("U3", "U1"):
+        pins = design.part(ref).pins
+        half = len(pins) // 2
+        for number in range(1, len(pins)):
+            one, other = pins[str(number)], pins[str(number + 1)]
+            nets = {one[1], other[1]}
+            if number == half or "" in nets or len(nets) == 1 or nets == {"3V3", "GND"}:
+                continue
+            if nets & {"SDA", "SCL"}:
+                continue  # digital: no path to the electrodes
+            name = f"{ref} pins {number} and {number + 1} bridged ({one[0]}, {other[0]})"
+            yield _with(name, f"Rfault {one[1]} {other[1]} {_SHORT}")
+
+
+def _lead_faults() -> Iterator[Fault]:
+    for lead in design.ELECTRODE_LEADS:
+        for net in _LEAD_FAULTS:
+            yield _with(f"lead {lead[-1]} touches {net}", f"Rfault {lead} {net} {_SHORT}")
+
+
+def _supply_faults() -> Iterator[Fault]:
+    base = strongest()
+    high = replace(base, supply_v=_FAILED_REGULATOR_V)
+    yield Fault("regulator passes the full battery (4.35 V)", False, high)  # noqa: FBT003
+    low = replace(base, supply_v=1.8)
+    yield Fault("regulator sags to 1.8 V", False, low)  # noqa: FBT003

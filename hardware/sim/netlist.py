@@ -1,0 +1,82 @@
+"""SPICE netlists of the front end, made from the parts list and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dyadwire import frontend
+from hardware import design
+from hardware.sim import opamp
+
+# An ADS1115 input draws charge while it converts: as resistances against ground and within a pair,
+# at +-2.048 V (current) and +-1.024 V (voltage), over the share of time a conversion takes.
+CONVERTING_SHARE = (1 / 860 + 30e-6) * 160
+COMMON_OHM = {"AIN0": (6e6,), "AIN1": (3e6,), "AIN3": (6e6, 3e6)}
+PAIR_OHM = {("AIN0", "AIN3"): 4.9e6, ("AIN1", "AIN3"): 2.4e6}
+
+CURRENT = "v(AIN3)-v(AIN0)"
+VOLTAGE = "v(AIN1)-v(AIN3)"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The circuit on the bench: what differs from the design, and what is connected.
+
+    values : by reference, instead of the design's
+    offsets_v : of the amplifiers, by letter
+    supply_v : at 3V3
+    supply : how it comes up, as a SPICE source; empty for a steady one
+    skin : lines between ELEC_A, ELEC_B and GND
+    removed : references that are not there
+    extra : lines more
+    """
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    offsets_v: Mapping[str, float] = field(default_factory=dict)
+    supply_v: float = frontend.SUPPLY_V
+    supply: str = ""
+    skin: tuple[str, ...] = ("Vcurrent ELEC_A skin 0", "Rskin skin ELEC_B 100k")
+    removed: frozenset[str] = frozenset()
+    extra: tuple[str, ...] = ()
+
+
+def netlist(bench: Bench) -> str:
+    """The circuit, without commands."""
+    lines = ["* dyadkit front end, generated from hardware/design.py", opamp.subcircuit()]
+    lines += [f"VDD 3V3 0 {bench.supply or f'DC {bench.supply_v:.9g}'}", "Vbattery BAT 0 3.9"]
+    lines += [line for part in design.PARTS for line in _lines(part, bench)]
+    lines += [*_converter_load(), *bench.skin, *bench.extra]
+    return "\n".join(_ground(line) for line in lines)
+
+
+def _lines(part: design.Part, bench: Bench) -> list[str]:
+    if part.ref in bench.removed:
+        return []
+    if part.kind in ("resistor", "capacitor"):
+        amount = bench.values.get(part.ref, part.amount)
+        return [f"{part.ref} {part.net('1')} {part.net('2')} {amount:.9g}"]
+    if part.value == "MCP6074":
+        return [_amplifier(part, letter, bench) for letter in design.AMPLIFIERS]
+    return []
+
+
+def _amplifier(part: design.Part, letter: str, bench: Bench) -> str:
+    pins = [part.net(name) for name in (f"+{letter}", f"-{letter}", f"OUT{letter}", "VDD", "VSS")]
+    offset = bench.offsets_v.get(letter, 0.0)
+    return f"X{letter} {' '.join(pins)} amplifier offset={offset:.9g}"
+
+
+def _converter_load() -> list[str]:
+    siemens = {net: sum(1 / ohms for ohms in all_ohms) for net, all_ohms in COMMON_OHM.items()}
+    to_ground = [
+        f"Rin_{net} {net} 0 {1 / one / CONVERTING_SHARE:g}" for net, one in siemens.items()
+    ]
+    within = [
+        f"Rin_{one}_{other} {one} {other} {ohms / CONVERTING_SHARE:g}"
+        for (one, other), ohms in PAIR_OHM.items()
+    ]
+    return to_ground + within
+
+
+def _ground(line: str) -> str:
+    """SPICE calls ground 0."""
+    return " ".join("0" if word == "GND" else word for word in line.split(" "))

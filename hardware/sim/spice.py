@@ -1,0 +1,63 @@
+"""Run ngspice in batch mode and read what it echoes."""
+
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from hardware import tools
+from hardware.sim.netlist import Bench, netlist
+
+OPTIONS = ".options reltol=1e-6 abstol=1e-15 vntol=1e-9 gmin=1e-15 method=gear"
+TIMEOUT_S = 300
+
+
+class SimulationError(RuntimeError):
+    """ngspice is not there, or could not solve the circuit; the message says which."""
+
+
+def run(bench: Bench, commands: Sequence[str]) -> str:
+    """What ngspice prints for a control script on this bench."""
+    if not tools.has_ngspice():
+        raise SimulationError("ngspice is not installed: apt-get install ngspice")
+    text = "\n".join([netlist(bench), OPTIONS, ".control", *commands, ".endc", ".end", ""])
+    with tempfile.TemporaryDirectory(prefix="dyadkit-spice-") as folder:
+        file = Path(folder) / "bench.cir"
+        file.write_text(text)
+        done = subprocess.run(
+            ["ngspice", "-b", str(file)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_S,
+        )
+    if "doAnalyses" in done.stderr or "rror" in done.stderr:
+        raise SimulationError(f"ngspice could not solve the circuit: {done.stderr[-800:]}")
+    return done.stdout
+
+
+def rows(text: str) -> np.ndarray:
+    """The numbers of each line that begins with `row`."""
+    found = [line.split()[1:] for line in text.splitlines() if line.startswith("row ")]
+    return np.array(found, dtype=float)
+
+
+def operating_points(
+    bench: Bench, changes: Sequence[Sequence[str]], wanted: Sequence[str]
+) -> np.ndarray:
+    """Solve the circuit after each set of changes (`Rskin = 1e4`); one row of the wanted each."""
+    commands: list[str] = []
+    for change in changes:
+        commands += [f"alter {one}" for one in change]
+        commands.append("op")
+        names = [f"value{index}" for index in range(len(wanted))]
+        commands += [f"let {name} = {one}" for name, one in zip(names, wanted, strict=True)]
+        commands.append("echo row " + " ".join(f"$&{name}" for name in names))
+        commands.append("destroy all")  # kept results make each step slower than the last
+    found = rows(run(bench, ["set numdgt=12", *commands]))
+    if found.shape != (len(changes), len(wanted)):
+        raise SimulationError(f"{len(changes)} points were asked and {len(found)} solved")
+    return found

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ADDRESS = 0x48
 DEPTH = 64
 FULL_SCALE = 32767
-CONVERSION_US = 1_900  # 860 per second, 10 % slow, after two bus transfers
+CONVERSION_US = 1_400  # 860 per second, 10 % slow, and to wake up
 LONGEST_PAUSE_US = 220_000  # a sum reaches over no more
 SHORT_PAUSE = 2  # slots: a late interrupt, not worth a word
 
@@ -100,7 +100,7 @@ class Skin:
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
         self._begin()
-        self._slot_tick = self._called_tick = self._ticks_us() & _TICKS_MASK
+        self._slot_tick = self._started_tick = self._ticks_us() & _TICKS_MASK
 
     def stop(self) -> None:
         """Nothing to switch off: the converter sleeps after each conversion."""
@@ -109,12 +109,11 @@ class Skin:
         """Take the finished conversion and start the other; called from the timer."""
         slot_us = self._slot_us
         tick = self._ticks_us() & _TICKS_MASK
-        if (tick - self._called_tick) & _TICKS_MASK < CONVERSION_US:
+        if (tick - self._started_tick) & _TICKS_MASK < CONVERSION_US:
             return  # early behind a late call: the running conversion is not finished
         slots = (((tick - self._slot_tick) & _TICKS_MASK) + (slot_us >> 1)) // slot_us
         if slots == 0:
             return
-        self._called_tick = tick
         self._slot_tick = (self._slot_tick + slots * slot_us) & _TICKS_MASK
         self._missed += slots
         try:
@@ -150,7 +149,7 @@ class Skin:
 
     def _begin(self) -> None:
         self._number = self._expected = self._head = self._tail = 0
-        self._due = self._due_tick = self._faults = self._slot_tick = self._called_tick = 0
+        self._due = self._due_tick = self._faults = self._slot_tick = self._started_tick = 0
         self._slots_left = self._slots_per_output
         self._is_converting = self._is_begun = False
         self._empty()
@@ -175,6 +174,7 @@ class Skin:
             if missed <= SHORT_PAUSE or self._reaches_over(missed):
                 self._keep((self._raw[0] << 8) | self._raw[1])
         self._bus.writeto(ADDRESS, self._commands[self._running])
+        self._started_tick = self._ticks_us() & _TICKS_MASK
         self._is_converting = True
 
     def _reaches_over(self, missed: int) -> bool:

@@ -225,3 +225,22 @@ def test_no_conversion_is_read_before_it_is_finished_however_the_calls_jitter():
         for index in range(bench.skin.drain()):
             pair = (bench.skin.samples[0][index], bench.skin.samples[1][index])
             assert pair == (16 * 3200, 16 * 16000), call
+
+
+def test_a_conversion_begun_late_within_its_call_is_not_read_before_it_is_finished():
+    bench = Bench()
+    begin = bench.chip.command
+    held_us = [0]
+
+    def held_then_begun(data):
+        bench.ticks.true_us += held_us[0]
+        begin(data)
+
+    bench.chip.command = held_then_begun
+    for call in range(2000):
+        bench.ticks.true_us = max(bench.ticks.true_us, (call + 1) * SLOT_US)
+        held_us[0] = 2500 if call % 5 == 0 else 0
+        bench.skin.convert(None)
+        for index in range(bench.skin.drain()):
+            pair = (bench.skin.samples[0][index], bench.skin.samples[1][index])
+            assert pair == (16 * 3200, 16 * 16000), call

@@ -88,6 +88,7 @@ def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
         if found is not None:
             coupling[name] = found
     dynamics = _tried("dynamics", refusals, lambda: _dynamics(bodies))
+    clock = _clock(dyad)
     return Analysis(
         source=dyad.source,
         simulated=dyad.simulated,
@@ -95,11 +96,11 @@ def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
         participants=(dyad.a.participant, dyad.b.participant),
         physiology=bodies,
         quality=Quality(_quality(bodies.a), _quality(bodies.b)),
-        clock=_clock(dyad),
+        clock=clock,
         coupling=coupling,
         refusals=refusals,
         dynamics=dynamics,
-        profile=_profile(coupling, dynamics),
+        profile=_profile(coupling, dynamics, clock),
         seed=seed,
         version=__version__,
     )
@@ -128,12 +129,12 @@ def _averaged(series: Floats, size: int) -> Floats:
 
 
 def _profile(
-    coupling: dict[str, Coupling], dynamics: OscillatorFit | None
+    coupling: dict[str, Coupling], dynamics: OscillatorFit | None, clock: ClockQuality
 ) -> CoregulationProfile | None:
     if not coupling:
         return None
     strongest = min(coupling.values(), key=lambda one: one.p)
-    return coregulation_profile(Evidence(strongest, dynamics))
+    return coregulation_profile(Evidence(strongest, dynamics, finest_lag_s=clock.finest_lag_s))
 
 
 def _tried(name: str, refusals: dict[str, str], attempt: Callable[[], _Found]) -> _Found | None:
@@ -157,8 +158,8 @@ def _clock(dyad: Dyad) -> ClockQuality:
         known = [trace.bounds_s[np.isfinite(trace.bounds_s)] for trace in traces]
         known = [one for one in known if len(one)]
         if not known:
-            return ClockQuality(float("nan"), float("nan"))
+            return ClockQuality(float("nan"), float("nan"), dyad.alignment)
         bounds.append(max(known, key=len))
     medians = [float(np.median(one)) for one in bounds]
     worst = [float(one.max()) for one in bounds]
-    return ClockQuality(math.hypot(*medians), math.hypot(*worst))
+    return ClockQuality(math.hypot(*medians), math.hypot(*worst), dyad.alignment)

@@ -10,9 +10,11 @@ from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit
 from dyadkit.synchrony.profile import CoregulationProfile
+from dyadkit.trace import Alignment
 
 ALPHA = 0.05
 RATE_HZ = 4.0
+BOUNDS_PER_CLAIM = 3.0
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 
 
@@ -35,10 +37,20 @@ class Quality(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClockQuality(Result):
-    """How well both people are on one time line: 95 % bounds in seconds; NaN where not stated."""
+    """How well both people are on one time line: 95 % bounds in seconds; NaN where not stated.
+
+    median_bound_s, worst_bound_s : of the samples' times, a against b
+    alignment : of the two clocks, minute by minute; None where nobody measured it
+    """
 
     median_bound_s: float
     worst_bound_s: float
+    alignment: Alignment | None = None
+
+    @property
+    def finest_lag_s(self) -> float:
+        """The finest lead or lag that may be told; NaN where no bound is stated."""
+        return BOUNDS_PER_CLAIM * self.median_bound_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,19 +101,30 @@ class Findings(Result):
         ]
         return found
 
+    def can_order(self, name: str) -> bool:
+        """Whether the clocks are good enough to tell who is first; True where no bound is stated.
+
+        Three bounds, because a lag finer than that may be the clocks' and not the people's.
+        """
+        return not abs(self.coupling[name].lag_s) < self.clock.finest_lag_s
+
     def _coupled(self, name: str) -> str:
         one = self.coupling[name]
         way = "rises and falls together" if one.strength > 0 else "moves in opposite directions"
         return (
             f"{SIGNAL_WORDS[name].capitalize()} {way} beyond chance "
-            f"(correlation {one.strength:+.2f}, p {_p(one.p)}): {self._order(one)}"
+            f"(correlation {one.strength:+.2f}, p {_p(one.p)}): {self._order(name)}"
         )
 
-    def _order(self, one: Coupling) -> str:
+    def _order(self, name: str) -> str:
+        one = self.coupling[name]
         low, high = one.lag_interval_s
         interval = f"95 % interval {low:+.1f} to {high:+.1f} s"
-        if abs(one.lag_s) < 3 * self.clock.median_bound_s:
-            return "the lag is too small for the clocks of this session to order the two."
+        if not self.can_order(name):
+            return (
+                "the lag is too small for the clocks of this session to order the two "
+                f"(a lag below {self.clock.finest_lag_s:.3g} s may be the clocks')."
+            )
         if one.leader is Leader.NEITHER:
             return f"no one clearly leads (lag {one.lag_s:+.1f} s, {interval})."
         first, second = ("a", "b") if one.leader is Leader.A else ("b", "a")

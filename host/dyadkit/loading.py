@@ -9,8 +9,9 @@ import numpy as np
 from dyadkit import clock
 from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.errors import RecordingError
-from dyadkit.recording import Decoded, Run, conductance_usiemens, decode
+from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.storage import StoredSession, read_session
+from dyadkit.timing import decoded_of, sync_log
 from dyadkit.trace import PERSONS, Dyad, Mark, PersonName, Recording, Trace
 from dyadwire import streams
 
@@ -19,16 +20,12 @@ _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A session as stored, decoded and timed: what `info` looks at and `load` merges.
-
-    `started_ns` is the host's clock at session time 0.
-    """
+    """A session as stored, decoded and timed: what `info` looks at and `load` merges."""
 
     stored: StoredSession
     decoded: dict[PersonName, Decoded]
     clocks: clock.ClockMap
     log: clock.SyncLog
-    started_ns: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,18 +56,14 @@ def load(path: str | Path) -> Dyad:
 def open_session(path: Path) -> Opened:
     """Read, decode and time a session without merging its samples; errors as `load`."""
     stored = read_session(path)
-    decoded = {
-        person: decode(stored.topics[f"{person}/heard"], stored.topics[f"{person}/said"])
-        for person in PERSONS
-    }
+    decoded = decoded_of(stored)
     for person, one in decoded.items():
         if not one.runs:
             raise RecordingError(
                 f"{stored.path} holds no samples of person {person}: a dyad needs both"
             )
-    started_ns = _started_ns(stored)
-    log = sync_log(decoded, started_ns)
-    return Opened(stored, decoded, clock.solve(log), log, started_ns)
+    log = sync_log(stored, decoded)
+    return Opened(stored, decoded, clock.solve(log), log)
 
 
 def merged(opened: Opened) -> Dyad:
@@ -84,42 +77,16 @@ def merged(opened: Opened) -> Dyad:
         )
         for person in PERSONS
     }
+    duration_s = _duration_s(opened, recordings)
     return Dyad(
         recordings["a"],
         recordings["b"],
         marks=_marks(opened),
-        duration_s=_duration_s(opened, recordings),
+        duration_s=duration_s,
         source=str(opened.stored.path),
         simulated=bool(about.get("simulated", False)),
+        alignment=clock.alignment(opened.clocks, duration_s) if duration_s > 0 else None,
     )
-
-
-def sync_log(decoded: dict[PersonName, Decoded], started_ns: int) -> clock.SyncLog:
-    """What both wearables and the host logged about time, in the clock's own form."""
-    links = []
-    for person, one in decoded.items():
-        exchanges = np.array(one.exchanges, dtype=np.int64).reshape(-1, 5)
-        sends = np.array(one.sends, dtype=np.int64).reshape(-1, 4)
-        links.append(
-            clock.Link(
-                clock.Clock.HOST,
-                person,
-                clock.Exchanges.of(
-                    peripheral_boot=exchanges[:, 0],
-                    sent_ns=exchanges[:, 1] * 1000,
-                    heard_us=exchanges[:, 2],
-                    answered_us=exchanges[:, 3],
-                    returned_ns=exchanges[:, 4] * 1000,
-                ),
-                clock.Sends.of(
-                    peripheral_boot=sends[:, 0],
-                    sent_us=sends[:, 1],
-                    received_ns=sends[:, 2],
-                    payload_bytes=sends[:, 3],
-                ),
-            )
-        )
-    return clock.SyncLog(clock.Mode.STREAM, tuple(links), start_ns=started_ns)
 
 
 def _traces(person: PersonName, decoded: Decoded, clocks: clock.ClockMap) -> dict[str, Trace]:
@@ -242,18 +209,13 @@ def _trace(placed: _Placed, unit: str) -> Trace:
     )
 
 
-def _started_ns(stored: StoredSession) -> int:
-    for entry in stored.host_log():
-        if entry["event"] == "session":
-            return int(entry["at_ns"])
-    return min(messages[0].host_ns for messages in stored.topics.values() if messages)
-
-
 def _marks(opened: Opened) -> tuple[Mark, ...]:
+    if opened.log.start_ns is None or opened.log.mode is clock.Mode.FIELD:
+        return ()  # the host's clock is not the session's
     marks = []
     for entry in opened.stored.host_log():
         if entry["event"] == "mark":
-            start_s = (entry["at_ns"] - opened.started_ns) * 1e-9
+            start_s = (entry["at_ns"] - opened.log.start_ns) * 1e-9
             stop_s = start_s + entry.get("seconds", 0.0)
             marks.append(Mark(start_s, stop_s, entry["label"], entry.get("kind", "event")))
     return tuple(marks)

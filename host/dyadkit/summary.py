@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.clock.alignment import Spell, alignment, spells
 from dyadkit.loading import Opened, merged, open_session
 from dyadkit.result import Result
-from dyadkit.trace import PERSONS, Dyad, PersonName
+from dyadkit.trace import PERSONS, Alignment, Dyad, PersonName
 from dyadwire import streams
 
 USABLE_BOUND_S = 0.050
@@ -31,25 +31,11 @@ class StreamSummary(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Alignment(Result):
-    """How well both wearables are on one line: the stated 95 % bound of A against B.
-
-    minutes : shape (m,), start of each minute; bound_ms : its median bound, NaN where unknown
-    exchanges : two-way probes per person
-    """
-
-    minutes: Floats
-    bound_ms: Floats
-    median_bound_ms: float
-    worst_bound_ms: float
-    known_share: float
-    exchanges: dict[str, int]
-    error_ms_p95: float = float("nan")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Summary(Result):
-    """A session at a glance; `verdict` is good, usable or not usable, with `reasons`."""
+    """A session at a glance; `verdict` is good, usable or not usable, with `reasons`.
+
+    true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
+    """
 
     path: str
     duration_s: float
@@ -58,6 +44,7 @@ class Summary(Result):
     lost_bytes: int
     streams: tuple[StreamSummary, ...]
     alignment: Alignment
+    true_error_ms_p95: float
     boots: dict[str, int]
     marks: int
     verdict: str
@@ -72,15 +59,10 @@ class Summary(Result):
             f" (nominal {one.nominal_hz:g}), {one.missing} missing, {one.gaps} gaps"
             for one in self.streams
         ]
-        aligned = self.alignment
-        lines.append(
-            f"alignment a-b: 95 % bound {aligned.median_bound_ms:.2f} ms (worst minute "
-            f"{aligned.worst_bound_ms:.2f}), known {aligned.known_share:.0%} of the time, "
-            f"exchanges a {aligned.exchanges['a']}, b {aligned.exchanges['b']}"
-        )
-        if np.isfinite(aligned.error_ms_p95):
+        lines += _aligned(self.alignment)
+        if np.isfinite(self.true_error_ms_p95):
             lines.append(
-                f"alignment error against simulated truth: p95 {aligned.error_ms_p95:.3f} ms"
+                f"alignment error against simulated truth: p95 {self.true_error_ms_p95:.3f} ms"
             )
         if not self.complete:
             lines.append(f"the file was not closed or is damaged; {self.lost_bytes} bytes unread")
@@ -96,7 +78,7 @@ def describe(path: Path) -> Summary:
 def summary_of(opened: Opened, dyad: Dyad) -> Summary:
     """Summary of an opened session and its merged dyad."""
     rows = tuple(row for person in PERSONS for row in _stream_rows(person, opened, dyad))
-    aligned = alignment_of(opened, dyad)
+    aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
     verdict, reasons = _verdict(rows, aligned, opened)
     return Summary(
         path=str(opened.stored.path),
@@ -106,39 +88,12 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         lost_bytes=opened.stored.lost_bytes,
         streams=rows,
         alignment=aligned,
+        true_error_ms_p95=_true_error_ms(opened),
         boots={person: len(opened.decoded[person].boots()) for person in PERSONS},
         marks=len(dyad.marks),
         verdict=verdict,
         reasons=tuple(reasons),
     )
-
-
-def alignment_of(opened: Opened, dyad: Dyad) -> Alignment:
-    """The stated bound of A against B, minute by minute."""
-    seconds = np.arange(0.5, max(dyad.duration_s, 1.0))
-    bounds = [_bounds_at(seconds, dyad, person) for person in PERSONS]
-    together_ms = np.hypot(*bounds) * 1e3
-    minutes = np.unique(seconds // 60)
-    per_minute = np.array([_median(together_ms[seconds // 60 == minute]) for minute in minutes])
-    return Alignment(
-        minutes=minutes * 60,
-        bound_ms=per_minute,
-        median_bound_ms=_median(together_ms),
-        worst_bound_ms=float(np.nanmax(per_minute)) if np.isfinite(per_minute).any() else np.nan,
-        known_share=float(np.isfinite(together_ms).mean()),
-        exchanges={person: len(opened.decoded[person].exchanges) for person in PERSONS},
-        error_ms_p95=_true_error_ms(opened),
-    )
-
-
-def _bounds_at(seconds: Floats, dyad: Dyad, person: PersonName) -> Floats:
-    """Bound of the person's most-sampled trace at each second; NaN more than 1 s from a sample."""
-    trace = max(dyad.person(person).traces.values(), key=len)
-    if len(trace) < 2 or not len(trace.bounds_s):
-        return np.full(len(seconds), np.nan)
-    place = np.clip(np.searchsorted(trace.times_s, seconds), 1, len(trace) - 1)
-    near = np.abs(trace.times_s[place] - seconds) < 1.0
-    return np.asarray(np.where(near, trace.bounds_s[place], np.nan))
 
 
 def _true_error_ms(opened: Opened) -> float:
@@ -194,8 +149,8 @@ def _verdict(
     ]
     if not aligned.known_share > 0:
         return "not usable", [*reasons, "the two wearables could not be put on one clock"]
-    if aligned.median_bound_ms > USABLE_BOUND_S * 1e3:
-        reasons.append(f"alignment only within {aligned.median_bound_ms:.0f} ms")
+    if aligned.median_bound_s > USABLE_BOUND_S:
+        reasons.append(f"alignment only within {aligned.median_bound_s * 1e3:.0f} ms")
     if aligned.known_share < 0.9:
         reasons.append(f"alignment known only {aligned.known_share:.0%} of the time")
     reasons += [
@@ -208,6 +163,38 @@ def _verdict(
     return ("usable" if reasons else "good"), reasons
 
 
-def _median(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")
+def _aligned(found: Alignment) -> list[str]:
+    """Alignment of the whole session, and of each run of minutes that are alike."""
+    shares = [found.in_sync.mean(), found.extrapolated.mean(), found.unknown.mean()]
+    told = (
+        f"alignment a-b: 95 % bound {_ms(found.median_bound_s)} (worst minute "
+        f"{_ms(found.worst_bound_s)}); in sync {shares[0]:.0%} of the time, extrapolated "
+        f"{shares[1]:.0%}, unknown {shares[2]:.0%}"
+    )
+    return [told, *(_spell(one) for one in spells(found))]
+
+
+def _spell(one: Spell) -> str:
+    minutes = f"minute {one.first}" if one.first == one.last else f"minutes {one.first}-{one.last}"
+    known = "" if one.state == "unknown" else f" within {_ms(one.bound_s)}"
+    each = [
+        f"{person} {_contact(*of)}"
+        for person, of in zip(
+            PERSONS,
+            zip(one.exchanges, one.interval_s, one.since_contact_s, strict=True),
+            strict=True,
+        )
+    ]
+    return f"  {minutes}: {one.state}{known}; {'; '.join(each)}"
+
+
+def _contact(exchanges: float, interval_s: float, since_s: float) -> str:
+    """Exchanges, connection interval and last contact of one person."""
+    if not exchanges:
+        return f"no exchange for {since_s:.0f} s" if np.isfinite(since_s) else "no exchange yet"
+    interval = f" at {interval_s * 1e3:g} ms interval" if np.isfinite(interval_s) else ""
+    return f"{exchanges:.0f} exchanges/min{interval}"
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1e3:.2f} ms" if np.isfinite(seconds) else "unknown"

@@ -52,6 +52,48 @@ class Trace(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Alignment(Result):
+    """How well `a` and `b` are on one clock, per minute of session time, m minutes.
+
+    minutes_s : shape (m,), when each minute begins
+    in_sync, extrapolated, unknown : shape (m,), shares of the minute; the worse of the two
+        persons decides; they add up to 1
+    bound_s : shape (m,), typical 95 % half-width of a time difference between the persons; NaN
+        where unknown
+    exchanges : shape (m, 2), two-way exchanges with `a` and with `b`; in the field with `b` only
+    interval_s : shape (m, 2), connection interval inferred; NaN where none was
+    since_contact_s : shape (m, 2), from the last exchange to the end of the minute; NaN before
+        the first
+    """
+
+    minutes_s: Floats
+    in_sync: Floats
+    extrapolated: Floats
+    unknown: Floats
+    bound_s: Floats
+    exchanges: Ints
+    interval_s: Floats
+    since_contact_s: Floats
+
+    @property
+    def median_bound_s(self) -> float:
+        """The usual bound; NaN if no minute is known."""
+        known = self.bound_s[np.isfinite(self.bound_s)]
+        return float(np.median(known)) if len(known) else float("nan")
+
+    @property
+    def worst_bound_s(self) -> float:
+        """The bound of the worst known minute; NaN if no minute is known."""
+        known = self.bound_s[np.isfinite(self.bound_s)]
+        return float(known.max()) if len(known) else float("nan")
+
+    @property
+    def known_share(self) -> float:
+        """Share of the session that is in sync or extrapolated."""
+        return float(1 - self.unknown.mean()) if len(self.unknown) else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Mark(Result):
     """A labelled instant (`stop_s` equal to `start_s`) or span, in session seconds."""
 
@@ -75,7 +117,8 @@ class Recording(Result):
 class Dyad(Result):
     """Two people on one time line, with what happened and where the data came from.
 
-    `duration_s` is the session's length; `simulated` is True when no real person was recorded.
+    `duration_s` is the session's length; `simulated` is True when no real person was recorded;
+    `alignment` says how well both are on one clock, None where nobody measured it.
     """
 
     a: Recording
@@ -84,6 +127,7 @@ class Dyad(Result):
     duration_s: float = float("nan")
     source: str = ""
     simulated: bool = False
+    alignment: Alignment | None = None
 
     def person(self, name: PersonName) -> Recording:
         """The recording of person `a` or `b`."""

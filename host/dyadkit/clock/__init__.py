@@ -57,7 +57,7 @@ Cristian 1989 (two-way bounds); Duda, Harrus, Haddad & Bernard 1987 (envelope of
 Rauch, Tung & Striebel 1965 (smoother); Yang et al. 2020 (graduated non-convexity).
 """
 
-from dyadkit.clock.alignment import Alignment, alignment
+from dyadkit.clock.alignment import Spell, alignment, spells
 from dyadkit.clock.causal import solve_causal
 from dyadkit.clock.clockmap import ClockMap, Reason, Stretch
 from dyadkit.clock.interchange import from_plain, read_sync_log, to_plain
@@ -67,7 +67,6 @@ from dyadkit.clock.offline import solve
 from dyadkit.clock.samples import SampleTimes, sample_times
 
 __all__ = [
-    "Alignment",
     "Clock",
     "ClockMap",
     "Exchanges",
@@ -77,6 +76,7 @@ __all__ = [
     "Reason",
     "SampleTimes",
     "Sends",
+    "Spell",
     "Stretch",
     "SyncLog",
     "alignment",
@@ -85,5 +85,6 @@ __all__ = [
     "sample_times",
     "solve",
     "solve_causal",
+    "spells",
     "to_plain",
 ]

@@ -1,48 +1,38 @@
 """How well two people are aligned, minute by minute: what reports and `info` tell the user."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from dyadkit.arrays import Floats, Ints
 from dyadkit.clock.clockmap import ClockMap, Reason, Stretch
 from dyadkit.result import Result
-from dyadkit.trace import PERSONS, PersonName
+from dyadkit.trace import PERSONS, Alignment, PersonName
 
 MINUTE_S = 60.0
 _LOOKS = 12
-_CLAIM_PER_BOUND = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Alignment(Result):
-    """Alignment of `a` and `b` per minute of session time, m minutes.
+class Spell(Result):
+    """Consecutive minutes that are alike.
 
-    minutes_s : shape (m,), when each minute begins
-    in_sync, extrapolated, unknown : shape (m,), shares of the minute; both persons count, so the
-        worse of the two decides; they add up to 1
-    bound_s : shape (m,), typical 95 % half-width of a time difference between the persons; NaN
-        where unknown
-    exchanges : shape (m, 2), two-way exchanges with `a` and with `b`; in the field with `b` only
-    interval_s : shape (m, 2), connection interval inferred; NaN where none was
-    since_contact_s : shape (m, 2), from the last exchange to the end of the minute; NaN before
-        the first
+    first, last : numbers of the minutes, from 0
+    state : what most of each minute is: in sync, extrapolated or unknown
+    bound_s : typical 95 % half-width, NaN where unknown
+    exchanges : per minute with each person; interval_s : connection interval, NaN where none
+    since_contact_s : per person, since the last exchange at the spell's end
     """
 
-    minutes_s: Floats
-    in_sync: Floats
-    extrapolated: Floats
-    unknown: Floats
-    bound_s: Floats
-    exchanges: Ints
-    interval_s: Floats
-    since_contact_s: Floats
-
-    @property
-    def finest_lag_s(self) -> float:
-        """The finest lead or lag that may be claimed: three times the usual bound."""
-        known = self.bound_s[np.isfinite(self.bound_s)]
-        return _CLAIM_PER_BOUND * float(np.median(known)) if len(known) else float("nan")
+    first: int
+    last: int
+    state: str
+    bound_s: float
+    exchanges: tuple[float, float]
+    interval_s: tuple[float, float]
+    since_contact_s: tuple[float, float]
 
 
 def alignment(clocks: ClockMap, duration_s: float) -> Alignment:
@@ -56,11 +46,12 @@ def alignment(clocks: ClockMap, duration_s: float) -> Alignment:
     if not duration_s > 0:
         raise ValueError(f"a session lasts longer than {duration_s} s")
     minutes_s = np.arange(0.0, duration_s, MINUTE_S)
-    looks_s = minutes_s[:, None] + MINUTE_S * (np.arange(_LOOKS) + 0.5) / _LOOKS
+    lengths_s = np.minimum(MINUTE_S, duration_s - minutes_s)
+    looks_s = minutes_s[:, None] + lengths_s[:, None] * (np.arange(_LOOKS) + 0.5) / _LOOKS
     seen = [_seen(clocks, person, looks_s.ravel()) for person in PERSONS]
     reasons = np.maximum(*(reasons for reasons, _ in seen)).reshape(looks_s.shape)
     bounds_s = np.hypot(*(bounds_s for _, bounds_s in seen)).reshape(looks_s.shape)
-    contacts = [_contact(clocks, person, minutes_s) for person in PERSONS]
+    contacts = [_contact(clocks, person, minutes_s, minutes_s + lengths_s) for person in PERSONS]
     exchanges, interval_s, since_s = (np.stack(x, axis=1) for x in zip(*contacts, strict=True))
     in_sync = (reasons == Reason.IN_CONTACT).mean(axis=1)
     extrapolated = (reasons == Reason.EXTRAPOLATED).mean(axis=1)
@@ -76,6 +67,34 @@ def alignment(clocks: ClockMap, duration_s: float) -> Alignment:
     )
 
 
+def spells(found: Alignment) -> Iterator[Spell]:
+    """The minutes of an alignment, alike neighbours taken together."""
+    shares = np.stack([found.in_sync, found.extrapolated, found.unknown])
+    states = np.array(["in sync", "extrapolated", "unknown"])[shares.argmax(axis=0)]
+    steps = np.round(2 * np.log2(np.nan_to_num(found.bound_s, nan=1.0)))  # half as wide again
+    alike = [
+        (state, step, *intervals)
+        for state, step, intervals in zip(
+            states.tolist(), steps.tolist(), np.nan_to_num(found.interval_s).tolist(), strict=True
+        )
+    ]
+    for (state, *_), group in groupby(range(len(alike)), key=alike.__getitem__):
+        rows = list(group)
+        yield Spell(
+            rows[0],
+            rows[-1],
+            state,
+            float(_middle(found.bound_s[rows][None])[0]),
+            _pair(found.exchanges[rows].mean(axis=0)),
+            _pair(found.interval_s[rows[0]]),
+            _pair(found.since_contact_s[rows[-1]]),
+        )
+
+
+def _pair(values: Floats) -> tuple[float, float]:
+    return float(values[0]), float(values[1])
+
+
 def _seen(clocks: ClockMap, person: PersonName, session_s: Floats) -> tuple[Ints, Floats]:
     """The best reason of any boot at each moment, and that boot's bound."""
     best = np.full(len(session_s), int(Reason.NO_CONTACT))
@@ -89,20 +108,21 @@ def _seen(clocks: ClockMap, person: PersonName, session_s: Floats) -> tuple[Ints
     return best, bounds_s
 
 
-def _contact(clocks: ClockMap, person: PersonName, minutes_s: Floats) -> tuple[Floats, ...]:
+def _contact(
+    clocks: ClockMap, person: PersonName, starts_s: Floats, ends_s: Floats
+) -> tuple[Floats, ...]:
     """Exchanges, interval and time since the last exchange per minute."""
     stretches = _stretches(clocks, person)
     none = np.empty(0)
     exchanged_s = np.sort(np.concatenate([none, *(s.place(s.exchanged_s)[0] for s in stretches)]))
     at_s = np.concatenate([none, *(s.place(s.interval_at_s)[0] for s in stretches)])
     interval_s = np.concatenate([none, *(s.interval_s for s in stretches)])
-    ends_s = minutes_s + MINUTE_S
     until = np.searchsorted(exchanged_s, ends_s)
-    count = until - np.searchsorted(exchanged_s, minutes_s)
+    count = until - np.searchsorted(exchanged_s, starts_s)
     latest_s = np.append(exchanged_s, np.nan)[until - 1]
     typical_s = [
-        _middle(interval_s[(at_s >= start) & (at_s < start + MINUTE_S)][None])[0]
-        for start in minutes_s.tolist()
+        _middle(interval_s[(at_s >= start) & (at_s < end)][None])[0]
+        for start, end in zip(starts_s.tolist(), ends_s.tolist(), strict=True)
     ]
     return count.astype(float), np.array(typical_s), ends_s - latest_s
 

@@ -1,13 +1,14 @@
 """The summary per minute that users see."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from sync_simulator import Condition, Side, simulate
 
 from dyadkit import clock
-from dyadkit.clock import Alignment
+from dyadkit.trace import Alignment
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +38,22 @@ def test_exchanges_and_last_contact_are_counted_per_person(summary):
     assert summary.since_contact_s[13, 1] < 5
 
 
-def test_no_lag_finer_than_three_bounds_may_be_claimed(summary):
-    assert summary.finest_lag_s == pytest.approx(3 * np.median(summary.bound_s))
+def test_alike_minutes_are_told_together(summary):
+    told = list(clock.spells(summary))
+    assert [one.state for one in told].count("extrapolated") >= 2
+    assert told[0].first == 0
+    assert told[-1].last == 29
+    assert all(one.last + 1 == after.first for one, after in pairwise(told))
+    assert len(told) < 20
+
+
+def test_a_last_minute_that_is_cut_counts_as_far_as_it_goes():
+    log, truth = simulate(Condition(duration_s=700.0), seed=52)
+    log = replace(log, start_ns=int(truth.host_ns[0] - 5e9))
+    summary = clock.alignment(clock.solve(log), 630.0)
+    assert summary.in_sync == pytest.approx(1.0)
+    assert summary.exchanges[-1] == pytest.approx(30, abs=9)
+    assert (summary.since_contact_s[-1] < 5).all()
 
 
 def test_nothing_known_is_all_unknown():
@@ -46,7 +61,9 @@ def test_nothing_known_is_all_unknown():
     assert summary.unknown == pytest.approx([1, 1, 1])
     assert np.isnan(summary.bound_s).all()
     assert np.isnan(summary.since_contact_s).all()
-    assert np.isnan(summary.finest_lag_s)
+    assert np.isnan(summary.median_bound_s)
+    assert np.isnan(summary.worst_bound_s)
+    assert summary.known_share == 0
 
 
 def test_a_summary_travels_through_json(summary):

@@ -58,6 +58,7 @@ class Evidence(Result):
     by_a, by_b : how a answers b's peaks, and b a's
     recovery_a, recovery_b : of each person, alone and with the partner
     contrasts : of any course between conditions of the session
+    finest_lag_s : lags shorter than this may be the clocks'; NaN where that is not known
     """
 
     coupling: Coupling
@@ -68,3 +69,4 @@ class Evidence(Result):
     recovery_b: Recovery | None = None
     contrasts: tuple[Contrast, ...] = ()
     usual: Usual = field(default_factory=Usual)
+    finest_lag_s: float = _NAN

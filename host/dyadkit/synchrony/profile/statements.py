@@ -48,7 +48,7 @@ class Statement(Result):
 def statements_of(evidence: Evidence) -> tuple[Statement, ...]:
     """A statement for each topic there is evidence on, in a fixed order."""
     coupling, oscillator = evidence.coupling, evidence.oscillator
-    found = [_strength(coupling), _direction(coupling)]
+    found = [_strength(coupling), _direction(coupling, evidence.finest_lag_s)]
     if oscillator is not None:
         found += [_phase(oscillator), _regime(oscillator)]
     for responsiveness, topic, who, whom in (
@@ -85,11 +85,14 @@ def _strength(coupling: Coupling) -> Statement:
     )
 
 
-def _direction(coupling: Coupling) -> Statement:
+def _direction(coupling: Coupling, finest_lag_s: float) -> Statement:
     low, high = coupling.lag_interval_s
     leads = {Leader.A: "a moves first and b follows", Leader.B: "b moves first and a follows"}
-    decided = coupling.p <= SURE and coupling.leader in leads
-    if decided:
+    too_fine = abs(coupling.lag_s) < finest_lag_s
+    decided = coupling.p <= SURE and coupling.leader in leads and not too_fine
+    if too_fine:
+        sentence = "Who moves first is not told: the lag is too small for the clocks."
+    elif decided:
         sentence = f"{leads[coupling.leader]}, by {abs(coupling.lag_s):.1f} s."
         sentence = sentence[0].upper() + sentence[1:]
     else:

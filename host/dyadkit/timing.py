@@ -1,0 +1,131 @@
+"""What a session's frames say about time, in the clock's own form: its sync log."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from dyadkit import clock
+from dyadkit.arrays import Ints
+from dyadkit.clock import Clock, Mode
+from dyadkit.errors import RecordingError
+from dyadkit.recording import Decoded, decode
+from dyadkit.storage import StoredSession, read_session
+from dyadkit.trace import PERSONS, PersonName
+from dyadwire import messages
+
+_BLUETOOTH = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A hardware address, or what macOS tells instead of one."""
+
+
+def read_log(path: Path) -> clock.SyncLog:
+    """Sync log of a session folder or .mcap file.
+
+    Raises
+    ------
+    RecordingError
+        not a session, or neither wearable exchanged times with anyone
+    """
+    stored = read_session(path)
+    log = sync_log(stored, decoded_of(stored))
+    if not any(len(link.exchanges) for link in log.links):
+        raise RecordingError(
+            f"{stored.path} holds no exchange of times: the wearables never answered a probe"
+        )
+    return log
+
+
+def decoded_of(stored: StoredSession) -> dict[PersonName, Decoded]:
+    """Both wearables' frames, decoded."""
+    return {
+        person: decode(stored.topics[f"{person}/heard"], stored.topics[f"{person}/said"])
+        for person in PERSONS
+    }
+
+
+def sync_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock.SyncLog:
+    """What both wearables and the host logged about time.
+
+    Session time 0 is when the host began; in the field, A's first sample on A's own clock.
+    """
+    mode = mode_of(stored, decoded)
+    if mode is Mode.FIELD:
+        links = [_field_link(Clock.A, "b", decoded["a"]), _field_link(Clock.B, "a", decoded["b"])]
+        return clock.SyncLog(mode, tuple(links), start_ns=_first_sample_ns(decoded["a"]))
+    links = [_host_link(person, decoded[person]) for person in PERSONS]
+    return clock.SyncLog(mode, tuple(links), start_ns=_began_ns(stored))
+
+
+def mode_of(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> Mode:
+    """How the wearables were joined: as `session.json` says, else as the frames show."""
+    told = stored.about.get("mode")
+    if told in {mode.value for mode in Mode}:
+        return Mode(told)
+    if any(len(_between_wearables(one)) for one in decoded.values()):
+        return Mode.FIELD
+    addresses = [
+        str(entry.get("address", "")).lower()
+        for entry in stored.host_log()
+        if entry["event"] == "connected"
+    ]
+    wired = [address and not _BLUETOOTH.fullmatch(address) for address in addresses]
+    return Mode.USB if wired and all(wired) else Mode.STREAM
+
+
+def _host_link(person: PersonName, decoded: Decoded) -> clock.Link:
+    exchanges = np.array(decoded.exchanges, dtype=np.int64).reshape(-1, 5)
+    sends = np.array(decoded.sends, dtype=np.int64).reshape(-1, 4)
+    return clock.Link(
+        Clock.HOST,
+        person,
+        clock.Exchanges.of(
+            peripheral_boot=exchanges[:, 0],
+            sent_ns=exchanges[:, 1] * 1000,
+            heard_us=exchanges[:, 2],
+            answered_us=exchanges[:, 3],
+            returned_ns=exchanges[:, 4] * 1000,
+        ),
+        clock.Sends.of(
+            peripheral_boot=sends[:, 0],
+            sent_us=sends[:, 1],
+            received_ns=sends[:, 2],
+            payload_bytes=sends[:, 3],
+        ),
+    )
+
+
+def _field_link(central: Clock, peripheral: PersonName, asking: Decoded) -> clock.Link:
+    """What the wearable that asked kept in its flash."""
+    rows = _between_wearables(asking)
+    return clock.Link(
+        central,
+        peripheral,
+        clock.Exchanges.of(
+            central_boot=rows[:, 0],
+            sent_ns=rows[:, 1] * 1000,
+            peripheral_boot=rows[:, 2],
+            heard_us=rows[:, 3],
+            answered_us=rows[:, 4],
+            returned_ns=rows[:, 5] * 1000,
+        ),
+    )
+
+
+def _between_wearables(decoded: Decoded) -> Ints:
+    """Exchanges with the other wearable, shape (n, 6); fetched twice counts once."""
+    told = {tuple(one) for _, one in decoded.others if isinstance(one, messages.Exchanged)}
+    return np.array(sorted(told), dtype=np.int64).reshape(-1, 6)
+
+
+def _first_sample_ns(decoded: Decoded) -> int | None:
+    """A's clock at the first block of its first boot."""
+    boots = [boot for boot, _ in decoded.runs]
+    stamps_us = [run.stamps_us[0] for (boot, _), run in decoded.runs.items() if boot == min(boots)]
+    return int(min(stamps_us)) * 1000 if stamps_us else None
+
+
+def _began_ns(stored: StoredSession) -> int:
+    for entry in stored.host_log():
+        if entry["event"] == "session":
+            return int(entry["at_ns"])
+    return min(heard[0].host_ns for heard in stored.topics.values() if heard)

@@ -38,6 +38,22 @@ def read_sync_log(path: str | Path) -> SyncLog:
         ) from error
 
 
+def write_sync_log(log: SyncLog, path: str | Path) -> None:
+    """Write the interchange form, gzipped if the name ends in .gz; `read_sync_log` reads it back.
+
+    Raises
+    ------
+    RecordingError
+        the file cannot be written
+    """
+    path = Path(path)
+    raw = json.dumps(to_plain(log), separators=(",", ":")).encode()
+    try:
+        path.write_bytes(gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
+    except OSError as error:
+        raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+
+
 def from_plain(plain: dict[str, Any]) -> SyncLog:
     """Sync log from the interchange form, already parsed from JSON."""
     start_ns = plain.get("start_ns")

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dyadkit.arrays import Floats
+from dyadkit.trace import Alignment
 
 INK = {"a": "#0072B2", "b": "#D55E00"}
 _GREY = "#666666"
@@ -60,6 +61,28 @@ def time_courses(panels: Sequence[Panel]) -> str:
             axis.margins(x=0)
         axes[0].legend(loc="upper right", ncols=2, frameon=False, title="person")
         axes[-1].set_xlabel("session time (min)")
+        return _svg(figure)
+
+
+def alignment_course(found: Alignment) -> str:
+    """The bound of a against b per minute; shaded where the two were out of contact."""
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(8.6, 1.5), layout="constrained")
+        axis = figure.subplots()
+        minutes = np.arange(len(found.minutes_s) + 1)
+        axis.stairs(found.bound_s * 1e3, minutes, baseline=None, color="#333333", lw=1.2)
+        axis.fill_between(
+            minutes,
+            0,
+            1,
+            where=np.append(found.in_sync, found.in_sync[-1]) < 0.5,
+            step="post",
+            transform=axis.get_xaxis_transform(),
+            color="#eeeeee",
+            lw=0,
+        )
+        axis.set(xlabel="session time (min)", ylabel="bound (ms)", ylim=(0, None))
+        axis.margins(x=0)
         return _svg(figure)
 
 

@@ -25,6 +25,8 @@ def _content(findings: Findings) -> dict[str, Any]:
         "simulated": findings.simulated,
         "sentences": _sentences(findings),
         "trust": trust.trust(findings),
+        "clock_course": trust.clock_course(findings),
+        "clock_table": trust.clock_table(findings),
         "quality": trust.quality(findings),
         "persons": people.persons(findings),
         "courses": time_courses(people.panels(findings)),

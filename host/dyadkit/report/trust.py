@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from dyadkit.clock import Spell, spells
 from dyadkit.findings import Findings
-from dyadkit.report.words import Table
+from dyadkit.report.figures import alignment_course
+from dyadkit.report.words import Table, number
+from dyadkit.trace import Alignment
 
 
 def trust(findings: Findings) -> str:
@@ -14,7 +17,45 @@ def trust(findings: Findings) -> str:
     return (
         f"Both wearables are on one clock within {bound_ms:.1f} ms (95 % bound, median over the "
         f"session; at worst {findings.clock.worst_bound_s * 1e3:.1f} ms). Lags finer than three "
-        "times this bound are not reported."
+        f"times this bound ({3e3 * findings.clock.median_bound_s:.1f} ms) are not reported."
+        + _shares(findings.clock.alignment)
+    )
+
+
+def _shares(found: Alignment | None) -> str:
+    if found is None:
+        return ""
+    parts = (found.in_sync, found.extrapolated, found.unknown)
+    synced, carried, unknown = (f"{part.mean():.0%}" for part in parts)
+    return (
+        f" They were in contact for {synced} of the time; for {carried} a crystal carried the "
+        f"time on; for {unknown} it is unknown."
+    )
+
+
+def clock_course(findings: Findings) -> str:
+    """The bound minute by minute as a figure; empty where nobody measured it."""
+    found = findings.clock.alignment
+    return alignment_course(found) if found is not None and found.known_share > 0 else ""
+
+
+def clock_table(findings: Findings) -> Table | None:
+    """Alignment minute by minute, alike minutes in one row; None where nobody measured it."""
+    found = findings.clock.alignment
+    if found is None:
+        return None
+    head = ("minutes", "state", "bound", "exchanges/min a, b", "interval a, b", "last contact a, b")
+    return Table("Alignment of the two clocks", head, [_row(one) for one in spells(found)])
+
+
+def _row(one: Spell) -> tuple[str, ...]:
+    return (
+        f"{one.first}" if one.first == one.last else f"{one.first} to {one.last}",
+        one.state,
+        number(one.bound_s * 1e3, "{:.2f} ms"),
+        ", ".join(f"{count:.0f}" for count in one.exchanges),
+        ", ".join(number(interval * 1e3, "{:g} ms") for interval in one.interval_s),
+        ", ".join(number(since, "{:.0f} s before") for since in one.since_contact_s),
     )
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import dyadkit
+from dyadkit.findings import ClockQuality
 from dyadkit.sim import bodies
+from dyadkit.synchrony.profile import Topic
 from dyadkit.trace import Recording
 
 SEEDS = range(20)
@@ -80,3 +82,38 @@ def test_a_dyad_without_one_pulse_is_analysed_as_far_as_it_goes():
 def test_a_report_needs_a_name_it_knows(coupled, tmp_path):
     with pytest.raises(ValueError, match=r"\.html or \.json"):
         coupled.save(tmp_path / "report.pdf")
+
+
+def test_no_order_finer_than_three_bounds_is_told(coupled, tmp_path):
+    """Bounds of 0.6 s on either side of a lag of 1.5 s: who is first may be the clocks' doing."""
+    coarse = replace(coupled, clock=ClockQuality(0.6, 0.6))
+    assert coarse.clock.finest_lag_s == pytest.approx(1.8)
+    assert not coarse.can_order("eda")
+    told = " ".join(coarse.sentences())
+    assert "too small for the clocks" in told
+    assert "leads" not in told
+    coarse.save(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    row = page[page.index("<td>skin conductance</td>") :].split("</tr>")[0]
+    assert row.count("<td>–</td>") == 2
+
+
+def test_three_bounds_refuse_the_order_in_the_profile_too(coupled):
+    """Half a second each is 0.71 s between them; a lag of 1.5 s is below three times that."""
+    assert np.isnan(coupled.clock.finest_lag_s)
+    blurred = dyadkit.analyze(coarsened(dyad(0.6, 3), 0.5), seed=0)
+    told = {one.topic: one for one in blurred.profile.statements}
+    assert not told[Topic.DIRECTION].decided
+    assert "clocks" in told[Topic.DIRECTION].sentence
+
+
+def coarsened(whole, bound_s):
+    """The same dyad, with so large a bound stated for the times of every sample."""
+    blurred = [
+        replace(one, traces={
+            name: replace(trace, bounds_s=np.full(len(trace), bound_s))
+            for name, trace in one.traces.items()
+        })
+        for one in (whole.a, whole.b)
+    ]  # fmt: skip
+    return replace(whole, a=blurred[0], b=blurred[1])

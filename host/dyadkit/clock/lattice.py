@@ -7,6 +7,8 @@ time for the next event, which blurs every delay by up to one interval, does not
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,12 +27,14 @@ _NEIGHBOURS = 2
 _MIN_PACKETS = 4
 _PLENTY = 40
 
+Numbers = TypeVar("Numbers", float, Floats)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phases(Result):
     """What the lattice says per bin of reference time, shape (n,) each.
 
-    bins : which bin; at_s : mean time of its packets
+    bins : which bin; at_s : its middle
     offset_s : wearable minus reference
     interval_s : connection interval inferred
     sd_s : expected error of `offset_s` from counting few packets
@@ -64,9 +68,9 @@ def phases(contact: Contact, offset: OffsetCurve, edges_s: Floats) -> Phases:
     """
     filled = _bins(contact, offset, edges_s)
     intervals_s = _intervals(filled)
-    drifts = _drifts(filled, intervals_s)
+    drifts = _refined(filled, intervals_s, _drifts(filled, intervals_s))
     rows = [
-        _phase(bin_, float(interval_s), float(drift))
+        _phase(bin_, float(interval_s), drift)
         for bin_, interval_s, drift in zip(filled, intervals_s, drifts, strict=True)
         if np.isfinite(interval_s)
     ]
@@ -128,16 +132,52 @@ def _drifts(filled: list[_Bin], intervals_s: Floats) -> Floats:
     return np.array([_DRIFTS[rows.sum(axis=0).argmax()] for rows in near])
 
 
-def _phase(bin_: _Bin, interval_s: float, drift: float) -> tuple[float, ...] | None:
-    period_s = interval_s / (1 + drift)
-    down, down_spread_s = _edge(bin_.down_s, period_s)
-    up, up_spread_s = _edge(bin_.up_s, period_s)
+def _refined(filled: list[_Bin], intervals_s: Floats, drifts: Floats) -> Floats:
+    """Drift of either direction, shape (bins, 2), from how phases move from bin to bin.
+
+    That is far finer than what one bin shows; a drift left in a bin would look like jitter. The
+    directions differ by the error of the first guess's slope.
+    """
+    moved = np.full((max(len(filled) - 1, 0), 2), np.nan)
+    for k, (bin_, after) in enumerate(pairwise(filled)):
+        if intervals_s[k] == intervals_s[k + 1] and after.number == bin_.number + 1:
+            period_s = intervals_s[k] / (1 + drifts[k])
+            apart_s = after.middle_s - bin_.middle_s
+            ways = ((bin_.down_s, after.down_s), (bin_.up_s, after.up_s))
+            for way, (here_s, there_s) in enumerate(ways):
+                step_s = _middle(there_s, period_s) + apart_s - _middle(here_s, period_s)
+                moved[k, way] = drifts[k] - _wrapped(step_s, period_s) / apart_s
+    refined = np.stack([drifts, drifts], axis=1)
+    for k in range(len(filled)):
+        near = moved[max(0, k - _NEIGHBOURS) : k + _NEIGHBOURS]
+        near = near[np.isfinite(near[:, 0])]
+        if len(near):
+            refined[k] = np.median(near, axis=0)
+    return refined
+
+
+def _middle(arrivals_s: Floats, period_s: float) -> float:
+    """Median phase (s) of arrivals on a lattice: late packets do not move it."""
+    centre_s = _centre(arrivals_s, period_s)
+    return centre_s + float(np.median(_wrapped(arrivals_s - centre_s, period_s)))
+
+
+def _centre(arrivals_s: Floats, period_s: float) -> float:
+    """Mean phase (s) of arrivals on a lattice."""
+    return (
+        float(np.angle(np.exp(2j * np.pi * arrivals_s / period_s).mean())) / (2 * np.pi) * period_s
+    )
+
+
+def _phase(bin_: _Bin, interval_s: float, drift: Floats) -> tuple[float, ...] | None:
+    down_period_s, up_period_s = (interval_s / (1 + drift)).tolist()
+    down, down_spread_s = _edge(bin_.down_s, down_period_s)
+    up, up_spread_s = _edge(bin_.up_s, up_period_s)
     if not np.isfinite(down + up):
         return None
     sd_s = np.hypot(down_spread_s / len(bin_.down_s) ** 0.5, up_spread_s / len(bin_.up_s) ** 0.5)
-    ahead_s = float(_wrapped(np.asarray(down - up), period_s))
-    at_s = bin_.middle_s + float(bin_.down_s.mean() + bin_.up_s.mean()) / 2
-    return bin_.number, at_s, ahead_s, interval_s, sd_s, down_spread_s, up_spread_s
+    ahead_s = _wrapped(down - up, up_period_s)
+    return bin_.number, bin_.middle_s, ahead_s, interval_s, sd_s, down_spread_s, up_spread_s
 
 
 def _edge(arrivals_s: Floats, period_s: float) -> tuple[float, float]:
@@ -145,12 +185,12 @@ def _edge(arrivals_s: Floats, period_s: float) -> tuple[float, float]:
     turns = np.exp(2j * np.pi * arrivals_s / period_s)
     if np.abs(turns.mean()) < _CONCENTRATED:
         return np.nan, np.nan
-    centre_s = float(np.angle(turns.mean())) / (2 * np.pi) * period_s
+    centre_s = _centre(arrivals_s, period_s)
     around = _wrapped(arrivals_s - centre_s, period_s)
     middle = around[np.abs(around - np.median(around)) < period_s / 5]
     low, half = np.quantile(middle, [_EDGE_QUANTILE, 0.5])
     return centre_s + float(low), float(half - low)
 
 
-def _wrapped(value_s: Floats, period_s: float) -> Floats:
-    return np.asarray((value_s + period_s / 2) % period_s - period_s / 2)
+def _wrapped(value_s: Numbers, period_s: float) -> Numbers:
+    return (value_s + period_s / 2) % period_s - period_s / 2

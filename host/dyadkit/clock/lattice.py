@@ -171,13 +171,19 @@ def _centre(arrivals_s: Floats, period_s: float) -> float:
 
 def _phase(bin_: _Bin, interval_s: float, drift: Floats) -> tuple[float, ...] | None:
     down_period_s, up_period_s = (interval_s / (1 + drift)).tolist()
-    down, down_spread_s = _edge(bin_.down_s, down_period_s)
-    up, up_spread_s = _edge(bin_.up_s, up_period_s)
+    down, down_spread_s = _edge(_firsts(bin_.down_s, interval_s), down_period_s)
+    up, up_spread_s = _edge(_firsts(bin_.up_s, interval_s), up_period_s)
     if not np.isfinite(down + up):
         return None
     sd_s = np.hypot(down_spread_s / len(bin_.down_s) ** 0.5, up_spread_s / len(bin_.up_s) ** 0.5)
     ahead_s = _wrapped(down - up, up_period_s)
     return bin_.number, bin_.middle_s, ahead_s, interval_s, sd_s, down_spread_s, up_spread_s
+
+
+def _firsts(arrivals_s: Floats, interval_s: float) -> Floats:
+    """The first packet of each connection event: those behind it are late by its length."""
+    apart = np.diff(arrivals_s, prepend=-np.inf) > interval_s / 2
+    return arrivals_s[apart]
 
 
 def _edge(arrivals_s: Floats, period_s: float) -> tuple[float, float]:

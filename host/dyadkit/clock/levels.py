@@ -1,10 +1,14 @@
 """How far the two estimators agree, and what that does to the answer and its bound.
 
-Smoothing removes scatter; it cannot remove what a path adds to every packet. The lattice is
-shifted by all of the receivers' latency, the envelope by half the difference between the ways.
-Each is given a systematic standard deviation, the answer lies between them by their weights, and
-where they differ by more than three deviations the two-way envelope has the word and the
+Smoothing removes scatter; it cannot remove that a receiver is always late. The lattice is shifted
+by all of the receivers' lateness, the envelope by half that of the quickest packets. So lateness
+is known twice: from how widely arrivals scatter (receivers that are slow are slow in floor and in
+scatter), and from how far lattice and envelope differ. The answer takes both by their weights;
+where they differ by more than three deviations, the two-way envelope has the word and the
 difference goes into the bound.
+
+Every constant below is an assumption about links in general, with where it comes from. None was
+fitted to a recording.
 """
 
 from collections.abc import Sequence
@@ -18,20 +22,37 @@ from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.log import Mode
 from dyadkit.result import Result
 
-_LATENCY_PER_SPREAD = 0.75
-"""How late the quickest packets are, in units of their spread: what a receiver's scatter tells of
-its floor. Slow boards are slow in both, which is measured here, not assumed equal."""
-_UNSURE_PER_SPREAD = 0.1
-_UNSURE_PER_HOST_SPREAD = 0.03
-_UNSURE_PER_DIFFERENCE = 0.5
+_LATE_PER_SPREAD, _LATE_PER_SPREAD_SD = 0.75, 0.25
+"""Lateness of the quickest tenth in units of its distance from the median. A gamma delay of shape 2
+gives 0.46 without a floor, and 1.04 with a floor of a third of its mean."""
+_LATE_PER_DIFFERENCE, _LATE_PER_DIFFERENCE_SD = 1.5, 0.3
+"""Lateness in units of lattice minus envelope: 1 for receivers without a floor, 2 for a constant
+delay (of which the envelope takes half)."""
+_BOARDS_ALIKE = 0.06
+"""Boards of one kind differ in lateness by so much of their spread; temperature and load do it."""
+_HOST_ALIKE = 0.02
+"""A host is late for both wearables alike, up to what two finite samples of its spread differ."""
+_FRAME_SD_S = 10e-6
+"""The length of a frame on the air is known to about a byte, 8 µs."""
 _ENVELOPE_SD_S = 70e-6
+"""Edges of unequal loads: the extrapolated edge of n packets per minute in an interval of 30 ms
+keeps an error of the order 30 ms / n²; 70 µs at the 20 probes of a poor minute."""
 _CABLE_SD_S = 30e-6
-_ROLE_SD_S = 110e-6
+"""A byte at 1 Mbit/s takes 10 µs; the driver's block of bytes begins at any of three."""
+_ROLE_SD_S = 66e-6
+"""Who is central: the answer's turn is taken as 230 µs but may be 0 to 460; half of it counts, and
+a uniform ± 115 µs has this deviation. A swap of roles would cancel it, a bench would measure it."""
 _NORMAL_95 = 1.96
 _SD_OF_MEDIAN = 1.2533
+_SD_PER_MAD = 1.4826
 _LOCAL_BINS = 11
+"""Minutes over which the envelope is compared with itself: a path slow for that long shows."""
+_PARTED = 4.0
+"""Deviations of a local median that count as the envelope parting; one in 10⁴ by chance."""
 _SCATTER_S = 50e-6
+"""No envelope of minutes scatters less."""
 _BLIND_S = 5e-3
+"""What the envelope may be off where it has no entry: half a short connection interval."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,15 +80,19 @@ class Comparison(Result):
     sd_s: float
 
 
-def compare(rest_s: Floats) -> Comparison:
-    """Comparison from the envelope's residuals against a track."""
+def compare(rest_s: Floats, claimed_s: float = 0.0) -> Comparison:
+    """Comparison from the envelope's residuals against a track.
+
+    `claimed_s` is what the envelope itself says an entry may be off: few entries can agree by luck.
+    """
     if not len(rest_s):
         return Comparison(0.0, _BLIND_S, _BLIND_S)
-    ahead_s = float(np.median(rest_s))
     # from steps, which a path that is slow for a while does not inflate
     steps_s = np.abs(np.diff(rest_s)) / np.sqrt(2) if len(rest_s) > 1 else np.zeros(1)
-    scatter_s = max(_SD_OF_MEDIAN * 1.4826 * float(np.median(steps_s)), _SCATTER_S)
-    return Comparison(ahead_s, scatter_s, scatter_s / np.sqrt(len(rest_s)))
+    one_s = max(_SD_PER_MAD * float(np.median(steps_s)), claimed_s, _SCATTER_S)
+    scatter_s = _SD_OF_MEDIAN * one_s
+    sd_s = scatter_s / float(np.sqrt(len(rest_s)))
+    return Comparison(float(np.median(rest_s)), scatter_s, sd_s)
 
 
 def parted_s(rest_s: Floats, usual: Comparison) -> Floats:
@@ -75,84 +100,84 @@ def parted_s(rest_s: Floats, usual: Comparison) -> Floats:
     half = _LOCAL_BINS // 2
     local_s = [np.median(rest_s[max(0, k - half) : k + half + 1]) for k in range(len(rest_s))]
     apart_s = np.abs(np.array(local_s) - usual.ahead_s)
-    real = apart_s > 4 * usual.scatter_s / np.sqrt(_LOCAL_BINS)
+    real = apart_s > _PARTED * usual.scatter_s / np.sqrt(_LOCAL_BINS)
     return np.asarray(maximum_filter1d(np.where(real, apart_s, 0.0), size=_LOCAL_BINS))
 
 
-def _envelope_only(comparisons: Sequence[Comparison]) -> list[Level]:
-    """Levels when some lane has no lattice: everyone stands on the two-way envelope."""
-    return [Level(found.ahead_s, _bound_s(found.sd_s, _ENVELOPE_SD_S)) for found in comparisons]
+def late_s(mode: Mode, jitter: Jitter) -> float:
+    """How far the lattice is ahead because the wearable hears late, told from the scatter.
 
-
-def _bound_s(*sds_s: float) -> float:
-    """95 % half-width of independent deviations together."""
-    return _NORMAL_95 * float(np.sqrt(np.square(sds_s).sum()))
+    A host is late too, but for both wearables alike.
+    """
+    other_s = jitter.up_s if mode is Mode.FIELD else 0.0
+    return _LATE_PER_SPREAD * (jitter.down_s - other_s)
 
 
 def levels_of(
     mode: Mode, jitters: Sequence[Jitter | None], comparisons: Sequence[Comparison]
 ) -> list[Level]:
     """Level of each lane, from the jitter on its lattice (None without one) and its comparison."""
+    sds_s = np.array([found.sd_s for found in comparisons])
     if mode is Mode.USB:
-        return [Level(0.0, _bound_s(found.sd_s, _CABLE_SD_S)) for found in comparisons]
+        return [Level(0.0, _bound_s(sd_s, _CABLE_SD_S)) for sd_s in sds_s]
     known = [jitter for jitter in jitters if jitter is not None]
-    if len(known) < len(comparisons):
-        return _envelope_only(comparisons)
-    return (_between_wearables if mode is Mode.FIELD else _with_host)(comparisons, known)
-
-
-def late_s(mode: Mode, jitter: Jitter) -> float:
-    """How far the lattice is ahead because the wearable hears late.
-
-    A host is late too, but for both wearables alike.
-    """
-    other_s = jitter.up_s if mode is Mode.FIELD else 0.0
-    return _LATENCY_PER_SPREAD * (jitter.down_s - other_s)
-
-
-def _with_host(comparisons: Sequence[Comparison], jitters: Sequence[Jitter]) -> list[Level]:
-    """Levels of wearables heard by one host: what they have in common is the host's."""
+    if len(known) < len(comparisons):  # then everyone stands on the two-way envelope
+        return [Level(c.ahead_s, _bound_s(c.sd_s, _ENVELOPE_SD_S)) for c in comparisons]
     own_s = np.array([found.ahead_s for found in comparisons])
-    envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ENVELOPE_SD_S)
-    return _weighed(own_s - own_s.mean(), envelope_sds_s, _grid_sds_s(jitters))
+    scatter_s = np.array([late_s(mode, jitter) for jitter in known])
+    envelope_sds_s = np.hypot(sds_s, _ENVELOPE_SD_S)
+    if mode is Mode.FIELD:
+        levels = _weighed(own_s, scatter_s, envelope_sds_s, _field_sds_s(known[0]))
+        return [
+            Level(x.shift_s, float(np.hypot(x.systematic_s, _bound_s(_ROLE_SD_S)))) for x in levels
+        ]
+    # what both have in common is the host's
+    own_s, scatter_s = own_s - own_s.mean(), scatter_s - scatter_s.mean()
+    return _weighed(own_s, scatter_s, envelope_sds_s, _host_sds_s(known))
 
 
-def _between_wearables(comparisons: Sequence[Comparison], jitters: Sequence[Jitter]) -> list[Level]:
-    """Level of one wearable heard by the other: nothing drops out, and their roles differ."""
-    own_s = np.array([found.ahead_s for found in comparisons])
-    envelope_sds_s = np.hypot([found.sd_s for found in comparisons], _ROLE_SD_S)
-    return _weighed(own_s, envelope_sds_s, _field_grid_sds_s(jitters[0]))
+def _weighed(
+    own_s: Floats, scatter_s: Floats, envelope_sds_s: Floats, grid_sds_s: Floats
+) -> list[Level]:
+    """Levels from both ways of knowing lateness, shape (lanes,) each.
 
-
-def _weighed(own_s: Floats, envelope_sds_s: Floats, grid_sds_s: Floats) -> list[Level]:
-    """Levels between lattice (0) and envelope (`own_s`), by how far each may be off."""
-    grid_var, envelope_var = float((grid_sds_s**2).sum()), float((envelope_sds_s**2).sum())
-    at_odds = np.ptp(np.append(own_s, 0.0)) > 3 * np.sqrt(grid_var + envelope_var)
-    weight = 1.0 if at_odds else grid_var / (grid_var + envelope_var)
-    unsure_s = np.hypot(weight * envelope_sds_s, (1 - weight) * grid_sds_s)
-    widened_s = np.abs(own_s) if at_odds else np.zeros(len(own_s))
-    bounds_s = np.hypot(_NORMAL_95 * unsure_s, widened_s)
-    return [
-        Level(float(weight * own), float(bound)) for own, bound in zip(own_s, bounds_s, strict=True)
-    ]
-
-
-def _grid_sds_s(jitters: Sequence[Jitter]) -> Floats:
-    """What each lane's lattice level may be off, because wearables receive late: shape (lanes,).
-
-    Equal wearables are late alike, so what counts is mostly how unlike their scatter is.
+    own_s : envelope minus track; scatter_s : lateness already taken from the track
+    grid_sds_s : what the track may be off still
     """
-    spread_s = np.array([jitter.down_s for jitter in jitters])
-    unlike_s = np.ptp(spread_s) / np.sqrt(2)
-    host_s = _UNSURE_PER_HOST_SPREAD * np.array([jitter.up_s for jitter in jitters])
-    unsure_s = np.hypot(_UNSURE_PER_SPREAD * spread_s, _UNSURE_PER_DIFFERENCE * unlike_s)
-    unsure_s = np.hypot(unsure_s, host_s)
-    return np.asarray(unsure_s)
+    apart_s = scatter_s - own_s
+    excess_s = _LATE_PER_DIFFERENCE * apart_s - scatter_s
+    excess_sds_s = np.hypot(
+        _LATE_PER_DIFFERENCE * envelope_sds_s, _LATE_PER_DIFFERENCE_SD * apart_s
+    )
+    grid_var, excess_var = float((grid_sds_s**2).sum()), float((excess_sds_s**2).sum())
+    if np.ptp(np.append(excess_s, 0.0)) > 3 * np.sqrt(grid_var + excess_var):
+        bounds_s = np.hypot(_NORMAL_95 * envelope_sds_s, own_s)
+        return [Level(float(x), float(y)) for x, y in zip(own_s, bounds_s, strict=True)]
+    weight = grid_var / (grid_var + excess_var)
+    bounds_s = _NORMAL_95 * np.hypot(weight * excess_sds_s, (1 - weight) * grid_sds_s)
+    return [Level(float(-weight * x), float(y)) for x, y in zip(excess_s, bounds_s, strict=True)]
 
 
-def _field_grid_sds_s(jitter: Jitter) -> Floats:
-    """The same between two wearables, shape (1,): both receive, and their roles differ."""
+def _host_sds_s(jitters: Sequence[Jitter]) -> Floats:
+    """What each lane's lattice may be off after its lateness was taken out: shape (lanes,).
+
+    What counts for two wearables of one kind is how unlike their scatter is.
+    """
+    spreads_s = np.array([jitter.down_s for jitter in jitters])
+    host_s = _HOST_ALIKE * np.array([jitter.up_s for jitter in jitters])
+    unlike_s = _LATE_PER_SPREAD_SD * np.ptp(spreads_s) / np.sqrt(2)
+    variance = (_BOARDS_ALIKE * spreads_s) ** 2 + host_s**2 + unlike_s**2 + _FRAME_SD_S**2
+    return np.asarray(np.sqrt(variance))
+
+
+def _field_sds_s(jitter: Jitter) -> Floats:
+    """The same between two wearables, shape (1,): both receive."""
     spreads_s = np.array([jitter.down_s, jitter.up_s])
-    alike_s = _UNSURE_PER_SPREAD * float(np.hypot(*spreads_s))
-    unlike_s = _UNSURE_PER_DIFFERENCE * float(np.ptp(spreads_s))
-    return np.array([np.sqrt(alike_s**2 + unlike_s**2 + _ROLE_SD_S**2)])
+    alike_s = _BOARDS_ALIKE * float(np.hypot(*spreads_s))
+    unlike_s = _LATE_PER_SPREAD_SD * float(np.ptp(spreads_s))
+    return np.array([np.sqrt(alike_s**2 + unlike_s**2 + 2 * _FRAME_SD_S**2)])
+
+
+def _bound_s(*sds_s: float) -> float:
+    """95 % half-width of independent deviations together."""
+    return _NORMAL_95 * float(np.sqrt(np.square(sds_s).sum()))

@@ -6,7 +6,7 @@ turns readings into a track; where the two disagree, the bound says so.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from dyadkit.clock.contact import Contact, contacts_of
 from dyadkit.clock.epoch import Epoch, epoch_of, readings_of, rough_curve, track_curve
 from dyadkit.clock.evidence import Grid, Jitter, Series, envelope_series, grid_series
 from dyadkit.clock.levels import (
+    Comparison,
     Level,
     compare,
     late_s,
@@ -37,6 +38,7 @@ from dyadkit.clock.stretches import (
 
 _ENOUGH = 6
 _MINUTE_S = 60.0
+_TRUSTED = 0.5
 
 
 def solve(log: SyncLog) -> ClockMap:
@@ -88,10 +90,13 @@ def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
         track = _track(epoch, joined)
         intervals = [Intervals(grid.series.at_s, grid.interval_s) for grid in grids]
         jitters = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
-    rests = _rest_s(epoch, envelope, track)
-    levels = levels_of(mode, jitters, [compare(rest_s) for _, rest_s in rests])
+    rests = [_rest(epoch, envelope, track, lane) for lane in _lanes(epoch)]
+    compared = [compare(rest.usual_s, rest.claimed_s) for rest in rests]
     settled = [
-        _widened(_settled(track, level), *rest) for level, rest in zip(levels, rests, strict=True)
+        _widened(_settled(track, level), rest, usual)
+        for level, rest, usual in zip(
+            levels_of(mode, jitters, compared), rests, compared, strict=True
+        )
     ]
     return [stretch_of(epoch, i, settled[lane], intervals[i]) for i, lane in enumerate(epoch.lane)]
 
@@ -131,17 +136,33 @@ def _track(epoch: Epoch, series: list[Series]) -> Track:
     return smooth_robustly(readings, trust, timeline, model)[0]
 
 
-def _rest_s(epoch: Epoch, envelope: list[Series], track: Track) -> list[tuple[Floats, Floats]]:
-    """Envelope minus track of each lane, and when."""
-    readings, _ = readings_of(epoch, envelope)
-    rest_s = residuals_s(readings, track)
-    rows = [readings.lane == lane for lane in _lanes(epoch)]
-    return [(readings.at_s[own], rest_s[own]) for own in rows]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rest:
+    """One lane's envelope minus the track, shape (n,), and when.
+
+    usual_s : the same without the minutes in which the path was slower than usual
+    claimed_s : what the envelope itself says an entry may be off
+    """
+
+    at_s: Floats
+    rest_s: Floats
+    usual_s: Floats
+    claimed_s: float
 
 
-def _widened(settled: Settled, at_s: Floats, rest_s: Floats) -> Settled:
+def _rest(epoch: Epoch, envelope: list[Series], track: Track, lane: int) -> _Rest:
+    readings, trust = readings_of(epoch, envelope)
+    own = readings.lane == lane
+    rest_s = residuals_s(readings, track)[own]
+    trusted = trust[own] > _TRUSTED
+    claimed_s = float(np.sqrt(np.median(readings.variance[own]))) if own.any() else 0.0
+    usual_s = rest_s[trusted] if trusted.any() else rest_s
+    return _Rest(readings.at_s[own], rest_s, usual_s, claimed_s)
+
+
+def _widened(settled: Settled, rest: _Rest, usual: Comparison) -> Settled:
     """The bound widened where the envelope parts from the track for a while."""
-    if not len(at_s):
+    if not len(rest.at_s):
         return settled
-    extra_s = np.interp(settled.track.knots_s, at_s, parted_s(rest_s, compare(rest_s)))
+    extra_s = np.interp(settled.track.knots_s, rest.at_s, parted_s(rest.rest_s, usual))
     return replace(settled, systematic_s=np.hypot(settled.systematic_s, extra_s))

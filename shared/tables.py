@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from dyadwire import MAJOR, MINOR, frames, gatt, messages, states, streams
+from dyadwire import MAJOR, MINOR, frames, gatt, meanings, messages, states, streams
 
 DOCUMENT = Path(__file__).with_name("PROTOCOL.md")
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -79,7 +79,7 @@ def status_table() -> str:
     """Status bits of a block."""
     return rows(
         ("bit", "name", "meaning"),
-        ((f"0x{bit:02X}", name, meaning) for bit, name, meaning in streams.STATUS_BITS),
+        ((f"0x{bit:02X}", name, meaning) for bit, name, meaning in meanings.STATUS_BITS),
     )
 
 
@@ -96,8 +96,12 @@ TABLES: dict[str, Callable[[], str]] = {
     "streams": stream_table,
     "status": status_table,
     "states": named(states.STATES),
-    "events": named(messages.EVENTS),
-    "faults": named(messages.FAULTS),
+    "events": named(meanings.EVENTS),
+    "faults": named(meanings.FAULTS),
+    "checks": lambda: rows(
+        ("bit", "check", "passes when"),
+        ((f"0x{bit:03X}", name, meaning) for bit, name, meaning in meanings.CHECKS),
+    ),
     "reasons": named(messages.REASONS),
     "uuids": lambda: rows(("UUID", "name", "meaning"), gatt.UUIDS),
 }

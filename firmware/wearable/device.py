@@ -1,8 +1,9 @@
 """The wearable as a whole: everything is built here once and handed down.
 
-What runs when: each sensor has a task that drains it, the recorder writes to flash, the sender
-empties the lanes into the radio, the timekeeper answers probes, the conversation hears the host,
-the supervisor watches them all. Skin conductance is paced by a hardware timer besides.
+What runs when: each sensor has a task that drains it and a caretaker looks after all, the recorder
+writes to flash, the sender empties the lanes into the radio, the timekeeper answers probes, the
+conversation hears the host, the lamp blinks, the supervisor watches them all. Skin conductance is
+paced by a hardware timer besides.
 """
 
 import asyncio
@@ -13,23 +14,31 @@ import time
 import bluetooth
 
 from dyadwire import MAJOR, MINOR, frames, messages, streams
-from dyadwire.states import RECORDING, SAFE
+from dyadwire.states import RECORDING, SAFE, UPDATING
 from dyadwire.ticks import DeviceClock
-from wearable import board, recorder, settings, states, supervisor
+from wearable import (
+    board,
+    calibration,
+    lamp,
+    recorder,
+    selftest,
+    settings,
+    states,
+    supervisor,
+)
 from wearable.conversation import Conversation
 from wearable.lanes import Lanes
 from wearable.life import Life
+from wearable.power import LOW_PERCENT
 from wearable.radio import Radio
 from wearable.recorder import Recorder
-from wearable.sampler import Sampler
-from wearable.sensors import max3010x, skin
+from wearable.sensing import Sensing
 from wearable.supervisor import Supervisor
 from wearable.timekeeper import Timekeeper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from wearable.board import Board
     from wearable.settings import Settings
@@ -40,6 +49,9 @@ TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stub
 ALL_STREAMS = 0xFFFFFFFF
 STATUS_EACH_MS = 10_000
 LOOK_AT_FLASH_EACH_MS = 500
+NOTE_WEAR_EACH = 1 << 20  # bytes
+USUAL_BYTES_PER_S = 425
+MEASURE_RATE_AFTER_S = 60
 
 
 def run() -> None:
@@ -72,9 +84,12 @@ class Wearable:
         self.timekeeper = Timekeeper(self.lanes, life.boot, self.clock)
         self.conversation = Conversation(self)
         self.supervisor = Supervisor(life, self.report)
-        self.samplers: list[Sampler] = []
+        self.calibration = calibration.load()
+        self.sensing = Sensing(self, TICKS_US)
+        self.self_test = messages.SelfTest(0, 0, 0, 0, 0, 0)
         self._boot_random = random.getrandbits(32)
-        self._timer: Any = None
+        self._has_fault = self._was_full = False
+        self._began_us = self._began_bytes = 0
 
     async def run(self) -> None:
         """Start every task; returns only by an exception."""
@@ -82,7 +97,7 @@ class Wearable:
         if self.life.crashes >= supervisor.MOST_CRASHES:
             self.condition.move(states.CRASHED_THRICE)
         else:
-            self._find_sensors()
+            self._look_at_itself()
         run_task = self.supervisor.run_task
         run_task("conversation", 5_000, self.conversation.listen)
         run_task("backfill", 5_000, self.conversation.backfill)
@@ -90,8 +105,13 @@ class Wearable:
         run_task("timekeeper", 5_000, self.timekeeper.run)
         run_task("recorder", 20_000, self._record)
         run_task("status", 30_000, self._tell_status)
-        for sampler in self.samplers:
-            run_task(streams.NAMES[sampler.source.streams[0]], 5_000, self._sampling(sampler))
+        run_task("sensors", 5_000, self.sensing.care)
+        for sampler in self.sensing.samplers:
+            name = streams.NAMES[sampler.source.streams[0]]
+            run_task(name, 5_000, self.sensing.sampling(sampler))
+        lit = self.hardware.lamp()
+        if lit is not None:
+            run_task("lamp", 20_000, lamp.Lamp(*lit, self._mood).run)
         self._tell_last_crash()
         if self.life.session and self.condition.state != SAFE:
             self.start(self.life.session, self.life.streams)
@@ -108,9 +128,9 @@ class Wearable:
         was = self.condition.state
         self.condition.move(states.START)
         if was != RECORDING:
-            for sampler in self.samplers:
-                sampler.source.start()
-            self._begin_conversions()
+            self._began_us = self.clock.now_us()
+            self._began_bytes = self.recorder.appended
+            self.sensing.begin()
         if (session, wanted) != (self.life.session, self.life.streams):
             self.life.session = session
             self.life.streams = wanted
@@ -119,13 +139,7 @@ class Wearable:
     def stop(self) -> None:
         """End the recording: all samples taken so far go to flash and link."""
         self.condition.move(states.STOP)
-        if self._timer is not None:
-            self._timer.deinit()
-            self._timer = None
-        for sampler in self.samplers:
-            sampler.sample()
-            sampler.flush()
-            sampler.source.stop()
+        self.sensing.end()
         self.recorder.flush()
         self.lanes.wake()
         if self.life.session:
@@ -134,12 +148,32 @@ class Wearable:
 
     def set_live(self, is_live: bool) -> None:  # noqa: FBT001 - a fact handed on, not an option
         """Let blocks end with each drain while a host listens."""
-        for sampler in self.samplers:
+        for sampler in self.sensing.samplers:
             sampler.live = is_live
+
+    def calibrate(self, constants: "messages.Calibration") -> None:
+        """Use and keep these constants of the skin-conductance front end."""
+        calibration.save(constants)
+        self.calibration = constants
+        self.sensing.skin.calibrate(constants.zero_current_nv)
 
     def report(self, code: int, text: str) -> None:
         """Tell of a fault, now and in flash."""
+        if code in (messages.SENSOR_FAULT, messages.FLASH_FAULT):
+            self._has_fault = True
         self._note(messages.Fault(self.clock.now_us(), code, text.encode()[:200]))
+
+    def note_event(self, code: int, value: int) -> None:
+        """Tell of something that happened, now and in flash."""
+        self._note(messages.Event(self.clock.now_us(), code, value))
+
+    def hours_left(self) -> int:
+        """Whole hours of recording that fit into flash, at the rate of the present one."""
+        seconds = (self.clock.now_us() - self._began_us) // 1_000_000
+        rate = USUAL_BYTES_PER_S
+        if self.condition.state == RECORDING and seconds >= MEASURE_RATE_AFTER_S:
+            rate = (self.recorder.appended - self._began_bytes) // seconds
+        return recorder.hours_left(self.recorder.free_kib(), rate)
 
     def hello(self) -> messages.Hello:
         """Who this is and which boot."""
@@ -155,12 +189,12 @@ class Wearable:
 
     def introduction(self) -> "list[messages.Message]":
         """What a host needs to read this wearable's streams."""
-        given = self.settings
         told: list[messages.Message] = []
-        for sampler in self.samplers:
+        for sampler in self.sensing.samplers:
             for stream in sampler.source.streams:
-                told.append(messages.StreamInfo(stream, *_rate_and_unit(stream, given)))
-        told.append(messages.Calibration(0, 0, 0, 0, 0))
+                told.append(messages.StreamInfo(stream, *sampler.source.rate_and_unit(stream)))
+        told.append(self.calibration)
+        told.append(self.self_test)
         return told
 
     def status(self) -> messages.Status:
@@ -169,51 +203,45 @@ class Wearable:
         return messages.Status(
             self.clock.now_us(),
             self.condition.state,
-            messages.NO_BATTERY,
-            messages.NO_TEMPERATURE,
+            self.sensing.power.percent,
+            self.sensing.ppg.temperature_centi,
             self.recorder.free_kib(),
             self.recorder.used_kib(),
             lanes.live.waiting() + lanes.backfill.waiting(),
-            sum(sampler.lost for sampler in self.samplers),
+            self.sensing.lost(),
+            min(self.hours_left(), 0xFFFF),
+            self.recorder.wear_permille(self.life.written_kib),
+            self.sensing.ppg.rate_millihz,
         )
 
     def _name(self) -> str:
         return self.settings.name or "dyad-" + binascii.hexlify(self.address[-2:]).decode()
 
-    def _find_sensors(self) -> None:
-        """Make a sampler for each sensor that answers; report those that do not."""
-        given = self.settings
-        bus = self.hardware.bus()
-        period_us = 1_000_000_000 // given.ppg_rate_millihz
-        rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
-        sources = (
-            max3010x.Max3010x(bus, max3010x.optics(given), TICKS_US, period_us),
-            skin.Skin(bus, rhythm, TICKS_US),
-        )
-        sinks = (self.recorder.append, self.lanes.put_live)
-        for source in sources:
-            if source.is_there():
-                self.samplers.append(Sampler(source, self.life.boot, self.clock, sinks))
-            else:
-                name = streams.NAMES[source.streams[0]]
-                self.report(messages.SENSOR_FAULT, "no sensor for " + name)
+    def _look_at_itself(self) -> None:
+        """Find the sensors, test what can be tested, report what failed."""
+        self.sensing.find()
+        self.sensing.skin.calibrate(self.calibration.zero_current_nv)
+        self.self_test = selftest.run(self)
+        self._note(self.self_test)
+        failed = self.self_test.failed & messages.CHECKS_OF_HARDWARE
+        if failed:
+            self.report(messages.SENSOR_FAULT, "self-test failed: checks 0x%x" % failed)
 
-    def _begin_conversions(self) -> None:
-        for sampler in self.samplers:
-            convert = getattr(sampler.source, "convert", None)
-            if convert is not None:
-                self._timer = self.hardware.call_at_rate(2 * self.settings.eda_pair_hz, convert)
-
-    def _sampling(self, sampler: Sampler) -> "Any":
-        async def sample(heart: "Heart") -> None:
-            while True:
-                heart.beat()
-                await asyncio.sleep_ms(self.settings.live_ms)
-                if self.condition.state == RECORDING:
-                    sampler.sample()
-                    self.lanes.wake()
-
-        return sample
+    def _mood(self) -> tuple[int, int]:
+        """What the lamp shows."""
+        state = self.condition.state
+        if state in (SAFE, UPDATING):
+            return lamp.SAFE if state == SAFE else lamp.UPDATING
+        if self._has_fault or self.recorder.is_full:
+            return lamp.FAULT
+        power = self.sensing.power
+        if power.has_usb and not self.settings.bench:
+            return lamp.USB
+        if power.percent < LOW_PERCENT:
+            return lamp.LOW_BATTERY
+        if state == RECORDING:
+            return lamp.RECORDING if self.lanes.is_live else lamp.RECORDING_ALONE
+        return lamp.LINKED if self.lanes.is_linked() else lamp.WAITING
 
     async def _record(self, heart: "Heart") -> None:
         flushed_ms = time.ticks_ms()
@@ -227,6 +255,20 @@ class Wearable:
             elif late_ms >= recorder.FLUSH_EACH_MS:
                 flushed_ms = time.ticks_ms()
                 self.recorder.flush()
+            self._mind_flash()
+
+    def _mind_flash(self) -> None:
+        """Say once when flash is full; remember, now and then, how much was written to it."""
+        if self.recorder.is_full and not self._was_full:
+            self.report(
+                messages.FLASH_FAULT,
+                "flash is full of data that no host has: recording goes on live",
+            )
+        self._was_full = self.recorder.is_full
+        if self.recorder.written >= NOTE_WEAR_EACH:
+            self.life.written_kib += self.recorder.written >> 10
+            self.recorder.written = 0
+            self.life.save()
 
     async def _tell_status(self, heart: "Heart") -> None:
         while True:
@@ -246,13 +288,3 @@ class Wearable:
         self.recorder.append(bytearray(framed), len(framed))
         if self.lanes.is_linked():
             self.lanes.say(message)
-
-
-def _rate_and_unit(stream: int, given: "Settings") -> tuple[int, int, int]:
-    """Rate in millihertz, and numerator and denominator of the unit of one count."""
-    if stream in skin.Skin.streams:
-        converter = skin.CURRENT if stream == streams.EDA_CURRENT else skin.VOLTAGE
-        counts_per_volt = (skin.FULL_SCALE + 1) * given.eda_pairs_per_sum * 1000
-        rate_millihz = given.eda_pair_hz * 1000 // given.eda_pairs_per_output
-        return rate_millihz, 1, counts_per_volt // converter.full_scale_mv
-    return given.ppg_rate_millihz, 1, 1

@@ -13,6 +13,7 @@ class Life:
     boot : number of this power-on, from 1
     crashes : boots in a row that ended badly
     session, streams : what is being recorded, 0 if nothing
+    written_kib : written to flash in its whole life
     """
 
     def __init__(self) -> None:
@@ -20,6 +21,7 @@ class Life:
         self.crashes = 0
         self.session = 0
         self.streams = 0
+        self.written_kib = 0
         self._load()
 
     def begin(self) -> None:
@@ -34,6 +36,7 @@ class Life:
             "crashes": self.crashes,
             "session": self.session,
             "streams": self.streams,
+            "written_kib": self.written_kib,
         }
         with open(SPARE, "w") as file:
             json.dump(kept, file)
@@ -49,3 +52,4 @@ class Life:
         self.crashes = kept.get("crashes", 0)
         self.session = kept.get("session", 0)
         self.streams = kept.get("streams", 0)
+        self.written_kib = kept.get("written_kib", 0)

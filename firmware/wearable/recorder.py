@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
+ERASES = 100_000  # what each block of flash stands, by its maker
 FLUSH_EACH_MS = 10_000
 _STREAM_SLOTS = 16
 
@@ -32,13 +33,15 @@ class Recorder:
     """The recording in this wearable's flash.
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
-    `is_full` says that only unacknowledged segments are left.
+    `is_full` says that only unacknowledged segments are left, `appended` and `written` count bytes
+    taken and bytes put into flash.
     """
 
     def __init__(self, boot: int, reserve_kib: int) -> None:
         self.boot = boot
         self.dropped = 0
         self.is_full = False
+        self.appended = self.written = 0
         self._reserve_kib = reserve_kib
         self._ring = micropython.RingIO(2 * PAGE + frames.MAX_FRAME)
         self._page = bytearray(PAGE)
@@ -47,7 +50,7 @@ class Recorder:
         self._size = 0
         self._blocks = 0
         self._room = PAGE
-        self._free_kib = 0
+        self._free_kib = self._total_kib = 0
         self._stops = array("I", bytes(4 * _STREAM_SLOTS))
         self._written = array("I", bytes(4 * _STREAM_SLOTS))
         self._begun = array("I", bytes(4 * _STREAM_SLOTS))
@@ -56,6 +59,7 @@ class Recorder:
 
     def append(self, buffer: bytearray, size: int) -> None:
         """Take the frame buffer[:size]; allocates nothing."""
+        self.appended += size
         if self._ring.any() + size > 2 * PAGE:
             self.dropped += 1
             return
@@ -94,6 +98,7 @@ class Recorder:
         count = self._ring.readinto(self._page, most)
         self._file.write(memoryview(self._page)[:count])  # type: ignore[union-attr] # it is open
         self._size += count
+        self.written += count
         self._room -= count
         if self._room == 0:
             self._blocks += 1
@@ -141,6 +146,14 @@ class Recorder:
         """Flash left, as far as known since the present segment was begun."""
         return self._free_kib - (self._size >> 10)
 
+    def wear_permille(self, written_kib: int) -> int:
+        """Share of all erases used up after so much was written; LittleFS spreads them evenly.
+
+        Each 4 kB cost one erase, and a quarter more for directories and early flushes.
+        """
+        erases = (written_kib + (self.written >> 10)) * 5 // 16
+        return erases * 1000 // (max(self._total_kib // 4, 1) * ERASES)
+
     def _is_covered(self, segment: Segment) -> bool:
         for stream, (first, stop) in segment.spans().items():
             begun, ended = self._acked.get((segment.boot, stream), (0, 0))
@@ -187,6 +200,7 @@ class Recorder:
         """Flash left; walks the whole file system, up to 0.1 s on the chip."""
         fields = os.statvfs(".")
         self._free_kib = fields[0] * fields[3] >> 10
+        self._total_kib = fields[0] * fields[2] >> 10
         return self._free_kib
 
 

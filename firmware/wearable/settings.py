@@ -9,7 +9,8 @@ class Settings:
     """All settings, as they leave the factory.
 
     `ppg_rate_millihz` is what the host is told; `ppg_adc_hz / ppg_average` makes it so. A board is
-    a row of `board.BOARDS`. An empty name becomes `dyad-` and the end of the address.
+    a row of `board.BOARDS`. An empty name becomes `dyad-` and the end of the address. `bench`
+    measures skin conductance even while USB powers the board: never with a person on it.
     """
 
     def __init__(self) -> None:
@@ -21,9 +22,12 @@ class Settings:
         self.ppg_pulse_us = 411
         self.ppg_range_nanoamperes = 4096
         self.ppg_microamperes = 6200
+        self.ppg_green = False
         self.eda_pair_hz = 160
         self.eda_pairs_per_output = 10
         self.eda_pairs_per_sum = 16
+        self.acc_hz = 50
+        self.bench = False
         self.live_ms = 200
         self.flash_reserve_kib = 256
 

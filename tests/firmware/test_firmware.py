@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from inside_micropython import ROOT, check, functions_in
+from inside_micropython import ROOT, check, compiled, functions_in
 
 HERE = Path(__file__).parent
 CASES = functions_in((HERE / "cases").glob("*.py"))
+PACKAGES = (ROOT / "firmware" / "wearable", ROOT / "shared" / "dyadwire")
 HEAP = "128wk"  # 128 KiB of a 32-bit chip: words of this machine count as four bytes
-FOLDERS = [str(HERE / "fakes"), str(ROOT / "firmware"), str(ROOT / "shared")]
 
 
 @pytest.mark.parametrize(("file", "name"), CASES, ids=lambda part: getattr(part, "stem", part))
 def test_on_micropython(file, name):
-    check(file, name, FOLDERS, heap=HEAP)
+    folders = [str(HERE / "fakes"), *map(compiled, PACKAGES)]
+    check(file, name, folders, heap=HEAP)

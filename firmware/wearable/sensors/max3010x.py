@@ -1,15 +1,17 @@
 """MAX30101 and MAX30102: pulse oximeters with a FIFO of 32 samples that paces everything.
 
-The chip's own oscillator is a few percent off: the sampler stamps the newest sample of each drain
-and the host finds the real rate. A drain is one burst over the bus, 2.7 ms for 20 samples of two
+The chip's own oscillator is a few percent off: the sampler stamps the newest sample of each drain,
+the host finds the real rate and `rate_millihz` tells it roughly. The interrupt pin falls when as
+many samples wait as make a drain. A drain is one burst over the bus, 2.7 ms for 20 samples of two
 colours at 400 kHz; nothing in it allocates.
 """
 
 from array import array
 from collections import namedtuple
 
-from dyadwire import streams
-from wearable.sensors.fifo import unpack
+from dyadwire import messages, streams
+from wearable.sensors.fifo import FULL_SCALE, unpack
+from wearable.sensors.light import CURRENT_STEP, Light
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 ADDRESS = 0x57
 PART = 0x15
 DEPTH = 32
-FULL_SCALE = (1 << 18) - 1
 OVERFLOW_LIMIT = 31
+FEWEST_TO_WAKE, MOST_TO_WAKE = 17, 28
+SILENT_US = 1_500_000
+RATE_OVER_US = 60_000_000
 
 _STATUS = 0x00
 _ENABLE = 0x02
@@ -33,13 +37,16 @@ _FIFO_CONFIG = 0x08
 _MODE = 0x09
 _SPO2_CONFIG = 0x0A
 _LED_CURRENT = 0x0C
+_SLOTS = 0x11
+_TEMPERATURE = 0x1F
+_MEASURE_TEMPERATURE = 0x21
 _PART = 0xFF
 
 _ALMOST_FULL = 0x80
 _ROLL_OVER = 0x10
 _RESET = 0x40
 _RED_AND_INFRARED = 0x03
-_LED_STEP_MICROAMPERES = 200
+_SLOTTED = 0x07
 _TICKS_MASK = (1 << 30) - 1
 
 _RATES_HZ = (50, 100, 200, 400, 800, 1000, 1600, 3200)
@@ -49,9 +56,12 @@ _RANGES_NANOAMPERES = (2048, 4096, 8192, 16384)
 
 
 class Optics(
-    namedtuple("Optics", ("adc_hz", "average", "pulse_us", "range_nanoamperes", "microamperes"))
+    namedtuple(
+        "Optics",
+        ("adc_hz", "average", "pulse_us", "range_nanoamperes", "microamperes", "colours"),
+    )
 ):
-    """How the chip looks: conversions per second, how many make a sample, light and gain."""
+    """How the chip looks: conversions per second, how many make a sample, light, gain, LEDs."""
 
 
 def optics(settings: "Settings") -> Optics:
@@ -62,37 +72,52 @@ def optics(settings: "Settings") -> Optics:
         settings.ppg_pulse_us,
         settings.ppg_range_nanoamperes,
         settings.ppg_microamperes,
+        3 if settings.ppg_green else 2,
     )
 
 
 class Max3010x:
-    """Red and infrared light through a finger, a source of `ppg_red` and `ppg_ir`.
+    """Light through a finger, a source of `ppg_red`, `ppg_ir` and, if there is one, `ppg_green`.
 
     Parameters
     ----------
     bus : I2C
     ticks_us : the wrapping tick source
-    period_us : nominal time between samples; how many were lost in a long stall is told by it
+    millihz : nominal rate of the samples; how many were lost in a long stall is told by it
+    wake_at : samples in the FIFO at which the interrupt pin falls
     """
 
-    streams = (streams.PPG_RED, streams.PPG_IR)
-
     def __init__(
-        self, bus: "machine.I2C", optics: Optics, ticks_us: "Callable[[], int]", period_us: int
+        self,
+        bus: "machine.I2C",
+        optics: Optics,
+        ticks_us: "Callable[[], int]",
+        millihz: int,
+        wake_at: int,
     ) -> None:
-        self.samples = (array("i", bytes(4 * DEPTH)), array("i", bytes(4 * DEPTH)))
-        self.lost = 0
-        self.status = 0
-        self.tick = 0
+        colours = optics.colours
+        self.streams = (streams.PPG_RED, streams.PPG_IR, streams.PPG_GREEN)[:colours]
+        self.samples = tuple(array("i", bytes(4 * DEPTH)) for _ in self.streams)
+        self.lost = self.status = self.tick = 0
+        self.rate_millihz = 0
+        self.temperature_centi = messages.NO_TEMPERATURE
+        self.light = Light(colours, 1, optics.microamperes)
         self._bus = bus
         self._optics = optics
         self._ticks_us = ticks_us
-        self._period_us = period_us
-        self._sample_size = 3 * len(self.samples)
+        self._nominal_millihz = millihz
+        self._free_at_wake = DEPTH - max(FEWEST_TO_WAKE, min(wake_at, MOST_TO_WAKE))
+        self._was_in_contact = True
+        self._told_currents = list(self.light.currents)
+        self._has_asked = False
+        self._levels = array("i", bytes(4 * colours))
+        self._marks = self._owed = self._span_us = self._span = 0
+        self._sample_size = 3 * colours
         raw = bytearray(DEPTH * self._sample_size)
         self._raw = raw
         self._bursts = [memoryview(raw)[: n * self._sample_size] for n in range(DEPTH + 1)]
         self._pointers = bytearray(3)
+        self._pair = bytearray(2)
         self._register = bytearray(1)
 
     def is_there(self) -> bool:
@@ -102,24 +127,16 @@ class Max3010x:
         except OSError:
             return False
 
+    def rate_and_unit(self, _: int) -> tuple[int, int, int]:
+        """Nominal rate in millihertz, and numerator and denominator of one count."""
+        return self._nominal_millihz, 1, 1
+
     def start(self) -> None:
         """Reset, configure and begin to sample with an empty FIFO."""
-        optics = self._optics
-        self._write(_MODE, _RESET)
-        self._write(_FIFO_CONFIG, _AVERAGES.index(optics.average) << 5 | _ROLL_OVER)
-        self._write(
-            _SPO2_CONFIG,
-            _RANGES_NANOAMPERES.index(optics.range_nanoamperes) << 5
-            | _RATES_HZ.index(optics.adc_hz) << 2
-            | _PULSES_US.index(optics.pulse_us),
-        )
-        for led in range(len(self.samples)):
-            self._write(_LED_CURRENT + led, optics.microamperes // _LED_STEP_MICROAMPERES)
-        self._write(_ENABLE, _ALMOST_FULL)
-        for pointer in range(3):
-            self._write(_WRITE_POINTER + pointer, 0)
-        self._write(_MODE, _RED_AND_INFRARED)
-        self._read(_STATUS)
+        self._configure()
+        self._owed = self._span_us = self._span = self.rate_millihz = 0
+        for index in range(len(self._levels)):
+            self._levels[index] = FULL_SCALE // 2
         self.tick = self._ticks_us() & _TICKS_MASK
 
     def stop(self) -> None:
@@ -129,25 +146,123 @@ class Max3010x:
     def drain(self) -> int:
         """Fetch all samples from the FIFO; return how many."""
         self.lost = 0
-        self.status = 0
+        self.status = self._marks
         try:
             return self._drain()
         except OSError:
-            self.status = streams.SENSOR_FAULT
+            self.status |= streams.SENSOR_FAULT
             return 0
+
+    def takes_settings(self) -> bool:
+        """Whether the chip left rate and pulse as set: it silently lowers a rate too high."""
+        try:
+            self._configure()
+            taken = self._read(_SPO2_CONFIG) == self._spo2_config()
+            self.stop()
+        except OSError:
+            return False
+        return taken
+
+    def attend(self) -> "list[tuple[int, int]]":
+        """Once a second: lights, temperature, rate; the events of that, as (code, value)."""
+        told: list[tuple[int, int]] = []
+        if self._span_us >= RATE_OVER_US:
+            self.rate_millihz = self._span * 1_000_000_000 // self._span_us
+            self._span_us = self._span = 0
+        try:
+            self._take_temperature()
+            if self.light.look(self._levels):
+                self._shine()
+                self._tell(told)
+        except OSError:
+            self._marks |= streams.SENSOR_FAULT
+        return told
+
+    def is_silent(self) -> bool:
+        """Whether no sample came for so long that the chip must have been reset or gone."""
+        return (self._ticks_us() - self.tick) & _TICKS_MASK > SILENT_US
+
+    def resume(self) -> None:
+        """Configure a chip that fell silent anew; what it did not give meanwhile is lost."""
+        due = self._due_since(self.tick, self._ticks_us())
+        self._owed += due
+        self._span_us = self._span = 0
+        rate_millihz = self.rate_millihz or self._nominal_millihz
+        self.tick = (self.tick + due * 1_000_000_000 // rate_millihz) & _TICKS_MASK
+        self._configure()
+
+    def _configure(self) -> None:
+        optics = self._optics
+        self._has_asked = False
+        self._write(_MODE, _RESET)
+        self._write(
+            _FIFO_CONFIG, _AVERAGES.index(optics.average) << 5 | _ROLL_OVER | self._free_at_wake
+        )
+        self._write(_SPO2_CONFIG, self._spo2_config())
+        self._shine()
+        self._write(_ENABLE, _ALMOST_FULL)
+        for pointer in range(3):
+            self._write(_WRITE_POINTER + pointer, 0)
+        if optics.colours > 2:
+            self._write(_SLOTS, 0x21)
+            self._write(_SLOTS + 1, 0x03)
+        self._write(_MODE, _SLOTTED if optics.colours > 2 else _RED_AND_INFRARED)
+        self._read(_STATUS)
+
+    def _spo2_config(self) -> int:
+        optics = self._optics
+        return (
+            _RANGES_NANOAMPERES.index(optics.range_nanoamperes) << 5
+            | _RATES_HZ.index(optics.adc_hz) << 2
+            | _PULSES_US.index(optics.pulse_us)
+        )
+
+    def _shine(self) -> None:
+        for led in range(len(self.streams)):
+            self._write(_LED_CURRENT + led, self.light.currents[led] // CURRENT_STEP)
+
+    def _tell(self, told: "list[tuple[int, int]]") -> None:
+        light = self.light
+        if light.is_in_contact != self._was_in_contact:
+            self._was_in_contact = light.is_in_contact
+            told.append((messages.CONTACT, int(light.is_in_contact)))
+        for index, stream in enumerate(self.streams):
+            if light.currents[index] != self._told_currents[index]:
+                told.append((messages.LED_CURRENT, stream * 1_000_000 + light.currents[index]))
+        self._told_currents = list(light.currents)
+        self._marks = streams.LED_CHANGED | (0 if light.is_in_contact else streams.NO_CONTACT)
+
+    def _take_temperature(self) -> None:
+        """Read the die's temperature asked for a second ago, and ask anew."""
+        if self._has_asked and self._read(_MEASURE_TEMPERATURE) == 0:
+            self._bus.readfrom_mem_into(ADDRESS, _TEMPERATURE, self._pair)
+            whole = self._pair[0] - 256 if self._pair[0] & 0x80 else self._pair[0]
+            self.temperature_centi = whole * 100 + (self._pair[1] & 15) * 25 // 4
+        self._write(_MEASURE_TEMPERATURE, 1)
+        self._has_asked = True
 
     def _drain(self) -> int:
         count = self._waiting()
+        self.lost += self._owed
         if count == 0:
+            self.lost = 0
             return 0
+        tick = self._ticks_us() & _TICKS_MASK
         self._bus.readfrom_mem_into(ADDRESS, _FIFO_DATA, self._bursts[count])
-        self.tick = self._ticks_us() & _TICKS_MASK
+        self._span_us += (tick - self.tick) & _TICKS_MASK
+        self._span += count + self.lost
+        self.tick = tick
+        self._owed = 0
         first = 0
-        for samples in self.samples:
+        for index in range(len(self.streams)):
+            samples = self.samples[index]
             unpack(self._raw, first, self._sample_size, count, samples)
-            if samples[count - 1] >= FULL_SCALE:
+            last = samples[count - 1]
+            if last >= FULL_SCALE:
                 self.status |= streams.SATURATED
+            self._levels[index] += (last - self._levels[index]) >> 1
             first += 3
+        self._marks &= streams.NO_CONTACT
         return count
 
     def _waiting(self) -> int:
@@ -168,8 +283,12 @@ class Max3010x:
         """Samples overwritten: as counted, or by the time passed once the counter is at its end."""
         if overflow < OVERFLOW_LIMIT:
             return overflow
-        elapsed_us = (self._ticks_us() - self.tick) & _TICKS_MASK
-        return max(overflow, elapsed_us // self._period_us - DEPTH)
+        return max(overflow, self._due_since(self.tick, self._ticks_us()) - DEPTH)
+
+    def _due_since(self, before: int, now: int) -> int:
+        """Samples due between two ticks, at the rate measured or nominal; in small integers."""
+        elapsed_ms = ((now - before) & _TICKS_MASK) // 1000
+        return elapsed_ms * ((self.rate_millihz or self._nominal_millihz) // 10) // 100_000
 
     def _read(self, register: int) -> int:
         self._bus.readfrom_mem_into(ADDRESS, register, self._register)

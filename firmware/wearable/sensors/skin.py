@@ -44,12 +44,23 @@ class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
 
 CURRENT = Input(1, 2, 2048)  # AIN0 - AIN3: the electrode current over 150 kohm, upside down
 VOLTAGE = Input(2, 3, 1024)  # AIN1 - AIN3: over the skin
+BATTERY = Input(6, 1, 4096)  # AIN2: half of the battery
+REFERENCE = Input(7, 1, 4096)  # AIN3: what all others are measured against
+
+OPEN_UV = 3_740  # over 150 kohm: 0.05 microsiemens at 0.5 V
+SHORTED_UV = 20_000  # over the skin
+LIMITED_UV = 450_000  # over the skin: the resistors of the driver take the rest
 
 
 def start_command(input: Input) -> bytes:
     """The bytes that start one conversion."""
     config = _START | input.mux << 12 | input.gain << 9 | _SINGLE_SHOT | _860_HZ | _NO_COMPARATOR
     return bytes((_CONFIG, config >> 8, config & 0xFF))
+
+
+def counts_of(input: Input, microvolts: int) -> int:
+    """What the converter gives for a voltage."""
+    return microvolts * (FULL_SCALE + 1) // (input.full_scale_mv * 1000)
 
 
 class Rhythm(namedtuple("Rhythm", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
@@ -62,6 +73,9 @@ class Skin:
     `convert` is to be called 2 * pair_hz times a second and puts numbered outputs into a ring,
     from which `drain` takes one run without a gap. An output for which there are no measured pairs
     (a long pause, a silent converter) has a number but no value: it is lost, at its place.
+
+    While `is_allowed` is false nothing is measured and all is lost. `power` are status bits of the
+    power supply for every output.
     """
 
     streams = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
@@ -71,8 +85,11 @@ class Skin:
         self.lost = 0
         self.status = 0
         self.tick = 0
+        self.is_allowed = True
+        self.power = 0
         self._bus = bus
         self._ticks_us = ticks_us
+        self._rhythm = rhythm
         self._slot_us = 500_000 // rhythm.pair_hz
         self._slots_per_output = 2 * rhythm.pairs_per_output
         self._output_us = self._slots_per_output * self._slot_us
@@ -87,6 +104,7 @@ class Skin:
         self._commands = (start_command(CURRENT), start_command(VOLTAGE))
         self._raw = bytearray(2)
         self._head = self._tail = self._expected = 0
+        self.calibrate(0)
         self._begin()
 
     def is_there(self) -> bool:
@@ -96,6 +114,39 @@ class Skin:
         except OSError:
             return False
         return True
+
+    def calibrate(self, zero_current_nv: int) -> None:
+        """Know what an open circuit reads, so that a lead that is off is not taken for skin."""
+        length = self._length
+        self._open = counts_of(CURRENT, OPEN_UV + zero_current_nv // 1000) * length
+        self._shorted = counts_of(VOLTAGE, SHORTED_UV) * length
+        self._limited = counts_of(VOLTAGE, LIMITED_UV) * length
+
+    def rate_and_unit(self, stream: int) -> tuple[int, int, int]:
+        """Rate in millihertz, and numerator and denominator of one count in volts."""
+        input = CURRENT if stream == streams.EDA_CURRENT else VOLTAGE
+        counts_per_volt = (FULL_SCALE + 1) * self._length * 1000 // input.full_scale_mv
+        return self._rhythm.pair_hz * 1000 // self._rhythm.pairs_per_output, 1, counts_per_volt
+
+    def millivolts(self, input: Input) -> int:
+        """One conversion, now; only while nothing is recorded."""
+        self._bus.writeto(ADDRESS, start_command(input))
+        began = self._ticks_us()
+        while (self._ticks_us() - began) & _TICKS_MASK < CONVERSION_US:
+            pass
+        self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
+        counts = self._raw[0] << 8 | self._raw[1]
+        if counts & 0x8000:
+            counts -= 0x10000
+        return counts * input.full_scale_mv // (FULL_SCALE + 1)
+
+    def attend(self) -> "list[tuple[int, int]]":
+        """Once a second: nothing to do."""
+        return []
+
+    def is_silent(self) -> bool:
+        """Never: each conversion configures the converter anew."""
+        return False
 
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
@@ -117,7 +168,8 @@ class Skin:
         self._slot_tick = (self._slot_tick + slots * slot_us) & _TICKS_MASK
         self._missed += slots
         try:
-            self._step()
+            if self.is_allowed:
+                self._step()
         except OSError:
             self._faults |= streams.SENSOR_FAULT
         self._slots_left -= slots
@@ -233,11 +285,25 @@ class Skin:
                 self._number += due
             return
         self._is_begun = True
-        bridged = streams.BRIDGED if self._behind < self._length else 0
+        marks = self._condition()
         while due:
             due -= 1
-            self._faults |= bridged
+            self._faults |= marks
             self._put((self._due_tick - due * self._output_us) & _TICKS_MASK)
+
+    def _condition(self) -> int:
+        """Status bits of the present sums."""
+        marks = self.power
+        if self._behind < self._length:
+            marks |= streams.BRIDGED
+        voltage = self._sums[1]
+        if self._sums[0] < self._open:
+            return marks | streams.NO_CONTACT
+        if voltage >= self._limited:
+            return marks
+        return marks | (
+            streams.LEADS_SHORTED if voltage < self._shorted else streams.CURRENT_LIMITED
+        )
 
     def _put(self, tick: int) -> None:
         """Append one output to the ring, if there is room for it."""

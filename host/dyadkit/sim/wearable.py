@@ -11,6 +11,7 @@ import numpy as np
 
 from dyadkit.arrays import Ints
 from dyadkit.sim.clocks import DeviceClockModel, LocalClock
+from dyadkit.sim.equipment import Equipment, equipment_config
 from dyadkit.sim.feed import (
     PAIR_HZ,
     REFERENCE_UNITS,
@@ -35,7 +36,7 @@ class VirtualWearable:
     radio : its own radio link, None for the world's
     costs : virtual microseconds of work, over those in `device/virtual/costs.py`
     flash : file that holds the flash, to keep it beyond the world; None for a new one
-    silent_s : spans (start, stop) of true time in which no chip answers on the bus
+    equipment : what else is on the board, and what befalls the bus
     start : start files to run instead of the firmware's `boot.py` and `main.py`
     heap_each_s : how often to note how much of its heap is in use; 0 for never
     """
@@ -50,7 +51,7 @@ class VirtualWearable:
     flash_kib: int = 4096
     heap_bytes: int = 2_000_000
     interrupt_pin: int = 10
-    silent_s: tuple[tuple[float, float], ...] = ()
+    equipment: Equipment = Equipment()
     start: tuple[Path, ...] = ()
     heap_each_s: float = 0.0
 
@@ -116,13 +117,14 @@ class Files:
             "interrupt_pin": wearable.interrupt_pin,
             "celsius": 31.25,
             "battery_uv": round(_BATTERY_VOLTS * 1e6),
-            "silent_us": [[round(a * 1e6), round(b * 1e6)] for a, b in wearable.silent_s],
+            **equipment_config(wearable.equipment, self.folder),
             "read_log": str(self.boot_folder(boot) / "reads.bin"),
             "heap_log": str(self.boot_folder(boot) / "heap.bin"),
             "heap_each_us": round(wearable.heap_each_s * 1e6),
             "ppg": {
                 "path": str(self.folder / "ppg.bin"), "columns": self._columns,
                 "rate_hz": feed.ppg_rate_hz, "start_us": start_us,
+                "usual_current": wearable.equipment.usual_led_microamperes // 200,
             },
             "eda": {
                 "path": str(self.folder / "eda.bin"), "start_us": start_us,

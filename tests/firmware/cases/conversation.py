@@ -213,8 +213,9 @@ def test_a_missing_sensor_is_a_fault_and_the_other_is_recorded():
     forget_the_last_one()
     bench = Bench()
     del machine.I2C.devices[0x48]
-    bench.wearable._find_sensors()
-    assert [s.source.streams[0] for s in bench.wearable.samplers] == [streams.PPG_RED]
+    bench.wearable.sensing.find()
+    samplers = bench.wearable.sensing.samplers
+    assert [one.source.streams[0] for one in samplers] == [streams.PPG_RED]
 
 
 def test_the_watchdog_starves_when_one_heart_stops():

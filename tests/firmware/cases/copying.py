@@ -36,7 +36,8 @@ def test_segments_are_listed_and_copied_as_they_lie_in_flash():
     assert (held.number, held.boot, held.later) == (1, 1, 0)
     assert none == messages.Held(0, 0, 0, 0)
     whole, rest, nothing = bench.heard(messages.Copied)
-    copied = [f for f in flash_frames(bench) if f[1] in (messages.Block.KIND, messages.Fault.KIND)]
+    kept = (messages.SelfTest.KIND, messages.Block.KIND, messages.Fault.KIND)
+    copied = [f for f in flash_frames(bench) if f[1] in kept]
     first = copied[: whole.stop]
     assert sum(len(framed) for framed in first) == held.size_bytes
     assert copied[whole.stop :] == first[1:]

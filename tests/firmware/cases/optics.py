@@ -18,7 +18,7 @@ class Bench:
         self.chip = machine.Registers()
         machine.I2C.devices = {ADDRESS: self.chip}
         self.sensor = Max3010x(
-            machine.I2C(0), Optics(400, 4, 411, 4096, 6200), self.ticks, PERIOD_US
+            machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), self.ticks, 100_000, 20
         )
         self.sensor.start()
         self.chip.bytes[0] = 0

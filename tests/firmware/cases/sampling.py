@@ -102,7 +102,7 @@ def test_sampling_allocates_nothing_from_fifo_to_queued_block():
     ticks = Ticks(PERIOD - 250_000)
     chip = Preloaded()
     machine.I2C.devices = {ADDRESS: chip}
-    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200), ticks, 10_000)
+    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), ticks, 100_000, 20)
     lane = Lane(4096)
     sampler = Sampler(sensor, 1, DeviceClock(ticks), (lane.put,))
     sampler.live = True

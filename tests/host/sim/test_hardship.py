@@ -9,6 +9,7 @@ import pytest
 
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.sim import Pace, SensorFeed, VirtualWearable, World
+from dyadkit.sim.equipment import Equipment
 from dyadwire import MAJOR, MINOR, frames, messages
 
 pytest.importorskip("bumble")
@@ -50,7 +51,8 @@ def test_a_second_central_is_refused_politely_and_the_first_keeps_recording():
 
 
 def test_hardships_are_felt_and_survived():
-    hard = wearable("a", "hardship.py", silent_s=((1.0, 2.0),), settings={"name": "x"})
+    silent = Equipment(silent_s=((1.0, 2.0),))
+    hard = wearable("a", "hardship.py", equipment=silent, settings={"name": "x"})
     with World([hard]) as world:
         world.run(lambda _: asyncio.sleep(9.0))
         printed = world.printed("a")

@@ -3,7 +3,7 @@
 import struct
 
 import micropython
-from virtual.board import bus, interrupt_pin
+from virtual.board import bus, interrupt_pin, usb_level
 from virtual.clock import RESET
 from virtual.world import clock, config
 
@@ -78,17 +78,19 @@ class Pin:
 
     def value(self, level=None):
         if level is None:
-            return self._level
+            return usb_level() if self._number == config["usb_pin"] else self._level
+        if level and not self._level:
+            bus.rise(self._number)
         self._level = level
         return None
 
     __call__ = value
 
     def on(self):
-        self._level = 1
+        self.value(1)
 
     def off(self):
-        self._level = 0
+        self.value(0)
 
     def init(self, *args, **options):
         pass

@@ -1,24 +1,45 @@
 """The virtual wearable's wiring: which chip answers at which address, which pins are alive."""
 
-from virtual import ads1115, max3010x
+from virtual import accelerometers, ads1115, max3010x, max17048
 from virtual.clock import FOREVER
 from virtual.feeds import FrontEnd, ReadLog, Rows
 from virtual.world import clock, config
 
 
 class Bus:
-    """The one I2C bus with its chips; from `silent` spans (true us) nobody answers."""
+    """The one I2C bus with its chips.
 
-    def __init__(self, chips, silent):
+    In `silent` spans (true us) nobody answers. From each time in `stuck` on a chip holds the data
+    line until it has seen nine pulses of the clock line.
+    """
+
+    PULSES = 9
+
+    def __init__(self, chips, silent, stuck):
         self._chips = chips
         self._silent = silent
+        self._stuck = stuck
+        self._pulses = 0
 
     def chip(self, address):
-        """The chip at an address, or OSError as on the board (ENODEV)."""
+        """The chip at an address, or OSError as on the board (ETIMEDOUT, ENODEV)."""
+        if self._stuck and self._is_stuck():
+            raise OSError(110)
         found = self._chips.get(address)
         if found is None or (self._silent and self._is_silent()):
             raise OSError(19)
         return found
+
+    def rise(self, pin):
+        """A pin was driven from low to high."""
+        if pin == config["clock_pin"] and self._stuck and self._is_stuck():
+            self._pulses += 1
+            if self._pulses >= self.PULSES:
+                self._pulses = 0
+                self._stuck.pop(0)
+
+    def _is_stuck(self):
+        return clock.true_us() >= self._stuck[0]
 
     def _is_silent(self):
         now_us = clock.true_us()
@@ -61,6 +82,7 @@ def _ppg():
         Rows(feed["path"], feed["columns"]), clock.true_us, feed["rate_hz"], feed["start_us"]
     )
     chip.celsius = config["celsius"]
+    chip.usual_current = feed["usual_current"]
     chip.log = ReadLog(config["read_log"], clock)
     clock.before_report.append(chip.log.write_out)
     return chip
@@ -78,7 +100,27 @@ def _converter():
     return ads1115.Ads1115(front_end, clock.true_us, feed["slow_ppm"])
 
 
+def _accelerometer(name):
+    feed = config["acc"]
+    body = accelerometers.Body(Rows(feed["path"], 3), feed["period_us"])
+    kind = {"lis3dh": accelerometers.Lis3dh, "lsm6ds3": accelerometers.Lsm6ds3}[name]
+    return kind(body, clock.true_us, feed["oscillator"])
+
+
+def usb_level():
+    """1 while USB powers the board."""
+    now_us = clock.true_us()
+    return int(any(start <= now_us < stop for start, stop in config["usb_us"]))
+
+
 _ppg_sensor = _ppg()
-bus = Bus({max3010x.ADDRESS: _ppg_sensor, ads1115.ADDRESS: _converter()}, config["silent_us"])
+_chips = {max3010x.ADDRESS: _ppg_sensor, ads1115.ADDRESS: _converter()}
+if config["acc"]:
+    _mover = _accelerometer(config["acc"]["chip"])
+    _chips[_mover.ADDRESS] = _mover
+if config["gauge"]:
+    _cell = max17048.Cell(*config["gauge"])
+    _chips[max17048.ADDRESS] = max17048.Max17048(_cell, clock.true_us)
+bus = Bus(_chips, config["silent_us"], config["stuck_us"])
 interrupt_pin = InterruptPin(_ppg_sensor)
 clock.interrupts = interrupt_pin

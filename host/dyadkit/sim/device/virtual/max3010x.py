@@ -73,6 +73,7 @@ class Max3010x:
         self._rows = array("q", [0] * DEPTH)
         self._leds = bytearray(4)
         self.celsius = 31.25
+        self.usual_current = 0  # register value at which the source shines as it says; 0: always
         self.log = None
         self._reset()
         self._registers[STATUS_1] = POWER_READY
@@ -325,4 +326,6 @@ class Max3010x:
             for index in range(self._averaged):
                 total += self._source.value(row * self._averaged + index, column)
             value = total // self._averaged
+        if self.usual_current:
+            value = value * self._registers[LED_1 + led] // self.usual_current
         return min(max(value, 0), 0x3FFFF) & self._mask

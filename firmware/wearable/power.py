@@ -1,0 +1,115 @@
+"""Where the power comes from and how much is left; the battery as a stream."""
+
+from array import array
+
+from dyadwire import messages, streams
+from wearable.sensors.max17048 import Max17048
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import machine
+
+    from wearable.board import Board
+
+LOW_PERCENT = 10
+SAMPLE_EACH_US = 10_000_000
+# a lithium-polymer cell at rest: millivolts, percent
+CHARGE = (
+    (3300, 0), (3500, 5), (3600, 10), (3700, 25), (3800, 45),
+    (3900, 62), (4000, 78), (4100, 91), (4200, 100),
+)  # fmt: skip
+_TICKS_MASK = (1 << 30) - 1
+
+
+def charge_of(millivolts: int) -> int:
+    """Percent left in a cell with this voltage."""
+    below_mv, below = CHARGE[0]
+    if millivolts <= below_mv:
+        return below
+    for above_mv, above in CHARGE[1:]:
+        if millivolts <= above_mv:
+            return below + (above - below) * (millivolts - below_mv) // (above_mv - below_mv)
+        below_mv, below = above_mv, above
+    return 100
+
+
+class Power:
+    """USB or battery. Also a source of `battery`: a sample each ten seconds."""
+
+    streams = (streams.BATTERY,)
+
+    def __init__(
+        self, hardware: "Board", bus: "machine.I2C", ticks_us: "Callable[[], int]"
+    ) -> None:
+        self.samples = (array("i", bytes(4)),)
+        self.lost = self.status = self.tick = 0
+        self.percent = messages.NO_BATTERY
+        self.millivolts = 0
+        self.has_usb = False
+        self._hardware = hardware
+        self._ticks_us = ticks_us
+        self._gauge = Max17048(bus)
+        self._has_gauge = False
+        self._is_taken = True
+
+    def is_there(self) -> bool:
+        """Whether there is a gauge, or a divider at a pin."""
+        self._has_gauge = self._gauge.is_there()
+        self.look()
+        return self._has_gauge or self.millivolts > 0
+
+    def look(self) -> None:
+        """Bring everything up to date; a gauge that does not answer leaves the old values."""
+        self.has_usb = self._hardware.has_usb()
+        if not self._has_gauge:
+            self.millivolts = self._hardware.battery_mv()
+            if self.millivolts:
+                self.percent = charge_of(self.millivolts)
+            return
+        try:
+            self.percent = self._gauge.percent()
+            self.millivolts = self._gauge.millivolts()
+        except OSError:
+            self.status = streams.SENSOR_FAULT
+
+    def marks(self) -> int:
+        """Status bits of the supply."""
+        low = self.percent < LOW_PERCENT
+        return (streams.USB_POWERED if self.has_usb else 0) | (streams.LOW_BATTERY if low else 0)
+
+    def rate_and_unit(self, _: int) -> tuple[int, int, int]:
+        """A tenth of a hertz, in percent."""
+        return 1_000_000_000 // SAMPLE_EACH_US, 1, 1
+
+    def start(self) -> None:
+        """Begin with a sample at once."""
+        self._is_taken = False
+        self.tick = self._ticks_us() & _TICKS_MASK
+
+    def stop(self) -> None:
+        """Nothing to switch off."""
+
+    def drain(self) -> int:
+        """One sample when its time has come; paced by the tick, so none is lost."""
+        tick = self._ticks_us() & _TICKS_MASK
+        if self._is_taken:
+            if (tick - self.tick) & _TICKS_MASK < SAMPLE_EACH_US:
+                return 0
+            self.tick = (self.tick + SAMPLE_EACH_US) & _TICKS_MASK
+        self._is_taken = True
+        self.samples[0][0] = self.percent
+        return 1
+
+    def attend(self) -> "list[tuple[int, int]]":
+        """Once a second: look; the event of a USB plug that came or went."""
+        had = self.has_usb
+        self.status = 0
+        self.look()
+        self.status |= self.marks()
+        return [(messages.USB_POWER, int(self.has_usb))] if self.has_usb != had else []
+
+    def is_silent(self) -> bool:
+        """Never: it may keep its last value."""
+        return False

@@ -1,0 +1,180 @@
+"""The sensors: found at boot, begun and ended with a recording, each drained by its own task.
+
+A source is anything with what `README.md` lists. The caretaker looks after all of them once a
+second: lights and contact, a chip that fell silent, USB power, which forbids skin conductance.
+"""
+
+import asyncio
+
+from dyadwire import messages, streams
+from dyadwire.states import RECORDING
+from wearable.power import Power
+from wearable.sampler import Sampler
+from wearable.sensors import max3010x, motion, skin
+from wearable.sensors.max3010x import Max3010x
+from wearable.sensors.motion import Motion
+from wearable.sensors.skin import Skin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from wearable.device import Wearable
+    from wearable.supervisor import Heart
+
+CARE_EACH_MS = 1_000
+
+
+class Sensing:
+    """All sensors that answer. `ppg`, `skin` and `power` exist also where no chip does."""
+
+    def __init__(self, wearable: "Wearable", ticks_us: "Callable[[], int]") -> None:
+        self.samplers: list[Sampler] = []
+        self._wearable = wearable
+        self._hardware = wearable.hardware
+        given = wearable.settings
+        self.bus = self._hardware.bus()
+        per_drain = given.ppg_rate_millihz * given.live_ms // 1_000_000
+        self.ppg = Max3010x(
+            self.bus, max3010x.optics(given), ticks_us, given.ppg_rate_millihz, per_drain
+        )
+        rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
+        self.skin = Skin(self.bus, rhythm, ticks_us)
+        self.power = Power(self._hardware, self.bus, ticks_us)
+        self._motions = [Motion(self.bus, chip, ticks_us, given.acc_hz) for chip in motion.CHIPS]
+        self._wakes_itself = (
+            max3010x.FEWEST_TO_WAKE <= per_drain <= max3010x.MOST_TO_WAKE
+            and self._hardware.pins.ppg_interrupt is not None
+        )
+        self._woken = asyncio.ThreadSafeFlag()
+        self._timer: Any = None
+        self._silent: list[Any] = []
+
+    def find(self) -> None:
+        """Make a sampler for each sensor that answers; report those that must not be missing."""
+        wearable = self._wearable
+        sinks = (wearable.recorder.append, wearable.lanes.put_live)
+        if not self.ppg.is_there() and not self.skin.is_there():
+            self._hardware.free_bus()
+        sources: list[Any] = [self.ppg, self.skin, self.power]
+        sources.extend(self._motions)
+        for source in sources:
+            if source.is_there():
+                self.samplers.append(Sampler(source, wearable.life.boot, wearable.clock, sinks))
+            elif source is self.ppg or source is self.skin:
+                name = streams.NAMES[source.streams[0]]
+                wearable.report(messages.SENSOR_FAULT, "no sensor for " + name)
+        if self._wakes_itself:
+            self._hardware.call_on_fall(self._hardware.pins.ppg_interrupt, self._wake)
+
+    def has(self, source: "Any") -> bool:
+        """Whether this source's chip answered at boot."""
+        return any(sampler.source is source for sampler in self.samplers)
+
+    def begin(self) -> None:
+        """Let all sensors sample; one that does not answer is tried again each second."""
+        self._silent.clear()
+        self.skin.is_allowed = True
+        self._mind_usb()
+        for sampler in self.samplers:
+            try:
+                sampler.source.start()
+            except OSError:
+                self._note_silence(sampler.source)
+        if self.has(self.skin):
+            pair_hz = self._wearable.settings.eda_pair_hz
+            self._timer = self._hardware.call_at_rate(2 * pair_hz, self.skin.convert)
+
+    def end(self) -> None:
+        """Take what was sampled so far and let all sensors rest."""
+        if self._timer is not None:
+            self._timer.deinit()
+            self._timer = None
+        for sampler in self.samplers:
+            sampler.sample()
+            sampler.flush()
+            try:
+                sampler.source.stop()
+            except OSError:
+                continue
+
+    def lost(self) -> int:
+        """Samples lost at sensors since boot."""
+        return sum(sampler.lost for sampler in self.samplers)
+
+    def sampling(self, sampler: Sampler) -> "Callable[[Heart], Any]":
+        """The task that drains one sensor."""
+
+        async def sample(heart: "Heart") -> None:
+            wearable = self._wearable
+            while True:
+                heart.beat()
+                await self._wait(sampler.source)
+                if wearable.condition.state == RECORDING:
+                    sampler.sample()
+                    wearable.lanes.wake()
+
+        return sample
+
+    async def care(self, heart: "Heart") -> None:
+        """Look after all sensors once a second, for ever."""
+        while True:
+            heart.beat()
+            await asyncio.sleep_ms(CARE_EACH_MS)
+            self._wearable.clock.tick()
+            if self._wearable.condition.state == RECORDING:
+                for sampler in self.samplers:
+                    self._attend(sampler.source)
+                self._mind_usb()
+
+    def _attend(self, source: "Any") -> None:
+        if source.is_silent() or source in self._silent:
+            self._revive(source)
+            return
+        for code, value in source.attend():
+            self._wearable.note_event(code, value)
+
+    def _revive(self, source: "Any") -> None:
+        """Configure a silent chip anew, after freeing the bus."""
+        self._note_silence(source)
+        self._hardware.free_bus()
+        try:
+            source.resume()
+        except OSError:
+            return
+        self._silent.remove(source)
+
+    def _note_silence(self, source: "Any") -> None:
+        if source not in self._silent:
+            self._silent.append(source)
+            name = streams.NAMES[source.streams[0]]
+            self._wearable.report(messages.SENSOR_FAULT, name + " fell silent")
+
+    def _mind_usb(self) -> None:
+        """Refuse skin conductance while USB powers the board: mains could reach a person."""
+        if not self.has(self.skin):
+            return
+        if not self.has(self.power):
+            self.power.look()
+        self.skin.power = self.power.marks()
+        is_allowed = self._wearable.settings.bench or not self.power.has_usb
+        if self.skin.is_allowed and not is_allowed:
+            self._wearable.report(
+                messages.POWER_FAULT, "USB powers the board: skin conductance rests"
+            )
+        self.skin.is_allowed = is_allowed
+
+    def _wake(self, _: "Any") -> None:
+        self._woken.set()
+
+    async def _wait(self, source: "Any") -> None:
+        """Until the sensor says that a drain is due, or it should have."""
+        wait_ms = self._wearable.settings.live_ms
+        if source is not self.ppg or not self._wakes_itself:
+            await asyncio.sleep_ms(wait_ms)
+            return
+        try:
+            await asyncio.wait_for_ms(self._woken.wait(), wait_ms + wait_ms // 4)
+        except asyncio.TimeoutError:
+            pass  # the pin is not wired, or the chip silent

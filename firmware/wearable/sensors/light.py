@@ -1,0 +1,83 @@
+"""How bright the PPG sensor's lights are, and whether a finger reflects them. Integers only.
+
+Asked once a second. With a finger each light is kept so that the sensor sees a fifth to 85 % of its
+range; a change disturbs the signal, so there is at most one in ten seconds. Without a finger only
+infrared shines, at an eighth of its usual current, until something reflects it.
+"""
+
+from wearable.sensors.fifo import FULL_SCALE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from array import array
+
+CURRENT_STEP = 200  # microamperes of one step of the register
+MOST_MICROAMPERES = 25_000
+POLL_MICROAMPERES = 800
+CHANGE_EACH_S = 10
+FIRST_CHANGE_AFTER_S = 3
+LOST_AFTER_S = 2
+
+TARGET = FULL_SCALE // 2
+LOWEST = FULL_SCALE // 5
+HIGHEST = FULL_SCALE * 85 // 100
+LOST_BELOW = 1  # counts for a microampere; a finger gives 5 to 40, air 0.3
+MADE_ABOVE = 2
+
+
+class Light:
+    """The currents of all lights; `infrared` says which of them tells of contact."""
+
+    def __init__(self, lights: int, infrared: int, microamperes: int) -> None:
+        self.is_in_contact = True
+        self.currents = [microamperes // CURRENT_STEP * CURRENT_STEP] * lights
+        self._infrared = infrared
+        self._usual = list(self.currents)
+        self._dark_s = 0
+        self._steady_s = CHANGE_EACH_S - FIRST_CHANGE_AFTER_S
+
+    def look(self, levels: "array[int]") -> bool:
+        """Judge what the sensor saw in the last second; whether currents or contact changed."""
+        infrared = levels[self._infrared]
+        current = self.currents[self._infrared]
+        if not self.is_in_contact:
+            return infrared >= MADE_ABOVE * current and self._make_contact()
+        if infrared < LOST_BELOW * current:
+            self._dark_s += 1
+            return self._dark_s >= LOST_AFTER_S and self._lose_contact()
+        self._dark_s = 0
+        self._steady_s += 1
+        return self._steady_s >= CHANGE_EACH_S and self._adjust(levels)
+
+    def _make_contact(self) -> bool:
+        self.is_in_contact = True
+        self.currents = list(self._usual)
+        self._dark_s = 0
+        self._steady_s = CHANGE_EACH_S - FIRST_CHANGE_AFTER_S
+        return True
+
+    def _lose_contact(self) -> bool:
+        self.is_in_contact = False
+        self._usual = self.currents
+        self.currents = [0] * len(self._usual)
+        self.currents[self._infrared] = POLL_MICROAMPERES
+        return True
+
+    def _adjust(self, levels: "array[int]") -> bool:
+        wanted = [fitting(current, levels[index]) for index, current in enumerate(self.currents)]
+        if wanted == self.currents:
+            return False
+        self.currents = wanted
+        self._steady_s = 0
+        return True
+
+
+def fitting(current: int, level: int) -> int:
+    """Current in microamperes at which `level` would lie in the middle; the same if it is fine."""
+    if LOWEST <= level <= HIGHEST:
+        return current
+    if level >= FULL_SCALE:
+        current //= 2
+    else:
+        current = current * min(TARGET * 64 // max(level, 1), 256) // 64
+    return max(CURRENT_STEP, min(current, MOST_MICROAMPERES) // CURRENT_STEP * CURRENT_STEP)

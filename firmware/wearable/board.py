@@ -3,9 +3,11 @@
 No other file imports `machine`. A board is one row of the table; None means not connected.
 """
 
+import sys
 from collections import namedtuple
 
 import machine
+import micropython
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Board:
         self._usb = self._input(self.pins.usb_sense)
         battery = self.pins.battery_adc
         self._battery = None if battery is None else machine.ADC(machine.Pin(battery))
+        self._watchdog: machine.WDT | None = None
 
     def bus(self) -> "machine.I2C":
         """The sensors' I2C bus."""
@@ -94,7 +97,22 @@ class Board:
 
     def watchdog(self) -> "machine.WDT":
         """Start the watchdog: from now on it must be fed."""
-        return machine.WDT(timeout=WATCHDOG_MS)
+        self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        return self._watchdog
+
+    def cable(self) -> "tuple[Any, Any]":
+        """Input and output of the USB serial port, all bytes of which are data from now on."""
+        micropython.kbd_intr(-1)
+        return sys.stdin.buffer, sys.stdout.buffer
+
+    def give_prompt(self) -> None:
+        """Let Ctrl-C interrupt again; feed the watchdog, which has no end, from a timer."""
+        micropython.kbd_intr(3)
+        watchdog = self._watchdog
+        if watchdog is not None:
+            timer = machine.Timer(1)
+            each_ms = WATCHDOG_MS // 4
+            timer.init(mode=timer.PERIODIC, period=each_ms, callback=lambda _: watchdog.feed())
 
 
 def address() -> bytes:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from wearable.device import Wearable
     from wearable.radio import BleLink
-    from wearable.supervisor import Heart
+    from wearable.supervisor import Heart, Job
+    from wearable.usb import Usb
+
+    Link: TypeAlias = BleLink | Usb
 
     Answer: TypeAlias = Callable[[Any, int], None]
 
@@ -42,21 +45,27 @@ class Conversation:
             messages.Calibration.KIND: self._on_calibration,
         }
 
-    async def listen(self, heart: "Heart") -> None:
-        """Take what the radio hears, for ever."""
-        while True:
-            heart.rest()
-            what, link, tick, heard = await self._wearable.radio.arrival()
-            heart.beat()
-            if what == radio.HEARD:
-                for framed in link.reader.feed(heard):
-                    self.take(framed, tick, link)
-                continue
-            if what == radio.LINK_DOWN and link is self._lanes.link:
-                self._serve(None)
-            self._wearable.radio.advertise(
-                radio.FAST_US if self._lanes.link is None else radio.SLOW_US
-            )
+    def listening(self, source: "Any") -> "Job":
+        """The task that takes what a source (the radio, the cable) hears, for ever."""
+
+        async def listen(heart: "Heart") -> None:
+            while True:
+                heart.rest()
+                what, link, tick, heard = await source.arrival()
+                heart.beat()
+                if what == radio.HEARD:
+                    for framed in link.reader.feed(heard):
+                        self.take(framed, tick, link)
+                else:
+                    self._notice(what, link)
+
+        return listen
+
+    def _notice(self, what: int, link: "Link") -> None:
+        """Forget a lost host; be found by the next."""
+        if what == radio.LINK_DOWN and link is self._lanes.link:
+            self._serve(None)
+        self._wearable.radio.advertise(radio.FAST_US if self._lanes.link is None else radio.SLOW_US)
 
     async def backfill(self, heart: "Heart") -> None:
         """Send what was asked of flash whenever the live lane leaves room, for ever."""
@@ -71,7 +80,7 @@ class Conversation:
                 else:
                     await self._send_segment(asked, heart)
 
-    def take(self, framed: bytes, tick: int, link: "BleLink") -> None:
+    def take(self, framed: bytes, tick: int, link: "Link") -> None:
         """Act on one frame heard at `tick`; what this version does not know is skipped."""
         kind = frames.kind_of(framed)
         act = self._answers.get(kind)
@@ -84,7 +93,7 @@ class Conversation:
         except WireError:
             pass  # a peer that sends less than the layout gets no answer
 
-    def _is_let_in(self, kind: int, link: "BleLink") -> bool:
+    def _is_let_in(self, kind: int, link: "Link") -> bool:
         """Whether a stranger that greets becomes the host; a second one is told why not."""
         if kind != messages.Hello.KIND:
             return False
@@ -96,7 +105,7 @@ class Conversation:
         self._serve(link)
         return True
 
-    def _serve(self, link: "BleLink | None") -> None:
+    def _serve(self, link: "Link | None") -> None:
         """Forget the host there was; from now on this is its link."""
         self._fetches.clear()
         self._lanes.reset(link)

@@ -35,6 +35,7 @@ from wearable.recorder import Recorder
 from wearable.sensing import Sensing
 from wearable.supervisor import Supervisor
 from wearable.timekeeper import Timekeeper
+from wearable.usb import Usb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,9 +59,15 @@ def run() -> None:
     """Be a wearable until the power goes; a failure is written down and the wearable restarts."""
     life = Life()
     life.begin()
+    wearable: Wearable | None = None
     try:
         given = settings.load()
-        asyncio.run(Wearable(given, life, board.Board(given.board)).run())
+        wearable = Wearable(given, life, board.Board(given.board))
+        asyncio.run(wearable.run())
+    except KeyboardInterrupt:
+        if wearable is not None:
+            wearable.leave()
+        raise  # to the prompt
     except Exception as error:  # noqa: BLE001 - the last line of defence: note it and start over
         supervisor.note_crash(error)
     life.crashes += 1
@@ -80,6 +87,7 @@ class Wearable:
         self.condition = states.Condition()
         self.recorder = Recorder(life.boot, given.flash_reserve_kib)
         self.radio = Radio(bluetooth.BLE(), self._name(), TICKS_US)
+        self.usb = Usb(hardware.cable(), TICKS_US)
         self.lanes = Lanes(life.boot, self.clock)
         self.timekeeper = Timekeeper(self.lanes, life.boot, self.clock)
         self.conversation = Conversation(self)
@@ -99,7 +107,8 @@ class Wearable:
         else:
             self._look_at_itself()
         run_task = self.supervisor.run_task
-        run_task("conversation", 5_000, self.conversation.listen)
+        run_task("radio", 5_000, self.conversation.listening(self.radio))
+        run_task("cable", 5_000, self.conversation.listening(self.usb))
         run_task("backfill", 5_000, self.conversation.backfill)
         run_task("sender", 5_000, self.lanes.run)
         run_task("timekeeper", 5_000, self.timekeeper.run)
@@ -145,6 +154,13 @@ class Wearable:
         if self.life.session:
             self.life.session = 0
             self.life.save()
+
+    def leave(self) -> None:
+        """Give way to the prompt: what was sampled is in flash, nothing runs any more."""
+        if self.condition.state == RECORDING:
+            self.sensing.end()
+        self.recorder.flush()
+        self.hardware.give_prompt()
 
     def set_live(self, is_live: bool) -> None:  # noqa: FBT001 - a fact handed on, not an option
         """Let blocks end with each drain while a host listens."""

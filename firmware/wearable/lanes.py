@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from dyadwire.ticks import DeviceClock
-    from wearable.radio import BleLink
+    from wearable.conversation import Link
     from wearable.supervisor import Heart
 
 SENT_SIZE = frames.OVERHEAD + messages.size(messages.Sent)
@@ -78,7 +78,7 @@ class Lanes:
     """What waits for the link to the host, in order of importance; None is no host."""
 
     def __init__(self, boot: int, clock: "DeviceClock") -> None:
-        self.link: BleLink | None = None
+        self.link: Link | None = None
         self.answers = Lane(2048)
         self.live = Lane(8192)
         self.backfill = Lane(1024)
@@ -117,7 +117,7 @@ class Lanes:
         """Whether there is a host to send to."""
         return self.link is not None and self.link.is_up
 
-    def reset(self, link: "BleLink | None") -> None:
+    def reset(self, link: "Link | None") -> None:
         """Forget everything: from now on this is the link."""
         self.link = link
         self.is_live = self.is_held = False

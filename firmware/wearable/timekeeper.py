@@ -13,8 +13,8 @@ from dyadwire import frames, messages
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dyadwire.ticks import DeviceClock
+    from wearable.conversation import Link
     from wearable.lanes import Lanes
-    from wearable.radio import BleLink
     from wearable.supervisor import Heart
 
 LONGEST_WAIT_MS = 60
@@ -32,11 +32,11 @@ class Timekeeper:
         self._lanes = lanes
         self._boot = boot
         self._clock = clock
-        self._pending: list[tuple[BleLink, int, int]] = []
+        self._pending: list[tuple[Link, int, int]] = []
         self._asked = asyncio.Event()
         self._echo = bytearray(frames.OVERHEAD + _SIZE)
 
-    def answer(self, link: "BleLink", seq: int, heard_tick: int) -> None:
+    def answer(self, link: "Link", seq: int, heard_tick: int) -> None:
         """Answer soon, where it came from, the probe heard at this tick."""
         if len(self._pending) < MOST_PENDING:
             self._pending.append((link, seq, heard_tick))
@@ -56,7 +56,7 @@ class Timekeeper:
             self._lanes.is_held = False
             self._lanes.wake()
 
-    async def _send(self, link: "BleLink", seq: int, heard_tick: int) -> None:
+    async def _send(self, link: "Link", seq: int, heard_tick: int) -> None:
         echo = self._echo
         struct.pack_into("<HH", echo, frames.HEADER_SIZE, seq, self._boot)
         self._clock.put_us(echo, _HEARD_US, heard_tick)

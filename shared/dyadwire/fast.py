@@ -1,9 +1,9 @@
 # mypy: ignore-errors
 # ruff: noqa: F821, ANN201 - viper's pointer types exist only inside its compiler
-"""The two inner loops of the wire as machine code, for interpreters that can compile it.
+"""The inner loops of the wire as machine code, for interpreters that can compile it.
 
-`codec` and `frames` hold the same functions in plain Python and say what they give; these take
-over where they can be imported. Nothing here allocates: all arithmetic is on machine words, of
+`codec`, `frames` and `cobs` hold the same functions in plain Python and say what they give; these
+take over where they can be imported. Nothing here allocates: all arithmetic is on machine words, of
 which only the lowest 32 bits count (a 64-bit machine loads samples without their sign).
 """
 
@@ -61,3 +61,24 @@ def put_checksum(buffer: ptr8, begin: int, end: int, table: ptr32):
     buffer[end + 1] = (crc >> 8) & 0xFF
     buffer[end + 2] = (crc >> 16) & 0xFF
     buffer[end + 3] = (crc >> 24) & 0xFF
+
+
+@micropython.viper
+def stuff_into(target: ptr8, data: ptr8, size: int) -> int:
+    """See `cobs.encode_into`."""
+    code_at = 0
+    end = 1
+    index = 0
+    while index < size:
+        byte = data[index]
+        index += 1
+        if byte:
+            target[end] = byte
+            end += 1
+        if byte == 0 or end - code_at == 255:
+            target[code_at] = end - code_at
+            code_at = end
+            end += 1
+    target[code_at] = end - code_at
+    target[end] = 0
+    return end + 1

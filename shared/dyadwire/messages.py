@@ -195,6 +195,13 @@ class Exchanged(
     LAYOUT = "<HQHQQQ"
 
 
+class Taken(namedtuple("Taken", ("count",))):
+    """Over a cable only: so many more bytes have left the wearable's input buffer."""
+
+    KIND = 0x12
+    LAYOUT = "<H"
+
+
 class Contents(namedtuple("Contents", ("first",))):
     """Host: name the first segment of flash whose number is `first` or more."""
 
@@ -244,7 +251,7 @@ class SelfTest(
 
 MESSAGES = (
     Hello, StreamInfo, Start, Stop, Probe, Echo, Sent, Block, Ack, Fetch, Fetched,
-    Status, Event, Fault, Refusal, Calibration, Exchanged,
+    Status, Event, Fault, Refusal, Calibration, Exchanged, Taken,
     Contents, Held, Copy, Copied, SelfTest,
 )  # fmt: skip
 BY_KIND: "dict[int, Message]" = {message.KIND: message for message in MESSAGES}

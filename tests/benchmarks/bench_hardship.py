@@ -19,7 +19,7 @@ TRIALS = {
     "ten minutes": Ordeal(
         600.0, blackouts={"a": [(200.0, 10.0)]}, reboots={"a": [330.0], "b": [450.0]}
     ),
-    "100 drops": Ordeal(305.0, drops={"a": drops(100)}, heap_bytes=400_000),
+    "100 drops": Ordeal(305.0, drops={"a": drops(100)}, heap_bytes=800_000),
 }
 
 

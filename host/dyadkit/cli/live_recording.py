@@ -1,4 +1,4 @@
-"""Recording at this computer: Bluetooth, a status line, Ctrl-C as the stop button."""
+"""Recording at this computer: Bluetooth or cable, a status line, Ctrl-C as the stop button."""
 
 import asyncio
 import signal
@@ -9,8 +9,12 @@ import typer
 
 from dyadkit.dyads import Members
 from dyadkit.errors import LinkError
+from dyadkit.links import Link
 from dyadkit.links.ble import BleLink, Found, Radio, scan
+from dyadkit.links.serialport import is_port
+from dyadkit.links.usb import UsbLink
 from dyadkit.session import Outcome, Plan, Progress, record
+from dyadkit.trace import PersonName
 
 SILENCE_ALARM_S = 3.0
 
@@ -32,16 +36,25 @@ def record_here(members: Members, folder: Path, minutes: float | None) -> Outcom
 
 
 async def _record(plan: Plan, members: Members) -> Outcome:
-    radio = Radio()
-    found = await scan(radio)
-    links = {
-        person: BleLink(_address(one.wearable, found), radio) for person, one in members.items()
-    }
+    links = await _links(members)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":
         loop.add_signal_handler(signal.SIGINT, stop.set)
     return await record(plan, links, _show, stop)
+
+
+async def _links(members: Members) -> dict[PersonName, Link]:
+    """A link to each wearable: over the cable where it is given as a serial port."""
+    radio = Radio()
+    on_cable = {person for person, one in members.items() if is_port(one.wearable)}
+    found = await scan(radio) if len(on_cable) < len(members) else []
+    return {
+        person: UsbLink(one.wearable)
+        if person in on_cable
+        else BleLink(_address(one.wearable, found), radio)
+        for person, one in members.items()
+    }
 
 
 def _address(name: str, found: list[Found]) -> str:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from dyadkit.errors import LinkError
 from dyadkit.sim.air import Air
+from dyadkit.sim.cable import VirtualCable
 from dyadkit.sim.clocks import LocalClock
-from dyadkit.sim.lockstep import RESET, Company, LockstepDevice, State
+from dyadkit.sim.lockstep import RESET, USB_OUT, Company, LockstepDevice, State
 from dyadkit.sim.loop import VirtualLoop
 from dyadkit.sim.process import DeviceProcess, firmware_folder
 from dyadkit.sim.radio import RadioModel
@@ -39,6 +40,7 @@ class Boots:
         self.clocks: list[LocalClock] = []
         self._wearable = wearable
         self._loop, self._air, self._company = place
+        self.cable = VirtualCable(self._loop)
         self._radio = radio
         self._trace = trace
         self._files = Files(wearable, folder, seed)
@@ -68,6 +70,7 @@ class Boots:
         self._air.set_model(self._stack.controller, self._radio)
         self._device = LockstepDevice(self._process, clock, self._loop, self, self._trace)
         self._stack.attach(self._device)
+        self.cable.power(self._device)
         self._company.members[self._slot : self._slot + 1] = [self._device]
 
     def switch_off(self) -> None:
@@ -79,18 +82,23 @@ class Boots:
             self._printed.append(self._device.switch_off())
             self._past_late += self._device.grants.late_events
             self._device = None
+            self.cable.power(None)
 
     # surroundings of the process
 
     def horizon_us(self, now_us: int) -> int:
         """True time before which nothing can reach the wearable."""
-        return now_us if self._stack is None else self._stack.horizon_us(now_us)
+        through_air_us = now_us if self._stack is None else self._stack.horizon_us(now_us)
+        through_cable_us = self.cable.horizon_us()
+        return min(through_air_us, through_cable_us or through_air_us)
 
     def on_record(self, kind: int, payload: bytes) -> None:
         """The wearable did something, now."""
         if kind == RESET:
             self.switch_off()
             self._loop.call_at_us(self._loop.now_us + _RESTART_US, self._restart, payload[0])
+        elif kind == USB_OUT:
+            self.cable.say(payload)
         elif self._stack is not None:
             self._stack.on_record(kind, payload)
 

@@ -24,11 +24,13 @@ REQUEST = 2
 NOTIFY = 3
 VALUE = 4
 RESET = 5
+USB_OUT = 6
 # world -> wearable
 ANSWER = 1
 CREDITS = 2
 IRQ = 3
 WRITTEN = 4
+USB_IN = 5
 
 _RECORD = struct.Struct("<BQH")
 _REPORT = struct.Struct("<QI")

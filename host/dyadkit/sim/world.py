@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dyadkit.errors import LinkError
+from dyadkit.sim.cable import Terminal, VirtualCable
 from dyadkit.sim.clocks import LocalClock
 from dyadkit.sim.loop import Pace, VirtualLoop
 from dyadkit.sim.radio import RadioModel
@@ -59,6 +60,7 @@ class World:
         self._seed = seed
         self._pace = pace
         self._trace = hashlib.blake2b(digest_size=16)
+        self._terminals: list[Terminal] = []
         self._boots: dict[str, Boots] = {}
 
     def __enter__(self) -> Self:
@@ -104,6 +106,8 @@ class World:
             boots.switch_on()
 
     def _close(self) -> None:
+        for terminal in self._terminals:
+            terminal.close()
         for boots in self._boots.values():
             boots.switch_off()
         self._loop.companions = None
@@ -159,6 +163,18 @@ class World:
     def address(self, name: str) -> str:
         """A wearable's Bluetooth address."""
         return self._boots[name].address
+
+    def cable(self, name: str) -> VirtualCable:
+        """The USB cable of a wearable: `open_port` of it is one for `links.usb.Cable`."""
+        return self._boots[name].cable
+
+    def terminal(self, name: str) -> Terminal:
+        """A wearable's USB port as a pseudo-terminal; needs time to really pass."""
+        if self._pace is not Pace.REAL:
+            raise ValueError("a pseudo-terminal needs a world at the pace of real time")
+        made = Terminal(self.cable(name), self._loop)
+        self._terminals.append(made)
+        return made
 
     def drop(self, name: str, seconds: float) -> None:
         """Break a wearable's connection at once and keep it out of reach for so long."""

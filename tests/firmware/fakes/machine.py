@@ -142,7 +142,7 @@ class Timer:
     def __init__(self, number):
         pass
 
-    def init(self, mode=1, freq=0, callback=None):
+    def init(self, mode=1, freq=0, period=0, callback=None):
         self.callback = callback
         Timer.running.append(self)
 

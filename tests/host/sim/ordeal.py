@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.usb import Cable, UsbLink
 from dyadkit.recording import decode, split_frames
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World
@@ -25,6 +26,7 @@ class Ordeal:
 
     blackouts, drops : of each person, (when, how long) nothing passes
     reboots : of each person, when the power goes and comes back
+    cabled : persons whose wearable is on a USB cable instead of the radio
     """
 
     seconds: float
@@ -32,6 +34,7 @@ class Ordeal:
     drops: dict = field(default_factory=dict)
     reboots: dict = field(default_factory=dict)
     radio: RadioModel = RadioModel(interval_ms=30.0, loss=0.05)
+    cabled: frozenset = frozenset()
     settings: dict = field(default_factory=dict)
     heap_bytes: int = 2_000_000
     seed: int = 1
@@ -104,8 +107,7 @@ def undergo(ordeal, folder):
 
 
 async def _through(world, plan, ordeal, happened):
-    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
-    links = {person: BleLink(world.address(person), radio) for person in PERSONS}
+    links = {person: link_to(world, person, person in ordeal.cabled) for person in PERSONS}
     began = asyncio.Event()
 
     def look(now):
@@ -116,6 +118,15 @@ async def _through(world, plan, ordeal, happened):
     outcome = await record(replace(plan), links, look)
     hardships.cancel()
     return outcome
+
+
+def link_to(world, person, cabled):
+    """The host's link to a wearable, by cable or radio."""
+    if cabled:
+        port = f"cable of {person}"
+        return UsbLink(port, Cable(world.cable(person).open_port, lambda: [port], world.clock_ns))
+    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+    return BleLink(world.address(person), radio)
 
 
 async def _afflict(world, ordeal, began, happened):

@@ -45,14 +45,14 @@ def test_what_was_missed_comes_five_times_faster_than_it_was_recorded(minute):
 
 
 def test_a_link_that_falls_ten_times_comes_back_within_a_second(tmp_path):
-    ordeal = Ordeal(32.0, drops={"a": drops(10)}, heap_bytes=400_000)
+    ordeal = Ordeal(32.0, drops={"a": drops(10)}, heap_bytes=800_000)
     _, survived, facts = undergo(ordeal, tmp_path / "session")
     check_links(survived, facts, 10)
 
 
 @pytest.mark.slow
 def test_a_link_that_falls_a_hundred_times_comes_back_within_a_second(tmp_path):
-    ordeal = Ordeal(305.0, drops={"a": drops(100)}, heap_bytes=400_000)
+    ordeal = Ordeal(305.0, drops={"a": drops(100)}, heap_bytes=800_000)
     _, survived, facts = undergo(ordeal, tmp_path / "session")
     check_links(survived, facts, 100)
 

@@ -16,7 +16,7 @@ sys.modules["_asyncio"] = tasks
 
 import asyncio.core as core  # noqa: E402 - after _asyncio is replaced
 
-from virtual import heap, waiting  # noqa: E402
+from virtual import cable, heap, waiting  # noqa: E402
 from virtual.flash import VirtualFlash  # noqa: E402
 
 FLASH_ROOT = "/flash"
@@ -54,6 +54,7 @@ for _name, _value in config["costs"].items():
     setattr(costs, _name, _value)
 random.seed(config["seed"])
 install_asyncio()
+cable.plug_in()
 if config["heap_each_us"]:
     heap.note_each(config["heap_each_us"], config["heap_log"])
 clock.wait_until(clock.now)

@@ -1,0 +1,117 @@
+"""The cable: a link through USB serial, beside the prompt that developers use.
+
+Bytes come one by one, because MicroPython's input waits until it has as many as it is asked for.
+The port's input buffer holds 260 bytes and drops what finds no room: after each packet the host is
+told how much was taken, and never has more than a window of bytes under way.
+
+A program like mpremote interrupts with Ctrl-C. No packet begins with RETURN and Ctrl-C, so these
+two, where a packet may begin, end the wearable's program and give the prompt.
+"""
+
+import asyncio
+import select
+
+from dyadwire import cobs, frames, messages
+from dyadwire.frames import FrameReader
+from wearable.radio import HEARD, LINK_DOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Arrival = tuple[int, "Usb", int, bytes]
+
+SILENT_AFTER_MS = 10_000
+PAUSE_US = 200_000  # a packet that pauses so long will not be finished
+
+_RETURN = 13
+_INTERRUPT = 3
+_TICKS_MASK = (1 << 30) - 1
+
+
+class Usb:
+    """The cable as a source of arrivals and as the one link through it.
+
+    Preallocates two packets of 256 bytes.
+    """
+
+    def __init__(self, lines: "tuple[Any, Any]", ticks_us: "Callable[[], int]") -> None:
+        self.reader = FrameReader()
+        self.is_up = False
+        self._in, self._out = lines
+        self._ticks_us = ticks_us
+        self._stream = asyncio.StreamReader(self._in)
+        self._readable = select.poll()
+        self._readable.register(self._in, select.POLLIN)
+        self._writable = select.poll()
+        self._writable.register(self._out, select.POLLOUT)
+        self._packets = cobs.PacketReader()
+        self._byte = bytearray(1)
+        self._packet = bytearray(cobs.MAX_PACKET)
+        self._taken = 0
+        self._tick = 0
+        self._began_with_return = False
+
+    def send(self, framed: memoryview) -> bool:
+        """Hand whole frames to the cable; False when it has no room or nobody is there."""
+        if not self.is_up or not self._writable.poll(0):
+            return False
+        end = cobs.encode_into(self._packet, framed, len(framed))
+        self._out.write(memoryview(self._packet)[:end])
+        return True
+
+    def close(self) -> None:
+        """Say no more until somebody speaks."""
+        self.is_up = False
+
+    async def arrival(self) -> "Arrival":
+        """Wait for the next (HEARD | LINK_DOWN, this, tick it came at, bytes of a packet).
+
+        Raises
+        ------
+        KeyboardInterrupt
+            somebody wants the prompt
+        """
+        while True:
+            try:
+                wait = self._stream.readinto(self._byte)
+                if not await asyncio.wait_for_ms(wait, SILENT_AFTER_MS):
+                    await asyncio.sleep_ms(SILENT_AFTER_MS)  # the port is gone for good
+                    continue
+            except asyncio.TimeoutError:
+                if self.is_up:
+                    self.is_up = False
+                    return LINK_DOWN, self, self._tick, b""
+                continue
+            data = self._take()
+            while data is None and self._readable.poll(0):
+                self._in.readinto(self._byte)
+                data = self._take()
+            if data is not None:
+                self._grant()
+                self.is_up = True
+                return HEARD, self, self._tick, data
+
+    def _take(self) -> "bytes | None":
+        """Take one byte; the data of the packet it ends."""
+        packets, byte = self._packets, self._byte[0]
+        now = self._ticks_us() & _TICKS_MASK
+        if (now - self._tick) & _TICKS_MASK > PAUSE_US and not packets.is_between():
+            packets.drop()
+        if packets.is_between():
+            self._began_with_return = byte == _RETURN
+        elif self._began_with_return and byte == _INTERRUPT:
+            raise KeyboardInterrupt
+        else:
+            self._began_with_return = False
+        self._tick = now
+        self._taken += 1
+        return packets.take(byte)
+
+    def _grant(self) -> None:
+        """Tell the host how much it may send anew."""
+        taken = messages.Taken(self._taken)
+        self.is_up = True
+        if self.send(memoryview(frames.frame(taken.KIND, messages.pack(taken)))):
+            self._taken = 0

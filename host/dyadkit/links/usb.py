@@ -1,0 +1,164 @@
+"""The cable: frames as packets through a serial port, with a window of bytes under way."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dyadkit.errors import LinkError
+from dyadkit.links import HostClock, monotonic_ns
+from dyadkit.links.serialport import open_port, port_names
+from dyadwire import MAJOR, MINOR, cobs, frames, messages
+
+WINDOW_BYTES = 240  # the wearable's input buffer holds 260
+GRANT_TIMEOUT_S = 1.0
+
+
+class Port(Protocol):
+    """An open serial port, real or simulated."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; OSError once the port is gone."""
+
+    def close(self) -> None:
+        """Let go of the port; never raises."""
+
+
+Opener = Callable[[str, Callable[[bytes], None], Callable[[], None]], Port]
+
+
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """Which serial ports to use: the computer's own, or simulated ones.
+
+    `open_port(name, on_bytes, on_lost)` opens a port; `port_names()` lists those there are.
+    `clock_ns` is the host's clock.
+    """
+
+    open_port: Opener = open_port
+    port_names: Callable[[], list[str]] = port_names
+    clock_ns: HostClock = monotonic_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Plugged:
+    """A wearable on a cable: its port, its hardware address, its protocol version."""
+
+    port: str
+    wearable: str
+    version: str
+
+
+class UsbLink:
+    """One wearable over USB serial; `address` is the name of its port."""
+
+    def __init__(self, address: str, cable: Cable | None = None) -> None:
+        self.address = address
+        self._cable = cable or Cable()
+        self._port: Port | None = None
+        self._arrived: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
+        self._packets = cobs.PacketReader()
+        self._frames = frames.FrameReader()
+        self._under_way = 0
+        self._granted = asyncio.Event()
+
+    async def open(self) -> None:
+        """Open the port.
+
+        Raises
+        ------
+        LinkError
+            it is not there, in use, or not permitted
+        """
+        self._arrived = asyncio.Queue()
+        self._packets = cobs.PacketReader()
+        self._frames = frames.FrameReader()
+        self._under_way = 0
+        try:
+            self._port = self._cable.open_port(self.address, self._on_bytes, self._on_lost)
+            self._port.write(bytes([cobs.DELIMITER]))
+        except OSError as error:
+            raise LinkError(
+                f"cannot open port {self.address} ({error.strerror or error}); is the cable "
+                "plugged in, and no other program using it?"
+            ) from error
+
+    async def write(self, framed: bytes) -> int:
+        """Send one frame; the host's clock in ns just before it left."""
+        packet = cobs.packet(framed)
+        await self._wait_for_room(len(packet))
+        if self._port is None:
+            raise LinkError(f"port {self.address} is not open")
+        self._under_way += len(packet)
+        sent_ns = self._cable.clock_ns()
+        try:
+            self._port.write(packet)
+        except OSError as error:
+            raise LinkError(f"the cable at {self.address} was unplugged ({error})") from error
+        return sent_ns
+
+    async def read(self) -> tuple[int, bytes]:
+        """Next frame with its arrival in host ns; raises LinkError once the link is lost."""
+        arrival = await self._arrived.get()
+        if arrival is None:
+            raise LinkError(f"the cable at {self.address} was unplugged or the wearable restarted")
+        return arrival
+
+    async def close(self) -> None:
+        """Let go of the port; never raises."""
+        port, self._port = self._port, None
+        if port is not None:
+            port.close()
+
+    async def _wait_for_room(self, size: int) -> None:
+        """Wait until the wearable took enough; what it never grants is taken to be lost."""
+        while self._under_way and self._under_way + size > WINDOW_BYTES:
+            self._granted.clear()
+            try:
+                await asyncio.wait_for(self._granted.wait(), GRANT_TIMEOUT_S)
+            except TimeoutError:
+                self._under_way = 0
+
+    def _on_bytes(self, data: bytes) -> None:
+        now_ns = self._cable.clock_ns()
+        for packet in self._packets.feed(data):
+            for framed in self._frames.feed(packet):
+                if frames.kind_of(framed) == messages.Taken.KIND:
+                    self._grant(framed)
+                else:
+                    self._arrived.put_nowait((now_ns, framed))
+
+    def _grant(self, framed: bytes) -> None:
+        taken = messages.unpack(messages.Taken.KIND, frames.payload_of(framed))
+        if taken is not None:
+            self._under_way = max(0, self._under_way - taken.count)
+            self._granted.set()
+
+    def _on_lost(self) -> None:
+        self._arrived.put_nowait(None)
+
+
+async def scan(cable: Cable, seconds: float = 1.0) -> list[Plugged]:
+    """Wearables on serial ports: each port that answers a greeting, asked all at once."""
+    answers = await asyncio.gather(*(_greet(name, cable, seconds) for name in cable.port_names()))
+    return [one for one in answers if one is not None]
+
+
+async def _greet(name: str, cable: Cable, seconds: float) -> Plugged | None:
+    link = UsbLink(name, cable)
+    hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
+    with contextlib.suppress(LinkError, TimeoutError):
+        async with asyncio.timeout(seconds):
+            await link.open()
+            await link.write(frames.frame(hello.KIND, messages.pack(hello)))
+            while True:
+                _, framed = await link.read()
+                if frames.kind_of(framed) == messages.Hello.KIND:
+                    break
+        await link.close()
+        answer = messages.unpack(messages.Hello.KIND, frames.payload_of(framed))
+        if answer is not None:
+            return Plugged(name, answer.wearable.hex(), f"{answer.major}.{answer.minor}")
+    await link.close()
+    return None

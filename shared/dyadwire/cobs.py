@@ -1,0 +1,106 @@
+"""Packets on a serial cable: consistent overhead byte stuffing.
+
+A packet holds no zero byte and ends with one, so that a reader that comes late, or after a
+program's printed text, finds the next beginning. At most one byte in 254 is added.
+"""
+
+TYPE_CHECKING = False
+
+DELIMITER = 0
+MAX_PACKET = 256  # bytes on the cable, with the delimiter
+MAX_DATA = 252
+
+
+def encode_plainly(target: bytearray, data: "bytes | bytearray | memoryview", size: int) -> int:
+    """Write data[:size] as a packet to target[0:], the delimiter included; return its end."""
+    code_at = 0
+    end = 1
+    for index in range(size):
+        byte = data[index]
+        if byte:
+            target[end] = byte
+            end += 1
+        if not byte or end - code_at == 255:
+            target[code_at] = end - code_at
+            code_at = end
+            end += 1
+    target[code_at] = end - code_at
+    target[end] = DELIMITER
+    return end + 1
+
+
+encode_into = encode_plainly
+if not TYPE_CHECKING:
+    try:
+        from dyadwire import fast
+
+        encode_into = fast.stuff_into
+    except (ImportError, SyntaxError, ValueError):
+        pass  # CPython, or a MicroPython that cannot compile for this processor
+
+
+def packet(data: "bytes | memoryview") -> bytes:
+    """A whole packet as bytes."""
+    target = bytearray(len(data) + len(data) // 254 + 2)
+    return bytes(target[: encode_into(target, data, len(data))])
+
+
+def decode_in_place(buffer: bytearray, size: int) -> int:
+    """Turn the packet buffer[:size], without its delimiter, into data; its size, -1 if damaged."""
+    read = 0
+    end = 0
+    while read < size:
+        code = buffer[read]
+        if code == DELIMITER or read + code > size:
+            return -1
+        for index in range(read + 1, read + code):
+            buffer[end] = buffer[index]
+            end += 1
+        read += code
+        if code < 255 and read < size:
+            buffer[end] = 0
+            end += 1
+    return end
+
+
+class PacketReader:
+    """Finds packets among bytes that come one by one or in any pieces.
+
+    `noise_bytes` counts what belonged to no intact packet. Preallocates MAX_PACKET bytes.
+    """
+
+    def __init__(self) -> None:
+        self.noise_bytes = 0
+        self._buffer = bytearray(MAX_PACKET)
+        self._size = 0
+
+    def is_between(self) -> bool:
+        """Whether the next byte begins a packet."""
+        return self._size == 0
+
+    def take(self, byte: int) -> "bytes | None":
+        """Take one byte; the data of the packet it ends, None as long as there is none."""
+        if byte == DELIMITER:
+            return self._finish()
+        if self._size < MAX_PACKET:
+            self._buffer[self._size] = byte
+        self._size += 1
+        return None
+
+    def feed(self, data: "bytes | bytearray | memoryview") -> "list[bytes]":
+        """Take more bytes; the data of all packets that end in them."""
+        found = [self.take(byte) for byte in data]
+        return [one for one in found if one]
+
+    def drop(self) -> None:
+        """Give up the packet that has begun."""
+        self.noise_bytes += self._size
+        self._size = 0
+
+    def _finish(self) -> "bytes | None":
+        size = self._size
+        end = decode_in_place(self._buffer, size) if size <= MAX_PACKET else -1
+        if size and end < 0:
+            self.noise_bytes += size
+        self._size = 0
+        return bytes(self._buffer[:end]) if end > 0 else None

@@ -26,9 +26,9 @@ FEW = Shifts(count=39)
 
 @pytest.mark.parametrize("name", ["in1", "in2"])
 @pytest.mark.parametrize("lags", range(1, 6))
-def test_granger_agrees_with_statsmodels(data, name, lags):
-    expected = figures(data, "granger")["result"]
-    found = granger(*pair(data, name, every=4), 1.0, Fixed(lags, lags), FEW)
+def test_granger_agrees_with_statsmodels(name, lags):
+    expected = figures("granger")["result"]
+    found = granger(*pair(name, every=4), 1.0, Fixed(lags, lags), FEW)
     for flow, label in ((found.a_to_b, "x_to_y"), (found.b_to_a, "y_to_x")):
         reference = expected[f"{name}_{label}"][str(lags)]
         assert flow.f == pytest.approx(reference["F"], abs=1e-6)
@@ -47,9 +47,9 @@ def test_granger_agrees_with_statsmodels(data, name, lags):
         ("kraskov_k4_kH2_lH1_u2", Neighbours(4), Fixed(2, 1, 2), 5e-3),
     ],
 )
-def test_transfer_entropy_agrees_with_jidt(data, name, label, estimator, history, tolerance):
-    expected = figures(data, "jidt_te")["result"]
-    a, b = pair(data, name, every=1 if name == "in4" else 4)
+def test_transfer_entropy_agrees_with_jidt(name, label, estimator, history, tolerance):
+    expected = figures("jidt_te")["result"]
+    a, b = pair(name, every=1 if name == "in4" else 4)
     found = transfer_entropy(a, b, 1.0, estimator, history, FEW)
     for flow, arrow in ((found.a_to_b, "x_to_y"), (found.b_to_a, "y_to_x")):
         reference = expected[f"{name}_{label}_{arrow}"]["TE_nats"]

@@ -15,9 +15,9 @@ FEW = Shifts(19)
 
 
 @pytest.mark.parametrize("name", ["in1", "in2", "in3"])
-def test_index_agrees_with_its_reference(data, name):
-    expected = figures(data, "ssi_reference")["result"][name]
-    found = single_session_index(*pair(data, name), 4.0, FEW)
+def test_index_agrees_with_its_reference(name):
+    expected = figures("ssi_reference", name)["result"][name]
+    found = single_session_index(*pair(name), 4.0, FEW)
     assert found.index == pytest.approx(expected["ssi"], abs=1e-10)
     assert found.mean_correlation == pytest.approx(expected["mean_r"], abs=1e-10)
     assert found.windows == expected["n"]

@@ -23,34 +23,34 @@ def assert_matches(result, reference):
         assert getattr(result, ours) == pytest.approx(reference[theirs], abs=1e-8), ours
 
 
-def test_raw_series_agree_with_crqa(data):
-    a, b = pair(data, "in4")
-    assert_matches(cross_recurrence(a, b, 0.5), figures(data, "crqa")["runs"]["A"]["result"])
+def test_raw_series_agree_with_crqa():
+    a, b = pair("in4")
+    assert_matches(cross_recurrence(a, b, 0.5), figures("crqa")["runs"]["A"]["result"])
 
 
-def test_embedded_series_agree_with_crqa(data):
-    a, b = (z(series) for series in pair(data, "in4"))
+def test_embedded_series_agree_with_crqa():
+    a, b = (z(series) for series in pair("in4"))
     radius = 0.25 * recurrence.largest_distance(a, b, 3, 3)
-    expected = figures(data, "crqa")["runs"]["B"]["result"]
+    expected = figures("crqa")["runs"]["B"]["result"]
     assert_matches(cross_recurrence(a, b, radius, 3, 3), expected)
 
 
-def test_ten_minutes_agree_with_crqa(data):
-    a, b = (z(series) for series in pair(data, "in1", every=4))
+def test_ten_minutes_agree_with_crqa():
+    a, b = (z(series) for series in pair("in1", every=4))
     radius = 0.1 * recurrence.largest_distance(a, b, 2, 4)
-    expected = figures(data, "crqa")["in1_1hz_600"]["result"]
+    expected = figures("crqa")["in1_1hz_600"]["result"]
     assert_matches(cross_recurrence(a, b, radius, 2, 4), expected)
 
 
-def test_recurrence_rate_agrees_with_pyunicorn(data):
-    a, b = pair(data, "in4")
-    expected = figures(data, "pyunicorn_crp")["result"]["cross_recurrence_rate"]
+def test_recurrence_rate_agrees_with_pyunicorn():
+    a, b = pair("in4")
+    expected = figures("pyunicorn_crp")["result"]["cross_recurrence_rate"]
     assert pytest.approx(expected, abs=1e-12) == cross_recurrence(a, b, 0.5).RR / 100
 
 
-def test_diagonal_profile_agrees_with_crqa_and_its_lag_is_a_true_lag(data):
-    expected = figures(data, "crqa")["drp"]
-    result = cross_recurrence(*pair(data, "in4"), 0.5, lags=recurrence.Lags(1.0, 20.0))
+def test_diagonal_profile_agrees_with_crqa_and_its_lag_is_a_true_lag():
+    expected = figures("crqa")["drp"]
+    result = cross_recurrence(*pair("in4"), 0.5, lags=recurrence.Lags(1.0, 20.0))
     near = np.abs(result.lags) <= 20
     assert result.profile[near] == pytest.approx(np.array(expected["profile"]), abs=1e-10)
     assert result.peak_lag_s == expected["maxlag"] - 21

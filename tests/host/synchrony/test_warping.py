@@ -11,18 +11,18 @@ from dyadkit.synchrony.misalignment import Shifts
 from dyadkit.synchrony.warping import Warping, distance
 
 
-def test_distance_and_path_agree_with_dtaidistance(data):
-    expected = figures(data, "dtw")["result"]
-    found = distance(*pair(data, "in4"))
+def test_distance_and_path_agree_with_dtaidistance():
+    expected = figures("dtw")["result"]
+    found = distance(*pair("in4"))
     assert found.distance == pytest.approx(expected["dtaidistance_euclid_full"], abs=1e-8)
     assert len(found.path) == expected["path_len"]
     assert found.path[:20].tolist() == expected["path_first20"]
     assert found.mean_lag_s == pytest.approx(expected["path_mean_lag_j_minus_i"])
 
 
-def test_banded_distance_agrees_with_dtaidistance(data):
-    expected = figures(data, "dtw")["result"]["dtaidistance_window10"]
-    assert distance(*pair(data, "in4"), band=10).distance == pytest.approx(expected, abs=1e-8)
+def test_banded_distance_agrees_with_dtaidistance():
+    expected = figures("dtw")["result"]["dtaidistance_window10"]
+    assert distance(*pair("in4"), band=10).distance == pytest.approx(expected, abs=1e-8)
 
 
 def slow_twin(a, b, band):

@@ -13,9 +13,9 @@ from dyadkit.synchrony.wavelet.chance import red_noise_coherence
 from dyadkit.synchrony.wavelet.transform import MORLET
 
 
-def test_agrees_with_pycwt(data):
-    expected = figures(data, "pycwt_wct")
-    found = coherence(*pair(data, "in1", every=4), rate_hz=1.0)
+def test_agrees_with_pycwt():
+    expected = figures("pycwt_wct")
+    found = coherence(*pair("in1", every=4), rate_hz=1.0)
     at = expected["time_index"]
     turned = np.angle(np.exp(1j * (found.angle[:, at] - np.array(expected["angle"]))))
     assert found.periods_s == pytest.approx(np.array(expected["period"]), abs=1e-6)

@@ -118,13 +118,13 @@ def _every_pair(scan: Statistic, pairs: list[tuple[Floats, Floats]], rate_hz: fl
         for column, (_, b) in enumerate(pairs):
             n = min(len(a), len(b))
             together = checked_pair(a[:n], b[:n], rate_hz)
-            matrix[row, column] = _excess(scan, together, rate_hz).best
+            matrix[row, column] = _excess(scan, together, rate_hz).observed
     return matrix
 
 
 def _together(own: list[Excess], rng: np.random.Generator) -> float:
     """Permutation p of the mean excess: each dyad moved to a random shift of its own."""
-    observed = sum(float(one.best) for one in own)
+    observed = sum(float(one.observed) for one in own)
     null = np.zeros(DRAWS)
     for one in own:
         null += one.null[rng.integers(len(one.null), size=DRAWS)]

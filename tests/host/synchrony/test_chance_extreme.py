@@ -10,7 +10,8 @@ from dyadkit.synchrony.chance.statistic import ShiftCurves
 
 def curves(rng, members=3, n=900):
     values = rng.standard_normal((members, n))
-    return ShiftCurves(values, values / np.sqrt(n), np.ones(n, dtype=bool))
+    even = np.full(members, 1.0 / members)
+    return ShiftCurves(values, values / np.sqrt(n), np.ones(n, dtype=bool), even)
 
 
 def slow_heights(values, reach):
@@ -39,7 +40,8 @@ def test_excess_without_loan_equals_the_slow_twin():
     mean, sd = counted.mean(axis=1, keepdims=True), counted.std(axis=1, keepdims=True)
     fast = excess(found, LagWindows(reach, least))
     np.testing.assert_allclose(fast.members, ((heights[:, :1] - mean) / sd)[:, 0])
-    np.testing.assert_allclose(fast.null, ((heights[:, shifts] - mean) / sd).max(axis=0))
+    likelihoods = np.exp((heights[:, shifts] - mean) / sd)
+    np.testing.assert_allclose(fast.null, np.log(likelihoods.mean(axis=0)))
 
 
 def test_small_p_of_pure_noise_come_as_often_as_they_should():
@@ -54,7 +56,9 @@ def test_unusable_shifts_are_left_out():
     found.values[:, 400:500] = 1e9
     usable = np.ones(900, dtype=bool)
     usable[400:500] = False
-    fast = excess(ShiftCurves(found.values, found.strengths, usable), LagWindows(10, 100))
+    fast = excess(
+        ShiftCurves(found.values, found.strengths, usable, found.weights), LagWindows(10, 100)
+    )
     assert np.abs(fast.null).max() < 1e3
 
 

@@ -69,26 +69,23 @@ class Excess:
     """How far the unshifted pair stands out from all admissible shifts, in standard deviations.
 
     members : shape (..., members), each member's largest value within the lag window
-    null : shape (..., shifts), the best member at every admissible shift
+    observed : shape (...), all members of the unshifted pair together
+    null : shape (..., shifts), the same at every admissible shift
     lent : shape (..., draws), the same in phase-randomised curves; empty where none were drawn
     blocks : how many independent lag windows the admissible shifts hold
     """
 
     members: Floats
+    observed: Floats
     null: Floats
     lent: Floats
     blocks: float
-
-    @property
-    def best(self) -> Floats:
-        """The best member of the unshifted pair, shape (...)."""
-        return np.asarray(self.members.max(axis=-1))
 
 
 def excess(
     curves: ShiftCurves, windows: LagWindows, rng: np.random.Generator | None = None
 ) -> Excess:
-    """Standardise each member's windowed maximum by its own admissible shifts.
+    """Standardise each member's windowed maximum by its own admissible shifts, then combine them.
 
     The unshifted pair counts as one more lag window, so that it cannot stand out for free.
 
@@ -107,12 +104,26 @@ def excess(
     blocks = float(chosen.sum() / windows.width)
     values = np.where(curves.usable, curves.values, 0.0)
     heights = windows.heights(values)
-    observed, others = heights[..., :1], heights[..., chosen]
+    unshifted, others = heights[..., :1], heights[..., chosen]
     lent = _lent(values, windows, rng)
-    parts = ((observed, 1.0), (others, blocks), (lent, LENT_BLOCKS))
+    parts = ((unshifted, 1.0), (others, blocks), (lent, LENT_BLOCKS))
     mean, spread = _moments(parts)
-    members, null, loan = ((part - mean) / spread for part, _ in parts)
-    return Excess(members[..., 0], null.max(axis=-2), loan.max(axis=-2), blocks)
+    members, *rest = ((part - mean) / spread for part, _ in parts)
+    observed, null, loan = (together(part, curves.weights) for part in (members, *rest))
+    return Excess(members[..., 0], observed[..., 0], null, loan, blocks)
+
+
+def together(members: Floats, weights: Floats) -> Floats:
+    """One excess of many, shape (..., members, n) to (..., n): the log of their mean likelihood.
+
+    As if each member's excess were the log of a likelihood ratio and `weights` its prior: more
+    power than the largest member where a coupling shows in several, and hardly less where in one.
+    """
+    if members.shape[-1] == 0:
+        return np.asarray(members.sum(axis=-2))
+    top = members.max(axis=-2)
+    likelihood = np.exp(members - top[..., None, :]) * weights[:, None]
+    return np.asarray(top + np.log(likelihood.sum(axis=-2)))
 
 
 def tail_p(found: Excess) -> float:
@@ -126,7 +137,7 @@ def tail_p(found: Excess) -> float:
     parts = ((found.null, found.blocks), (found.lent, LENT_BLOCKS))
     mean, spread = _moments(parts)
     count = BLOCKS_PER_WINDOW * sum(weight for part, weight in parts if part.size)
-    above = float((found.best - mean[0]) / spread[0]) / np.sqrt((count + 1.0) / (count - 1.0))
+    above = float((found.observed - mean[0]) / spread[0]) / np.sqrt((count + 1.0) / (count - 1.0))
     p_large = -np.expm1(-np.exp(-(above / GUMBEL_SCALE + np.euler_gamma)))
     return float(stats.t.sf(stats.norm.isf(p_large), count - 1.0))
 

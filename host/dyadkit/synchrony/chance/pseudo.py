@@ -44,12 +44,12 @@ class PseudoDyads:
         """Compare the pair with pseudo pairs."""
         found = self._pseudo_pairs(question)
         if self.time is SessionTime.SAME:
-            null = np.array([float(pair.best) for pair in found])
+            null = np.array([float(pair.observed) for pair in found])
         else:
             rng = np.random.default_rng(seed)
             pool = [pair.null[rng.integers(len(pair.null), size=self.count)] for pair in found]
             null = np.stack(pool)[np.arange(self.count) % len(pool), np.arange(self.count)]
-        observed = float(excess(question.curves, question.windows()).best)
+        observed = float(excess(question.curves, question.windows()).observed)
         p = (1.0 + float(np.sum(null >= observed))) / (len(null) + 1.0)
         name = f"pseudo-dyads, {self.time.value} time"
         mean, sd = float(null.mean()), float(null.std())

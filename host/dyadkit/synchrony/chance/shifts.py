@@ -33,7 +33,7 @@ class CircularShift:
         """Compare the pair with its own shifted versions."""
         rng = np.random.default_rng(seed)
         found = excess(question.curves, question.windows(self.least_shift_s), rng)
-        observed = float(found.best)
+        observed = float(found.observed)
         if self.count is None:
             p, null = tail_p(found), found.null
         else:

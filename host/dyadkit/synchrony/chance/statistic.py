@@ -16,11 +16,13 @@ class ShiftCurves:
         a[t] with b[t + s], so that a peak at a small positive s means b follows a
     strengths : shape (..., members, n), the same as correlations
     usable : shape (n,), False at shifts where too few samples of both people meet
+    weights : shape (members,), how likely a coupling is to show in each member, of sum 1
     """
 
     values: Floats
     strengths: Floats
     usable: Bools
+    weights: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

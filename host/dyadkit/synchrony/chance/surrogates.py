@@ -55,7 +55,7 @@ class Surrogates:
 
     def judge(self, question: Question, seed: int) -> Verdict:
         """Compare the pair with a and surrogates of b, whose gaps stay where they were."""
-        observed = float(excess(question.curves, question.windows()).best)
+        observed = float(excess(question.curves, question.windows()).observed)
         values: list[float] = []
         reached = 0
         for value in itertools.islice(self._values(question, seed), self.count):
@@ -79,7 +79,7 @@ class Surrogates:
             made[:, missing] = np.nan
             prepared = question.statistic.prepared(made, question.rate_hz)
             curves = question.statistic.curves(question.prepared_a, prepared)
-            return excess(curves, question.windows()).best
+            return excess(curves, question.windows()).observed
 
         batches = -(-self.count // BATCH)
         with ThreadPoolExecutor(self.workers) as pool:

@@ -2,7 +2,7 @@
 
 Each person's series is whitened, cut into frequency bands and ranked into normal scores; one FFT
 gives their correlation at every circular shift. A coupling may live in any band and at any lag: the
-scan takes the largest excess, and chance has the same choice.
+scan weighs the excesses of all bands together, and chance has the same choice.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from dyadkit.synchrony.coupling.whitening import whitened
 
 EDGES_HZ = (0.15, 0.3, 0.6, 1.2, float("inf"))
 LEAST_OVERLAP = 0.2
+FASTER = 0.8  # prior weight of a band relative to the slower one before it: bodies are slow
 STRETCH_S = 15.0
 
 
@@ -29,7 +30,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class BandScan:
-    """Largest whitened rank correlation over bands and lags, against all other shifts.
+    """Whitened rank correlation at its best lag, bands together, against all other shifts.
 
     max_lag_s : lags are searched up to this, either way
     edges_hz : upper edge of each band; infinity for the full band
@@ -54,7 +55,13 @@ class BandScan:
             both = circular_products(a.present.astype(float), b.present.astype(float))
             overlap = np.maximum(np.rint(both), 1.0)
         usable = (overlap >= LEAST_OVERLAP * products.shape[-1]).reshape(-1, products.shape[-1])
-        return ShiftCurves(products / np.sqrt(overlap), products / overlap, usable.all(axis=0))
+        weights = FASTER ** np.arange(products.shape[-2])
+        return ShiftCurves(
+            products / np.sqrt(overlap),
+            products / overlap,
+            usable.all(axis=0),
+            weights / weights.sum(),
+        )
 
     def contributions(self, a: Scores, b: Scores, member: int, rate_hz: float) -> Contributions:
         """Sums of products over stretches of 15 s, at each lag."""

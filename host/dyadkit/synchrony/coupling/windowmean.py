@@ -73,7 +73,7 @@ class WindowMean:
             count += known
         mean = np.expand_dims(total / np.maximum(count, 1.0), -2)
         usable = count.reshape(-1, count.shape[-1]).min(axis=0) >= LEAST_SHARE * count.max()
-        return ShiftCurves(mean, np.tanh(mean), usable)
+        return ShiftCurves(mean, np.tanh(mean), usable, np.ones(1))
 
     def contributions(self, a: Moments, b: Moments, member: int, rate_hz: float) -> Contributions:
         """Fisher z of each window at each lag."""

@@ -3,6 +3,7 @@ import pytest
 from synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 from dyadkit.synchrony import chance
+from dyadkit.synchrony.chance.surrogates import p_of_draws
 from dyadkit.synchrony.coupling import BandScan, WindowMean, couple, couple_with
 
 SURROGATES = [
@@ -54,6 +55,24 @@ def test_stopping_early_gives_the_exceedances_over_the_draws_so_far():
     verdict = couple(a, b, RATE_HZ, null=chance.PhaseRandomised(200, stop_after=5)).null
     assert verdict.draws < 200
     assert verdict.p == pytest.approx(5 / verdict.draws)
+
+
+@pytest.mark.parametrize("stop_after", [1, 5, 20, None])
+def test_p_is_valid_whether_drawing_stops_early_or_not(stop_after):
+    rng = np.random.default_rng(15)
+    p = [p_of_draws(rng.random(), iter(rng.random(199)), stop_after)[0] for _ in range(4000)]
+    for alpha in (0.05, 0.2, 0.5):
+        assert np.mean(np.array(p) <= alpha) <= alpha + 3 * np.sqrt(alpha * (1 - alpha) / 4000)
+
+
+def test_stopping_early_saves_draws_where_there_is_nothing_and_none_where_there_is():
+    rng = np.random.default_rng(16)
+    nothing, something = (
+        [len(p_of_draws(value, iter(rng.random(999)), 10)[1]) for value in values]
+        for values in (rng.random(500), np.full(5, 2.0))
+    )
+    assert np.mean(nothing) < 100
+    assert set(something) == {999}
 
 
 @pytest.mark.parametrize("null", SURROGATES, ids=named)

@@ -6,7 +6,7 @@ statistics. `calibrate` tells how a null fares on your data.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -56,17 +56,10 @@ class Surrogates:
     def judge(self, question: Question, seed: int) -> Verdict:
         """Compare the pair with a and surrogates of b, whose gaps stay where they were."""
         observed = float(excess(question.curves, question.windows()).observed)
-        values: list[float] = []
-        reached = 0
-        for value in itertools.islice(self._values(question, seed), self.count):
-            values.append(value)
-            reached += value >= observed
-            if reached == self.stop_after:
-                break
-        early = self.stop_after is not None and reached >= self.stop_after
-        p = reached / len(values) if early else (1.0 + reached) / (len(values) + 1.0)
-        mean, sd = float(np.mean(values)), float(np.std(values))
-        return Verdict(p, observed, mean, sd, len(values), float(len(values)), self.name)
+        draws = itertools.islice(self._values(question, seed), self.count)
+        p, null = p_of_draws(observed, draws, self.stop_after)
+        mean, sd = float(np.mean(null)), float(np.std(null))
+        return Verdict(p, observed, mean, sd, len(null), float(len(null)), self.name)
 
     def _values(self, question: Question, seed: int) -> Iterator[float]:
         """Surrogates' values in an order that does not depend on the workers."""
@@ -87,6 +80,28 @@ class Surrogates:
                 numbers = range(first, min(first + self.workers, batches))
                 for found in pool.map(batch, numbers):
                     yield from found.tolist()
+
+
+def p_of_draws(
+    observed: float, draws: Iterable[float], stop_after: int | None = None
+) -> tuple[float, list[float]]:
+    """The p-value of a value against draws from its null, and the draws that were looked at.
+
+    Stopping at the draw that is the h-th to reach the observed value gives p = h / draws, which is
+    at most alpha no more often than alpha; drawing all gives (1 + #{null >= observed}) / (B + 1).
+
+    References
+    ----------
+    Besag & Clifford 1991
+    """
+    values: list[float] = []
+    reached = 0
+    for value in draws:
+        values.append(value)
+        reached += value >= observed
+        if reached == stop_after:
+            return reached / len(values), values
+    return (1.0 + reached) / (len(values) + 1.0), values
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _excess(
     rng: np.random.Generator | None = None,
 ) -> Excess:
     least_s = max(LEAST_SHIFT_S, 3.0 * scan.max_lag_s)
-    windows = LagWindows(reach(scan, rate_hz), round(least_s * rate_hz))
+    windows = LagWindows(reach(scan, rate_hz), round(least_s * scan.grid_hz(rate_hz)))
     a, b = (scan.prepared(one, rate_hz) for one in pair)
     return excess(scan.curves(a, b), windows, rng)
 

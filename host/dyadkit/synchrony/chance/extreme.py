@@ -25,7 +25,7 @@ GUMBEL_SCALE = float(np.sqrt(6.0) / np.pi)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LagWindows:
-    """Where lags are searched and which shifts serve as chance, in samples.
+    """Where lags are searched and which shifts serve as chance, in steps of the grid.
 
     reach : largest lag; a lag window holds 2 reach + 1 shifts
     least_shift : smallest admissible circular shift

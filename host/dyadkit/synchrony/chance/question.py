@@ -30,14 +30,19 @@ class Question:
         return cls(statistic, a, b, rate_hz, of_a, of_b, statistic.curves(of_a, of_b))
 
     @property
+    def grid_hz(self) -> float:
+        """Shifts per second."""
+        return self.statistic.grid_hz(self.rate_hz)
+
+    @property
     def reach(self) -> int:
-        """Largest lag in samples."""
+        """Largest lag in steps of the grid."""
         return reach(self.statistic, self.rate_hz)
 
     def windows(self, least_shift_s: float = LEAST_SHIFT_S) -> LagWindows:
         """The lag window; shifts are admissible from there and from three times the largest lag."""
         least_s = max(least_shift_s, 3.0 * self.statistic.max_lag_s)
-        return LagWindows(self.reach, round(least_s * self.rate_hz))
+        return LagWindows(self.reach, round(least_s * self.grid_hz))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,8 @@ class ShiftCurves:
     """A statistic at every circular shift of b against a, one row per member (band, window …).
 
     values : shape (..., members, n), signed and equally uncertain at every shift; column s pairs
-        a[t] with b[t + s], so that a peak at a small positive s means b follows a
+        a[t] with b[t + s], so that a peak at a small positive s means b follows a; s counts in
+        steps of the statistic's grid
     strengths : shape (..., members, n), the same as correlations
     usable : shape (n,), False at shifts where too few samples of both people meet
     weights : shape (members,), how likely a coupling is to show in each member, of sum 1
@@ -53,6 +54,9 @@ class Statistic(Protocol):
     def max_lag_s(self) -> float:
         """Lags are searched up to this, either way."""
 
+    def grid_hz(self, rate_hz: float) -> float:
+        """Shifts per second: the series' rate, or finer where lags may lie between samples."""
+
     def prepared(self, series: Floats, rate_hz: float) -> Any:
         """Whatever `curves` needs of one person."""
 
@@ -64,5 +68,5 @@ class Statistic(Protocol):
 
 
 def reach(statistic: Statistic, rate_hz: float) -> int:
-    """The largest lag of a statistic in samples."""
-    return int(np.floor(statistic.max_lag_s * rate_hz + 1e-9))
+    """The largest lag of a statistic in steps of its grid."""
+    return int(np.floor(statistic.max_lag_s * statistic.grid_hz(rate_hz) + 1e-9))

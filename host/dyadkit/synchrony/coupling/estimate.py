@@ -9,7 +9,7 @@ from dyadkit.result import Result
 from dyadkit.synchrony.chance.extreme import excess
 from dyadkit.synchrony.chance.question import Null, Question, Verdict
 from dyadkit.synchrony.chance.shifts import CircularShift
-from dyadkit.synchrony.chance.statistic import Contributions, Statistic, reach
+from dyadkit.synchrony.chance.statistic import Contributions, Statistic
 from dyadkit.synchrony.coupling.lag import Leader, Peak, lag_interval, leader_of, peak
 from dyadkit.synchrony.coupling.scan import BandScan
 from dyadkit.synchrony.grid import checked_pair
@@ -127,8 +127,8 @@ def couple_with(
     both = np.isfinite(x) & np.isfinite(y)
     return Coupling(
         strength=top.height,
-        lag_s=top.lag / rate_hz,
-        lag_interval_s=(interval[0] / rate_hz, interval[1] / rate_hz),
+        lag_s=top.lag / question.grid_hz,
+        lag_interval_s=(interval[0] / question.grid_hz, interval[1] / question.grid_hz),
         p=verdict.p,
         leader=leader_of(verdict.p, interval),
         windows=_course(parts, top),
@@ -138,7 +138,7 @@ def couple_with(
         member=member,
         samples=int(both.sum()),
         rate_hz=float(rate_hz),
-        max_lag_s=reach(statistic, rate_hz) / rate_hz,
+        max_lag_s=question.reach / question.grid_hz,
         seed=seed,
     )
 

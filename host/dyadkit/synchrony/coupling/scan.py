@@ -5,10 +5,11 @@ gives their correlation at every circular shift. A coupling may live in any band
 scan weighs the excesses of all bands together, and chance has the same choice.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft, special
+from scipy import fft, signal, special
 
 from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
@@ -18,6 +19,7 @@ EDGES_HZ = (0.15, 0.3, 0.6, 1.2, float("inf"))
 LEAST_OVERLAP = 0.2
 FASTER = 0.8  # prior weight of a band relative to the slower one before it: bodies are slow
 STRETCH_S = 15.0
+FINEST_HZ = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +42,16 @@ class BandScan:
     edges_hz: tuple[float, ...] = EDGES_HZ
     name: str = "band scan"
 
+    def grid_hz(self, rate_hz: float) -> float:
+        """A lag between two samples would lose a third of a whitened correlation: 4 Hz or more."""
+        return rate_hz * _finer(rate_hz)
+
     def prepared(self, series: Floats, rate_hz: float) -> Scores:
         """One person's normal scores in every band; series of shape (..., n)."""
         useful = [edge for edge in self.edges_hz if edge < 0.45 * rate_hz or np.isinf(edge)]
         present = np.isfinite(series)[..., None, :]
-        return Scores(normal_scores(whitened(series, rate_hz, tuple(useful)), present), present)
+        scores = normal_scores(whitened(series, rate_hz, tuple(useful)), present)
+        return refined(Scores(scores, present), _finer(rate_hz))
 
     def curves(self, a: Scores, b: Scores) -> ShiftCurves:
         """Rank correlations at every circular shift of b."""
@@ -65,11 +72,11 @@ class BandScan:
 
     def contributions(self, a: Scores, b: Scores, member: int, rate_hz: float) -> Contributions:
         """Sums of products over stretches of 15 s, at each lag."""
-        size = min(round(STRETCH_S * rate_hz), a.values.shape[-1])
+        size = min(round(STRETCH_S * self.grid_hz(rate_hz)), a.values.shape[-1])
         lags = np.arange(-reach(self, rate_hz), reach(self, rate_hz) + 1, dtype=np.int64)
         sums = stretch_sums(a.values[member], b.values[member], lags, size)
         weights = stretch_sums(a.present[0].astype(float), b.present[0].astype(float), lags, size)
-        times_s = (np.arange(len(sums)) + 0.5) * size / rate_hz
+        times_s = (np.arange(len(sums)) + 0.5) * size / self.grid_hz(rate_hz)
         return Contributions(times_s, sums, weights)
 
 
@@ -84,6 +91,19 @@ def normal_scores(values: Floats, present: Bools) -> Floats:
     scores = np.empty_like(values)
     np.put_along_axis(scores, order, np.broadcast_to(quantiles, values.shape), axis=-1)
     return scores
+
+
+def refined(scores: Scores, times: int) -> Scores:
+    """Scores on a grid so many times finer, by their own spectrum; zero where not present."""
+    if times == 1:
+        return scores
+    present = np.roll(np.repeat(scores.present, times, axis=-1), -(times // 2), axis=-1)
+    finer = signal.resample(scores.values, present.shape[-1], axis=-1)
+    return Scores(np.where(present, finer, 0.0), present)
+
+
+def _finer(rate_hz: float) -> int:
+    return max(1, math.ceil(FINEST_HZ / rate_hz - 1e-9))
 
 
 def circular_products(a: Floats, b: Floats) -> Floats:

@@ -54,6 +54,10 @@ class WindowMean:
         if self.max_lag_s >= self.window_s:
             raise ValueError("max_lag_s must be shorter than window_s")
 
+    def grid_hz(self, rate_hz: float) -> float:
+        """Lags count in samples."""
+        return rate_hz
+
     def prepared(self, series: Floats, rate_hz: float) -> Moments:
         """One person's series, centred; shape (..., n)."""
         present = np.isfinite(series)

@@ -1,18 +1,56 @@
-"""The default test under gaps, other rates, lags and lengths, and what it costs.
+"""The default test and its rivals: false positives, power, lag and leader, wherever it may be used.
 
-python tests/benchmarks/bench_coupling.py [--pairs 200] [--seed 1]
+python tests/benchmarks/bench_coupling.py [--pairs 1000] [--seed 1]
+
+`DYADKIT_DATA` adds real people who never met. Long sessions, and the rivals, take fewer pairs.
 """
 
 import argparse
-import time
+import gzip
+import itertools
+import os
+from pathlib import Path
 
+import arousal
 import numpy as np
-from arousal import RATE_HZ, SERIES, pair
+from arousal import RATE_HZ, SERIES, pair, standard
 
+from dyadkit.errors import SignalError
 from dyadkit.synchrony import coupling
 
-COUPLING = 0.2
-LENGTHS_MIN = (10, 30, 60, 240, 480, 1440)
+REAL_LENGTH, REAL_LAG_S = 700, 10.0
+LONG = 10_000
+SHIFTS = 39
+
+
+def band_scan(a, b, rate_hz, max_lag_s):
+    return coupling.couple(a, b, rate_hz, max_lag_s).p <= 0.05
+
+
+def statistic_c(a, b, rate_hz, max_lag_s):
+    window = coupling.WindowMean(max_lag_s, max(30.0, 2 * max_lag_s), max(15.0, max_lag_s))
+    return coupling.couple_with(window, a, b, rate_hz).p <= 0.05
+
+
+def mean_absolute_z(a, b, rate_hz, max_lag_s):
+    """The field's statistic against circular shifts; refuses gaps."""
+    window_s = max(30.0, 2 * max_lag_s)
+
+    def value(moved):
+        found = coupling.rmea(a, moved, rate_hz, window_s, window_s / 2, max_lag_s)
+        return found.grand_average
+
+    least = round(max(30.0, 3 * max_lag_s) * rate_hz)
+    shifts = np.linspace(least, len(b) - least, SHIFTS).astype(int)
+    null = np.array([value(np.roll(b, shift)) for shift in shifts])
+    return (1 + np.sum(null >= value(b))) / (SHIFTS + 1) <= 0.05
+
+
+STATISTICS = {
+    "band scan": (band_scan, 1),
+    "statistic C": (statistic_c, 5),
+    "mean abs. z, circular shift": (mean_absolute_z, 10),
+}
 
 
 def random_gaps(series, rng, share=0.2):
@@ -57,8 +95,25 @@ def of(minutes, max_lag_s=5.0):
     return lambda name, rng, strength: whole(name, rng, strength, minutes, max_lag_s)
 
 
+def trending(name, rng, strength):
+    return *arousal.trending(name, rng, strength), RATE_HZ, 5.0
+
+
+def under_stimulus(name, rng, strength):
+    """Both respond, twice as strongly as they vary by themselves, to one known stimulus."""
+    a, b = pair(name, rng, strength)
+    stimulus = arousal.ar95(rng, len(a))
+    t_s = np.arange(0, 20, 1 / RATE_HZ)
+    shape = np.exp(-t_s / 3.0) - np.exp(-t_s / 0.75)
+    response = 2.0 * standard(np.convolve(stimulus, shape)[: len(a)])
+    cleaned = (coupling.remove_stimulus(x + response, stimulus, RATE_HZ) for x in (a, b))
+    return *cleaned, RATE_HZ, 5.0
+
+
 CONDITIONS = {
     "10 min, 4 Hz": whole,
+    "common slow trend": trending,
+    "known stimulus removed": under_stimulus,
     "20 % random gaps in each": with_gaps(random_gaps),
     "two gaps of a minute in each": with_gaps(minute_gaps),
     "2 Hz": at_rate(2.0),
@@ -66,67 +121,120 @@ CONDITIONS = {
     "3 min": of(3),
     "5 min": of(5),
     "60 min": of(60),
+    "8 h": of(480),
     "lags to 10 s": of(10, 10.0),
     "lags to 30 s": of(10, 30.0),
     "30 min, lags to 30 s": of(30, 30.0),
 }
 
 
-def share(make, name, strength, pairs, seed):
+def share(statistic, make, name, strength, pairs, seed):
+    """How many pairs are called coupled, or None where the statistic refuses or takes too long."""
     rng = np.random.default_rng([seed, round(100 * strength)])
     found = 0
-    for _ in range(pairs):
+    for number in range(pairs):
         a, b, rate_hz, max_lag_s = make(name, rng, strength)
-        found += coupling.couple(a, b, rate_hz, max_lag_s).p <= 0.05
+        if len(a) > LONG and statistic is not band_scan:
+            return None
+        if len(a) > LONG and number >= max(1, 1_000_000 * pairs // 50 // len(a) // 20):
+            return found / number
+        try:
+            found += statistic(a, b, rate_hz, max_lag_s)
+        except SignalError:
+            return None
     return found / pairs
 
 
-def conditions(pairs, seed):
-    print("| condition | " + " | ".join(f"{n}, c = 0 | {n}, c = 0.2" for n in SERIES) + " |")
-    print("|---|" + "---|" * (2 * len(SERIES)))
+def conditions(pairs, seed, strength=0.2):
+    head = " | ".join(f"{name} 0 | {name} {strength}" for name in SERIES)
+    print(f"| condition | statistic | {head} |")
+    print("|---|---|" + "---|" * (2 * len(SERIES)), flush=True)
     for title, make in CONDITIONS.items():
-        shares = [
-            share(make, name, strength, pairs, seed)
-            for name in SERIES
-            for strength in (0.0, COUPLING)
-        ]
-        print(f"| {title} | " + " | ".join(f"{s:.3f}" for s in shares) + " |", flush=True)
+        for rival, (statistic, fewer) in STATISTICS.items():
+            shares = [
+                share(statistic, make, name, c, max(1, pairs // fewer), seed)
+                for name in SERIES
+                for c in (0.0, strength)
+            ]
+            if None not in shares:
+                told = " | ".join(f"{one:.3f}" for one in shares)
+                print(f"| {title} | {rival} | {told} |", flush=True)
 
 
-def cost(call, repeats):
-    call()
-    started = time.process_time()
-    for _ in range(repeats):
-        call()
-    return 1e3 * (time.process_time() - started) / repeats
+def precision(pairs, seed):
+    print("\n| c, condition | series | power | C | lag error, s | within 0.5 s | leader | sign |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
+    clean = {f"{c:+.1f}": (c, pair) for c in (0.2, -0.3)}
+    hard = {f"+0.3, {title}": (0.3, make) for title, make in arousal.HARD.items()}
+    for title, (strength, make) in (clean | hard).items():
+        for name in SERIES:
+            rng = np.random.default_rng([seed, 7])
+            made = [make(name, rng, strength) for _ in range(pairs)]
+            found = [coupling.couple(a, b, RATE_HZ) for a, b in made]
+            rival = np.mean([statistic_c(a, b, RATE_HZ, 5.0) for a, b in made[: pairs // 5 + 1]])
+            print(f"| {title} | {name} | {_described(found, strength, rival)} |", flush=True)
 
 
-def costs(seed):
-    print(
-        "\n| minutes at 4 Hz | couple, ms | 20 % gaps, ms | lags to 30 s, ms | windows, 1 s, ms |"
+def _described(found, strength, rival):
+    lag_s = np.array([one.lag_s for one in found])
+    error_s = np.abs(lag_s - arousal.LAG_S)
+    right = np.mean([np.sign(one.strength) == np.sign(strength) for one in found])
+    power = np.mean([one.p <= 0.05 for one in found])
+    return (
+        f"{power:.3f} | {rival:.2f} | {np.median(error_s):.2f} | {np.mean(error_s <= 0.5):.2f} | "
+        f"{np.mean(lag_s > 0):.3f} | {right:.3f}"
     )
-    print("|---|---|---|---|---|")
-    for minutes in LENGTHS_MIN:
-        rng = np.random.default_rng(seed)
-        a, b, *_ = whole("ar95", rng, 0.0, minutes)
-        holed, repeats = random_gaps(a, rng), 20 if minutes < 60 else 1
-        calls = (
-            lambda a=a, b=b: coupling.couple(a, b, RATE_HZ),
-            lambda a=holed, b=b: coupling.couple(a, b, RATE_HZ),
-            lambda a=a, b=b: coupling.couple(a, b, RATE_HZ, 30.0),
-            lambda a=a, b=b: coupling.windowed_correlation(a, b, RATE_HZ),
-        )
-        taken = " | ".join(f"{cost(call, repeats):.0f}" for call in calls)
-        print(f"| {minutes} | {taken} |", flush=True)
+
+
+def strangers(folder, kind, pairs, seed):
+    """Players of different matches, one value per second: coupling is impossible."""
+    matches = [_columns(path) for path in sorted(folder.glob("match_*.csv.gz"))]
+    rng = np.random.default_rng(seed)
+    choices = list(itertools.combinations(range(len(matches)), 2))
+    while pairs:
+        chosen = choices[rng.integers(len(choices))]
+        both = [matches[m].get(f"p{rng.integers(5)}_{kind}", np.empty(0)) for m in chosen]
+        a, b = (one[:REAL_LENGTH] for one in both)
+        if min(len(a), len(b)) == REAL_LENGTH and np.isfinite([a, b]).all() and a.std() * b.std():
+            pairs -= 1
+            yield a, b
+
+
+def _columns(path):
+    with gzip.open(path, "rt") as file:
+        names = file.readline().strip().split(",")
+        table = np.genfromtxt(file, delimiter=",")
+    return dict(zip(names, table.T, strict=True))
+
+
+def real(pairs, seed):
+    folder = os.environ.get("DYADKIT_DATA")
+    if not folder:
+        print("\nDYADKIT_DATA is not set: no real people")
+        return
+    print("\n| real people who never met, 700 s at 1 Hz, lags to 10 s | " + " | ".join(STATISTICS))
+    print("|---|" + "---|" * len(STATISTICS), flush=True)
+    for kind in ("gsr", "heart_rate"):
+        rates = [
+            np.mean(
+                [
+                    statistic(a, b, 1.0, REAL_LAG_S)
+                    for a, b in strangers(Path(folder, "dyads/esports"), kind, pairs // fewer, seed)
+                ]
+            )
+            for statistic, fewer in STATISTICS.values()
+        ]
+        print(f"| {kind} | " + " | ".join(f"{rate:.3f}" for rate in rates) + " |", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--pairs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     conditions(given.pairs, given.seed)
-    costs(given.seed)
+    precision(given.pairs, given.seed)
+    real(given.pairs, given.seed)
 
 
 if __name__ == "__main__":

@@ -173,29 +173,29 @@ def _fidelity(
         for column, stream in enumerate(COLOURS):
             for number, boot in enumerate(sorted({boot for boot, _ in runs})):
                 rows = logs[person].rows[logs[person].boots == number]
-                given = _given(feeds[person].ppg_counts[:, column], rows)
-                totals += _compared(given, rows - rows[:1], runs.get((boot, stream)))
+                taken = np.arange(rows[0], rows[-1] + 1) if len(rows) else rows
+                given = _given(feeds[person].ppg_counts[:, column], taken)
+                totals += _compared(given, runs.get((boot, stream)))
         kept[person] = Fidelity(*totals.tolist())
     return kept
 
 
 def _given(counts: Ints, rows: Ints) -> Ints:
-    """What the sensor gave for each sample read; zero outside the feed."""
+    """What the sensor gave for each of its samples; zero outside the feed."""
     inside = (rows >= 0) & (rows < len(counts))
     return np.where(inside, counts[np.where(inside, rows, 0)], 0)
 
 
-def _compared(given: Ints, numbers: Ints, run: Run | None) -> Ints:
-    """Samples given, missing and altered; what a full FIFO lost was not given."""
+def _compared(given: Ints, run: Run | None) -> Ints:
+    """Samples given, missing (what a full FIFO lost, too) and altered."""
     if run is None:
         return np.array([len(given), len(given), 0], dtype=np.int64)
     counters, samples = run.sample_counters(), run.samples
     if not len(given):
         return np.array([0, 0, len(samples)], dtype=np.int64)
-    at = np.minimum(np.searchsorted(numbers, counters), len(given) - 1)
-    here = numbers[at] == counters
-    altered = int(np.sum(samples[here] != given[at[here]])) + int(np.sum(~here))
-    return np.array([len(given), len(given) - int(here.sum()), altered], dtype=np.int64)
+    known = counters < len(given)
+    altered = int(np.sum(samples[known] != given[counters[known]])) + int(np.sum(~known))
+    return np.array([len(given), len(given) - int(known.sum()), altered], dtype=np.int64)
 
 
 def truth_of(pair: bodies.Pair) -> dict[str, Any]:

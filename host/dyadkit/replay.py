@@ -22,6 +22,7 @@ _LARGEST_SWING = 130_000
 _FINEST_STEP = 100.0
 _UPSAMPLED_HZ = 16.0
 _E4_PPG_HZ = 64.0
+_DARK_COUNTS = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,22 +83,18 @@ def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
 
 
 def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: float) -> SensorFeed:
+    """What the sensors feel: a still lead-in, then the source; no finger where no pulse is."""
     eda = one.eda_usiemens.between(start_s, stop_s)
-    fine_s = np.arange(round((stop_s - start_s) * _UPSAMPLED_HZ)) / _UPSAMPLED_HZ
-    coarse_s = eda.start_s - start_s + np.arange(len(eda.values)) / eda.rate_hz
+    fine_s = np.arange(round((stop_s - start_s + LEAD_IN_S) * _UPSAMPLED_HZ)) / _UPSAMPLED_HZ
+    coarse_s = LEAD_IN_S + eda.start_s - start_s + np.arange(len(eda.values)) / eda.rate_hz
+    skin = np.interp(fine_s, coarse_s, eda.values)
     if one.bvp is None:
-        counts, rate_hz = np.zeros((0, 2), dtype=np.int64), _E4_PPG_HZ
-    else:
-        bvp = one.bvp.between(start_s, stop_s)
-        column = np.rint(_MIDDLE_COUNTS + counts_per_unit * bvp.values).astype(np.int64)
-        counts, rate_hz = np.stack([column, column], 1), bvp.rate_hz
-    return SensorFeed(
-        counts,
-        rate_hz,
-        np.interp(fine_s, coarse_s, eda.values),
-        _UPSAMPLED_HZ,
-        start_s=LEAD_IN_S,
-    )
+        dark = np.full((round(fine_s[-1] * _E4_PPG_HZ), 2), _DARK_COUNTS)
+        return SensorFeed(dark, _E4_PPG_HZ, skin, _UPSAMPLED_HZ)
+    bvp = one.bvp.between(start_s, stop_s)
+    column = np.rint(_MIDDLE_COUNTS + counts_per_unit * bvp.values).astype(np.int64)
+    column = np.concatenate([np.full(round(LEAD_IN_S * bvp.rate_hz), column[0]), column])
+    return SensorFeed(np.stack([column, column], 1), bvp.rate_hz, skin, _UPSAMPLED_HZ)
 
 
 def _counts_per_unit(bvp: Series | None) -> float:

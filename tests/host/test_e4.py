@@ -6,10 +6,11 @@ import zipfile
 import numpy as np
 import pytest
 
+import dyadkit
 from dyadkit import demo
 from dyadkit.errors import RecordingError
 from dyadkit.import_.e4 import read_e4
-from dyadkit.replay import read_pair
+from dyadkit.replay import LEAD_IN_S, read_pair
 
 START_S = 1_639_758_295.0
 EDA_HZ, BVP_HZ = 4.0, 64.0
@@ -104,7 +105,7 @@ def test_both_are_cut_to_the_time_they_share(tmp_path):
     late = folder_of(tmp_path / "b", seconds=80, start_s=START_S + 10)
     pair = read_pair(early, late)
     assert pair.overlap_s == pytest.approx(70)
-    assert len(pair.feeds["a"].ppg_counts) == len(pair.feeds["b"].ppg_counts) == 70 * BVP_HZ
+    assert {len(feed.ppg_counts) for feed in pair.feeds.values()} == {(LEAD_IN_S + 70) * BVP_HZ}
 
 
 def test_recordings_of_different_days_are_refused(tmp_path):
@@ -121,7 +122,7 @@ def test_a_replayed_pulse_is_in_the_session_exactly_as_the_source_has_it(tmp_pat
         pair.feeds, pair.plan(folder, seed=3), demo.Stage.replaying(pair.ppg_rate_hz, seed=3)
     )
     for person, kept in done.fidelity.items():
-        assert kept.given >= 2 * len(pair.feeds[person].ppg_counts) - 2, person
+        assert kept.given >= 2 * 70 * BVP_HZ, person
         assert (kept.missing, kept.altered) == (0, 0)
 
 
@@ -132,4 +133,7 @@ def test_people_without_a_pulse_recording_are_replayed_by_their_skin_conductance
         pair.feeds, pair.plan(tmp_path / "session", 0), demo.Stage.replaying(pair.ppg_rate_hz, 0)
     )
     assert done.outcome.missing_blocks == 0
-    assert {kept.given for kept in done.fidelity.values()} == {0}
+    assert {(kept.missing, kept.altered) for kept in done.fidelity.values()} == {(0, 0)}
+    bodies = dyadkit.analyze(dyadkit.load(tmp_path / "session")).physiology
+    assert not np.isfinite(bodies.a.heart_rate_bpm).any()
+    assert np.isfinite(bodies.a.tonic_usiemens).mean() > 0.9

@@ -22,7 +22,6 @@ _LARGEST_SWING = 130_000
 _FINEST_STEP = 100.0
 _UPSAMPLED_HZ = 16.0
 _E4_PPG_HZ = 64.0
-_DARK_COUNTS = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +88,7 @@ def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: floa
     coarse_s = LEAD_IN_S + eda.start_s - start_s + np.arange(len(eda.values)) / eda.rate_hz
     skin = np.interp(fine_s, coarse_s, eda.values)
     if one.bvp is None:
-        dark = np.full((round(fine_s[-1] * _E4_PPG_HZ), 2), _DARK_COUNTS)
+        dark = np.zeros((round(fine_s[-1] * _E4_PPG_HZ), 2), dtype=np.int64)
         return SensorFeed(dark, _E4_PPG_HZ, skin, _UPSAMPLED_HZ)
     bvp = one.bvp.between(start_s, stop_s)
     column = np.rint(_MIDDLE_COUNTS + counts_per_unit * bvp.values).astype(np.int64)

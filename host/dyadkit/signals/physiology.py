@@ -115,8 +115,7 @@ def _channel(
     counts = trace.uniform(trace.rate_hz, 0.0, duration_s)
     sensor = ppg.MAX3010X if trace.unit == "counts" else ppg.ANY_SENSOR
     reading = examine(counts, trace.rate_hz, sensor)
-    beats = beats_of(reading)
-    return beats, quality_of(reading, beats, acceleration)
+    return beats_of(reading), quality_of(reading, acceleration)
 
 
 def _acceleration(recording: Recording, duration_s: float) -> Floats | None:

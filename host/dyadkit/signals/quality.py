@@ -7,8 +7,8 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
-from dyadkit.signals.ppg.beats import TRUSTED, Beats
-from dyadkit.signals.ppg.finding import Reading, beats_of, examine
+from dyadkit.signals.ppg.beats import TRUSTED
+from dyadkit.signals.ppg.finding import Pulses, Reading, examine
 from dyadkit.signals.ppg.waveform import WORKING_HZ
 from dyadkit.signals.reason import Reason
 
@@ -17,6 +17,7 @@ __all__ = ["PpgQuality", "Reason", "judge_ppg", "ppg_quality", "quality_of"]
 JERK = 1.7  # times the usual upslope: no pulse rises like this, a movement does
 SILENT_S = 1.2  # from the nearest beat on, there is nothing to trust
 SPOILED_SHARE = 0.25
+LEAST_DOUBT, MOST_DOUBT = 3e-5, 1e3  # beyond, a pulse is as good or as bad as can be
 MOVED = 3.0  # times the usual acceleration change
 MOVED_LEAST = 0.02  # of the mean acceleration (gravity): sensor noise is below
 
@@ -61,15 +62,16 @@ def judge_ppg(
     sensor : what the counts mean
     acceleration : shape (m, 3), any unit, covering the same time; tells motion from weak signal
     """
-    reading = examine(ppg, rate_hz, sensor)
-    return quality_of(reading, beats_of(reading), acceleration)
+    return quality_of(examine(ppg, rate_hz, sensor), acceleration)
 
 
-def quality_of(reading: Reading, beats: Beats, acceleration: ArrayLike | None = None) -> PpgQuality:
-    """Quality of a channel that was already examined, from the beats read from it."""
+def quality_of(reading: Reading, acceleration: ArrayLike | None = None) -> PpgQuality:
+    """Quality of a channel that was already examined."""
     seconds = int(np.ceil(reading.duration_s))
     reasons = _faults_by_second(reading, seconds)
-    quality = _between_beats(beats, seconds) * _share_by_second(reading.faults == 0, reading)
+    quality = _between_beats(reading.pulses, seconds) * _share_by_second(
+        reading.faults == 0, reading
+    )
     poor = quality < TRUSTED
     moved = _jerked(reading, seconds)
     if acceleration is not None:
@@ -79,16 +81,16 @@ def quality_of(reading: Reading, beats: Beats, acceleration: ArrayLike | None = 
     return PpgQuality(quality, reasons)
 
 
-def _between_beats(beats: Beats, seconds: int) -> Floats:
-    """Beat quality carried to the middle of each second; 0 where no beat is near."""
-    if len(beats) == 0:
+def _between_beats(pulses: Pulses | None, seconds: int) -> Floats:
+    """Trust in the shape of the pulses around the middle of each second; 0 where none is near."""
+    if pulses is None or len(pulses.at) == 0:
         return np.zeros(seconds)
-    middle_s = np.arange(seconds) + 0.5
-    doubt = np.log(np.clip(1 / np.maximum(beats.quality, 1e-6) - 1, 1e-9, None))
-    after = np.clip(np.searchsorted(beats.times_s, middle_s), 1, max(1, len(beats) - 1))
-    ends = np.abs(beats.times_s[[np.minimum(after, len(beats) - 1), after - 1]] - middle_s)
+    times_s, middle_s = pulses.at / WORKING_HZ, np.arange(seconds) + 0.5
+    doubt = 2 * np.log(np.clip(pulses.doubt, LEAST_DOUBT, MOST_DOUBT))
+    after = np.clip(np.searchsorted(times_s, middle_s), 1, max(1, len(times_s) - 1))
+    ends = np.abs(times_s[[np.minimum(after, len(times_s) - 1), after - 1]] - middle_s)
     near = ends.min(axis=0) <= SILENT_S
-    carried = np.interp(middle_s, beats.times_s, doubt)
+    carried = np.interp(middle_s, times_s, doubt)
     return np.where(near, 1 / (1 + np.exp(carried)), 0.0)
 
 

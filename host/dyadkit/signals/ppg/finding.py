@@ -12,7 +12,7 @@ from dyadkit.signals.ppg.beats import Beats, no_beats
 from dyadkit.signals.ppg.certainty import certainty
 from dyadkit.signals.ppg.misfit import misfit
 from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
-from dyadkit.signals.ppg.waveform import Polarity, Waveform, condition
+from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, Waveform, condition
 
 LEAST_S = 3.0  # shorter stretches do not tell a beat from a bump
 SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
@@ -24,6 +24,7 @@ UNLIKE_UPSTROKE, UNLIKE_DOUBT = 0.65, 1.5
 # A spoiled pulse still counts as a beat if no other place for it is at all likely.
 HALF_TRUSTED_ODDS, LEAST_ODDS = 0.021, 0.002
 RIVALS_WEIGHT = 0.7  # of the odds of rivals beside the odds of shape, squared
+AS_STEEP, CROWD_S, CROWD = 0.7, 3.0, 1.5  # rises for each beat within so many seconds around
 FEW = 0.2  # share of pulses that must look like one for the rhythm to have a say
 
 # How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
@@ -179,8 +180,23 @@ def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likenes
     steepest = fiducial.steepest(wave, at)
     trough, crest = fiducial.rises(wave, steepest)
     doubt = misfit(wave, steepest, wave.pulse[crest] - wave.pulse[trough]) / SPOILED_MISFIT
-    doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
+    doubt = np.where(unlike | _crowded(wave, likeness, at), np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Pulses(steepest, trough, crest, doubt, sure, likeness)
+
+
+def _crowded(wave: Waveform, likeness: template.Likeness, at: Ints) -> Bools:
+    """Beats among far more rises just like them: a wave too fast for any heart, such as light."""
+    size = likeness.size
+    alike = (likeness.correlation > NEUTRAL) & (size > AS_STEEP) & wave.usable
+    alike[1:-1] &= (size[1:-1] >= size[:-2]) & (size[1:-1] > size[2:])
+    rises = np.flatnonzero(alike)
+    near = int(CROWD_S * WORKING_HZ)
+    low, high = at - near, at + near
+    count, own = (
+        np.searchsorted(moments, high) - np.searchsorted(moments, low) for moments in (rises, at)
+    )
+    crowded = count > CROWD * own
+    return np.asarray(crowded | (crowded.mean() > 0.5))
 
 
 def _rivals(pulses: Pulses) -> Floats:

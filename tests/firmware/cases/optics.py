@@ -5,7 +5,7 @@ from array import array
 import machine
 from clock import PERIOD, Ticks
 
-from dyadwire import streams
+from dyadwire import messages, streams
 from wearable.sensors import fifo
 from wearable.sensors.max3010x import ADDRESS, Max3010x, Optics
 
@@ -96,3 +96,81 @@ def test_unpacking_by_machine_code_equals_plain_python():
         fifo.unpack_plainly(raw, first, step, 32, plain)
         assert list(fast) == list(plain)
         assert fifo.unpack is not fifo.unpack_plainly
+
+
+def test_the_rate_is_measured_over_a_minute():
+    bench = Bench()
+    for _ in range(310):
+        bench.ticks.true_us += 198_000
+        bench.chip.sample(20)
+        bench.sensor.drain()
+        bench.sensor.attend()
+    assert abs(bench.sensor.rate_millihz - 101_010) < 20
+
+
+def test_a_chip_that_was_reset_is_configured_again_and_its_pause_counted_once():
+    bench = Bench(PERIOD - 2_000_000)
+    bench.run(20)
+    bench.sensor.drain()
+    bench.chip.bytes[9] = 0
+    bench.ticks.true_us += 3_000_000
+    assert bench.sensor.drain() == 0
+    assert bench.sensor.is_silent()
+    bench.sensor.resume()
+    assert bench.chip.bytes[9] == 3
+    assert not bench.sensor.is_silent()
+    bench.run(4)
+    assert bench.sensor.drain() == 4
+    assert bench.sensor.lost == 300
+    bench.run(4)
+    bench.sensor.drain()
+    assert bench.sensor.lost == 0
+
+
+def test_a_silence_tried_again_and_again_is_as_long_as_it_was():
+    bench = Bench()
+    for _ in range(1000):
+        bench.ticks.true_us += 1_507_300
+        bench.sensor.resume()
+    bench.run(1)
+    assert bench.sensor.drain() == 1
+    assert abs(bench.sensor.lost + 1 - bench.ticks.true_us // PERIOD_US) <= 1
+
+
+def test_three_colours_are_read_where_there_is_green():
+    bench = Bench()
+    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 3), bench.ticks, 100_000, 20)
+    sensor.start()
+    assert sensor.streams == (streams.PPG_RED, streams.PPG_IR, streams.PPG_GREEN)
+    assert (bench.chip.bytes[9], bench.chip.bytes[0x11], bench.chip.bytes[0x12]) == (7, 0x21, 3)
+    assert bench.chip.bytes[0x0E] == 31
+
+
+def test_the_interrupt_falls_when_a_drain_is_due():
+    bench = Bench()
+    assert bench.chip.bytes[8] & 0x0F == 32 - 20
+    assert bench.chip.bytes[2] == 0x80
+
+
+def test_contact_and_current_are_events_and_marks():
+    bench = Bench()
+    told = []
+    for _ in range(8):
+        bench.run(20)
+        bench.sensor.drain()
+        told += bench.sensor.attend()
+    assert told[0] == (messages.CONTACT, 0)
+    assert (messages.LED_CURRENT, streams.PPG_IR * 1_000_000 + 800) in told
+    assert bench.chip.bytes[0x0D] == 4
+    bench.run(20)
+    bench.sensor.drain()
+    assert bench.sensor.status & streams.NO_CONTACT
+    assert not bench.sensor.status & streams.LED_CHANGED
+
+
+def test_the_die_tells_its_temperature_a_second_after_it_was_asked():
+    bench = Bench()
+    bench.sensor.attend()
+    bench.chip.bytes[0x1F:0x22] = bytes((0xFF, 8, 0))
+    bench.sensor.attend()
+    assert bench.sensor.temperature_centi == -50

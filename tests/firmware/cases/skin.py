@@ -1,6 +1,7 @@
 """Skin conductance: timed pairs, sums, gaps."""
 
 import machine
+import micropython
 from clock import PERIOD, Ticks
 
 from dyadwire import streams
@@ -244,3 +245,54 @@ def test_a_conversion_begun_late_within_its_call_is_not_read_before_it_is_finish
         for index in range(bench.skin.drain()):
             pair = (bench.skin.samples[0][index], bench.skin.samples[1][index])
             assert pair == (16 * 3200, 16 * 16000), call
+
+
+def test_each_condition_of_the_electrodes_is_a_status_bit():
+    for current, voltage, expected in (
+        (30, 16000, streams.NO_CONTACT),
+        (3200, 16000, 0),
+        (18000, 12000, streams.CURRENT_LIMITED),
+        (18000, 300, streams.LEADS_SHORTED),
+    ):
+        bench = Bench()
+        bench.chip.values.update({1: -current, 2: voltage})
+        bench.run(45)
+        assert bench.skin.drain() == 1
+        assert bench.skin.status == expected, (current, voltage)
+
+
+def test_power_is_a_status_bit_of_every_output():
+    bench = Bench()
+    bench.skin.power = streams.LOW_BATTERY
+    bench.run(100)
+    bench.skin.drain()
+    assert bench.skin.status == streams.LOW_BATTERY
+
+
+def test_what_is_not_allowed_is_not_measured_and_lost_at_its_place_over_a_wrap():
+    bench = Bench(PERIOD - 100 * SLOT_US)
+    bench.run(81)
+    drained(bench)
+    bench.skin.is_allowed = False
+    bench.chip.values[1] = -9999
+    bench.run(20 * SLOTS_PER_OUTPUT)
+    assert drained(bench) == ([], 0)
+    bench.skin.is_allowed = True
+    bench.chip.values[1] = -3200
+    bench.run(5 * SLOTS_PER_OUTPUT)
+    found, lost = drained(bench)
+    assert len(found) + lost == 25
+    assert lost in (21, 22)
+    assert {value for value, _ in found} == {16 * 3200}
+
+
+def test_converting_allocates_nothing():
+    bench = Bench()
+    bench.run(100)
+    micropython.heap_lock()
+    try:
+        bench.run(45)
+        count = bench.skin.drain()
+    finally:
+        micropython.heap_unlock()
+    assert count > 0

@@ -12,6 +12,7 @@ class Registers:
         self.waiting = []
         self.next = 0
         self.overflow = 0
+        self.lowers_rate = False
 
     def sample(self, count):
         for _ in range(count):
@@ -38,6 +39,8 @@ class Registers:
     def write(self, register, data):
         for index in range(len(data)):
             self.bytes[register + index] = data[index]
+        if register == 0x0A and self.lowers_rate:
+            self.bytes[0x0A] &= 0x63
 
     def _pop(self, buffer):
         for place in range(0, len(buffer), 6):

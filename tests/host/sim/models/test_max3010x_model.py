@@ -339,3 +339,11 @@ def test_what_a_feed_showed_before_the_start_is_not_sampled():
     bench.now_us = 50000
     bench.start().after(1)
     assert bench.samples(1) == [(5001, 5000)]
+
+
+def test_where_light_counts_the_signal_follows_the_led_current():
+    bench = Bench(Light(100_000))
+    bench.chip.usual_current = 31
+    bench.start()
+    bench.write(chip.LED_1, 62, 3)
+    assert bench.after(1).samples(1) == [(200_000, 100_000 * 3 // 31)]

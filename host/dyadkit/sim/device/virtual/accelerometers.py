@@ -46,11 +46,11 @@ class Body:
         self._source = source
         self._period_us = period_us
 
-    def counts(self, true_us, axis, range_g):
+    def counts(self, true_us, axis, step_ng):
         row = true_us // self._period_us
         last = self._source.rows - 1
-        value = self._source.value(row if row < last else last, axis) * 2 // range_g
-        return min(max(value, -_WORDS - 1), _WORDS)
+        value = self._source.value(row if row < last else last, axis)
+        return min(max(value * 1000000000 // G // step_ng, -_WORDS - 1), _WORDS)
 
 
 class Lis3dh:
@@ -61,6 +61,7 @@ class Lis3dh:
     OUT, FIFO_CTRL, FIFO_SRC = 0x28, 0x2E, 0x2F
     DEPTH = 32
     _MILLIHZ = (0, 1000, 10000, 25000, 50000, 100000, 200000, 400000)
+    _STEPS_NG = (62500, 125000, 250000, 750000)  # of a 16-bit word, at +-2, 4, 8, 16 g
 
     def __init__(self, body, now_us, oscillator=1.0):
         self._body = body
@@ -141,7 +142,7 @@ class Lis3dh:
         control = self._registers[self.CTRL4]
         low_power = self._registers[self.CTRL1] & 0x08
         empty_bits = 4 if control & 0x08 else 8 if low_power else 6
-        counts = self._body.counts(true_us, axis, 2 << (control >> 4 & 3))
+        counts = self._body.counts(true_us, axis, self._STEPS_NG[control >> 4 & 3])
         return counts >> empty_bits << empty_bits
 
 
@@ -153,7 +154,7 @@ class Lsm6ds3:
     STATUS1, STATUS2, PATTERN, DATA = 0x3A, 0x3B, 0x3C, 0x3E
     WORDS = 4096
     _MILLIHZ = (0, 12500, 26000, 52000, 104000, 208000, 416000, 833000)
-    _RANGES_G = (2, 16, 4, 8)
+    _STEPS_NG = (61000, 488000, 122000, 244000)  # at +-2, 16, 4, 8 g
 
     def __init__(self, body, now_us, oscillator=1.0):
         self._body = body
@@ -227,5 +228,5 @@ class Lsm6ds3:
             return self._latched
         back = (self._words - 1) // 3
         axis = -self._words % 3
-        range_g = self._RANGES_G[self._registers[self.CTRL1] >> 2 & 3]
-        return self._body.counts(self._pace.time_of(back), axis, range_g)
+        step_ng = self._STEPS_NG[self._registers[self.CTRL1] >> 2 & 3]
+        return self._body.counts(self._pace.time_of(back), axis, step_ng)

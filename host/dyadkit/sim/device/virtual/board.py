@@ -3,51 +3,8 @@
 from virtual import accelerometers, ads1115, max3010x, max17048
 from virtual.clock import FOREVER
 from virtual.feeds import FrontEnd, ReadLog, Rows
+from virtual.wires import Bus
 from virtual.world import clock, config
-
-
-class Bus:
-    """The one I2C bus with its chips.
-
-    In `silent` spans (true us) nobody answers. From each time in `stuck` on a chip holds the data
-    line until it has seen nine pulses of the clock line.
-    """
-
-    PULSES = 9
-
-    def __init__(self, chips, silent, stuck):
-        self._chips = chips
-        self._silent = silent
-        self._stuck = stuck
-        self._pulses = 0
-
-    def chip(self, address):
-        """The chip at an address, or OSError as on the board (ETIMEDOUT, ENODEV)."""
-        if self._stuck and self._is_stuck():
-            raise OSError(110)
-        found = self._chips.get(address)
-        if found is None or (self._silent and self._is_silent()):
-            raise OSError(19)
-        return found
-
-    def rise(self, pin):
-        """A pin was driven from low to high."""
-        if pin == config["clock_pin"] and self._stuck and self._is_stuck():
-            self._pulses += 1
-            if self._pulses >= self.PULSES:
-                self._pulses = 0
-                self._stuck.pop(0)
-
-    def _is_stuck(self):
-        return clock.true_us() >= self._stuck[0]
-
-    def _is_silent(self):
-        now_us = clock.true_us()
-        return any(start <= now_us < stop for start, stop in self._silent)
-
-    def addresses(self):
-        """Addresses that answer."""
-        return [] if self._silent and self._is_silent() else sorted(self._chips)
 
 
 class InterruptPin:
@@ -121,6 +78,8 @@ if config["acc"]:
 if config["gauge"]:
     _cell = max17048.Cell(*config["gauge"])
     _chips[max17048.ADDRESS] = max17048.Max17048(_cell, clock.true_us)
-bus = Bus(_chips, config["silent_us"], config["stuck_us"])
+bus = Bus(_chips, clock.true_us, config["clock_pin"])
+bus.silent = config["silent_us"]
+bus.stuck = config["stuck_us"]
 interrupt_pin = InterruptPin(_ppg_sensor)
 clock.interrupts = interrupt_pin

@@ -159,7 +159,7 @@ def test_contact_and_current_are_events_and_marks():
         bench.run(20)
         bench.sensor.drain()
         told += bench.sensor.attend()
-    assert told[0] == (messages.CONTACT, 0)
+    assert (messages.CONTACT, 0) in told
     assert (messages.LED_CURRENT, streams.PPG_IR * 1_000_000 + 800) in told
     assert bench.chip.bytes[0x0D] == 4
     bench.run(20)

@@ -2,6 +2,8 @@
 
 from array import array
 
+from micropython import const
+
 from dyadwire import messages, streams
 from wearable.sensors.max17048 import Max17048
 
@@ -20,7 +22,7 @@ CHARGE = (
     (3300, 0), (3500, 5), (3600, 10), (3700, 25), (3800, 45),
     (3900, 62), (4000, 78), (4100, 91), (4200, 100),
 )  # fmt: skip
-_TICKS_MASK = (1 << 30) - 1
+_TICKS_MASK = const((1 << 30) - 1)
 
 
 def charge_of(millivolts: int) -> int:

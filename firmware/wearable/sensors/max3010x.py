@@ -9,6 +9,8 @@ colours at 400 kHz; nothing in it allocates.
 from array import array
 from collections import namedtuple
 
+from micropython import const
+
 from dyadwire import messages, streams
 from wearable.sensors.fifo import FULL_SCALE, unpack
 from wearable.sensors.light import CURRENT_STEP, Light
@@ -29,25 +31,25 @@ FEWEST_TO_WAKE, MOST_TO_WAKE = 17, 28
 SILENT_US = 1_500_000
 RATE_OVER_US = 60_000_000
 
-_STATUS = 0x00
-_ENABLE = 0x02
-_WRITE_POINTER = 0x04
-_FIFO_DATA = 0x07
-_FIFO_CONFIG = 0x08
-_MODE = 0x09
-_SPO2_CONFIG = 0x0A
-_LED_CURRENT = 0x0C
-_SLOTS = 0x11
-_TEMPERATURE = 0x1F
-_MEASURE_TEMPERATURE = 0x21
-_PART = 0xFF
+_STATUS = const(0x00)
+_ENABLE = const(0x02)
+_WRITE_POINTER = const(0x04)
+_FIFO_DATA = const(0x07)
+_FIFO_CONFIG = const(0x08)
+_MODE = const(0x09)
+_SPO2_CONFIG = const(0x0A)
+_LED_CURRENT = const(0x0C)
+_SLOTS = const(0x11)
+_TEMPERATURE = const(0x1F)
+_MEASURE_TEMPERATURE = const(0x21)
+_PART = const(0xFF)
 
-_ALMOST_FULL = 0x80
-_ROLL_OVER = 0x10
-_RESET = 0x40
-_RED_AND_INFRARED = 0x03
-_SLOTTED = 0x07
-_TICKS_MASK = (1 << 30) - 1
+_ALMOST_FULL = const(0x80)
+_ROLL_OVER = const(0x10)
+_RESET = const(0x40)
+_RED_AND_INFRARED = const(0x03)
+_SLOTTED = const(0x07)
+_TICKS_MASK = const((1 << 30) - 1)
 
 _RATES_HZ = (50, 100, 200, 400, 800, 1000, 1600, 3200)
 _AVERAGES = (1, 2, 4, 8, 16, 32)

@@ -7,6 +7,8 @@ bus, 1.6 ms for 10 samples at 400 kHz, and allocates nothing.
 from array import array
 from collections import namedtuple
 
+from micropython import const
+
 from dyadwire import streams
 from wearable.sensors.fifo import unpack_words
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 DEPTH = 32
 SILENT_US = 1_500_000
-_WHO_AM_I = 0x0F
-_TICKS_MASK = (1 << 30) - 1
+_WHO_AM_I = const(0x0F)
+_TICKS_MASK = const((1 << 30) - 1)
 
 
 class Chip(

@@ -13,6 +13,8 @@ is the sum of eight before and eight behind it, marked `BRIDGED`. All of it is m
 from array import array
 from collections import namedtuple
 
+from micropython import const
+
 from dyadwire import streams
 
 TYPE_CHECKING = False
@@ -29,13 +31,13 @@ CONVERSION_US = 1_400  # 860 per second, 10 % slow, and to wake up
 LONGEST_PAUSE_US = 220_000  # a sum reaches over no more
 SHORT_PAUSE = 2  # slots: a late interrupt, not worth a word
 
-_CONVERSION = 0
-_CONFIG = 1
-_START = 1 << 15
-_SINGLE_SHOT = 1 << 8
-_860_HZ = 7 << 5
-_NO_COMPARATOR = 3
-_TICKS_MASK = (1 << 30) - 1
+_CONVERSION = const(0)
+_CONFIG = const(1)
+_START = const(1 << 15)
+_SINGLE_SHOT = const(1 << 8)
+_860_HZ = const(7 << 5)
+_NO_COMPARATOR = const(3)
+_TICKS_MASK = const((1 << 30) - 1)
 
 
 class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):

@@ -3,15 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dyadkit.sim.circuit import CONVERTING_SHARE, CURRENT_LOAD_OHM, VOLTAGE_LOAD_OHM
 from dyadwire import frontend
 from hardware import design
 from hardware.sim import opamp
-
-# An ADS1115 input draws charge while it converts: as resistances against ground and within a pair,
-# at +-2.048 V (current) and +-1.024 V (voltage), over the share of time a conversion takes.
-CONVERTING_SHARE = (1 / 860 + 30e-6) * 160
-COMMON_OHM = {"AIN0": (6e6,), "AIN1": (3e6,), "AIN3": (6e6, 3e6)}
-PAIR_OHM = {("AIN0", "AIN3"): 4.9e6, ("AIN1", "AIN3"): 2.4e6}
 
 CURRENT = "v(AIN3)-v(AIN0)"
 VOLTAGE = "v(AIN1)-v(AIN3)"
@@ -66,15 +61,15 @@ def _amplifier(part: design.Part, letter: str, bench: Bench) -> str:
 
 
 def _converter_load() -> list[str]:
-    siemens = {net: sum(1 / ohms for ohms in all_ohms) for net, all_ohms in COMMON_OHM.items()}
-    to_ground = [
-        f"Rin_{net} {net} 0 {1 / one / CONVERTING_SHARE:g}" for net, one in siemens.items()
-    ]
-    within = [
-        f"Rin_{one}_{other} {one} {other} {ohms / CONVERTING_SHARE:g}"
-        for (one, other), ohms in PAIR_OHM.items()
-    ]
-    return to_ground + within
+    """What the converter's inputs draw, as resistors; the same as in the simulator's circuit."""
+    lines = []
+    for net, (ground, pair) in (("AIN0", CURRENT_LOAD_OHM), ("AIN1", VOLTAGE_LOAD_OHM)):
+        lines += [
+            f"R{net}_ground {net} 0 {ground / CONVERTING_SHARE:g}",
+            f"R{net}_level AIN3 0 {ground / CONVERTING_SHARE:g}",
+            f"R{net}_pair {net} AIN3 {pair / CONVERTING_SHARE:g}",
+        ]
+    return lines
 
 
 def _ground(line: str) -> str:

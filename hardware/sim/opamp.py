@@ -27,7 +27,7 @@ def subcircuit() -> str:
     return f"""\
 .subckt amplifier plus minus out vdd vss offset=0
 Rnoise plus quiet {_NOISE_OHM:.1f}
-Voffset quiet input {{offset}}
+Voffset input quiet {{offset}}
 Bdrive 0 pole I = {_MOST_A:.3e}*tanh({_SIEMENS / _MOST_A:.6e}*(v(input)-v(minus)))
 Cpole pole 0 {_POLE_FARAD:.3e}
 Rpole pole middle {GAIN / _SIEMENS:.6e}

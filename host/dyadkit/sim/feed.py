@@ -6,14 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.arrays import Floats, Ints
+from dyadkit.sim.circuit import Circuit, Seen, filtered, mains
 
 PAIR_HZ = 160.0
 _UNITS_PER_VOLT = 16 / 7.8125e-6  # sixteenths of the converter's finest step
-_ELECTRODE_V = 0.499
-_SUPPLY_V = 2.038
-_DRIVER_OHM = 260e3
-_SHUNT_OHM = 150e3
-REFERENCE_UNITS = round(1.3 * _UNITS_PER_VOLT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +23,8 @@ class SensorFeed:
     start_s : true time of the first samples; before it the PPG sensor gives nothing and skin
         conductance rests at its first value; after the last the same with the last value
     eda_noise_v : rms noise at the converter's inputs
+    electrode_v : the electrodes' own voltage, against the current
+    mains_v, mains_hz : rms voltage of mains in series with the skin, and its frequency
     """
 
     ppg_counts: Ints
@@ -35,6 +33,9 @@ class SensorFeed:
     eda_rate_hz: float
     start_s: float = 0.0
     eda_noise_v: float = 10e-6
+    electrode_v: float = 0.0
+    mains_v: float = 0.0
+    mains_hz: float = 50.0
 
     def __post_init__(self) -> None:
         if self.ppg_counts.ndim != 2 or not 1 <= self.ppg_counts.shape[1] <= 3:
@@ -55,20 +56,31 @@ def write_ppg(feed: SensorFeed, path: Path) -> int:
     return int(feed.ppg_counts.shape[1])
 
 
-def write_electrodes(feed: SensorFeed, path: Path, random: np.random.Generator) -> None:
-    """Write the front end's two voltages for each measuring period.
+def units(volts: Floats | float) -> Ints:
+    """Volts in the unit in which the virtual converter is told its inputs."""
+    return np.asarray(np.rint(np.asarray(volts) * _UNITS_PER_VOLT), dtype=np.int64)
 
-    With a conductance G the electrodes stand at 0.499 V until the driver's resistors limit the
-    current; the current is read over 150 kohm.
-    """
+
+def write_electrodes(
+    feed: SensorFeed, path: Path, random: np.random.Generator, circuit: Circuit
+) -> None:
+    """Write the front end's two voltages for each measuring period."""
     if not len(feed.eda_usiemens):
         np.zeros((1, 2), dtype="<i4").tofile(path)
         return
+    seen = np.column_stack(electrodes(feed, circuit))
+    seen += random.normal(0.0, feed.eda_noise_v, seen.shape)
+    units(seen).astype("<i4").tofile(path)
+
+
+def electrodes(feed: SensorFeed, circuit: Circuit) -> Seen:
+    """The front end's two voltages for each measuring period, without noise."""
     seconds = len(feed.eda_usiemens) / feed.eda_rate_hz
     times_s = np.arange(max(1, round(seconds * PAIR_HZ))) / PAIR_HZ
     known_s = np.arange(len(feed.eda_usiemens)) / feed.eda_rate_hz
     siemens = 1e-6 * np.interp(times_s, known_s, feed.eda_usiemens)
-    skin_v = np.minimum(_ELECTRODE_V, _SUPPLY_V / (1 + _DRIVER_OHM * siemens))
-    volts = np.column_stack([skin_v * siemens * _SHUNT_OHM, skin_v])
-    volts += random.normal(0.0, feed.eda_noise_v, volts.shape)
-    np.rint(volts * _UNITS_PER_VOLT).astype("<i4").tofile(path)
+    seen = filtered(circuit.steady(siemens, feed.electrode_v), PAIR_HZ)
+    if not feed.mains_v:
+        return seen
+    hum_v = mains(siemens, times_s, feed.mains_v, feed.mains_hz)
+    return Seen(seen.current_v + hum_v, seen.voltage_v)

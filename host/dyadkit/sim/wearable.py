@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dyadkit.arrays import Ints
+from dyadkit.sim.circuit import Circuit
 from dyadkit.sim.clocks import DeviceClockModel, LocalClock
 from dyadkit.sim.equipment import Equipment, equipment_config
 from dyadkit.sim.feed import (
     PAIR_HZ,
-    REFERENCE_UNITS,
     SensorFeed,
+    units,
     write_electrodes,
     write_ppg,
 )
@@ -36,6 +37,7 @@ class VirtualWearable:
     radio : its own radio link, None for the world's
     costs : virtual microseconds of work, over those in `device/virtual/costs.py`
     flash : file that holds the flash, to keep it beyond the world; None for a new one
+    circuit : its skin-conductance front end, with parts of its own
     equipment : what else is on the board, and what befalls the bus
     start : start files to run instead of the firmware's `boot.py` and `main.py`
     heap_each_s : how often to note how much of its heap is in use; 0 for never
@@ -51,6 +53,7 @@ class VirtualWearable:
     flash_kib: int = 4096
     heap_bytes: int = 2_000_000
     interrupt_pin: int = 10
+    circuit: Circuit = Circuit()
     equipment: Equipment = Equipment()
     start: tuple[Path, ...] = ()
     heap_each_s: float = 0.0
@@ -91,7 +94,7 @@ class Files:
         folder.mkdir()
         self._columns = write_ppg(wearable.feed, folder / "ppg.bin")
         noise = np.random.default_rng([seed, *wearable.name.encode()])
-        write_electrodes(wearable.feed, folder / "eda.bin", noise)
+        write_electrodes(wearable.feed, folder / "eda.bin", noise, wearable.circuit)
         self._wearable = wearable
         self._flash = wearable.flash or folder / "flash.bin"
 
@@ -129,8 +132,8 @@ class Files:
             "eda": {
                 "path": str(self.folder / "eda.bin"), "start_us": start_us,
                 "period_us": round(1e6 / PAIR_HZ), "slow_ppm": 20_000,
-                "reference": REFERENCE_UNITS,
-                "battery": round(REFERENCE_UNITS * _BATTERY_VOLTS / 2 / 1.3),
+                "reference": int(units(wearable.circuit.level_v)),
+                "battery": int(units(_BATTERY_VOLTS / 2)),
             },
         }  # fmt: skip
 

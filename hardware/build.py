@@ -1,0 +1,75 @@
+"""Make everything in `hardware/out/` and every table in the documents again.
+
+    python hardware/build.py            all of it
+    python hardware/build.py lists pcb  only these steps
+
+The files are the same bytes each time; `git diff` shows what a change of the design changed.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "shared"), str(ROOT / "host")]
+
+from hardware import erc, netlist, tables, tools  # noqa: E402
+
+HARDWARE = ROOT / "hardware"
+OUT = HARDWARE / "out"
+DOCUMENTS = sorted(HARDWARE.glob("*.md"))
+
+
+def lists() -> None:
+    """Netlist and parts list, after the electrical rules."""
+    broken = erc.violations()
+    if broken:
+        sys.exit("\n".join(f"{one.place} {one.fault}" for one in broken))
+    _write("wing.net", netlist.kicad_netlist())
+    _write("bom.csv", tables.bom_csv())
+
+
+def simulation() -> None:
+    """The SPICE netlist, and the documents with what was simulated."""
+    from hardware.sim import tables as simulated
+
+    _write("front-end.cir", simulated.spice_netlist())
+    found = simulated.simulated()
+    for document in DOCUMENTS:
+        document.write_text(tables.with_tables(document.read_text(), found))
+
+
+def pcb() -> None:
+    """The wing, routed, checked and plotted by KiCad under the system's own Python."""
+    if not tools.has_pcbnew():
+        sys.exit(
+            "KiCad 6 is missing: apt-get install --no-install-recommends kicad kicad-footprints"
+        )
+    script = HARDWARE / "pcb" / "board.py"
+    subprocess.run([str(tools.SYSTEM_PYTHON), str(script), str(OUT / "pcb")], check=True)
+
+
+STEPS: dict[str, Callable[[], None]] = {"lists": lists, "simulation": simulation, "pcb": pcb}
+
+
+def _write(name: str, text: str) -> None:
+    file = OUT / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def main(wanted: list[str]) -> None:
+    """Take the wanted steps, all if none are named."""
+    unknown = set(wanted) - set(STEPS)
+    if unknown:
+        sys.exit(f"no step {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
+    for name in wanted or STEPS:
+        begun = time.monotonic()
+        STEPS[name]()
+        print(f"{name}: {time.monotonic() - begun:.0f} s")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Drawings a person can build from, made from the design."""

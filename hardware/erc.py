@@ -1,0 +1,84 @@
+"""Electrical rules: what every net and pin must satisfy before anything is drawn or ordered.
+
+skidl offers the same but imports a GPL module; these rules are few and stand here.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hardware import design
+
+PASSIVE, INPUT, OUTPUT, BOTH, OPEN = "passive", "input", "output", "both ways", "open drain"
+SUPPLIED, SUPPLYING = "supplied", "supplying"
+
+# first matching beginning of a pin's name decides, by part value
+_KINDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "MCP6074": (("OUT", OUTPUT), ("VDD", SUPPLIED), ("VSS", SUPPLIED), ("", INPUT)),
+    "ADS1115": (
+        ("ALERT", OPEN), ("GND", SUPPLIED), ("VDD", SUPPLIED), ("SDA", BOTH), ("", INPUT),
+    ),
+    "SOCKET-16": (("3V3B", PASSIVE), ("3V3", SUPPLYING), ("GND", SUPPLYING), ("", BOTH)),
+    "SOCKET-12": (
+        ("VBAT", SUPPLYING), ("VBUS", PASSIVE), ("EN", PASSIVE), ("IO9", OUTPUT), ("", BOTH),
+    ),
+    "PH-5": (
+        ("3V3", SUPPLIED), ("GND", SUPPLIED), ("SDA", BOTH), ("SCL", INPUT), ("INT", OPEN),
+    ),
+}  # fmt: skip
+_MAY_STAY_OPEN = {PASSIVE, BOTH, OPEN}
+
+
+class Violation(NamedTuple):
+    """A broken rule: where, and what is wrong there."""
+
+    place: str
+    fault: str
+
+
+def kind_of(part: design.Part, name: str) -> str:
+    """What a pin does electrically."""
+    for beginning, kind in _KINDS.get(part.value, (("", PASSIVE),)):
+        if name.startswith(beginning):
+            return kind
+    raise ValueError(f"{part.ref} pin {name} has no electrical kind")
+
+
+def violations(parts: Sequence[design.Part] = design.PARTS) -> list[Violation]:
+    """Every broken rule; none in a sound design."""
+    found = _reference_rules(parts)
+    by_ref = {part.ref: part for part in parts}
+    for net, pins in design.nets(tuple(parts)).items():
+        kinds = [kind_of(by_ref[ref], by_ref[ref].pins[number][0]) for ref, number in pins]
+        found += [Violation(f"net {net}", fault) for fault in _net_faults(kinds)]
+    for part in parts:
+        for number, (name, net) in part.pins.items():
+            if not net and kind_of(part, name) not in _MAY_STAY_OPEN:
+                found.append(Violation(f"{part.ref} pin {number} ({name})", "is not connected"))
+    return found
+
+
+def _net_faults(kinds: list[str]) -> list[str]:
+    faults = []
+    if len(kinds) < 2:
+        faults.append("ends at one pin")
+    if kinds.count(OUTPUT) + kinds.count(SUPPLYING) > 1:
+        faults.append("has more than one output or supply")
+    if SUPPLIED in kinds and SUPPLYING not in kinds:
+        faults.append("should supply a part, and nothing supplies it")
+    if INPUT in kinds and not set(kinds) - {INPUT}:
+        faults.append("has only inputs")
+    return faults
+
+
+def _reference_rules(parts: Sequence[design.Part]) -> list[Violation]:
+    refs = [part.ref for part in parts]
+    twice = {ref for ref in refs if refs.count(ref) > 1}
+    shorted = [
+        part.ref
+        for part in parts
+        if len(part.pins) == 2 and len({net for _, net in part.pins.values()}) == 1
+    ]
+    return [
+        *(Violation(ref, "is used twice") for ref in sorted(twice)),
+        *(Violation(ref, "has both ends on one net") for ref in shorted),
+    ]

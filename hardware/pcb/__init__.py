@@ -1,0 +1,1 @@
+"""The wing's circuit board: placement, routing, and what KiCad makes of both."""

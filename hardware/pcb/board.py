@@ -1,0 +1,233 @@
+"""Make the wing in KiCad and let it check and plot it. Runs in the system's Python, for pcbnew."""
+
+import re
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "shared")]
+
+import pcbnew  # noqa: E402
+
+from hardware import design, tools  # noqa: E402
+from hardware.pcb import pictures, placement, router, verify  # noqa: E402
+from hardware.pcb.pictures import ORIGIN_MM  # noqa: E402
+
+GROUND = "GND"
+_NAME = "dyadkit-wing"
+_DATED = re.compile(r"^(%TF\.CreationDate|%TF\.GenerationSoftware|; #@! TF\.CreationDate|"
+                    r"; #@! TF\.GenerationSoftware|G04 Created by KiCad|; DRILL file|"
+                    r"; FORMAT=).*\n?", re.MULTILINE)  # fmt: skip
+PLOTS = (
+    ("F_Cu", "F.Cu"), ("B_Cu", "B.Cu"), ("F_Mask", "F.Mask"), ("B_Mask", "B.Mask"),
+    ("F_Paste", "F.Paste"), ("F_SilkS", "F.SilkS"), ("B_SilkS", "B.SilkS"),
+    ("Edge_Cuts", "Edge.Cuts"),
+)  # fmt: skip
+
+
+def point(x_mm: float, y_mm: float) -> Any:
+    """A place on the board in KiCad's units."""
+    return pcbnew.wxPointMM(ORIGIN_MM + x_mm, ORIGIN_MM + y_mm)
+
+
+def placed() -> Any:
+    """The board with its outline and parts, not routed."""
+    board = pcbnew.BOARD()
+    _rules(board)
+    _outline(board)
+    nets = {}
+    for name in design.nets():
+        nets[name] = pcbnew.NETINFO_ITEM(board, name)
+        board.Add(nets[name])
+    for part in design.PARTS:
+        _add(board, part, nets)
+    _print(board)
+    return board
+
+
+def _rules(board: Any) -> None:
+    settings = board.GetDesignSettings()
+    settings.m_TrackMinWidth = pcbnew.FromMM(0.15)
+    settings.m_MinClearance = pcbnew.FromMM(0.2)
+    settings.m_CopperEdgeClearance = pcbnew.FromMM(0.3)
+    settings.m_ViasMinSize = pcbnew.FromMM(0.5)
+
+
+def _outline(board: Any) -> None:
+    w, h = placement.WIDTH_MM, placement.HEIGHT_MM
+    corners = [(0, 0), (w, 0), (w, h), (0, h)]
+    for one, other in zip(corners, corners[1:] + corners[:1], strict=True):
+        line = pcbnew.PCB_SHAPE(board)
+        line.SetShape(pcbnew.SHAPE_T_SEGMENT)
+        line.SetStart(point(*one))
+        line.SetEnd(point(*other))
+        line.SetLayer(pcbnew.Edge_Cuts)
+        line.SetWidth(pcbnew.FromMM(0.1))
+        board.Add(line)
+
+
+def _add(board: Any, part: design.Part, nets: dict[str, Any]) -> None:
+    library, name = part.item.footprint.split(":")
+    footprint = pcbnew.FootprintLoad(str(tools.FOOTPRINTS / f"{library}.pretty"), name)
+    place = placement.PLACES[part.ref]
+    footprint.SetReference(part.ref)
+    footprint.SetValue(part.value)
+    footprint.SetFPID(pcbnew.LIB_ID(library, name))
+    footprint.SetPosition(point(place.x_mm, place.y_mm))
+    footprint.SetOrientationDegrees(place.turn_deg)
+    _draw_for_assembly_only(footprint)
+    for pad in footprint.Pads():
+        net = part.pins.get(pad.GetNumber(), ("", ""))[1]
+        if net:
+            pad.SetNet(nets[net])
+    board.Add(footprint)
+
+
+def _draw_for_assembly_only(footprint: Any) -> None:
+    """Move what would be printed to the assembly drawing: there is no room beside the pads."""
+    footprint.Value().SetVisible(False)  # noqa: FBT003
+    footprint.Reference().SetLayer(pcbnew.F_Fab)
+    for drawing in footprint.GraphicalItems():
+        if drawing.GetLayer() == pcbnew.F_SilkS:
+            drawing.SetLayer(pcbnew.F_Fab)
+
+
+def _print(board: Any) -> None:
+    """What is printed: the name, the leads, the sensor's connector."""
+    for words, x_mm, y_mm, turn_deg in placement.PRINTED:
+        text = pcbnew.PCB_TEXT(board)
+        text.SetText(words)
+        text.SetPosition(point(x_mm, y_mm))
+        text.SetTextAngle(10 * turn_deg)
+        text.SetLayer(pcbnew.B_SilkS)
+        text.SetMirrored(True)  # noqa: FBT003
+        text.SetTextSize(pcbnew.wxSizeMM(1.0, 1.0))
+        text.SetTextThickness(pcbnew.FromMM(0.15))
+        board.Add(text)
+
+
+def pads_of(board: Any) -> list[router.Pad]:
+    """The pads as the router sees them."""
+    found = []
+    for footprint in board.GetFootprints():
+        for pad in footprint.Pads():
+            box, at = pad.GetBoundingBox(), pad.GetPosition()
+            layers = tuple(
+                index
+                for index, layer in enumerate((pcbnew.F_Cu, pcbnew.B_Cu))
+                if pad.IsOnLayer(layer)
+            )
+            found.append(
+                router.Pad(
+                    pad.GetNetname(), pcbnew.ToMM(at.x) - ORIGIN_MM, pcbnew.ToMM(at.y) - ORIGIN_MM,
+                    pcbnew.ToMM(box.GetWidth()) / 2, pcbnew.ToMM(box.GetHeight()) / 2, layers,
+                )
+            )  # fmt: skip
+    return found
+
+
+def routed() -> Any:
+    """The board with tracks, vias, and the outline of the ground that fills the rest."""
+    board = placed()
+    ways = router.route(placement.WIDTH_MM, placement.HEIGHT_MM, pads_of(board), last=GROUND)
+    nets = board.GetNetsByName()
+    for track in ways.tracks:
+        line = pcbnew.PCB_TRACK(board)
+        line.SetStart(point(*track.start_mm))
+        line.SetEnd(point(*track.stop_mm))
+        line.SetLayer((pcbnew.F_Cu, pcbnew.B_Cu)[track.layer])
+        line.SetWidth(pcbnew.FromMM(router.TRACK_MM))
+        line.SetNet(nets[track.net])
+        board.Add(line)
+    for hole in ways.vias:
+        via = pcbnew.PCB_VIA(board)
+        via.SetPosition(point(hole.x_mm, hole.y_mm))
+        via.SetWidth(pcbnew.FromMM(router.VIA_MM))
+        via.SetDrill(pcbnew.FromMM(0.3))
+        via.SetNet(nets[hole.net])
+        board.Add(via)
+    _pour(board, nets[GROUND])
+    return board
+
+
+def _pour(board: Any, net: Any) -> None:
+    edge = 0.5
+    w, h = placement.WIDTH_MM - edge, placement.HEIGHT_MM - edge
+    for layer in (pcbnew.F_Cu, pcbnew.B_Cu):
+        zone = pcbnew.ZONE(board)
+        zone.SetLayer(layer)
+        zone.SetNet(net)
+        corners = pcbnew.wxPoint_Vector()
+        for corner in ((edge, edge), (w, edge), (w, h), (edge, h)):
+            corners.append(point(*corner))
+        zone.AddPolygon(corners)
+        zone.SetLocalClearance(pcbnew.FromMM(0.25))
+        zone.SetMinThickness(pcbnew.FromMM(0.25))
+        zone.SetIslandRemovalMode(pcbnew.ISLAND_REMOVAL_MODE_ALWAYS)
+        board.Add(zone)
+
+
+def finished(board: Any, file: Path) -> Any:
+    """The board with its ground filled, as it is in the file."""
+    pcbnew.SaveBoard(str(file), board)
+    board = pcbnew.LoadBoard(str(file))  # filling needs a board that was read
+    pcbnew.ZONE_FILLER(board).Fill(board.Zones())
+    write(board, file)
+    return pcbnew.LoadBoard(str(file))
+
+
+def write(board: Any, file: Path) -> None:
+    """Save, with names of items that are the same each time."""
+    pcbnew.SaveBoard(str(file), board)
+    counter = iter(range(1 << 30))
+    names: dict[str, str] = {}
+
+    def fixed(found: "re.Match[str]") -> str:
+        old = found[1]
+        if old not in names:
+            names[old] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"dyadkit/{next(counter)}"))
+        return f"(tstamp {names[old]})"
+
+    file.write_text(re.sub(r"\(tstamp ([0-9a-f-]{36})\)", fixed, file.read_text()))
+    for extra in (".kicad_prl", ".kicad_pro"):
+        file.with_suffix(extra).unlink(missing_ok=True)
+
+
+def plot(board: Any, folder: Path) -> None:
+    """Gerber files, drill file and pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    controller = pcbnew.PLOT_CONTROLLER(board)
+    options = controller.GetPlotOptions()
+    options.SetOutputDirectory(str(folder))
+    options.SetPlotFrameRef(False)  # noqa: FBT003
+    options.SetUseGerberX2format(True)  # noqa: FBT003
+    options.SetCreateGerberJobFile(False)  # noqa: FBT003
+    for suffix, layer in PLOTS:
+        controller.SetLayer(board.GetLayerID(layer))
+        controller.OpenPlotfile(suffix, pcbnew.PLOT_FORMAT_GERBER, layer)
+        controller.PlotLayer()
+    controller.ClosePlot()
+    drill = pcbnew.EXCELLON_WRITER(board)
+    drill.SetOptions(False, False, pcbnew.wxPoint(0, 0), False)  # noqa: FBT003
+    drill.SetFormat(True)  # noqa: FBT003
+    drill.CreateDrillandMapFilesSet(str(folder), True, False)  # noqa: FBT003
+    for file in folder.iterdir():
+        file.write_text(_DATED.sub("", file.read_text()))
+
+
+def main(target: Path) -> None:
+    """Make, check and plot the board; exit with the number of faults."""
+    target.mkdir(parents=True, exist_ok=True)
+    board = finished(routed(), target / f"{_NAME}.kicad_pcb")
+    violations, unconnected, report = verify.check(board)
+    plot(board, target / "gerber")
+    (target / "board.svg").write_text(pictures.draw(board))
+    print(f"{violations} violations, {unconnected} unconnected")  # noqa: T201
+    if violations + unconnected:
+        sys.exit(report)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,74 @@
+"""Tables that take a simulation: the fault table and the front end's figures."""
+
+import numpy as np
+
+from hardware import design
+from hardware.sim import alternating, direct, faults, quantisation
+from hardware.tables import rows
+
+MONTE_CARLO_RUNS = 200
+MONTE_CARLO_SEED = 1
+
+
+def fault_table() -> str:
+    """Every single fault, the strongest current first; equal outcomes share a line."""
+    normal = [(one.name, *_figures(one), "normal") for one in faults.normal().values()]
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for one in faults.outcomes():
+        kind = "active part" if one.is_active else "wiring, passive part or supply"
+        groups.setdefault((*_figures(one), kind), []).append(one.name)
+    broken = [("; ".join(names), *figures) for figures, names in groups.items()]
+    heads = ("fault", "largest current, uA", "largest skin voltage, V", "kind")
+    return rows(heads, [*normal, *broken])
+
+
+def _figures(one: faults.Outcome) -> tuple[str, str]:
+    return f"{1e6 * one.current_a:.2f}", f"{one.skin_v:.2f}"
+
+
+def figures_table() -> str:
+    """What the simulation says of the front end, in one line each."""
+    grid = np.array(direct.GRID_USIEMENS)
+    spread = np.abs(direct.monte_carlo(MONTE_CARLO_RUNS, MONTE_CARLO_SEED)).max(axis=0)
+    cutoffs = [alternating.cutoff_hz(farads)[0] for farads in (1e-9, 10e-9, 30e-9)]
+    attached = [alternating.attaching(ohms) for ohms in (1e4, 1e5, 1e6)]
+    linear = max(map(abs, direct.linearity().values()))
+    lines = [
+        ("linearity after calibration, 0.05-100 uS, ideal parts", f"{100 * linear:.3f} %"),
+        *(
+            (f"{MONTE_CARLO_RUNS} wearables of real parts, calibrated, to {limit} uS",
+             f"{100 * spread[grid <= limit].max():.2f} %")
+            for limit in (20, 40, 100)
+        ),
+        ("step and noise of one output at 1, 10, 20 uS",
+         ", ".join(f"{quantisation.error_nsiemens(one):.2f}" for one in (1, 10, 20)) + " nS rms"),
+        ("noise of resistors, amplifiers at 10 uS", f"{alternating.noise_nsiemens():.3f} nS rms"),
+        ("bandwidth (-3 dB), skin with 1, 10, 30 nF",
+         ", ".join(f"{one:.1f}" for one in cutoffs) + " Hz"),
+        ("overshoot of the current when leads are attached",
+         f"{100 * max(one for one, _ in attached):.1f} %"),
+        ("largest skin voltage then, at 10, 100 kohm and 1 Mohm with 30 nF",
+         ", ".join(f"{volts:.2f}" for _, volts in attached) + " V"),
+        ("largest skin voltage while switching on", f"{alternating.switching_on():.2f} V"),
+        ("10 mV rms of mains in the electrode circuit, 50 or 60 Hz +-1 %, at 10 uS",
+         f"{alternating.mains_nsiemens():.3f} nS rms"),
+        ("electrode offset of 10 mV, at 1, 10, 40, 100 uS", _offsets()),
+    ]  # fmt: skip
+    return rows(("figure (simulated)", "value"), lines)
+
+
+def _offsets() -> str:
+    errors = direct.electrode_offset(0.01)
+    return ", ".join(f"{100 * errors[one]:.1f}" for one in (1.0, 10.0, 40.0, 100.0)) + " %"
+
+
+def spice_netlist() -> str:
+    """The bench as a file to open in any SPICE."""
+    from hardware.sim.netlist import Bench, netlist
+
+    return f"{netlist(Bench())}\n.op\n.end\n* revision {design.REVISION}\n"
+
+
+def simulated() -> dict[str, str]:
+    """All tables that take a simulation, by name."""
+    return {"faults": fault_table(), "figures": figures_table()}

@@ -1,0 +1,146 @@
+"""The tables in the hardware's documents and its lists for ordering, from the design.
+
+Everything between `<!-- table: NAME -->` and `<!-- end -->` is generated; the rest is prose.
+"""
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from dyadwire import frontend
+from hardware import design, power
+
+MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+BOM_HEADS = (
+    "references", "quantity", "value", "tolerance", "MPN", "maker", "alternatives", "footprint",
+    "checked",
+)  # fmt: skip
+ROLES = ("scl", "sda", "ppg_interrupt", "button", "led", "usb_sense", "battery_adc", "sync")
+
+
+def rows(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    table = [heads, ["---"] * len(heads), *lines]
+    return "".join("| " + " | ".join(str(cell) for cell in line) + " |\n" for line in table)
+
+
+def bom() -> list[tuple[str, ...]]:
+    """One line for each thing to order."""
+    groups: dict[tuple[str, str], list[design.Part]] = defaultdict(list)
+    for part in design.PARTS:
+        groups[part.item.mpn, part.value].append(part)
+    return [_bom_line(parts) for parts in groups.values()]
+
+
+def _bom_line(parts: list[design.Part]) -> tuple[str, ...]:
+    first = parts[0]
+    tolerance = f"{100 * first.tolerance:g} %" if first.tolerance else "n/a"
+    return (
+        " ".join(part.ref for part in parts), str(len(parts)), first.value, tolerance,
+        first.item.mpn, first.item.maker, " ".join(first.item.alternatives), first.item.footprint,
+        first.item.checked,
+    )  # fmt: skip
+
+
+def bom_csv() -> str:
+    """The parts list as a file."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(BOM_HEADS)
+    writer.writerows(bom())
+    return text.getvalue()
+
+
+def bom_table() -> str:
+    """The parts list, short enough to read."""
+    return rows(
+        ("references", "value", "tolerance", "order", "or"),
+        ((line[0], line[2], line[3], f"{line[5]} {line[4]}", line[6]) for line in bom()),
+    )
+
+
+def parts_table() -> str:
+    """What each part is for."""
+    return rows(
+        ("part", "value", "on nets", "purpose"),
+        (
+            (part.ref, part.value, ", ".join(_nets_of(part)), part.purpose)
+            for part in design.PARTS
+            if part.kind in ("resistor", "capacitor")
+        ),
+    )
+
+
+def _nets_of(part: design.Part) -> list[str]:
+    return [net for _, net in part.pins.values()]
+
+
+def pins_table() -> str:
+    """Where each role of the firmware's table is on each board."""
+    heads = ("role", *(f"{board.title} (`{name}`)" for name, board in design.BOARDS.items()))
+    return rows(heads, ((role, *_places(role)) for role in ROLES))
+
+
+def _places(role: str) -> Iterable[str]:
+    for board in design.BOARDS.values():
+        pad = board.pads.get(role)
+        yield f"GPIO {pad.gpio} ({pad.label})" if pad else "none"
+
+
+def power_table() -> str:
+    """What draws how much, and how long 400 mAh last."""
+    loads = ((one.name, f"{one.milliamperes:.2f}", one.known) for one in power.LOADS)
+    total = f"**{power.total_ma():.1f}**"
+    capacities = (150, 400, 1000)
+    lasting = ", ".join(f"{mah} mAh: {power.hours(mah):.1f} h" for mah in capacities)
+    return rows(("load", "mA", "known how"), [*loads, ("together", total, lasting)])
+
+
+def jig_table() -> str:
+    """The resistors of the calibration jig and what each is for."""
+    uses = (
+        "gives the zero of the current", "checks", "checks", "gives gain and zero of the voltage",
+        "checks", "gives gain and zero of the voltage",
+    )  # fmt: skip
+    return rows(
+        ("position", "resistor, 0.1 %", "conductance", "use"),
+        (
+            (
+                number,
+                "open" if ohms is None else f"{ohms:,} ohm",
+                "0" if ohms is None else f"{1e6 / ohms:.4g} uS",
+                use,
+            )
+            for number, (ohms, use) in enumerate(zip(frontend.JIG_OHM, uses, strict=True), start=1)
+        ),
+    )
+
+
+def unchecked_table() -> str:
+    """Every order number with what was checked of it."""
+    return rows(
+        ("MPN", "checked"),
+        dict.fromkeys((part.item.mpn, part.item.checked) for part in design.PARTS),
+    )
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "bom": bom_table,
+    "parts": parts_table,
+    "pins": pins_table,
+    "power": power_table,
+    "jig": jig_table,
+    "unchecked": unchecked_table,
+}
+
+
+def with_tables(text: str, extra: dict[str, str]) -> str:
+    """A document with fresh tables; `extra` are those that took a simulation."""
+
+    def fresh(found: re.Match[str]) -> str:
+        name = found[2]
+        return found[1] + (extra[name] if name in extra else TABLES[name]()) + found[3]
+
+    return MARK.sub(fresh, text)

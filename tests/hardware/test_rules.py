@@ -1,0 +1,138 @@
+"""H12, H14: electrical rules, parts list, one pin table for hardware, firmware and documents."""
+
+import ast
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from dyadwire import frontend
+from hardware import design, erc, netlist, tables
+
+ROOT = Path(__file__).parents[2]
+OUT = ROOT / "hardware" / "out"
+
+
+def without(ref):
+    return tuple(part for part in design.PARTS if part.ref != ref)
+
+
+def changed(ref, number, net):
+    part = design.part(ref)
+    pins = part.pins | {number: (part.pins[number][0], net)}
+    return (*without(ref), part._replace(pins=pins))
+
+
+def faults(parts):
+    return {f"{one.place} {one.fault}" for one in erc.violations(parts)}
+
+
+def test_h12_the_design_breaks_no_electrical_rule():
+    assert erc.violations() == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        (changed("U3", "7", "OUTA"), "net OUTA has more than one output or supply"),
+        (changed("U3", "4", "VDD"), "net VDD should supply a part, and nothing supplies it"),
+        (changed("U3", "10", ""), "U3 pin 10 (+C) is not connected"),
+        (without("R11"), "net AIN1 has only"),
+        (without("R12"), "net AIN3 has only"),
+        (without("R4"), "net MIDDLE ends at one pin"),
+        (changed("R4", "2", "OUTA"), "R4 has both ends on one net"),
+        ((*design.PARTS, design.part("R1")), "R1 is used twice"),
+    ],
+)
+def test_h12_each_rule_can_be_broken(parts, fault):
+    if fault.endswith(
+        "has only"
+    ):  # the capacitor still holds it: broken only for the rule of inputs
+        parts = tuple(part for part in parts if part.ref not in ("C11", "C12"))
+        fault = fault.replace("has only", "ends at one pin")
+    assert fault in faults(parts)
+
+
+def test_h14_every_line_of_the_parts_list_can_be_ordered():
+    lines = list(csv.DictReader((OUT / "bom.csv").read_text().splitlines()))
+    assert len(lines) >= 15
+    for line in lines:
+        assert all(line.values()), line
+        assert re.fullmatch(r"[\w.]+:[\w.-]+", line["footprint"])
+
+
+def test_h14_parts_list_netlist_and_design_hold_the_same_parts():
+    listed = {
+        ref
+        for line in csv.DictReader((OUT / "bom.csv").read_text().splitlines())
+        for ref in line["references"].split()
+    }
+    drawn = set(re.findall(r'\(comp \(ref "(\w+)"\)', (OUT / "wing.net").read_text()))
+    assert listed == drawn == {part.ref for part in design.PARTS}
+
+
+def test_the_committed_lists_are_those_of_the_design():
+    assert (OUT / "wing.net").read_text() == netlist.kicad_netlist()
+    assert (OUT / "bom.csv").read_text() == tables.bom_csv()
+
+
+def firmware_pins():
+    """The firmware's table, read from its source: it cannot be imported without a board."""
+    tree = ast.parse((ROOT / "firmware" / "wearable" / "board.py").read_text())
+    roles, boards = (), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "namedtuple":
+            name, fields = (ast.literal_eval(one) for one in node.args)
+            if name == "Pins":
+                roles = fields
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "BOARDS":
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                boards[key.value] = [ast.literal_eval(one) for one in value.args]
+    return roles, boards
+
+
+def test_h14_hardware_and_firmware_mean_the_same_pins_on_every_board():
+    roles, boards = firmware_pins()
+    assert set(roles) == set(tables.ROLES)
+    mine = {
+        name: [board.pads[role].gpio if role in board.pads else None for role in roles]
+        for name, board in design.BOARDS.items()
+    }
+    assert mine == boards
+
+
+def test_h14_the_wings_sockets_carry_the_pins_of_its_board():
+    pads = next(board for board in design.BOARDS.values() if board.carries_wing).pads
+    sockets = {
+        net: name
+        for ref in ("J1", "J2")
+        for name, net in design.part(ref).pins.values()
+        if net not in ("", *design.SUPPLIES)
+    }
+    assert sockets == {
+        "PPG_INT": f"IO{pads['ppg_interrupt'].gpio}",
+        "SCL": f"IO{pads['scl'].gpio}",
+        "SDA": f"IO{pads['sda'].gpio}",
+    }
+
+
+def test_the_firmware_measures_between_the_inputs_that_are_wired():
+    source = (ROOT / "firmware" / "wearable" / "sensors" / "skin.py").read_text()
+    mux = dict(re.findall(r"^(CURRENT|VOLTAGE) = Input\((\d)", source, re.MULTILINE))
+    between = {"0": ("AIN0", "AIN1"), "1": ("AIN0", "AIN3"), "2": ("AIN1", "AIN3")}
+    assert between[mux["CURRENT"]] == (f"AIN{frontend.AIN_CURRENT}", f"AIN{frontend.AIN_LEVEL}")
+    assert between[mux["VOLTAGE"]] == (f"AIN{frontend.AIN_ELECTRODE}", f"AIN{frontend.AIN_LEVEL}")
+    inputs = {
+        frontend.AIN_CURRENT: "R10", frontend.AIN_ELECTRODE: "R11", frontend.AIN_LEVEL: "R12",
+        frontend.AIN_BATTERY: "R13",
+    }  # fmt: skip
+    for number, ref in inputs.items():
+        assert design.part(ref).net("2") == design.part("U1").net(f"AIN{number}")
+
+
+def test_the_parts_have_the_values_everybody_else_computes_with():
+    assert design.part("R6").amount == frontend.CURRENT_OHM
+    assert [design.part(ref).amount for ref in ("R1", "R2", "R3")] == list(frontend.DIVIDER_OHM)
+    assert [design.part(ref).amount for ref in ("R4", "R5")] == list(frontend.DRIVER_OHM)

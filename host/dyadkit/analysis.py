@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from dyadkit.findings import (
     trusted_share,
 )
 from dyadkit.signals import Physiology, PhysiologyPair
+from dyadkit.synchrony.chance import PseudoDyads, Verdict
 from dyadkit.synchrony.coupling import Coupling, couple
 from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
 from dyadkit.synchrony.profile import CoregulationProfile, Evidence, coregulation_profile
@@ -65,7 +66,7 @@ class Analysis(Findings):
             raise RecordingError(f"cannot write {path}: {error.strerror}") from error
 
 
-def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
+def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     """Both people's physiology, their coupling against chance, their dynamics and profile.
 
     What the data cannot answer is left out, with the reason in `refusals`.
@@ -74,6 +75,8 @@ def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
     ----------
     dyad : from `load`, or built by hand
     seed : of everything random; equal seeds give equal results
+    others : other dyads' sessions under the same schedule, begun at the same point of it; only
+        they can tell coupling from what the schedule does to everyone
 
     Raises
     ------
@@ -87,6 +90,8 @@ def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
         found = _tried(name, refusals, partial(_couple, bodies, name, seed))
         if found is not None:
             coupling[name] = found
+    strangers = [signals.extract(other) for other in others]
+    same_time = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
     dynamics = _tried("dynamics", refusals, lambda: _dynamics(bodies))
     clock = _clock(dyad)
     return Analysis(
@@ -103,6 +108,7 @@ def analyze(dyad: Dyad, seed: int = 0) -> Analysis:
         profile=_profile(coupling, dynamics, clock),
         seed=seed,
         version=__version__,
+        same_time={name: found for name, found in same_time.items() if found is not None},
     )
 
 
@@ -114,6 +120,25 @@ def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:
                 f"only {trusted_share(series):.0%} of person {person}'s signal can be trusted"
             )
     return couple(a, b, RATE_HZ, max_lag_s=MAX_LAG_S, seed=seed)
+
+
+def _same_time(
+    bodies: PhysiologyPair, strangers: list[PhysiologyPair], name: str, seed: int
+) -> Verdict | None:
+    """Against partners from other sessions at the same time; None where none of them fits."""
+    a, b = series_of(bodies.a, name), series_of(bodies.b, name)
+    least = LEAST_TRUSTED * len(a)
+    of_b, of_a = (
+        tuple(one for one in every if np.isfinite(one[: len(a)]).sum() > least)
+        for every in (
+            [series_of(other.b, name) for other in strangers],
+            [series_of(other.a, name) for other in strangers],
+        )
+    )
+    if not (of_a or of_b):
+        return None
+    null = PseudoDyads(of_b, of_a)
+    return couple(a, b, RATE_HZ, max_lag_s=MAX_LAG_S, null=null, seed=seed).null
 
 
 def _dynamics(bodies: PhysiologyPair) -> OscillatorFit:

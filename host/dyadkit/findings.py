@@ -1,12 +1,13 @@
 """What was found in a session: every estimate together, and the sentences that say it plainly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from dyadkit.arrays import Floats
 from dyadkit.result import Result
 from dyadkit.signals import Physiology, PhysiologyPair
+from dyadkit.synchrony.chance import Verdict
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit
 from dyadkit.synchrony.profile import CoregulationProfile
@@ -16,6 +17,10 @@ ALPHA = 0.05
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
+SHARED_SCHEDULE = (
+    "A schedule, task or stimulus that both shared could explain this, because each was compared "
+    "with the other at other times only; partners from other sessions at the same time would tell."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +66,8 @@ class Findings(Result):
     refusals : by signal, why it could not be tested
     dynamics : of heart rate; None where it could not be fitted (see `refusals`)
     seed, version : that reproduce every number
+    same_time : by signal, the pair against partners from other sessions at the same time, which is
+        what a shared schedule cannot explain; empty where no other sessions were given
     """
 
     source: str
@@ -76,6 +83,7 @@ class Findings(Result):
     profile: CoregulationProfile | None
     seed: int
     version: str
+    same_time: dict[str, Verdict] = field(default_factory=dict)
 
     def beyond_chance(self) -> list[str]:
         """Signals whose coupling exceeds chance, with Holm's correction for testing several."""
@@ -94,6 +102,9 @@ class Findings(Result):
         if not kept and self.coupling:
             words = " and ".join(SIGNAL_WORDS[name] for name in self.coupling)
             found.append(f"No coupling beyond chance was found in {words}.")
+        found += [self._against_same_time(name) for name in kept if name in self.same_time]
+        if any(name not in self.same_time for name in kept):
+            found.append(SHARED_SCHEDULE)
         found += [
             f"{SIGNAL_WORDS[name].capitalize()} could not be tested: {why}."
             for name, why in self.refusals.items()
@@ -114,6 +125,21 @@ class Findings(Result):
         return (
             f"{SIGNAL_WORDS[name].capitalize()} {way} beyond chance "
             f"(correlation {one.strength:+.2f}, p {_p(one.p)}): {self._order(name)}"
+        )
+
+    def _against_same_time(self, name: str) -> str:
+        found = self.same_time[name]
+        pairs = f"{found.draws} pairs of people from different sessions at the same time"
+        if found.p <= ALPHA:
+            return (
+                f"In {SIGNAL_WORDS[name]} they agree more than {pairs} (p {_p(found.p)}): "
+                "a schedule that all sessions shared does not explain it."
+            )
+        few = f" (so few that p could not fall below {1 / (found.draws + 1):.2f})"
+        return (
+            f"In {SIGNAL_WORDS[name]} they do not agree more than {pairs}"
+            f"{few if (found.draws + 1) * ALPHA < 1 else ''} (p {_p(found.p)}): "
+            "a shared schedule, task or stimulus may explain it."
         )
 
     def _order(self, name: str) -> str:

@@ -33,12 +33,17 @@ def analyze(
         Path | None, typer.Option("--json", help="JSON twin of the report to write.")
     ] = None,
     seed: Seed = 0,
+    others: Annotated[
+        list[Path] | None,
+        typer.Option(help="Another dyad's session under the same schedule; may be repeated."),
+    ] = None,
 ) -> None:
     """Analyze a session: both people's physiology, their coupling, and a report."""
     import dyadkit
 
     with progress("analyzing", 1) as _:
-        result = dyadkit.analyze(dyadkit.load(session), seed=seed)
+        strangers = [dyadkit.load(other) for other in others or ()]
+        result = dyadkit.analyze(dyadkit.load(session), seed, strangers)
         result.save(report)
         if json_file:
             result.save(json_file)

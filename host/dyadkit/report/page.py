@@ -66,7 +66,8 @@ def _methods(findings: Findings) -> list[str]:
         "non-negative (after Greco et al. 2016).",
         "Coupling: whitened band scan over all lags, tested against every admissible circular "
         "shift. Circular shifts cannot tell coupling from a schedule or stimulus that both people "
-        "share; to claim influence, compare with other pairs recorded at the same time.",
+        "share; to claim influence, compare with partners from other sessions under the same "
+        "schedule, at the same time (analyze --others).",
         "A lag describes order in time, not cause.",
     ]
     if findings.simulated:

@@ -24,10 +24,19 @@ def coupling(findings: Findings) -> Table:
                 f"{one.lag_s:+.2f} s ({low:+.1f} to {high:+.1f})" if told else "–",
                 one.leader.value if told else "–",
                 f"{one.coverage:.0%}",
+                _same_time(findings, name),
             )
         )
-    head = ("signal", "beyond chance", "p", "correlation", "lag (95 %)", "leader", "data used")
+    head = (
+        *("signal", "beyond chance", "p", "correlation", "lag (95 %)", "leader", "data used"),
+        "p, same-time partners",
+    )
     return Table("Coupling. A positive lag means b follows a", head, rows)
+
+
+def _same_time(findings: Findings, name: str) -> str:
+    found = findings.same_time.get(name)
+    return "not compared" if found is None else f"{found.p:.3f} ({found.draws} pairs)"
 
 
 def surfaces(findings: Findings) -> list[dict[str, str]]:

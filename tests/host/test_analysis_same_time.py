@@ -92,4 +92,4 @@ def test_the_command_names_a_session_it_cannot_read(tmp_path):
         app, ["analyze", str(tmp_path / "none"), "--others", str(tmp_path / "neither")]
     )
     assert run.exit_code == 1
-    assert "neither" in run.output
+    assert "neither" in str(run.exception)

@@ -12,19 +12,30 @@ from enum import Enum
 from random import Random
 from typing import Any
 
-from dyadkit.errors import LinkError, RecordingError
-from dyadkit.inventory import Inventory, Range
+from dyadkit.errors import LinkError
+from dyadkit.gaps import Coverage, Gap
+from dyadkit.inventory import OPEN_END, Inventory, Range
 from dyadkit.links import HostClock, Link
 from dyadkit.storage import SessionWriter
+from dyadkit.together import together
 from dyadkit.trace import PersonName
 from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire.errors import WireError
 from dyadwire.states import IDLE
 
 GREETING_TIMEOUT_S = 5.0
-FETCH_TIMEOUT_S = 10.0
+CLOSING_TIMEOUT_S = 5.0
+FETCH_SILENCE_S = 10.0
+FETCH_TRIES = 3
+FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
 LOOK_FOR_HOLES_EACH_S = 1.0
 PROBES_AFTER_CONNECT = 120
+MOST_BOOTS_APART = 32
+
+
+class UnfitWearableError(LinkError):
+    """The wearable cannot be recorded, however often one tries."""
 
 
 class State(Enum):
@@ -35,6 +46,7 @@ class State(Enum):
     RECORDING = "recording"
     DRAINING = "draining"
     CLOSED = "closed"
+    UNFIT = "unfit"
 
 
 class Step(Enum):
@@ -45,36 +57,47 @@ class Step(Enum):
     GREETED = "greeted"
     STOP = "stop"
     DONE = "done"
+    REFUSE = "refuse"
 
 
 NEXT = {
     (State.APART, Step.LINK_UP): State.GREETING,
-    (State.APART, Step.DONE): State.CLOSED,
+    (State.APART, Step.LINK_DOWN): State.APART,
     (State.GREETING, Step.GREETED): State.RECORDING,
     (State.GREETING, Step.LINK_DOWN): State.APART,
+    (State.GREETING, Step.REFUSE): State.UNFIT,
     (State.RECORDING, Step.LINK_DOWN): State.APART,
     (State.RECORDING, Step.STOP): State.DRAINING,
     (State.DRAINING, Step.LINK_DOWN): State.APART,
     (State.DRAINING, Step.DONE): State.CLOSED,
 }
+OVER = (State.CLOSED, State.UNFIT)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a capture has counted so far, for the status line and the verdict."""
+    """What a capture has counted so far, for the status line and the verdict.
+
+    fetched : blocks that came from flash; rejected : frames that are no message of ours
+    """
 
     blocks: int = 0
     samples: int = 0
     connects: int = 0
     fetched: int = 0
+    rejected: int = 0
     not_in_flash: int = 0
     last_heard_ns: int = 0
     faults: list[str] = field(default_factory=list)
-    battery_percent: int = 255
+    battery_percent: int = messages.NO_BATTERY
+    free_kib: int = 0
 
 
 class Capture:
-    """Records one person's wearable until told to stop."""
+    """Records one person's wearable until told to stop.
+
+    `complaint` says why the wearable is unfit, or what the last failed connection met.
+    """
 
     def __init__(
         self,
@@ -89,20 +112,30 @@ class Capture:
         self.state = State.APART
         self.tally = Tally()
         self.boots: list[int] = []
+        self.hello: messages.Hello | None = None
+        self.complaint = ""
         self._writer = writer
         self._clock_ns = clock_ns
         self._random = random
         self._inventory = Inventory()
+        self._coverage = Coverage()
+        self._streams: set[int] = set()
         self._safe: list[Range] = []
         self._session = 0
         self._seq = 0
+        self._asked_ns: dict[int, int] = {}
+        self._wanted: Range | None = None
+        self._missing_told = 0
         self._stop = asyncio.Event()
         self._greeted = asyncio.Event()
         self._answer = asyncio.Event()
         self._stopped = asyncio.Event()
         self._take: dict[int, Callable[[Any], None]] = {
             messages.Hello.KIND: self._take_hello,
+            messages.StreamInfo.KIND: self._take_info,
+            messages.Calibration.KIND: self._take_calibration,
             messages.Block.KIND: self._take_block,
+            messages.Echo.KIND: self._take_echo,
             messages.Fetched.KIND: self._take_fetched,
             messages.Status.KIND: self._take_status,
             messages.Fault.KIND: self._take_fault,
@@ -112,19 +145,19 @@ class Capture:
     async def run(self, session: int) -> None:
         """Record session number `session` until `stop` and the drain after it are done."""
         self._session = session
-        pause_s = 0.25
-        while self.state is not State.CLOSED:
+        pause_s = FIRST_PAUSE_S
+        while self.state not in OVER:
             try:
                 await self.link.open()
                 self._move(Step.LINK_UP)
+                pause_s = FIRST_PAUSE_S
                 await self._converse()
-                pause_s = 0.25
+            except UnfitWearableError as error:
+                self._lost(Step.REFUSE, str(error))
             except LinkError as error:
-                self._log("link lost", reason=str(error))
-                if self.state is not State.APART:
-                    self._move(Step.LINK_DOWN)
-                    pause_s = 0.25
-                await self.link.close()
+                self._lost(Step.LINK_DOWN, str(error))
+            await self._hang_up()
+            if self.state not in OVER:
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -145,19 +178,34 @@ class Capture:
         """Blocks known to be missing now."""
         return self._inventory.missing()
 
+    def gaps(self) -> list[Gap]:
+        """Samples known to be missing now."""
+        return self._coverage.gaps()
+
     async def _converse(self) -> None:
         self.tally.connects += 1
-        self._log("connected", address=self.link.address)
+        self._log_link("connected", address=self.link.address)
         self._greeted.clear()
-        async with _together(self._listen()):
+        self._asked_ns.clear()
+        async with together(self._listen()):
             await self._greet()
-            async with _together(self._probe(), self._acknowledge()):
+            async with together(self._probe(), self._acknowledge()):
+                await self._fetch_all(self._of_ended_boots())
                 await self._until_stopped()
                 self._move(Step.STOP)
                 await self._finish()
         self._move(Step.DONE)
-        await self.link.close()
-        self._log("closed")
+        self._log_link("closed")
+
+    async def _hang_up(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_TIMEOUT_S):
+                await self.link.close()
+
+    def _lost(self, step: Step, reason: str) -> None:
+        self.complaint = reason
+        self._log_link("link lost", reason=reason)
+        self._move(step)
 
     async def _until_stopped(self) -> None:
         """Fetch holes as they show until the end is asked for."""
@@ -169,22 +217,64 @@ class Capture:
     async def _greet(self) -> None:
         await self._say(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
         await self._in_time(self._greeted.wait(), GREETING_TIMEOUT_S, "did not say hello")
-        await self._say(messages.Start(self._session, 0xFFFFFFFF))
+        if not self._stop.is_set():
+            await self._say(messages.Start(self._session, 0xFFFFFFFF))
         self._move(Step.GREETED)
-        await self._fetch_all(self._inventory.tails(set(self.boots[:-1])))
 
     async def _finish(self) -> None:
         self._stopped.clear()
         await self._say(messages.Stop(self._session))
-        await self._in_time(self._stopped.wait(), FETCH_TIMEOUT_S, "did not confirm the stop")
+        await self._in_time(self._stopped.wait(), FETCH_SILENCE_S, "did not confirm the stop")
         await self._fetch_all(self._inventory.tails(set(self.boots)))
         await self._fetch_all(self._inventory.missing())
 
+    def _of_ended_boots(self) -> list[Range]:
+        """What boots that ended still hold, those never met between two that were included."""
+        ended = self.boots[:-1]
+        wanted = self._inventory.tails(set(ended))
+        for before, after in zip(self.boots, self.boots[1:], strict=False):
+            between = range(before + 1, after)[-MOST_BOOTS_APART:]
+            for boot in between:
+                known = self._inventory.tails({boot})
+                streams = self._streams - {one.stream for one in known}
+                wanted += known + [Range(boot, one, 0, OPEN_END) for one in sorted(streams)]
+        return wanted
+
     async def _fetch_all(self, ranges: list[Range]) -> None:
         for wanted in ranges:
+            await self._fetch(wanted)
+
+    async def _fetch(self, wanted: Range) -> None:
+        """Have a range sent from flash, for as long as blocks of it keep coming."""
+        for _ in range(FETCH_TRIES):
             self._answer.clear()
+            self._wanted = wanted
             await self._say(messages.Fetch(*wanted))
-            await self._in_time(self._answer.wait(), FETCH_TIMEOUT_S, "did not answer a fetch")
+            await self._answered()
+            absent = self._inventory.absent(wanted)
+            if absent <= self._missing_told:
+                self._give_up(wanted, absent)
+                return
+        raise LinkError(f"wearable {self.person} sent fewer blocks than it said, over and over")
+
+    async def _answered(self) -> None:
+        """Wait for the end of a fetch; silence without progress is a lost link."""
+        while not self._answer.is_set():
+            before = self.tally.fetched
+            try:
+                await asyncio.wait_for(self._answer.wait(), FETCH_SILENCE_S)
+            except TimeoutError:
+                if self.tally.fetched == before:
+                    raise LinkError(
+                        f"wearable {self.person} sent nothing of a fetch for {FETCH_SILENCE_S:g} s"
+                    ) from None
+
+    def _give_up(self, wanted: Range, absent: int) -> None:
+        """No one has what is still absent: it will not be asked for again."""
+        if absent:
+            self.tally.not_in_flash += absent
+            self._log("not in flash", blocks=absent, **wanted._asdict())
+        self._inventory.give_up(wanted)
 
     async def _in_time(self, event: Any, timeout_s: float, complaint: str) -> None:
         try:
@@ -192,10 +282,11 @@ class Capture:
         except TimeoutError:
             raise LinkError(f"wearable {self.person} {complaint} within {timeout_s:g} s") from None
 
-    async def _say(self, message: Any) -> None:
+    async def _say(self, message: Any) -> int:
         framed = frames.frame(message.KIND, messages.pack(message))
         sent_ns = await self.link.write(framed)
         self._writer.append(f"{self.person}/said", sent_ns, framed)
+        return sent_ns
 
     async def _probe(self) -> None:
         """Ask for the time: often after a connect, then about once a second, never in step."""
@@ -203,7 +294,8 @@ class Capture:
             mean_s = 0.25 if asked < PROBES_AFTER_CONNECT else 1.0
             await asyncio.sleep(mean_s * self._random.uniform(0.6, 1.4))
             self._seq = (self._seq + 1) & 0xFFFF
-            await self._say(messages.Probe(self._seq, self._clock_ns() // 1000))
+            probe = messages.Probe(self._seq, self._clock_ns() // 1000)
+            self._asked_ns[self._seq] = await self._say(probe)
 
     async def _acknowledge(self) -> None:
         said: dict[tuple[int, int], int] = {}
@@ -219,39 +311,72 @@ class Capture:
             host_ns, framed = await self.link.read()
             self._writer.append(f"{self.person}/heard", host_ns, framed)
             self.tally.last_heard_ns = host_ns
-            take = self._take.get(frames.kind_of(framed))
-            if take is not None:
-                take(messages.unpack(frames.kind_of(framed), frames.payload_of(framed)))
+            kind = frames.kind_of(framed)
+            take = self._take.get(kind)
+            if take is None:
+                continue
+            try:
+                message = messages.unpack(kind, frames.payload_of(framed))
+            except WireError:
+                self.tally.rejected += 1
+                continue
+            take(message)
 
     def _take_hello(self, hello: messages.Hello) -> None:
         if hello.major != MAJOR:
-            raise RecordingError(
+            raise UnfitWearableError(
                 f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this dyadkit "
                 f"{MAJOR}.{MINOR}: update the older one"
             )
+        if self.hello is not None and hello.wearable != self.hello.wearable:
+            raise LinkError(
+                f"another wearable ({hello.wearable.hex()}) answers as {self.person}, who wears "
+                f"{self.hello.wearable.hex()}: give each person their own back"
+            )
         if not self.boots:
             self._inventory.begins_now(hello.boot)
+            self._coverage.begins_now(hello.boot)
         if hello.boot not in self.boots:
             self.boots.append(hello.boot)
-        self._log("hello", boot=hello.boot, wearable=hello.wearable.hex(), build=hello.build.hex())
+        self.hello = hello
+        self._tell("hello", boot=hello.boot, wearable=hello.wearable.hex(),
+                   firmware=hello.build.rstrip(b"\0").decode("ascii", "replace"),
+                   protocol=f"{hello.major}.{hello.minor}")  # fmt: skip
         self._greeted.set()
+
+    def _take_info(self, info: messages.StreamInfo) -> None:
+        self._streams.add(info.stream)
+        self._tell("stream", **info._asdict())
+
+    def _take_calibration(self, calibration: messages.Calibration) -> None:
+        self._tell("calibration", **calibration._asdict())
 
     def _take_block(self, block: messages.Block) -> None:
         self.tally.blocks += 1
         self.tally.samples += block.count
+        wanted = self._wanted
+        if wanted is not None and wanted.holds(block.boot, block.stream, block.sequence):
+            self.tally.fetched += 1
         self._inventory.add(block.boot, block.stream, block.sequence)
+        self._coverage.add(block)
+
+    def _take_echo(self, echo: messages.Echo) -> None:
+        sent_ns = self._asked_ns.pop(echo.seq, None)
+        if sent_ns is not None:
+            times = {"heard_us": echo.heard_us, "answered_us": echo.answered_us}
+            returned_ns = self.tally.last_heard_ns
+            self._writer.log(returned_ns, "exchange", topic="exchanges", person=self.person,
+                             boot=echo.boot, sent_ns=sent_ns, **times)  # fmt: skip
 
     def _take_fetched(self, fetched: messages.Fetched) -> None:
-        wanted = Range(fetched.boot, fetched.stream, fetched.first, fetched.stop)
-        self.tally.fetched += 1
-        if fetched.missing:
-            self.tally.not_in_flash += fetched.missing
-            self._log("not in flash", blocks=fetched.missing, **wanted._asdict())
-        self._inventory.give_up(wanted)
-        self._answer.set()
+        if self._wanted == Range(fetched.boot, fetched.stream, fetched.first, fetched.stop):
+            self._wanted = None
+            self._missing_told = fetched.missing
+            self._answer.set()
 
     def _take_status(self, status: messages.Status) -> None:
         self.tally.battery_percent = status.battery_percent
+        self.tally.free_kib = status.free_kib
         if status.state == IDLE:
             self._stopped.set()
 
@@ -271,25 +396,11 @@ class Capture:
     def _log(self, event: str, **details: Any) -> None:
         self._writer.log(self._clock_ns(), event, person=self.person, **details)
 
+    def _log_link(self, event: str, **details: Any) -> None:
+        self._log(event, topic="links", **details)
 
-@contextlib.asynccontextmanager
-async def _together(*coroutines: Any) -> Any:
-    """Run coroutines beside the body; the first to fail cancels the body, leaving cancels them."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(coroutine) for coroutine in coroutines]
-            yield
-            for task in tasks:
-                task.cancel()
-    except BaseExceptionGroup as errors:
-        raise _first(errors) from None
-
-
-def _first(errors: BaseExceptionGroup[Any]) -> BaseException:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+    def _tell(self, event: str, **details: Any) -> None:
+        self._log(event, topic="wearables", **details)
 
 
 def _count() -> Any:

@@ -16,8 +16,10 @@ import numpy as np
 from dyadkit.arrays import Ints
 from dyadkit.links import Link
 from dyadkit.links.ble import BleLink, Radio
+from dyadkit.outcome import Outcome
+from dyadkit.preflight import Preflight
 from dyadkit.recording import Run, decode
-from dyadkit.session import Outcome, Plan, Progress, record
+from dyadkit.session import Plan, Progress, record
 from dyadkit.sim import bodies
 from dyadkit.sim.clocks import DeviceClockModel
 from dyadkit.sim.feed import SensorFeed
@@ -29,7 +31,7 @@ from dyadkit.storage import ABOUT_NAME, read_session, write_about
 from dyadkit.trace import PERSONS, PersonName
 from dyadwire import streams
 
-SETTLE_S = 12.0
+SETTLE_S = 20.0
 PPG_RATE_HZ = 100.0
 COLOURS = (streams.PPG_IR, streams.PPG_RED)
 
@@ -108,6 +110,7 @@ def record_pair(
     stage: Stage,
     folder: Path,
     report: Callable[[Progress], None] = lambda _: None,
+    preflight: Preflight | None = None,
 ) -> Performance:
     """Record two simulated people; see `record_feeds`."""
     plan = Plan(
@@ -116,6 +119,7 @@ def record_pair(
         participants={"a": "SIM-A", "b": "SIM-B"},
         about={"simulated": True, "truth": truth_of(pair)},
         seed=stage.seed,
+        preflight=preflight,
     )
     return record_feeds(feeds_of(pair, stage), plan, stage, report)
 

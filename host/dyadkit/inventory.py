@@ -15,6 +15,10 @@ class Range(NamedTuple):
     first: int
     stop: int
 
+    def holds(self, boot: int, stream: int, sequence: int) -> bool:
+        """Whether a block is one of these."""
+        return (boot, stream) == self[:2] and self.first <= sequence < self.stop
+
 
 @dataclass(slots=True)
 class _Shelf:

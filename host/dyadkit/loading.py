@@ -9,6 +9,7 @@ import numpy as np
 from dyadkit import clock
 from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.errors import RecordingError
+from dyadkit.marks import marks_beside
 from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.timing import decoded_of, sync_log
@@ -213,8 +214,8 @@ def _marks(opened: Opened) -> tuple[Mark, ...]:
     if opened.log.start_ns is None or opened.log.mode is clock.Mode.FIELD:
         return ()  # the host's clock is not the session's
     marks = []
-    for entry in opened.stored.host_log():
-        if entry["event"] == "mark":
+    for entry in [*opened.stored.host_log(), *marks_beside(opened.stored)]:
+        if entry.get("event", "mark") == "mark":
             start_s = (entry["at_ns"] - opened.log.start_ns) * 1e-9
             stop_s = start_s + entry.get("seconds", 0.0)
             marks.append(Mark(start_s, stop_s, entry["label"], entry.get("kind", "event")))

@@ -1,26 +1,82 @@
 """One recording of two people: both wearables, one file, one verdict.
 
-`record` joins links, storage and clock: it starts a capture for each wearable, forces the file to
-disk each second, acknowledges only what is there, and closes the session with a summary.
+`record` joins links, storage and clock: it starts a capture for each wearable, looks whether all
+is well, forces the file to disk each second and at each mark, acknowledges only what is there,
+fetches what is missing, and closes the session with a summary. What moves it is the table `NEXT`.
 """
 
 import asyncio
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from dyadkit import __version__
-from dyadkit.capture import Capture, State
+from dyadkit.capture import OVER, Capture, State
+from dyadkit.errors import RecordingError
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.marks import MarkReader
-from dyadkit.storage import SessionWriter
+from dyadkit.outcome import Outcome, outcome_of
+from dyadkit.preflight import Check, Level, OnRefusal, Preflight, examine
+from dyadkit.storage import DiskFile, SessionWriter
+from dyadkit.together import together
 from dyadkit.trace import PERSONS, PersonName
+from dyadkit.worn import swapped
 
-SYNC_EACH_S = 1.0
-DRAIN_LIMIT_S = 60.0
+TICK_S = 0.1
+SHOW_EACH_TICKS = 5
+SYNC_EACH_TICKS = 10
+SILENCE_S = 2.0
+LOOK_AGAIN_S = 2.0
+PATIENCE_S = 30.0
+
+
+class Phase(Enum):
+    """Where a session is."""
+
+    CONNECTING = "connecting"
+    CHECKING = "checking"
+    RECORDING = "recording"
+    DRAINING = "draining"
+    CLOSED = "closed"
+    REFUSED = "refused"
+
+
+class Turn(Enum):
+    """What moves a session."""
+
+    BOTH_HERE = "both wearables are here"
+    PASSED = "checks passed"
+    FAILED = "checks failed"
+    ENDED = "time is up or stop was asked"
+    DRAINED = "all that can be had is here"
+
+
+NEXT = {
+    (Phase.CONNECTING, Turn.BOTH_HERE): Phase.CHECKING,
+    (Phase.CONNECTING, Turn.FAILED): Phase.REFUSED,
+    (Phase.CONNECTING, Turn.ENDED): Phase.DRAINING,
+    (Phase.CHECKING, Turn.PASSED): Phase.RECORDING,
+    (Phase.CHECKING, Turn.FAILED): Phase.REFUSED,
+    (Phase.CHECKING, Turn.ENDED): Phase.DRAINING,
+    (Phase.RECORDING, Turn.ENDED): Phase.DRAINING,
+    (Phase.DRAINING, Turn.DRAINED): Phase.CLOSED,
+}
+
+Aside = Callable[[Callable[[], bool]], Awaitable[bool]]
+
+
+async def at_once(job: Callable[[], bool]) -> bool:
+    """Do a disk's work here and now: for simulated time."""
+    return job()
+
+
+async def beside(job: Callable[[], bool]) -> bool:
+    """Do a disk's work in a thread, so that a slow disk never keeps the radio waiting."""
+    return await asyncio.to_thread(job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +88,8 @@ class Plan:
     clock_ns : the host's clock
     about : further facts for `session.json` (simulated, truth, conditions)
     seed : of the random gaps between time probes
+    preflight : what must hold before; None to begin as soon as both are connected
+    aside : where the disk's work is done, `at_once` or `beside`
     """
 
     folder: Path
@@ -40,27 +98,25 @@ class Plan:
     clock_ns: HostClock = monotonic_ns
     about: dict[str, Any] = field(default_factory=dict)
     seed: int = 0
+    preflight: Preflight | None = None
+    aside: Aside = at_once
+    disk: type[DiskFile] = DiskFile
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a recording is, once a second."""
+    """How a recording goes, twice a second.
 
+    alarms : sentences on what is wrong now
+    """
+
+    phase: Phase
     elapsed_s: float
     states: dict[PersonName, State]
     silent_s: dict[PersonName, float]
     samples: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a recording ended with; `missing_blocks` is what neither radio nor flash could give."""
-
-    folder: Path
-    duration_s: float
-    missing_blocks: int
-    reconnects: int
-    faults: tuple[str, ...]
+    battery_percent: dict[PersonName, int]
+    alarms: tuple[str, ...] = ()
 
 
 async def record(
@@ -74,108 +130,249 @@ async def record(
     Raises
     ------
     RecordingError
-        the folder cannot be written, the disk is full, or a wearable's firmware does not fit
+        the folder cannot be written, the disk is full, a wearable's firmware does not fit, or
+        what `plan.preflight` asks for does not hold; the last leaves nothing behind
     """
-    writer = SessionWriter(plan.folder)
-    random = Random(plan.seed)
-    session = random.getrandbits(32)
-    captures = {
-        person: Capture(person, links[person], writer, plan.clock_ns, Random(random.random()))
-        for person in PERSONS
-    }
-    began = datetime.datetime.now(datetime.UTC)
-    started_ns = plan.clock_ns()
-    writer.log(started_ns, "session", number=session, version=__version__, utc=began.isoformat())
+    session = Session(plan, links, report)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(one.run(session)) for one in captures.values()]
-            keeper = tasks.create_task(_keep(writer, captures, plan.clock_ns, report))
-            await _recorded(captures, plan.duration_s, stop or asyncio.Event())
-            recorded_ns = plan.clock_ns()
-            for capture in captures.values():
-                capture.stop()
-            await asyncio.wait(running, timeout=DRAIN_LIMIT_S)
-            for task in (keeper, *running):
-                task.cancel()
+        return await session.run(stop or asyncio.Event())
     except BaseException:
-        writer.abandon()
+        session.leave()
         raise
-    return _close(plan, writer, captures, (recorded_ns - started_ns) * 1e-9, began)
 
 
-async def _recorded(
-    captures: dict[PersonName, Capture], duration_s: float | None, stop: asyncio.Event
-) -> None:
-    """Wait until both have recorded together for the duration, or until stopped."""
-    while any(one.state is not State.RECORDING for one in captures.values()):
-        if stop.is_set():
+class Session:
+    """A recording while it goes on."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        links: Mapping[PersonName, Link],
+        report: Callable[[Progress], None],
+    ) -> None:
+        self.phase = Phase.CONNECTING
+        self._plan = plan
+        self._report = report
+        self._writer = SessionWriter(plan.folder, plan.disk)
+        self._random = Random(plan.seed)
+        self._number = self._random.getrandbits(32)
+        self._captures = {
+            person: Capture(
+                person, links[person], self._writer, plan.clock_ns, Random(self._random.random())
+            )
+            for person in PERSONS
+        }
+        self._began = datetime.datetime.now(datetime.UTC)
+        self._started_ns = plan.clock_ns()
+        self._silent: set[PersonName] = set()
+        self._notes: list[str] = []
+        self._doubts: list[str] = []
+        self._flushing = asyncio.Lock()
+        self._writer.log(
+            self._started_ns, "session", number=self._number, version=__version__,
+            utc=self._began.isoformat(), about=self._about(),
+        )  # fmt: skip
+
+    async def run(self, stop: asyncio.Event) -> Outcome:
+        """Record; returns when everything is on disk."""
+        captures = [one.run(self._number) for one in self._captures.values()]
+        async with together(*captures, self._keep()) as tasks:
+            await self._until_both_record(stop)
+            if self.phase is Phase.CHECKING:
+                await self._check(stop)
+            if self.phase is Phase.RECORDING:
+                await self._until_ended(stop)
+            recorded_ns = self._plan.clock_ns()
+            for capture in self._captures.values():
+                capture.stop()
+            await self._drain(tasks[: len(captures)])
+        self._move(Turn.DRAINED)
+        return self._close((recorded_ns - self._started_ns) * 1e-9)
+
+    def leave(self) -> None:
+        """Let go of the file: it is read like after a crash, or not there if nothing was begun."""
+        if self.phase is Phase.REFUSED:
+            self._writer.discard()
+        else:
+            self._writer.abandon()
+
+    async def _until_both_record(self, stop: asyncio.Event) -> None:
+        while any(one.state is not State.RECORDING for one in self._captures.values()):
+            for one in self._captures.values():
+                if one.state is State.UNFIT:
+                    self._move(Turn.FAILED)
+                    raise RecordingError(one.complaint)
+            if stop.is_set():
+                self._move(Turn.ENDED)
+                return
+            await asyncio.sleep(TICK_S)
+        self._move(Turn.BOTH_HERE)
+        self._notes += swapped(self._plan.folder, self._plan.participants, self._wearables())
+
+    async def _check(self, stop: asyncio.Event) -> None:
+        """Look until nothing refuses or patience ends."""
+        needs = self._plan.preflight
+        if needs is None:
+            self._move(Turn.PASSED)
             return
-        await asyncio.sleep(0.1)
-    try:
-        await asyncio.wait_for(stop.wait(), duration_s)
-    except TimeoutError:
-        return
+        waited_s = needs.settle_s
+        await self._sleep(stop, needs.settle_s)
+        while not stop.is_set():
+            checks = await self._look(needs)
+            refusals = [one.says for one in checks if one.level is Level.REFUSE]
+            if not refusals or waited_s >= needs.patience_s:
+                self._decide(needs, checks, refusals)
+                return
+            self._doubts = refusals
+            await self._sleep(stop, LOOK_AGAIN_S)
+            waited_s += LOOK_AGAIN_S
+        self._move(Turn.ENDED)
 
+    async def _look(self, needs: Preflight) -> list[Check]:
+        await self._flush()
+        return examine(self._plan.folder, needs)
 
-async def _keep(
-    writer: SessionWriter,
-    captures: dict[PersonName, Capture],
-    clock_ns: HostClock,
-    report: Callable[[Progress], None],
-) -> None:
-    started_ns = clock_ns()
-    marks = MarkReader(writer.folder)
-    while True:
-        await asyncio.sleep(SYNC_EACH_S)
-        for mark in marks.new():
-            writer.log(mark.pop("at_ns"), "mark", **mark)
-        confirmations = [capture.mark_safe() for capture in captures.values()]
-        writer.sync()
-        for confirm in confirmations:
-            confirm()
-        now_ns = clock_ns()
-        report(
+    def _decide(self, needs: Preflight, checks: list[Check], refusals: list[str]) -> None:
+        self._log("preflight", checks=[one.to_dict() for one in checks])
+        self._doubts = []
+        self._notes += refusals
+        if refusals and needs.on_refusal is OnRefusal.STOP:
+            self._move(Turn.FAILED)
+            raise RecordingError(
+                "the recording was not begun: " + "; ".join(refusals) + " (--force begins anyway)"
+            )
+        self._move(Turn.PASSED)
+
+    async def _until_ended(self, stop: asyncio.Event) -> None:
+        await self._sleep(stop, self._plan.duration_s)
+        self._move(Turn.ENDED)
+
+    async def _sleep(self, stop: asyncio.Event, seconds: float | None) -> None:
+        """Wait, but no longer than until stopped or until no wearable is left to wait for."""
+        loop = asyncio.get_running_loop()
+        until_s = float("inf") if seconds is None else loop.time() + seconds
+        while not stop.is_set() and any(c.state not in OVER for c in self._captures.values()):
+            left_s = until_s - loop.time()
+            if left_s <= 0:
+                return
+            try:
+                await asyncio.wait_for(stop.wait(), min(left_s, 1.0))
+            except TimeoutError:
+                continue
+
+    async def _drain(self, captures: list["asyncio.Task[None]"]) -> None:
+        """Wait for both wearables to give what they have; not for one that stays away."""
+        loop = asyncio.get_running_loop()
+        counted, since_s = -1, loop.time()
+        while not all(task.done() for task in captures):
+            now = sum(one.tally.blocks + one.tally.connects for one in self._captures.values())
+            if now != counted:
+                counted, since_s = now, loop.time()
+            if loop.time() - since_s > PATIENCE_S:
+                return
+            await asyncio.wait(captures, timeout=1.0)
+
+    async def _keep(self) -> None:
+        """Marks, disk and alarms, for as long as the session lasts."""
+        marks = MarkReader(self._plan.folder)
+        ticks = 0
+        while True:
+            await asyncio.sleep(TICK_S)
+            ticks += 1
+            new = marks.new()
+            for mark in new:
+                self._writer.log(mark.pop("at_ns"), "mark", topic="marks", **mark)
+            if new or ticks % SYNC_EACH_TICKS == 0:
+                await self._flush()
+            if ticks % SHOW_EACH_TICKS == 0:
+                self._show()
+
+    async def _flush(self) -> None:
+        """Force all that was heard to disk, and acknowledge it once it is there."""
+        async with self._flushing:
+            confirmations = [capture.mark_safe() for capture in self._captures.values()]
+            self._writer.seal()
+            if await self._plan.aside(self._writer.store):
+                for confirm in confirmations:
+                    confirm()
+
+    def _show(self) -> None:
+        now_ns = self._plan.clock_ns()
+        silent_s = {
+            person: (now_ns - max(one.tally.last_heard_ns, self._started_ns)) * 1e-9
+            for person, one in self._captures.items()
+            if one.state not in OVER
+        }
+        self._note_silence(silent_s)
+        self._report(
             Progress(
-                (now_ns - started_ns) * 1e-9,
-                {person: one.state for person, one in captures.items()},
-                {
-                    person: (now_ns - one.tally.last_heard_ns) * 1e-9
-                    for person, one in captures.items()
-                },
-                sum(one.tally.samples for one in captures.values()),
+                self.phase,
+                (now_ns - self._started_ns) * 1e-9,
+                {person: one.state for person, one in self._captures.items()},
+                silent_s,
+                sum(one.tally.samples for one in self._captures.values()),
+                {person: one.tally.battery_percent for person, one in self._captures.items()},
+                (*self._alarms(silent_s), *self._doubts),
             )
         )
 
+    def _note_silence(self, silent_s: dict[PersonName, float]) -> None:
+        silent = {person for person, seconds in silent_s.items() if seconds > SILENCE_S}
+        for person in sorted(silent ^ self._silent):
+            self._log("silent" if person in silent else "heard again", person=person)
+        self._silent = silent
 
-def _close(
-    plan: Plan,
-    writer: SessionWriter,
-    captures: dict[PersonName, Capture],
-    duration_s: float,
-    began: datetime.datetime,
-) -> Outcome:
-    undrained = sum(
-        wanted.stop - wanted.first for one in captures.values() for wanted in one.missing()
-    )
-    outcome = Outcome(
-        plan.folder,
-        duration_s,
-        undrained + sum(one.tally.not_in_flash for one in captures.values()),
-        sum(max(one.tally.connects - 1, 0) for one in captures.values()),
-        tuple(fault for one in captures.values() for fault in one.tally.faults),
-    )
-    writer.log(plan.clock_ns(), "end", missing_blocks=outcome.missing_blocks)
-    writer.close(
-        {
-            "format": 1,
-            "dyadkit": __version__,
-            "began_utc": began.isoformat(),
-            "duration_s": round(duration_s, 3),
-            "participants": {person: plan.participants.get(person, "") for person in PERSONS},
-            "missing_blocks": outcome.missing_blocks,
-            "reconnects": outcome.reconnects,
-            "faults": list(outcome.faults),
-            **plan.about,
+    def _alarms(self, silent_s: dict[PersonName, float]) -> list[str]:
+        alarms = [
+            f"{person} silent for {silent_s[person]:.0f} s: bring it closer, its flash goes on "
+            "recording"
+            for person in sorted(self._silent)
+        ]
+        alarms += [one.complaint for one in self._captures.values() if one.state is State.UNFIT]
+        if self._writer.trouble:
+            alarms.append(
+                f"the disk takes nothing ({self._writer.trouble}): make room, nothing is lost yet"
+            )
+        return alarms
+
+    def _close(self, duration_s: float) -> Outcome:
+        outcome = outcome_of(
+            self._plan.folder, duration_s, list(self._captures.values()), tuple(self._notes)
+        )
+        for person, capture in self._captures.items():
+            for gap in capture.gaps():
+                self._log("gap", topic="gaps", person=person, **gap._asdict())
+        self._log("end", missing_blocks=outcome.missing_blocks)
+        self._writer.close(
+            {
+                "format": 1,
+                "dyadkit": __version__,
+                "duration_s": round(duration_s, 3),
+                "missing_blocks": outcome.missing_blocks,
+                "missing_samples": outcome.missing_samples,
+                "reconnects": outcome.reconnects,
+                "faults": list(outcome.faults),
+                "notes": [*outcome.unfinished, *outcome.notes],
+                "wearables": self._wearables(),
+                **self._about(),
+            }
+        )
+        return outcome
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "began_utc": self._began.isoformat(),
+            "participants": {person: self._plan.participants.get(person, "") for person in PERSONS},
+            **self._plan.about,
         }
-    )
-    return outcome
+
+    def _wearables(self) -> dict[PersonName, str]:
+        hellos = {person: one.hello for person, one in self._captures.items()}
+        return {person: hello.wearable.hex() for person, hello in hellos.items() if hello}
+
+    def _move(self, turn: Turn) -> None:
+        self.phase = NEXT[self.phase, turn]
+        self._log("phase", phase=self.phase.value, because=turn.value)
+
+    def _log(self, event: str, topic: str = "host", **details: Any) -> None:
+        self._writer.log(self._plan.clock_ns(), event, topic=topic, **details)

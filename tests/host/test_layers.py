@@ -12,10 +12,12 @@ RANK = {
     "cli": 9, "web": 8, "report": 7,
     "analysis": 8, "findings": 6, "summary": 6,
     "study": 6, "live": 6, "session": 6, "capture": 6, "loading": 6, "timing": 6,
+    "outcome": 6, "preflight": 6, "pull": 6,
     "import_": 6, "export_": 6, "demo": 6, "replay": 6, "doctor": 6, "recovery": 6,
     "synchrony": 5, "signals": 4,
-    "sim": 3, "links": 3, "storage": 3, "clock": 3, "inventory": 3, "marks": 3, "dyads": 3,
-    "recording": 2, "calibration": 2, "trace": 1, "result": 1, "errors": 1, "arrays": 1,
+    "sim": 3, "links": 3, "storage": 3, "clock": 3, "inventory": 3, "gaps": 3, "marks": 3,
+    "dyads": 3, "worn": 4,
+    "recording": 2, "calibration": 2, "trace": 1, "result": 1, "errors": 1, "arrays": 1, "together": 1,
 }  # fmt: skip
 PURE = ("signals", "synchrony")
 PURE_FORBIDDEN = {"asyncio", "dyadwire", "pathlib", "socket", "threading", "time", "logging", "os"}

@@ -1,16 +1,18 @@
 """devices, pair, record and mark: from wearables to a session."""
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads
-from dyadkit.cli.output import ExitCode, emit, progress
+from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Realtime
+from dyadkit.cli.output import ExitCode, emit
 
 if TYPE_CHECKING:
-    from dyadkit.session import Outcome
+    from dyadkit.outcome import Outcome
+    from dyadkit.preflight import Preflight
 
 
 class RadioChoice(StrEnum):
@@ -66,30 +68,37 @@ def pair(
 def record(
     dyad: Annotated[str, typer.Argument(help="Name given with pair.")],
     out: Annotated[Path, typer.Option(help="Folder to make; it must not hold a session yet.")],
-    minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="Stop after this long; else at Ctrl-C.")
+    ] = None,
     dyads: Dyads = Path(DYADS_NAME),
+    force: Annotated[
+        bool, typer.Option("--force", help="Begin whatever the checks before it say.")
+    ] = False,
     radio: Annotated[
         RadioChoice, typer.Option(help="simulated: two virtual wearables, no list of dyads.")
     ] = RadioChoice.BLUETOOTH,
+    realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record a dyad over Bluetooth until the time is up or Ctrl-C is pressed."""
+    """Record a dyad over Bluetooth until the time is up or Ctrl-C is pressed.
+
+    Contact, signal quality, battery (20 % at least), clocks and disk are checked before. Links
+    that fall are made again for ever, and what was missed is fetched. Ends with 3 if anything
+    is missing in the end.
+    """
+    from dyadkit.preflight import OnRefusal, Preflight
+
+    needs = Preflight(OnRefusal.NOTE if force else OnRefusal.STOP, hours=(minutes or 60.0) / 60)
     if radio is RadioChoice.SIMULATED:
-        outcome = _record_simulated(out, minutes or 5.0)
+        outcome = _record_simulated(out, minutes or 5.0, needs, realtime)
     else:
         from dyadkit.cli.live_recording import record_here
         from dyadkit.dyads import read_dyad
 
-        outcome = record_here(read_dyad(dyads, dyad), out, minutes)
-    sentences = [f"recorded {outcome.duration_s:.0f} s to {outcome.folder}"]
-    if outcome.missing_blocks:
-        sentences.append(f"{outcome.missing_blocks} blocks could not be recovered: see info")
-    emit(
-        {"folder": str(outcome.folder), "missing_blocks": outcome.missing_blocks},
-        as_json,
-        sentences,
-    )
-    raise typer.Exit(ExitCode.GAPS if outcome.missing_blocks else ExitCode.OK)
+        outcome = record_here(read_dyad(dyads, dyad), out, dyad, minutes, needs)
+    emit({**asdict(outcome), "folder": str(outcome.folder)}, as_json, outcome.sentences())
+    raise typer.Exit(ExitCode.GAPS if outcome.has_gaps else ExitCode.OK)
 
 
 def mark(
@@ -104,11 +113,14 @@ def mark(
     typer.echo(f"marked: {label}")
 
 
-def _record_simulated(folder: Path, minutes: float) -> "Outcome":
+def _record_simulated(
+    folder: Path, minutes: float, needs: "Preflight", realtime: bool
+) -> "Outcome":
     from dyadkit import demo as stage
+    from dyadkit.cli.live_recording import StatusLine
     from dyadkit.sim import bodies
+    from dyadkit.sim.loop import Pace
 
     pair = bodies.meet(bodies.Cast(), minutes * 60 + stage.SETTLE_S, 1)
-    with progress("recording (simulated)", minutes * 60) as advance:
-        done = stage.record_pair(pair, stage.Stage(), folder, lambda now: advance(now.elapsed_s))
-    return done.outcome
+    circumstances = stage.Stage(pace=Pace.REAL if realtime else Pace.VIRTUAL)
+    return stage.record_pair(pair, circumstances, folder, StatusLine(), needs).outcome

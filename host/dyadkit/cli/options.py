@@ -10,4 +10,5 @@ Seed = Annotated[int, typer.Option(help="Of everything random; equal seeds, equa
 Out = Annotated[Path | None, typer.Option(help="Folder to make; it must not hold a session yet.")]
 Session = Annotated[Path, typer.Argument(help="Session folder or .mcap file.")]
 Dyads = Annotated[Path, typer.Option(help="The lab's list of dyads.")]
+Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly as real time.")]
 DYADS_NAME = "dyads.toml"

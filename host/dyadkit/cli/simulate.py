@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dyadkit.cli.options import AsJson, Out, Seed
+from dyadkit.cli.options import AsJson, Out, Realtime, Seed
 from dyadkit.cli.output import emit, progress
 
 if TYPE_CHECKING:
     from dyadkit.demo import Performance
     from dyadkit.sim.loop import Pace
-
-Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly as real time.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -1,0 +1,78 @@
+"""Which samples are here, by the running numbers their blocks carry; the rest are gaps."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dyadwire.messages import Block
+
+
+class Gap(NamedTuple):
+    """Samples a wearable took, or should have taken, that are not here.
+
+    `first` is the running number of the first one; `after_us` and `before_us` are the stamps of
+    the blocks on either side, in the wearable's own time (0: since it was switched on).
+    """
+
+    boot: int
+    stream: int
+    first: int
+    samples: int
+    after_us: int
+    before_us: int
+
+
+@dataclass(slots=True)
+class _Span:
+    """Samples start <= number < stop without a hole."""
+
+    start: int
+    stop: int
+    first_us: int
+    last_us: int
+
+
+class Coverage:
+    """Samples here, by boot and stream; takes memory for gaps only."""
+
+    def __init__(self) -> None:
+        self._spans: dict[tuple[int, int], list[_Span]] = {}
+        self._begun: set[int] = set()
+
+    def begins_now(self, boot: int) -> None:
+        """Samples of this boot count from the first that arrives: earlier ones are not ours."""
+        self._begun.add(boot)
+
+    def add(self, block: Block) -> None:
+        """Note a block's samples; twice is as good as once."""
+        spans = self._spans.setdefault((block.boot, block.stream), [])
+        new = _Span(block.counter, block.counter + block.count, block.stamp_us, block.stamp_us)
+        if spans and spans[-1].stop == new.start:
+            spans[-1].stop, spans[-1].last_us = new.stop, new.last_us
+            return
+        at = bisect_right(spans, new.start, key=lambda span: span.start)
+        if at and spans[at - 1].stop >= new.stop:
+            return
+        spans.insert(at, new)
+        touches = at and spans[at - 1].stop >= new.start
+        _join(spans, at - 1 if touches else at)
+
+    def gaps(self) -> list[Gap]:
+        """All holes, by boot, stream and number; what follows the last sample is not known."""
+        found: list[Gap] = []
+        for (boot, stream), spans in sorted(self._spans.items()):
+            stop, stop_us = (spans[0].start if boot in self._begun else 0), 0
+            for span in spans:
+                if span.start > stop:
+                    found.append(Gap(boot, stream, stop, span.start - stop, stop_us, span.first_us))
+                stop, stop_us = span.stop, span.last_us
+        return found
+
+
+def _join(spans: list[_Span], at: int) -> None:
+    """Let the span at `at` take in those after it that it touches."""
+    one = spans[at]
+    while at + 1 < len(spans) and spans[at + 1].start <= one.stop:
+        after = spans.pop(at + 1)
+        if after.stop > one.stop:
+            one.stop, one.last_us = after.stop, after.last_us

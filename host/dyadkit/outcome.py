@@ -1,0 +1,73 @@
+"""What a recording ended with, and what to do about what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dyadkit.capture import Capture, State
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a recording ended with.
+
+    missing_blocks : blocks that neither radio nor flash could give
+    missing_samples : samples in gaps, those lost at a sensor included
+    unfinished : a sentence for each wearable that did not give all it has
+    notes : what was noticed and does not change the data
+    """
+
+    folder: Path
+    duration_s: float
+    missing_blocks: int
+    reconnects: int
+    faults: tuple[str, ...]
+    missing_samples: int = 0
+    unfinished: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether anything is missing that was or should have been recorded."""
+        return bool(self.missing_blocks or self.missing_samples or self.unfinished)
+
+    def sentences(self) -> list[str]:
+        """Lines for a person."""
+        lines = [f"recorded {self.duration_s:.0f} s to {self.folder}"]
+        if self.reconnects:
+            lines.append(f"links were lost and found again {self.reconnects} times")
+        if self.missing_samples or self.missing_blocks:
+            lines.append(
+                f"{self.missing_samples} samples are missing ({self.missing_blocks} blocks could "
+                f"not be fetched): dyadkit info {self.folder} says where"
+            )
+        return [*lines, *self.unfinished, *(f"note: {note}" for note in self.notes)]
+
+
+def outcome_of(
+    folder: Path, duration_s: float, captures: Sequence[Capture], notes: tuple[str, ...]
+) -> Outcome:
+    """The outcome of captures that have come to their end."""
+    undrained = sum(wanted.stop - wanted.first for one in captures for wanted in one.missing())
+    return Outcome(
+        folder,
+        duration_s,
+        undrained + sum(one.tally.not_in_flash for one in captures),
+        sum(max(one.tally.connects - 1, 0) for one in captures),
+        tuple(fault for one in captures for fault in one.tally.faults),
+        sum(gap.samples for one in captures for gap in one.gaps()),
+        tuple(_unfinished(one) for one in captures if one.state is not State.CLOSED),
+        notes,
+    )
+
+
+def _unfinished(capture: Capture) -> str:
+    person = capture.person
+    if capture.state is State.UNFIT:
+        return capture.complaint
+    if not capture.tally.connects:
+        return f"wearable {person} was never reached ({capture.complaint or 'no answer'})"
+    return (
+        f"wearable {person} was out of reach at the end: what it recorded since is in its flash, "
+        "dyadkit pull fetches it"
+    )

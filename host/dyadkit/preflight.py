@@ -1,0 +1,195 @@
+"""Before a recording begins: skin contact, signal quality, battery, clocks, disk.
+
+The wearables record already while they are looked at; nothing is lost by looking.
+"""
+
+import shutil
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+
+from dyadkit import clock
+from dyadkit.errors import SignalError
+from dyadkit.recording import Decoded, Run, conductance_usiemens
+from dyadkit.result import Result
+from dyadkit.signals.quality import ppg_quality
+from dyadkit.storage import StoredSession, read_session
+from dyadkit.timing import decoded_of, sync_log
+from dyadkit.trace import PERSONS, PersonName
+from dyadwire import messages, streams
+
+PULSE = (streams.PPG_IR, streams.PPG_GREEN, streams.PPG_RED)
+LATELY_S = 3.0
+LEAST_QUALITY = 0.5
+LEAST_USIEMENS = 0.02
+BYTES_PER_HOUR = 50_000_000
+
+
+class Level(Enum):
+    """What a check means for the recording."""
+
+    FINE = "fine"
+    DOUBT = "doubt"
+    REFUSE = "refuse"
+
+
+class OnRefusal(Enum):
+    """What to do where a check refuses: not begin, or begin and note it."""
+
+    STOP = "stop"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What must hold before a recording begins, and how long one waits for it.
+
+    settle_s : of samples and exchanges before the first look
+    patience_s : until what does not hold is a refusal
+    hours : of recording that must fit on the disk
+    """
+
+    on_refusal: OnRefusal = OnRefusal.STOP
+    settle_s: float = 5.0
+    patience_s: float = 30.0
+    least_battery_percent: int = 20
+    most_bound_s: float = 0.05
+    hours: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check(Result):
+    """One thing looked at, of one person or of the computer (`person` empty)."""
+
+    what: str
+    person: str
+    level: Level
+    says: str
+
+
+def examine(folder: Path, needs: Preflight) -> list[Check]:
+    """Look at a session that has just begun, as far as it is on disk."""
+    stored = read_session(folder)
+    decoded = decoded_of(stored)
+    checks = [
+        check(person, decoded[person], needs)
+        for person in PERSONS
+        for check in (_battery, _pulse_contact, _pulse_quality, _skin)
+    ]
+    return [*checks, *_clocks(stored, decoded, needs), disk(folder, needs)]
+
+
+def disk(folder: Path, needs: Preflight) -> Check:
+    """Whether the recording fits."""
+    free = shutil.disk_usage(folder).free
+    hours = free / BYTES_PER_HOUR
+    level = Level.FINE if hours >= needs.hours else Level.REFUSE
+    return Check("disk", "", level, f"{hours:,.1f} hours of recording fit into {folder}")
+
+
+def _battery(person: PersonName, decoded: Decoded, needs: Preflight) -> Check:
+    told = [m for _, m in decoded.others if isinstance(m, messages.Status)]
+    percent = told[-1].battery_percent if told else messages.NO_BATTERY
+    if percent == messages.NO_BATTERY:
+        return Check("battery", person, Level.DOUBT, f"the battery of {person} is not measured")
+    low = percent < needs.least_battery_percent
+    return Check(
+        "battery",
+        person,
+        Level.REFUSE if low else Level.FINE,
+        f"the battery of {person} is at {percent} %" + (": charge it first" * low),
+    )
+
+
+def _pulse_contact(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
+    run = _newest(decoded, PULSE)
+    if run is None:
+        return Check("pulse contact", person, Level.REFUSE,
+                     f"no pulse samples come from {person}: is its sensor connected?")  # fmt: skip
+    if _share(run, streams.NO_CONTACT) > 0.5:
+        return Check("pulse contact", person, Level.REFUSE,
+                     f"the pulse sensor of {person} does not touch the skin")  # fmt: skip
+    if _share(run, streams.SATURATED) > 0.5:
+        return Check("pulse contact", person, Level.REFUSE,
+                     f"the pulse sensor of {person} is blinded: fasten it, shade it")  # fmt: skip
+    return Check("pulse contact", person, Level.FINE, f"the pulse sensor of {person} touches skin")
+
+
+def _pulse_quality(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
+    run = _newest(decoded, PULSE)
+    quality, why = 0.0, ""
+    if run is not None and len(run.stamps_us) > 1:
+        try:
+            lately = ppg_quality(run.samples, _rate_hz(run))[-int(LATELY_S) - 1 : -1]
+            quality = float(np.median(lately)) if len(lately) else 0.0
+        except (SignalError, ValueError) as error:
+            why = f" ({error})"
+    good = quality >= LEAST_QUALITY
+    return Check(
+        "pulse quality",
+        person,
+        Level.FINE if good else Level.REFUSE,
+        f"the pulse of {person} " + ("is clear" if good else f"cannot be trusted yet{why}"),
+    )
+
+
+def _skin(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
+    current = _newest(decoded, (streams.EDA_CURRENT,))
+    voltage = _newest(decoded, (streams.EDA_VOLTAGE,))
+    if current is None or voltage is None:
+        return Check("skin contact", person, Level.REFUSE,
+                     f"no skin conductance comes from {person}: is a sensor off?")  # fmt: skip
+    infos = decoded.infos[streams.EDA_CURRENT], decoded.infos[streams.EDA_VOLTAGE]
+    count = min(len(current.samples), len(voltage.samples))
+    usiemens = conductance_usiemens(
+        current.samples[-count:], voltage.samples[-count:], infos, decoded.calibration
+    )
+    lately = usiemens[-max(int(LATELY_S * infos[0].rate_millihz / 1000), 1) :]
+    touches = np.isfinite(lately).any() and float(np.nanmedian(lately)) > LEAST_USIEMENS
+    if not touches or _share(current, streams.NO_CONTACT) > 0.5:
+        return Check("skin contact", person, Level.REFUSE,
+                     f"an electrode of {person} does not touch the skin")  # fmt: skip
+    return Check("skin contact", person, Level.FINE,
+                 f"skin conductance of {person} {float(np.nanmedian(lately)):.2f} µS")  # fmt: skip
+
+
+def _clocks(
+    stored: StoredSession, decoded: dict[PersonName, Decoded], needs: Preflight
+) -> list[Check]:
+    clocks = clock.solve(sync_log(stored, decoded))
+    checks = []
+    for person in PERSONS:
+        run = _newest(decoded[person], PULSE + (streams.EDA_CURRENT,))
+        bound_s = np.inf
+        if run is not None:
+            boot = decoded[person].boots()[-1]
+            bounds_s = clocks.to_session(person, boot, run.stamps_us[-1:])[1]
+            bound_s = float(np.nan_to_num(bounds_s[0], nan=np.inf))
+        known = bound_s <= needs.most_bound_s
+        says = (
+            f"the clock of {person} is known within {bound_s * 1e3:.1f} ms"
+            if known
+            else f"the clock of {person} is not known yet: bring the wearable closer"
+        )
+        checks.append(Check("clock", person, Level.FINE if known else Level.REFUSE, says))
+    return checks
+
+
+def _newest(decoded: Decoded, wanted: tuple[int, ...]) -> Run | None:
+    """The present boot's run of the first of these streams that is there."""
+    boots = decoded.boots()
+    found = (decoded.runs.get((boots[-1], stream)) for stream in wanted) if boots else iter(())
+    return next((run for run in found if run is not None), None)
+
+
+def _share(run: Run, bit: int) -> float:
+    """Share of the newest seconds whose blocks carry a status bit."""
+    lately = run.stamps_us > run.stamps_us[-1] - LATELY_S * 1e6
+    return float(np.mean((run.status[lately] & bit) != 0))
+
+
+def _rate_hz(run: Run) -> float:
+    elapsed_us = run.stamps_us[-1] - run.stamps_us[0]
+    return float((len(run.samples) - run.counts[0]) / elapsed_us * 1e6)

@@ -1,0 +1,40 @@
+"""Who wore what in the sessions beside this one: wearables swapped between people are noticed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dyadkit.storage import ABOUT_NAME, read_about
+from dyadkit.trace import PERSONS, PersonName
+
+
+def swapped(
+    folder: Path, participants: Mapping[PersonName, str], wearables: Mapping[PersonName, str]
+) -> list[str]:
+    """Sentences on participants who wear another wearable than in the latest session beside."""
+    notes = []
+    for person in PERSONS:
+        code, worn = participants.get(person, ""), wearables.get(person, "")
+        earlier = _latest(folder, code) if code and worn else None
+        if earlier is not None and earlier[1] != worn:
+            place, before = earlier
+            partner = wearables.get("b" if person == "a" else "a")
+            how = "the wearables are swapped" if before == partner else "it was replaced"
+            notes.append(
+                f"{code} ({person}) wears {worn} but wore {before} in {place}: {how}, or the "
+                "people are; check who wears which"
+            )
+    return notes
+
+
+def _latest(folder: Path, code: str) -> tuple[str, str] | None:
+    """Name of the latest session beside `folder` with this participant, and what they wore."""
+    found: list[tuple[str, str, str]] = []
+    for file in folder.absolute().parent.glob(f"*/{ABOUT_NAME}"):
+        about = read_about(file.parent)
+        participants, worn = about.get("participants", {}), about.get("wearables", {})
+        found += [
+            (str(about.get("began_utc", "")), file.parent.name, worn[person])
+            for person in PERSONS
+            if participants.get(person) == code and worn.get(person)
+        ]
+    return max(found)[1:] if found else None

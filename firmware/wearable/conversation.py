@@ -143,11 +143,10 @@ class Conversation:
         recorder.flush()
         segment, later = recorder.segment_from(contents.first)
         if segment is None:
-            self._lanes.say(messages.Held(0, 0, 0, 0))
-        else:
-            self._lanes.say(
-                messages.Held(segment.number, segment.boot, segment.size_bytes(), later)
-            )
+            self._lanes.say(messages.Held(0, 0, 0, 0, 0))
+            return
+        size_bytes, fetched = segment.size_bytes(), int(segment.fetched)
+        self._lanes.say(messages.Held(segment.number, segment.boot, size_bytes, fetched, later))
 
     def _on_fetch(self, fetch: "messages.Fetch | messages.Copy", _: int) -> None:
         if len(self._fetches) >= MOST_FETCHES:

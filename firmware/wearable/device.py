@@ -149,7 +149,7 @@ class Wearable:
         """End the recording: all samples taken so far go to flash and link."""
         self.condition.move(states.STOP)
         self.sensing.end()
-        self.recorder.flush()
+        self.recorder.end()
         self.lanes.wake()
         if self.life.session:
             self.life.session = 0

@@ -93,6 +93,24 @@ class Recorder:
         self._file.flush()
         self._written[:] = self._stops
 
+    def end(self) -> None:
+        """Flush and close the segment: what is recorded next goes to another one."""
+        self.flush()
+        self._close_segment()
+
+    def _close_segment(self) -> None:
+        if self._file is None:
+            return
+        self._file.close()
+        self._file = None
+        self._kept[-1].know_spans(
+            {
+                stream: (self._begun[stream], stop)
+                for stream, stop in enumerate(self._written)
+                if stop > self._begun[stream]
+            }
+        )
+
     def _write(self, most: int) -> None:
         """Move the oldest bytes, at most so many, from the ring to the file."""
         count = self._ring.readinto(self._page, most)
@@ -163,16 +181,7 @@ class Recorder:
 
     def _next_segment(self) -> None:
         """Close the present segment and open the next one, if there is or can be made room."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-            self._kept[-1].know_spans(
-                {
-                    stream: (self._begun[stream], stop)
-                    for stream, stop in enumerate(self._written)
-                    if stop > self._begun[stream]
-                }
-            )
+        self._close_segment()
         if not self._make_room():
             return
         number = self._kept[-1].number + 1 if self._kept else 1

@@ -27,6 +27,7 @@ GREETING_TIMEOUT_S = 5.0
 CLOSING_TIMEOUT_S = 5.0
 FETCH_SILENCE_S = 10.0
 FETCH_TRIES = 3
+LAST_ACK_TIMEOUT_S = 5.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
 LOOK_FOR_HOLES_EACH_S = 1.0
@@ -130,6 +131,7 @@ class Capture:
         self._greeted = asyncio.Event()
         self._answer = asyncio.Event()
         self._stopped = asyncio.Event()
+        self._confirmed = asyncio.Event()
         self._take: dict[int, Callable[[Any], None]] = {
             messages.Hello.KIND: self._take_hello,
             messages.StreamInfo.KIND: self._take_info,
@@ -156,7 +158,8 @@ class Capture:
                 self._lost(Step.REFUSE, str(error))
             except LinkError as error:
                 self._lost(Step.LINK_DOWN, str(error))
-            await self._hang_up()
+            finally:
+                await self._hang_up()
             if self.state not in OVER:
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -171,6 +174,7 @@ class Capture:
 
         def confirm() -> None:
             self._safe = noted
+            self._confirmed.set()
 
         return confirm
 
@@ -227,6 +231,17 @@ class Capture:
         await self._in_time(self._stopped.wait(), FETCH_SILENCE_S, "did not confirm the stop")
         await self._fetch_all(self._inventory.tails(set(self.boots)))
         await self._fetch_all(self._inventory.missing())
+        await self._acknowledge_all()
+
+    async def _acknowledge_all(self) -> None:
+        """Let the wearable know once all is on disk; a stuck disk is not waited for."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_ACK_TIMEOUT_S):
+                while self._safe != list(self._inventory.complete()):
+                    self._confirmed.clear()
+                    await self._confirmed.wait()
+        for safe in self._safe:
+            await self._say(messages.Ack(*safe))
 
     def _of_ended_boots(self) -> list[Range]:
         """What boots that ended still hold, those never met between two that were included."""

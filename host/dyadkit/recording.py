@@ -23,7 +23,8 @@ class Run:
     """Blocks of one stream and boot in order: one row per block, samples end to end.
 
     `sequences`, `counters` (of the first sample), `stamps_us` (of the last), `counts` and
-    `status` have shape (blocks,); `samples` has shape (counts.sum(),).
+    `status` have shape (blocks,); `samples` has shape (counts.sum(),). `origin` is the number of
+    the first block and sample that belong to the session: of the boot it began in, the first here.
     """
 
     sequences: Ints
@@ -32,6 +33,7 @@ class Run:
     counts: Ints
     status: Ints
     samples: Ints
+    origin: tuple[int, int] = (0, 0)
 
     def sample_counters(self) -> Ints:
         """Running number of each sample at the sensor, shape of `samples`."""
@@ -40,14 +42,16 @@ class Run:
         return np.asarray(within + np.repeat(self.counters - starts, self.counts))
 
     def missing_blocks(self) -> int:
-        """Blocks between the first (number 0) and the last that never arrived."""
-        return int(self.sequences[-1] + 1 - len(self.sequences)) if len(self.sequences) else 0
+        """Blocks between the first of the session and the last that never arrived."""
+        if not len(self.sequences):
+            return 0
+        return int(self.sequences[-1] + 1 - self.origin[0] - len(self.sequences))
 
     def missing_samples(self) -> int:
-        """Samples from the boot to the last one here that are not here, wherever they were lost."""
+        """Samples of the session up to the last here that are not here, wherever they were lost."""
         if not len(self.counters):
             return 0
-        return int(self.counters[-1] + self.counts[-1] - len(self.samples))
+        return int(self.counters[-1] + self.counts[-1] - self.origin[1] - len(self.samples))
 
 
 @dataclass(slots=True)
@@ -102,8 +106,12 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
         else:
             _note(decoded, message, host_ns)
     decoded.timeouts = asked - len(decoded.exchanges)
-    for key, known in blocks.items():
-        decoded.runs[key] = _run([known[sequence] for sequence in sorted(known)])
+    began_in = next(iter(blocks), (None, None))[0]
+    for (boot, stream), known in blocks.items():
+        sound = _sound([known[sequence] for sequence in sorted(known)], decoded)
+        if sound:
+            origin = (sound[0].sequence, sound[0].counter) if boot == began_in else (0, 0)
+            decoded.runs[boot, stream] = _run(sound, origin)
     return decoded
 
 
@@ -182,15 +190,30 @@ def _note(decoded: Decoded, message: Any, host_ns: int) -> None:
         decoded.others.append((host_ns, message))
 
 
-def _run(blocks: list[messages.Block]) -> Run:
+def _sound(blocks: list[messages.Block], decoded: Decoded) -> list[messages.Block]:
+    """Blocks that hold as many samples as they say; the others are counted as rejected."""
+    counts = np.array([block.count for block in blocks], dtype=np.int64)
+    try:
+        unpack_samples(b"".join(block.samples for block in blocks), counts)
+    except WireError:
+        if len(blocks) == 1:
+            decoded.rejected += 1
+            return []
+        half = len(blocks) // 2
+        return _sound(blocks[:half], decoded) + _sound(blocks[half:], decoded)
+    return blocks
+
+
+def _run(blocks: list[messages.Block], origin: tuple[int, int]) -> Run:
     def column(name: str) -> Ints:
         return np.array([getattr(block, name) for block in blocks], dtype=np.int64)
 
     counts = column("count")
     samples = unpack_samples(b"".join(block.samples for block in blocks), counts)
     return Run(
-        column("sequence"), column("counter"), column("stamp_us"), counts, column("status"), samples
-    )
+        column("sequence"), column("counter"), column("stamp_us"), counts, column("status"),
+        samples, origin,
+    )  # fmt: skip
 
 
 def conductance_usiemens(

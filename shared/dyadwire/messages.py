@@ -209,14 +209,15 @@ class Contents(namedtuple("Contents", ("first",))):
     LAYOUT = "<I"
 
 
-class Held(namedtuple("Held", ("number", "boot", "size_bytes", "later"))):
+class Held(namedtuple("Held", ("number", "boot", "size_bytes", "fetched", "later"))):
     """Answer to Contents: one segment of flash, and how many come after it.
 
-    A segment is a run of whole frames of one boot. `number` is 0 where there is none.
+    A segment is a run of whole frames of one boot. `number` is 0 where there is none; `fetched`
+    is 1 once all its blocks were acknowledged.
     """
 
     KIND = 0x21
-    LAYOUT = "<IHII"
+    LAYOUT = "<IHIBI"
 
 
 class Copy(namedtuple("Copy", ("number", "first"))):

@@ -43,7 +43,7 @@ def test_a_gap_stands_between_the_stamps_of_its_neighbours():
     assert coverage.gaps() == [Gap(1, 1, 10, 10, 10_000, 25_000)]
 
 
-def test_what_a_boot_took_before_the_session_is_no_gap_but_a_later_boot_counts_from_its_start():
+def test_the_boot_a_session_began_in_counts_from_there_and_later_boots_from_their_start():
     coverage = Coverage()
     coverage.begins_now(1)
     coverage.add(block(7))

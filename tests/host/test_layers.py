@@ -17,7 +17,8 @@ RANK = {
     "synchrony": 5, "signals": 4,
     "sim": 3, "links": 3, "storage": 3, "clock": 3, "inventory": 3, "gaps": 3, "marks": 3,
     "dyads": 3, "worn": 4,
-    "recording": 2, "calibration": 2, "trace": 1, "result": 1, "errors": 1, "arrays": 1, "together": 1,
+    "recording": 2, "calibration": 2, "trace": 1, "result": 1, "errors": 1, "arrays": 1,
+    "together": 1,
 }  # fmt: skip
 PURE = ("signals", "synchrony")
 PURE_FORBIDDEN = {"asyncio", "dyadwire", "pathlib", "socket", "threading", "time", "logging", "os"}

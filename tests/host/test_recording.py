@@ -85,3 +85,21 @@ def test_conductance_is_current_over_voltage_and_unknown_without_voltage():
     )
     assert usiemens[0] == pytest.approx(10.0)
     assert np.isnan(usiemens[1])
+
+
+def test_a_block_that_lies_about_its_samples_costs_only_itself():
+    sent = [block(k, 10 * k, [k] * 10) for k in range(9)]
+    sent[4] = sent[4]._replace(count=11)
+    decoded = decode([(k, framed(one)) for k, one in enumerate(sent)], [])
+    run = decoded.runs[1, 1]
+    assert run.samples.tolist() == [k for k in range(9) if k != 4 for _ in range(10)]
+    assert (decoded.rejected, run.missing_samples()) == (1, 10)
+
+
+def test_the_boot_a_session_began_in_counts_from_there_and_later_boots_from_their_start():
+    before = block(30, 300, [1] * 10)
+    after = block(2, 20, [1] * 10)._replace(boot=2)
+    decoded = decode([(k, framed(one)) for k, one in enumerate([before, after])], [])
+    assert decoded.runs[1, 1].missing_samples() == 0
+    assert decoded.runs[2, 1].missing_samples() == 20
+    assert decoded.runs[2, 1].missing_blocks() == 2

@@ -15,6 +15,7 @@ from dyadwire import gatt
 from dyadwire.frames import FrameReader
 
 CONNECT_TIMEOUT_S = 10.0
+OPEN_TIMEOUT_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,14 @@ class BleLink:
             timeout=CONNECT_TIMEOUT_S,
             **_backend(self._radio.client_backend),
         )
-        try:
-            await client.connect()
-            await client.start_notify(gatt.DATA, self._on_notify)
-        except (BleakError, OSError, TimeoutError) as error:
-            raise _explained(error, self.address) from error
         self._client = client
+        try:
+            async with asyncio.timeout(OPEN_TIMEOUT_S):
+                await client.connect()
+                await client.start_notify(gatt.DATA, self._on_notify)
+        except (BleakError, OSError, TimeoutError) as error:
+            await self.close()
+            raise _explained(error, self.address) from error
 
     async def write(self, framed: bytes) -> int:
         """Send one frame; the host's clock in ns just before it left."""

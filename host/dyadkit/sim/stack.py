@@ -68,7 +68,6 @@ class WearableStack:
         self._device, self.controller = bumble_device(name, address, air)
         self._lockstep: LockstepDevice | None = None
         self._connections: dict[int, device.Connection] = {}
-        self._believed: dict[int, int] = {}
         self._values: dict[int, bytes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._scanning = False
@@ -107,7 +106,6 @@ class WearableStack:
         connection = self._connections.get(handle)
         if connection is None:
             return
-        self._believed[handle] -= 1
         data = data[: connection.att_mtu - 3]
         pdu = _NOTIFICATION.pack(len(data) + 3, _ATT_CID, 0x1B, attribute) + data
         self._air.send(
@@ -119,8 +117,7 @@ class WearableStack:
         connection = self._connections.get(handle)
         if model is None or connection is None or self._lockstep is None:
             return
-        self._believed[handle] += 1
-        self._lockstep.deliver_later(CREDITS, struct.pack("<HH", handle, self._believed[handle]))
+        self._lockstep.deliver_later(CREDITS, struct.pack("<HH", handle, 1))
 
     async def _answer(self, payload: bytes) -> None:
         call, arguments = json.loads(payload)
@@ -346,7 +343,6 @@ class WearableStack:
         if central:
             self._take_notifications(connection)
         slots = self._air.controllers[self.controller].queue_slots
-        self._believed[handle] = slots
         if self._lockstep is not None:
             self._lockstep.deliver_later(CREDITS, struct.pack("<HH", handle, slots))
         event = PERIPHERAL_CONNECT if central else CENTRAL_CONNECT
@@ -355,7 +351,6 @@ class WearableStack:
     def _on_disconnection(self, connection: device.Connection) -> None:
         handle = connection.handle
         self._connections.pop(handle, None)
-        self._believed.pop(handle, None)
         central = connection.role == hci.Role.CENTRAL
         event = PERIPHERAL_DISCONNECT if central else CENTRAL_DISCONNECT
         self._raise_irq(event, handle, *_address(connection.peer_address))

@@ -33,8 +33,8 @@ def test_segments_are_listed_and_copied_as_they_lie_in_flash():
 
     bench = play(scene)
     held, none = bench.heard(messages.Held)
-    assert (held.number, held.boot, held.later) == (1, 1, 0)
-    assert none == messages.Held(0, 0, 0, 0)
+    assert (held.number, held.boot, held.fetched, held.later) == (1, 1, 0, 0)
+    assert none == messages.Held(0, 0, 0, 0, 0)
     whole, rest, nothing = bench.heard(messages.Copied)
     kept = (messages.SelfTest.KIND, messages.Block.KIND, messages.Fault.KIND)
     copied = [f for f in flash_frames(bench) if f[1] in kept]
@@ -44,3 +44,25 @@ def test_segments_are_listed_and_copied_as_they_lie_in_flash():
     assert binascii.crc32(b"".join(first)) == whole.checksum == rest.checksum
     assert (rest.first, rest.stop) == (1, whole.stop)
     assert nothing == messages.Copied(7, 0, 0, 0)
+
+
+def test_what_was_acknowledged_after_the_end_counts_as_fetched_and_the_next_recording_is_apart():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        await record(bench, 20)
+        bench.say(messages.Stop(77))
+        await bench.settle(2)
+        spans = bench.wearable.recorder._kept[0].spans()
+        for stream, (first, stop) in spans.items():
+            bench.say(messages.Ack(1, stream, first, stop))
+        await record(bench, 20)
+        await bench.settle(2)
+        bench.say(messages.Contents(1))
+        bench.say(messages.Contents(2))
+        await bench.settle(3)
+
+    first, second = play(scene).heard(messages.Held)
+    assert (first.number, first.fetched, first.later) == (1, 1, 1)
+    assert (second.number, second.fetched, second.later) == (2, 0, 0)

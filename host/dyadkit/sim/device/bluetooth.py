@@ -238,8 +238,8 @@ class BLE:
         return answer
 
     def _on_credits(self, payload):
-        connection, left = struct.unpack("<HH", payload)
-        self._credits[connection] = left
+        connection, freed = struct.unpack("<HH", payload)
+        self._credits[connection] = self._credits.get(connection, 0) + freed
 
     def _on_written(self, payload):
         connection, handle = struct.unpack_from("<HH", payload)

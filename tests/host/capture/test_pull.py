@@ -1,0 +1,148 @@
+"""Field recordings: what both wearables hold in flash arrives whole, however often interrupted."""
+
+import asyncio
+import random
+
+import numpy as np
+import pytest
+from field import PERSONS, Field, links
+
+from dyadkit.errors import RecordingError
+from dyadkit.pull import PullPlan, pull
+from dyadkit.recording import decode
+from dyadkit.storage import read_session
+from dyadwire import frames, messages, streams
+
+pytest.importorskip("bumble")
+pytest.importorskip("micropython_unix")
+
+SECONDS = 150.0
+INTERRUPTIONS = 20
+SEED = 5
+
+
+def in_flash(folder, person):
+    """Frames of a session that came from flash, in order."""
+    told = {messages.Hello.KIND, messages.StreamInfo.KIND, messages.Calibration.KIND,
+            messages.Status.KIND}  # fmt: skip
+    heard = read_session(folder).topics[f"{person}/heard"]
+    return [framed for _, framed in heard if frames.kind_of(framed) not in told]
+
+
+class PowerCutError(Exception):
+    """The computer dies here."""
+
+
+class Fate:
+    """After how many more frames the computer dies, once both links stand."""
+
+    def __init__(self, frames_left):
+        self.frames_left = frames_left
+        self.standing = 0
+
+
+class DoomedLink:
+    """A link of a computer that dies."""
+
+    def __init__(self, link, fate):
+        self.link, self.fate, self.address = link, fate, link.address
+
+    async def open(self):
+        await self.link.open()
+        self.fate.standing += 1
+
+    async def write(self, framed):
+        return await self.link.write(framed)
+
+    async def read(self):
+        arrived = await self.link.read()
+        self.fate.frames_left -= 1
+        if self.fate.standing >= 2 and self.fate.frames_left < 0:
+            raise PowerCutError
+        return arrived
+
+    async def close(self):
+        await self.link.close()
+
+
+async def interrupted(world, plan, chance):
+    """Pull, dying at random frames, with what was not yet on disk torn off the files."""
+    for _ in range(INTERRUPTIONS):
+        fate = Fate(chance.randrange(15, 80))
+        doomed = {person: DoomedLink(link, fate) for person, link in links(world).items()}
+        with pytest.raises(PowerCutError):
+            await pull(plan, doomed)
+        await asyncio.sleep(1.0)
+        for part in plan.folder.glob("pulling/*/*.part"):
+            with part.open("r+b") as file:
+                file.truncate(max(0, part.stat().st_size - chance.randrange(400)))
+    return await pull(plan, links(world))
+
+
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pull")
+    field = Field(SECONDS)
+    facts = {}
+
+    async def host(world):
+        await field.record(world)
+        plan = PullPlan(folder / "torn", {"a": "P1", "b": "P2"}, world.clock_ns)
+        await interrupted(world, plan, random.Random(SEED))
+        with pytest.raises(RecordingError, match="holds nothing that was not fetched"):
+            await pull(PullPlan(folder / "again", clock_ns=world.clock_ns), links(world))
+
+    with field.world() as world:
+        world.run(host)
+        facts["logs"] = {person: world.fifo_log(person) for person in PERSONS}
+    with field.world() as world:
+
+        async def straight(world):
+            await field.record(world)
+            began_s = world.now_s()
+            await pull(PullPlan(folder / "whole", clock_ns=world.clock_ns), links(world))
+            return world.now_s() - began_s
+
+        facts["straight_s"] = world.run(straight)
+    return folder, field, facts
+
+
+def test_a_pull_torn_off_twenty_times_ends_as_one_that_was_not(pulled):
+    folder, _, _ = pulled
+    for person in PERSONS:
+        torn, whole = (in_flash(folder / name, person) for name in ("torn", "whole"))
+        assert len(torn) == len(whole) > 250
+        assert torn == whole
+
+
+def test_every_sample_of_the_sensors_is_pulled_unaltered(pulled):
+    folder, field, facts = pulled
+    stored = read_session(folder / "torn")
+    for person in PERSONS:
+        log = facts["logs"][person]
+        runs = decode(stored.topics[f"{person}/heard"], []).runs
+        for column, stream in enumerate((streams.PPG_IR, streams.PPG_RED)):
+            [boot] = {boot for boot, _ in runs}
+            run = runs[boot, stream]
+            given = field.feeds[person].ppg_counts[log.rows, column]
+            counters = run.sample_counters()
+            assert np.array_equal(counters, np.arange(len(given)))
+            assert np.array_equal(run.samples, given)
+
+
+def test_a_pull_is_at_least_five_times_faster_than_the_recording(pulled):
+    _, _, facts = pulled
+    assert SECONDS / facts["straight_s"] >= 5.0
+
+
+def test_a_finished_pull_leaves_a_session_and_nothing_else(pulled):
+    folder, _, _ = pulled
+    assert sorted(file.name for file in (folder / "torn").iterdir()) == [
+        "session.json",
+        "session.mcap",
+    ]
+    stored = read_session(folder / "torn")
+    assert stored.complete
+    assert stored.about["mode"] == "field"
+    with pytest.raises(RecordingError, match="already holds a session"):
+        asyncio.run(pull(PullPlan(folder / "torn"), {}))

@@ -22,6 +22,7 @@ from dyadkit.storage import FILE_NAME, SessionWriter
 from dyadkit.together import together
 from dyadkit.trace import PERSONS, PersonName
 from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire.errors import WireError
 from dyadwire.states import IDLE
 
 PARTS_NAME = "pulling"
@@ -29,18 +30,20 @@ ANSWER_TIMEOUT_S = 10.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
 COPY_TRIES = 3
-IN_FLASH = (
-    messages.Block.KIND,
-    messages.Event.KIND,
-    messages.Fault.KIND,
-    messages.Exchanged.KIND,
-)
 INTRODUCTION = (
     messages.Hello.KIND,
     messages.StreamInfo.KIND,
     messages.Calibration.KIND,
     messages.Status.KIND,
 )
+CONVERSATION = (
+    *INTRODUCTION,
+    messages.Sent.KIND,
+    messages.Held.KIND,
+    messages.Copied.KIND,
+    messages.Refusal.KIND,
+)
+"""Never in flash; between a Copy and its Copied all other kinds are frames of the segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +235,15 @@ class FlashCopy:
             _, framed = await self.link.read()
             self._heard += 1
             kind = frames.kind_of(framed)
-            if kind in IN_FLASH:
+            if kind not in CONVERSATION:
                 if self._part is not None:
                     self._part.add(framed)
                 continue
             if kind in INTRODUCTION:
                 stream = framed[frames.HEADER_SIZE] if kind == messages.StreamInfo.KIND else 0
                 self._introduction[kind, stream] = framed
-            self._answers.put_nowait(messages.unpack(kind, frames.payload_of(framed)))
+            with contextlib.suppress(WireError):
+                self._answers.put_nowait(messages.unpack(kind, frames.payload_of(framed)))
 
 
 class _Part:

@@ -19,6 +19,7 @@ from dyadwire.ticks import DeviceClock
 from wearable import (
     board,
     calibration,
+    disk,
     lamp,
     recorder,
     selftest,
@@ -57,6 +58,7 @@ MEASURE_RATE_AFTER_S = 60
 
 def run() -> None:
     """Be a wearable until the power goes; a failure is written down and the wearable restarts."""
+    disk.remount()
     life = Life()
     life.begin()
     wearable: Wearable | None = None
@@ -94,6 +96,7 @@ class Wearable:
         self.supervisor = Supervisor(life, self.report)
         self.calibration = calibration.load()
         self.sensing = Sensing(self, TICKS_US)
+        self.recorder.before_hold = self.sensing.drain
         self.self_test = messages.SelfTest(0, 0, 0, 0, 0, 0)
         self._boot_random = random.getrandbits(32)
         self._has_fault = self._was_full = False
@@ -284,6 +287,7 @@ class Wearable:
         if self.recorder.written >= NOTE_WEAR_EACH:
             self.life.written_kib += self.recorder.written >> 10
             self.recorder.written = 0
+            self.sensing.drain()
             self.life.save()
 
     async def _tell_status(self, heart: "Heart") -> None:

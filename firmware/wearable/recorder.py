@@ -19,7 +19,7 @@ from wearable.segments import Segment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import IO
 
 PAGE = 4096
@@ -34,7 +34,8 @@ class Recorder:
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
     `is_full` says that only unacknowledged segments are left, `appended` and `written` count bytes
-    taken and bytes put into flash.
+    taken and bytes put into flash. `before_hold` is called before writing holds the processor for
+    up to some 150 ms: a sensor drained then has its whole FIFO for the time.
     """
 
     def __init__(self, boot: int, reserve_kib: int) -> None:
@@ -42,6 +43,7 @@ class Recorder:
         self.dropped = 0
         self.is_full = False
         self.appended = self.written = 0
+        self.before_hold: Callable[[], None] = _nothing
         self._reserve_kib = reserve_kib
         self._ring = micropython.RingIO(2 * PAGE + frames.MAX_FRAME)
         self._page = bytearray(PAGE)
@@ -76,16 +78,18 @@ class Recorder:
         if self._file is None or self._size + 3 * PAGE > SEGMENT_SIZE:
             self.flush()
         else:
+            self.before_hold()
             self._write(self._room)
             self._file.flush()
 
     def flush(self) -> None:
         """Write to flash all frames taken so far; afterwards a power cut cannot lose them."""
-        waiting = self._ring.any()
-        if waiting == 0:
+        if not self._ring.any():
             return
-        if self._file is None or self._size + waiting > SEGMENT_SIZE:
+        self.before_hold()
+        if self._file is None or self._size + self._ring.any() > SEGMENT_SIZE:
             self._next_segment()
+            self.before_hold()
         if self._file is None:
             return
         while self._ring.any():
@@ -225,3 +229,7 @@ def _pointers_in(block: int) -> int:
 def hours_left(free_kib: int, bytes_per_s: int) -> int:
     """Whole hours of recording that fit into the free flash at the present rate."""
     return free_kib * 1024 // (max(bytes_per_s, 1) * 3600)
+
+
+def _nothing() -> None:
+    """Nobody to tell."""

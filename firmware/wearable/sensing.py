@@ -99,6 +99,12 @@ class Sensing:
             except OSError:
                 continue
 
+    def drain(self) -> None:
+        """Take what every sensor has by now, while recording."""
+        if self._wearable.condition.state == RECORDING:
+            for sampler in self.samplers:
+                sampler.sample()
+
     def lost(self) -> int:
         """Samples lost at sensors since boot."""
         return sum(sampler.lost for sampler in self.samplers)

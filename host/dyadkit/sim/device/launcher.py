@@ -36,6 +36,7 @@ def mount_flash():
     except OSError:
         os.VfsLfs2.mkfs(flash)
         filesystem = os.VfsLfs2(flash)
+    sys.modules["flashbdev"] = flash  # as the port's own module, whose `bdev` is the flash
     os.mount(filesystem, FLASH_ROOT)
     os.chdir(FLASH_ROOT)
     if config["settings"] and "settings.json" not in os.listdir():

@@ -16,6 +16,7 @@ class VirtualFlash:
     """
 
     def __init__(self, path, blocks):
+        self.bdev = self
         self._blocks = blocks
         self._erased = b"\xff" * BLOCK_SIZE
         try:

@@ -95,6 +95,12 @@ class Board:
         pin.irq(callback, machine.Pin.IRQ_FALLING)
         return pin
 
+    def sync_wire(self, callback: "Callable[[Any], None]") -> "machine.Pin":
+        """The clock bench's wire, pulled up, pulled low by any board; call back on each fall."""
+        pin = machine.Pin(self.pins.sync, machine.Pin.OPEN_DRAIN, machine.Pin.PULL_UP, value=1)
+        pin.irq(callback, machine.Pin.IRQ_FALLING)
+        return pin
+
     def watchdog(self) -> "machine.WDT":
         """Start the watchdog: from now on it must be fed."""
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)

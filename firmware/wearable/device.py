@@ -124,6 +124,7 @@ class Wearable:
         lit = self.hardware.lamp()
         if lit is not None:
             run_task("lamp", 20_000, lamp.Lamp(*lit, self._mood).run)
+        self._join_wire()
         self._tell_last_crash()
         if self.life.session and self.condition.state != SAFE:
             self.start(self.life.session, self.life.streams)
@@ -296,6 +297,17 @@ class Wearable:
             await asyncio.sleep_ms(STATUS_EACH_MS)
             if self.lanes.is_linked():
                 self.lanes.say(self.status())
+
+    def _join_wire(self) -> None:
+        """Take part in the clock bench, if the settings say so."""
+        if self.settings.sync_wire:
+            from wearable import wire  # on the bench only: a worn wearable keeps the memory
+
+            bench = wire.Wire(self.clock, TICKS_US, self._note)
+            pin = self.hardware.sync_wire(bench.on_fall)
+            self.supervisor.run_task("wire", 5_000, bench.note)
+            if self.settings.sync_wire == wire.DRIVE:
+                self.supervisor.run_task("pulse", 5_000, wire.driving(pin))
 
     def _tell_last_crash(self) -> None:
         text = supervisor.last_crash()

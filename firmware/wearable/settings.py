@@ -11,6 +11,7 @@ class Settings:
     `ppg_rate_millihz` is what the host is told; `ppg_adc_hz / ppg_average` makes it so. A board is
     a row of `board.BOARDS`. An empty name becomes `dyad-` and the end of the address. `bench`
     measures skin conductance even while USB powers the board: never with a person on it.
+    `sync_wire` is "drive" or "listen" on the clock bench only.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,7 @@ class Settings:
         self.bench = False
         self.live_ms = 200
         self.flash_reserve_kib = 256
+        self.sync_wire = ""
 
 
 def load() -> Settings:

@@ -44,6 +44,7 @@ class Stage:
     sensor_off_percent : how far each PPG sensor's own oscillator is off
     radio : connection interval, loss and the rest
     settings : of both wearables' firmware
+    wire_each_s : how often the wire of the clock bench falls; 0 for no wire
     seed : of everything random; equal seeds give equal frames
     """
 
@@ -58,6 +59,7 @@ class Stage:
     )
     radio: RadioModel = field(default_factory=lambda: RadioModel(interval_ms=30.0, loss=0.05))
     settings: Mapping[str, Any] = field(default_factory=dict)
+    wire_each_s: float = 0.0
     seed: int = 0
     pace: Pace = Pace.VIRTUAL
 
@@ -138,7 +140,13 @@ def record_feeds(
         the simulator cannot run here, or a virtual wearable failed
     """
     wearables = [
-        VirtualWearable(person, feeds[person], stage.clocks[person], stage.settings)
+        VirtualWearable(
+            person,
+            feeds[person],
+            stage.clocks[person],
+            stage.settings,
+            wire_each_s=stage.wire_each_s,
+        )
         for person in PERSONS
     ]
     with World(wearables, radio=stage.radio, seed=stage.seed, pace=stage.pace) as world:

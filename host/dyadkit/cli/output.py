@@ -4,11 +4,12 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from dyadkit.errors import DyadkitError
+from dyadkit.errors import DyadkitError, RecordingError
 
 
 class ExitCode(IntEnum):
@@ -39,6 +40,14 @@ def emit(result: dict[str, Any], as_json: bool, sentences: list[str]) -> None:
     else:
         for sentence in sentences:
             typer.echo(sentence)
+
+
+def write_json(result: dict[str, Any], path: Path) -> None:
+    """Keep a result as a file."""
+    try:
+        path.write_text(json.dumps(result, indent=1, allow_nan=False), encoding="utf-8")
+    except OSError as error:
+        raise RecordingError(f"cannot write {path}: {error.strerror}") from error
 
 
 @contextlib.contextmanager

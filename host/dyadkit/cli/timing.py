@@ -1,4 +1,4 @@
-"""sync-log: what a session says about time, for other tools."""
+"""sync-log and bench-sync: what a session says about time, and how true that is."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Session
-from dyadkit.cli.output import emit
+from dyadkit.cli.output import emit, progress, write_json
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("sync-log")(sync_log)
+    app.command("bench-sync")(bench_sync)
 
 
 def sync_log(
@@ -41,3 +42,33 @@ def sync_log(
     ]
     told = {"mode": log.mode.value, "file": str(out), "links": links}
     emit(told, as_json, [f"mode {log.mode.value}", *lines, f"written: {out}"])
+
+
+def bench_sync(
+    session: Annotated[Path, typer.Argument(help="Session of two boards that a wire joined.")],
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="Record it first: virtual boards, virtual wire.")
+    ] = False,
+    minutes: Annotated[float, typer.Option(min=1, help="How long to record, if simulated.")] = 5.0,
+    out: Annotated[Path | None, typer.Option(help="JSON file for every fall and figure.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure alignment by a wire between two boards: map minus wire (docs/clock-bench.md)."""
+    from dyadkit.wire import measure
+
+    if simulated:
+        _record_simulated_bench(session, minutes)
+    found = measure(session)
+    if out is not None:
+        write_json(found.to_dict(), out)
+    emit(found.to_dict(), as_json, found.sentences())
+
+
+def _record_simulated_bench(folder: Path, minutes: float) -> None:
+    from dyadkit import demo as stage
+    from dyadkit.sim import bodies
+
+    pair = bodies.meet(bodies.Cast(), minutes * 60 + stage.SETTLE_S, 1)
+    circumstances = stage.Stage(settings={"sync_wire": "listen"}, wire_each_s=1.0)
+    with progress("recording (simulated)", minutes * 60) as advance:
+        stage.record_pair(pair, circumstances, folder, lambda now: advance(now.elapsed_s))

@@ -5,6 +5,9 @@ crystals: a reading far from where the crystal must be is kept back until it is 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from dyadkit.clock.epoch import KNOT_S
 from dyadkit.clock.lane import Lane, Reading
@@ -22,6 +25,8 @@ _WARMING_SPANS = 3
 _WARMING_WALK = 2e-12
 _GROWN = 0.75
 _EVEN = 0.15
+_SLOW_SD_S = 0.5e-3
+"""How well a slow path's delay is known from the fastest round trip of a minute."""
 _SETTLED = 6
 """Readings a lane needs before it may doubt one."""
 _SLEW_WALK = 1e-8
@@ -29,6 +34,7 @@ _SLEW_WALK = 1e-8
 
 def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> None:
     """Update with the readings that crystals can explain, and keep the others back."""
+    readings = [_freed(state, reading) for reading in readings]
     surprises = [state.surprise(r.lane, r.at_s, r.offset_s, r.variance) for r in readings]
     far = [
         abs(surprise) > _GATE and lanes[reading.lane].accepted >= _SETTLED
@@ -47,6 +53,19 @@ def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> 
         else:
             lane.kept_back.clear()
             _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
+
+
+def _freed(state: Filter, reading: Reading) -> Reading:
+    """A reading that a slow path has moved, put back by what the path is slower by.
+
+    Only one of the two ways was slow if the reading is off by about that much.
+    """
+    surprise_s = state.surprise_s(reading.lane, reading.at_s, reading.offset_s)
+    if abs(surprise_s) <= reading.slow_s / 2 or not reading.slow_s:
+        return reading
+    by_path_s = np.sign(surprise_s) * reading.slow_s
+    variance = reading.variance + _SLOW_SD_S**2
+    return replace(reading, offset_s=reading.offset_s - by_path_s, variance=variance)
 
 
 def _reconsider(state: Filter, lane: Lane) -> None:

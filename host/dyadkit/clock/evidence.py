@@ -14,6 +14,7 @@ ENVELOPE_BIN_S = 60.0
 """Time the envelope needs to meet fast packets in both directions."""
 SD_FLOOR_S = 20e-6
 _SLOW_S = 0.9e-3
+"""A fastest round trip this much longer than usual is a slow path: a minute's varies by half."""
 _NEAR = 5
 
 

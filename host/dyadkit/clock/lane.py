@@ -14,18 +14,27 @@ from dyadkit.clock.stretches import CONTACT_S, REACH_S
 from dyadkit.trace import PersonName
 
 _REMEMBERED = 120
+_LATEST_ROOMS = 5
+_SLOWER_S = 1.2e-3
+"""The fastest round trip of a minute varies by half a millisecond, the median of five by a third:
+so much longer is a slow path, not chance."""
 _EARLY_SD_S = 0.4e-3
 """What one minute of envelope may be off, before its scatter is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What one span says about one lane: offset relative to the lane's base."""
+    """What one span says about one lane: offset relative to the lane's base.
+
+    slow_s : by how much the fastest round trip is longer than usual: the most by which a slow path
+        may have moved `offset_s`
+    """
 
     lane: int
     at_s: float
     offset_s: float
     variance: float
+    slow_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +70,7 @@ class Lane:
     kept_back: list[Reading] = field(default_factory=list)
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    rooms_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     contradicted: set[int] = field(default_factory=set)
     pieces: list[Piece] = field(default_factory=list)
@@ -79,6 +89,18 @@ class Lane:
         """Note the exchanges since the last span."""
         self.heard_s = float(contact.exchanged_s[-1])
         self.exchanged_s = contact.exchanged_s[contact.exchanged_s >= since_s]
+
+    def slower_by_s(self, room_s: Floats) -> float:
+        """Note the newest fastest round trip; how much longer they are than usual, else 0.
+
+        A round trip depends on no clock, so this tells a slow path from a moving clock.
+        """
+        self.rooms_s.extend(room_s.tolist())
+        rooms_s = np.array(self.rooms_s)
+        if len(rooms_s) < 2 * _LATEST_ROOMS:
+            return 0.0
+        slower_s = float(np.median(rooms_s[-_LATEST_ROOMS:]) - np.median(rooms_s))
+        return slower_s if slower_s > _SLOWER_S else 0.0
 
     def jitter(self) -> Jitter | None:
         """Usual jitter on the lattice; None while no lattice was seen."""

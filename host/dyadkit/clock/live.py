@@ -116,8 +116,10 @@ class LiveClock:
         minute_s = np.array([until_s - _SPANS * KNOT_S, until_s])
         if self._about.mode is Mode.USB:
             minute_s[0] = until_s - KNOT_S
-            return _envelope_readings(index, lane, squeeze(contact, curve, minute_s))
+            minute = squeeze(contact, curve, minute_s)
+            return _envelope_readings(index, lane, minute, lane.slower_by_s(minute.room_s))
         minute = squeeze(contact, curve, minute_s)
+        slow_s = lane.slower_by_s(minute.room_s)
         whole_minute = self._spans_closed % _SPANS == 0
         edges_s = np.linspace(minute_s[0], until_s, _SPANS + 1)
         if not lane.accepted:  # a first short contact has to tell the skew, too
@@ -125,7 +127,7 @@ class LiveClock:
         found = phases(contact, curve, edges_s)
         if len(edges_s) - 2 not in found.bins:
             late_enough = whole_minute or not lane.accepted
-            return _envelope_readings(index, lane, minute) if late_enough else []
+            return _envelope_readings(index, lane, minute, slow_s) if late_enough else []
         if lane.accepted and not lane.jitters:  # the lattice stands on another level
             state.restart(index)
             lane.accepted = 0
@@ -134,7 +136,7 @@ class LiveClock:
             lane.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
         lane.jitters.append(jitter_of(found))
         lane.interval_s = float(found.interval_s[-1])
-        return _lattice_readings(index, lane, found)
+        return _lattice_readings(index, lane, found, slow_s)
 
     def _write(self, state: Filter) -> None:
         """New pieces for every wearable heard within reach."""
@@ -177,22 +179,22 @@ class LiveClock:
         return [replace(x, shift_s=x.shift_s - s) for x, s in zip(placed, late, strict=True)]
 
 
-def _lattice_readings(index: int, lane: Lane, found: Phases) -> list[Reading]:
+def _lattice_readings(index: int, lane: Lane, found: Phases, slow_s: float) -> list[Reading]:
     """The newest bin, or all of them for a lane that knows nothing yet."""
     first = 0 if not lane.accepted else len(found.bins) - 1
     sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
     offset_s = found.offset_s - lane.base_s
     return [
-        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2)
+        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
         for k in range(first, len(found.bins))
     ]
 
 
-def _envelope_readings(index: int, lane: Lane, found: Squeeze) -> list[Reading]:
+def _envelope_readings(index: int, lane: Lane, found: Squeeze, slow_s: float) -> list[Reading]:
     sd_s = np.maximum(1.5 * found.sd_s, SD_FLOOR_S)
     offset_s = found.offset_s - lane.typically_apart_s() - lane.base_s
     return [
-        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2)
+        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
         for k in range(len(found.bins))
     ]
 

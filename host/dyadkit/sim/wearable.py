@@ -38,6 +38,7 @@ class VirtualWearable:
     costs : virtual microseconds of work, over those in `device/virtual/costs.py`
     flash : file that holds the flash, to keep it beyond the world; None for a new one
     circuit : its skin-conductance front end, with parts of its own
+    wire_each_s : a wire to the `sync` pin of every wearable falls at each multiple; 0 for none
     equipment : what else is on the board, and what befalls the bus
     start : start files to run instead of the firmware's `boot.py` and `main.py`
     heap_each_s : how often to note how much of its heap is in use; 0 for never
@@ -54,6 +55,8 @@ class VirtualWearable:
     heap_bytes: int = 2_000_000
     interrupt_pin: int = 10
     circuit: Circuit = Circuit()
+    wire_pin: int = 11
+    wire_each_s: float = 0.0
     equipment: Equipment = Equipment()
     start: tuple[Path, ...] = ()
     heap_each_s: float = 0.0
@@ -118,6 +121,8 @@ class Files:
             "flash_blocks": wearable.flash_kib // 4,
             "costs": dict(wearable.costs),
             "interrupt_pin": wearable.interrupt_pin,
+            "wire_pin": wearable.wire_pin,
+            "wire_each_us": round(wearable.wire_each_s * 1e6),
             "celsius": 31.25,
             "battery_uv": round(_BATTERY_VOLTS * 1e6),
             **equipment_config(wearable.equipment, self.folder),

@@ -3,7 +3,7 @@
 import struct
 
 import micropython
-from virtual.board import bus, interrupt_pin, usb_level
+from virtual.board import bus, interrupt_pin, usb_level, wire
 from virtual.clock import RESET
 from virtual.world import clock, config
 
@@ -62,7 +62,7 @@ def enable_irq(state):
 
 
 class Pin:
-    """A pin; the one wired to the PPG sensor's interrupt is alive, the rest keeps its value."""
+    """A pin; those of the PPG sensor's interrupt and the bench wire live, the rest keep."""
 
     IN = 1
     OUT = 3
@@ -98,6 +98,8 @@ class Pin:
     def irq(self, handler=None, trigger=IRQ_FALLING, hard=False):
         if self._number == config["interrupt_pin"]:
             interrupt_pin.handler = None if handler is None else self._scheduled(handler)
+        elif self._number == config["wire_pin"]:
+            wire.watch(self._scheduled(handler))
 
     def _scheduled(self, handler):
         return lambda: micropython.schedule(handler, self)

@@ -1,0 +1,33 @@
+"""export: a session for other people's tools."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dyadkit.cli.options import AsJson, Session
+from dyadkit.cli.output import emit
+from dyadkit.export_.formats import Format
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command()(export)
+
+
+def export(
+    session: Session,
+    to: Annotated[Format, typer.Option(help="csv: as measured; neurokit: its column names.")],
+    out: Annotated[
+        Path | None, typer.Option(help="New folder; by default SESSION-FORMAT beside the session.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a session for other tools; what was not measured stays empty, with a mask beside it."""
+    import dyadkit
+    from dyadkit.export_ import export as write
+
+    folder = out or session.with_name(f"{session.stem}-{to.value}")
+    made = write(dyadkit.load(session), to, folder)
+    names = [str(file) for file in made]
+    emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)

@@ -1,0 +1,100 @@
+"""Every stream as it was measured: one CSV a stream, marks beside them, units in session.json."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats
+from dyadkit.trace import PERSONS, Dyad, Trace
+
+HEADER = ("time_s", "value", "measured", "bound_s")
+
+
+def write(dyad: Dyad, out: Path) -> list[Path]:
+    """Files `a_ppg_ir.csv` … , `marks.csv` and `session.json`, into an empty folder."""
+    made = []
+    for person in PERSONS:
+        for name, trace in sorted(dyad.person(person).traces.items()):
+            made.append(out / f"{person}_{name}.csv")
+            _write_trace(trace, made[-1])
+    return [*made, write_marks(dyad, out), write_about(dyad, out, _streams(dyad))]
+
+
+def write_marks(dyad: Dyad, out: Path) -> Path:
+    """`marks.csv`: what happened, when, and to whom (empty: to both)."""
+    file = out / "marks.csv"
+    with file.open("w", newline="", encoding="utf-8") as text:
+        rows = csv.writer(text)
+        rows.writerow(("start_s", "stop_s", "label", "kind", "person"))
+        for mark in dyad.marks:
+            times = (f"{mark.start_s:.6f}", f"{mark.stop_s:.6f}")
+            rows.writerow((*times, mark.label, mark.kind, mark.person or ""))
+    return file
+
+
+def write_about(dyad: Dyad, out: Path, more: dict[str, object]) -> Path:
+    """`session.json`: who, how long, and what the columns mean."""
+    file = out / "session.json"
+    about = {
+        "duration_s": dyad.duration_s if np.isfinite(dyad.duration_s) else None,
+        "simulated": dyad.simulated,
+        "participants": {person: dyad.person(person).participant for person in PERSONS},
+        **more,
+    }
+    file.write_text(json.dumps(about, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    return file
+
+
+def _streams(dyad: Dyad) -> dict[str, object]:
+    return {
+        "columns": {
+            "time_s": "seconds of the session",
+            "value": "in the unit of the stream; empty where nothing was measured",
+            "measured": "1, or 0 within a gap",
+            "bound_s": "95 % half-width of time_s; empty where not known",
+        },
+        "streams": {
+            f"{person}_{name}": {
+                "unit": trace.unit,
+                "rate_hz": trace.rate_hz if np.isfinite(trace.rate_hz) else None,
+                "gaps": len(trace.gaps_s),
+            }
+            for person in PERSONS
+            for name, trace in sorted(dyad.person(person).traces.items())
+        },
+    }
+
+
+def _write_trace(trace: Trace, file: Path) -> None:
+    times_s, values, measured, bounds_s = _with_gaps(trace)
+    with file.open("w", newline="", encoding="utf-8") as text:
+        rows = csv.writer(text)
+        rows.writerow(HEADER)
+        for row in zip(times_s, values, measured, bounds_s, strict=True):
+            rows.writerow((f"{row[0]:.6f}", _number(row[1]), int(row[2]), _number(row[3])))
+
+
+def _with_gaps(trace: Trace) -> tuple[Floats, Floats, Bools, Floats]:
+    """The trace with an empty sample wherever one is missing, in order of time."""
+    known = np.isfinite(trace.times_s)
+    times_s, values = trace.times_s[known], trace.values[known]
+    bounds_s = trace.bounds_s if len(trace.bounds_s) else np.full(len(known), np.nan)
+    holes_s = [_hole(start_s, stop_s, trace.rate_hz) for start_s, stop_s in trace.gaps_s]
+    empty_s = np.concatenate([np.empty(0), *holes_s])
+    empty = np.full(len(empty_s), np.nan)
+    order = np.argsort(np.r_[times_s, empty_s], kind="stable")
+    columns = (np.r_[times_s, empty_s], np.r_[values, empty], np.r_[bounds_s[known], empty])
+    every_s, value, bound_s = (column[order] for column in columns)
+    return every_s, value, np.isfinite(value), bound_s
+
+
+def _hole(start_s: float, stop_s: float, rate_hz: float) -> Floats:
+    """When samples would have been, between the last before a gap and the first after it."""
+    missing = max(1, round((stop_s - start_s) * rate_hz) - 1)
+    return np.asarray(np.linspace(start_s, stop_s, missing + 2)[1:-1])
+
+
+def _number(value: float) -> str:
+    return f"{value:.9g}" if np.isfinite(value) else ""

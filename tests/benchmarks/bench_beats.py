@@ -166,7 +166,7 @@ def main():
         beats = beats_of(reading)
         judge(record, beats, tally)
         if record.moved is not None:
-            quality = quality_of(reading, beats).quality
+            quality = quality_of(reading).quality
             tally.area.append(area(record.moved, quality, record.rate_hz))
     print(
         f"| set{' (live)' if live else ''} | records | F1 | worst | interval error, ms | AUC "

@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.signals.physiology import Physiology, read_body
-from dyadkit.trace import Dyad
+from dyadkit.trace import PERSONS, Dyad, Mark, PersonName
 
 __all__ = ["Physiology", "PhysiologyPair", "extract"]
 
@@ -31,7 +31,19 @@ def extract(dyad: Dyad) -> PhysiologyPair:
         the session holds no samples with a known time
     """
     duration_s = _duration_s(dyad)
-    return PhysiologyPair(read_body(dyad.a, duration_s), read_body(dyad.b, duration_s))
+    a, b = (
+        read_body(dyad.person(name), duration_s, _events_s(dyad.marks, name)) for name in PERSONS
+    )
+    return PhysiologyPair(a, b)
+
+
+def _events_s(marks: tuple[Mark, ...], name: PersonName) -> list[float]:
+    """When something happened to this person, or to both."""
+    return [
+        mark.start_s
+        for mark in marks
+        if mark.kind == "event" and mark.person in (None, name) and np.isfinite(mark.start_s)
+    ]
 
 
 def _duration_s(dyad: Dyad) -> float:

@@ -1,6 +1,7 @@
 """What one person's traces say about their body, on the session's time line."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from dyadkit.signals import eda, ppg
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
 from dyadkit.signals.ppg.colour import choose_colour, join_colours
-from dyadkit.signals.ppg.finding import beats_of, examine
-from dyadkit.signals.quality import PpgQuality, quality_of
+from dyadkit.signals.ppg.finding import FASTEST_HZ, SLOWEST_HZ, beats_of, examine
+from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
+from dyadkit.signals.seconds import StreamQuality, nothing_seen
 from dyadkit.trace import Recording, Trace
 
 COLOURS = ("ppg_ir", "ppg_green", "ppg_red")
@@ -30,10 +32,12 @@ class Physiology(Result):
     beats, intervals, hrv, respiration : from the best colour at each time; empty without PPG
     perfusion_percent : shape (beats,), pulse amplitude over level (AC/DC)
     responses : skin conductance responses in order of onset
-    quality : trust in the pulse, per second, with reasons
+    quality : trust in the pulse wave of the chosen colour, per second, with reasons
     colours : names of the PPG channels examined
     colour : shape (seconds,), index into `colours` of the one used
     notes : sentences on what could not be read, and why
+    streams : trust in each stream by its name, per second, with reasons
+    event_responses : skin response to each event of the session, in the order of the marks
     """
 
     times_s: Floats
@@ -46,31 +50,63 @@ class Physiology(Result):
     respiration: Respiration
     perfusion_percent: Floats
     responses: tuple[eda.Response, ...]
-    quality: PpgQuality
+    quality: StreamQuality
     colours: tuple[str, ...]
     colour: Ints
     notes: tuple[str, ...] = ()
+    streams: dict[str, StreamQuality] = field(default_factory=dict)
+    event_responses: tuple[eda.EventResponse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Body:
+    """What both streams of one person are read from, and over how long."""
+
+    recording: Recording
+    duration_s: float
+    acceleration: Floats | None
+
+    @property
+    def seconds(self) -> int:
+        return int(np.ceil(self.duration_s))
+
+    def samples(self, trace: Trace) -> Floats:
+        """The trace at its own rate over the whole session, NaN where nothing was recorded."""
+        return trace.uniform(trace.rate_hz, 0.0, self.duration_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pulse:
     beats: ppg.Beats
-    quality: PpgQuality
-    colours: tuple[str, ...]
+    quality: StreamQuality
+    channels: dict[str, StreamQuality]
     colour: Ints
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Skin:
     tonic_usiemens: Floats
     phasic_usiemens: Floats
+    quality: StreamQuality | None = None
     responses: tuple[eda.Response, ...] = ()
+    event_responses: tuple[eda.EventResponse, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def read_body(recording: Recording, duration_s: float) -> Physiology:
-    """Beats and conductance of one person, and what follows from them."""
-    pulse, skin = _pulse(recording, duration_s), _skin(recording, duration_s)
+def read_body(
+    recording: Recording, duration_s: float, events_s: Sequence[float] = ()
+) -> Physiology:
+    """Beats and conductance of one person, and what follows from them.
+
+    Parameters
+    ----------
+    recording : the person's traces
+    duration_s : length of the session
+    events_s : when something happened that skin may have answered
+    """
+    body = _Body(recording, duration_s, _acceleration(recording, duration_s))
+    pulse, skin = _pulse(body), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
     series = ppg.heart_rate(pulse.beats, SERIES_HZ)
     return Physiology(
@@ -85,62 +121,87 @@ def read_body(recording: Recording, duration_s: float) -> Physiology:
         perfusion_percent=ppg.perfusion_percent(pulse.beats),
         responses=skin.responses,
         quality=pulse.quality,
-        colours=pulse.colours,
+        colours=tuple(pulse.channels),
         colour=pulse.colour,
-        notes=skin.notes,
+        notes=pulse.notes + skin.notes,
+        streams=pulse.channels | ({"eda": skin.quality} if skin.quality else {}),
+        event_responses=skin.event_responses,
     )
 
 
-def _pulse(recording: Recording, duration_s: float) -> _Pulse:
-    names = tuple(name for name in COLOURS if name in recording.traces)
-    if not names:
-        nothing = np.zeros(int(np.ceil(duration_s)))
-        unseen = PpgQuality(nothing, np.zeros(len(nothing), dtype=np.int64))
-        return _Pulse(no_beats(duration_s), unseen, (), unseen.reasons)
-    acceleration = _acceleration(recording, duration_s)
-    channels = [_channel(recording.traces[name], duration_s, acceleration) for name in names]
-    qualities = [quality for _, quality in channels]
-    colour = choose_colour([quality.quality for quality in qualities])
+def _pulse(body: _Body) -> _Pulse:
+    traces = {
+        name: body.recording.traces[name] for name in COLOURS if name in body.recording.traces
+    }
+    refusals = {name: _refusal(trace, SLOWEST_HZ, FASTEST_HZ) for name, trace in traces.items()}
+    notes = tuple(f"{name}: {refusal}" for name, refusal in refusals.items() if refusal)
+    readable = {name: trace for name, trace in traces.items() if not refusals[name]}
+    if not readable:
+        unseen = nothing_seen(body.seconds)
+        colour = np.zeros(body.seconds, dtype=np.int64)
+        missing = () if notes else ("no pulse was recorded",)
+        return _Pulse(no_beats(body.duration_s), unseen, {}, colour, notes + missing)
+    channels = {name: _channel(trace, body) for name, trace in readable.items()}
+    qualities = {name: quality for name, (_, quality) in channels.items()}
+    colour = choose_colour([quality.quality for quality in qualities.values()])
     seconds = np.arange(len(colour))
-    quality = PpgQuality(
-        np.stack([quality.quality for quality in qualities])[colour, seconds],
-        np.stack([quality.reasons for quality in qualities])[colour, seconds],
+    quality = StreamQuality(
+        np.stack([one.quality for one in qualities.values()])[colour, seconds],
+        np.stack([one.reasons for one in qualities.values()])[colour, seconds],
     )
-    return _Pulse(join_colours([beats for beats, _ in channels], colour), quality, names, colour)
+    beats = join_colours([beats for beats, _ in channels.values()], colour)
+    return _Pulse(beats, quality, qualities, colour, notes)
 
 
-def _channel(
-    trace: Trace, duration_s: float, acceleration: Floats | None
-) -> tuple[ppg.Beats, PpgQuality]:
-    counts = trace.uniform(trace.rate_hz, 0.0, duration_s)
+def _refusal(trace: Trace, slowest_hz: float, fastest_hz: float) -> str:
+    """Why a trace cannot be read at all; empty where it can."""
+    if np.isfinite(trace.times_s).sum() < 2:
+        return "no two samples have a known time"
+    if not slowest_hz <= trace.rate_hz <= fastest_hz:
+        return f"{trace.rate_hz:g} Hz is not a rate of {slowest_hz:g} to {fastest_hz:g} Hz"
+    return ""
+
+
+def _channel(trace: Trace, body: _Body) -> tuple[ppg.Beats, StreamQuality]:
     sensor = ppg.MAX3010X if trace.unit == "counts" else ppg.ANY_SENSOR
-    reading = examine(counts, trace.rate_hz, sensor)
-    beats = beats_of(reading)
-    return beats, quality_of(reading, beats, acceleration)
+    reading = examine(body.samples(trace), trace.rate_hz, sensor)
+    return beats_of(reading), quality_of(reading, body.acceleration).lasting(body.seconds)
 
 
 def _acceleration(recording: Recording, duration_s: float) -> Floats | None:
-    """Shape (m, 3), or None when the wearable has no accelerometer."""
-    if not all(axis in recording.traces for axis in AXES):
+    """Shape (m, 3), or None when the wearable has no accelerometer that works."""
+    traces = [recording.traces[axis] for axis in AXES if axis in recording.traces]
+    if len(traces) < len(AXES) or any(_refusal(trace, 1.0, 2000.0) for trace in traces):
         return None
-    traces = [recording.traces[axis] for axis in AXES]
     columns = [trace.uniform(traces[0].rate_hz, 0.0, duration_s) for trace in traces]
     return np.stack(columns, axis=1)
 
 
-def _skin(recording: Recording, duration_s: float) -> _Skin:
-    unknown = np.full(int(duration_s * SERIES_HZ), np.nan)
-    trace = recording.traces.get("eda")
+def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
+    unknown = np.full(int(body.duration_s * SERIES_HZ), np.nan)
+    trace = body.recording.traces.get("eda")
     if trace is None:
         return _Skin(unknown, unknown.copy(), notes=("no skin conductance was recorded",))
+    refused = _refusal(trace, eda.LEAST_RATE_HZ, eda.MOST_RATE_HZ)
+    if refused:
+        return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refused}",))
     try:
-        found = eda.decompose(trace.uniform(trace.rate_hz, 0.0, duration_s), trace.rate_hz)
+        conductance = body.samples(trace)
+        found = eda.decompose(conductance, trace.rate_hz)
+        quality = eda.judge_eda(conductance, trace.rate_hz, body.acceleration)
     except SignalError as refusal:
         return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refusal}",))
     tonic, phasic = (
         _on_series_grid(part, trace.rate_hz, len(unknown)) for part in (found.tonic, found.phasic)
     )
-    return _Skin(tonic, phasic, found.responses)
+    return _Skin(
+        tonic,
+        phasic,
+        quality.lasting(body.seconds),
+        found.responses,
+        eda.event_responses(found, events_s),
+        ("skin conductance: no sample of it can be trusted",) if found.mask.all() else (),
+    )
 
 
 def _on_series_grid(values: Floats, rate_hz: float, n: int) -> Floats:

@@ -6,7 +6,8 @@ import pytest
 
 from dyadkit.errors import SignalError
 from dyadkit.signals import PhysiologyPair, extract
-from dyadkit.trace import Dyad, Recording, Trace
+from dyadkit.signals.reason import Reason
+from dyadkit.trace import Dyad, Mark, Recording, Trace
 
 SECONDS = 60.0
 PULSE = pulse_model.pulse(pulse_model.sinus, seconds=SECONDS, seed=31)
@@ -72,3 +73,64 @@ def test_physiology_survives_json():
 def test_a_session_without_times_is_refused():
     with pytest.raises(SignalError, match="known time"):
         extract(Dyad(Recording({}), Recording({})))
+
+
+def test_every_stream_says_second_by_second_how_far_to_trust_it():
+    traces = {"ppg_ir": ppg_trace((20.0, 40.0)), "eda": eda_trace()}
+    body = extract(dyad(traces, {"ppg_ir": ppg_trace()})).a
+    assert set(body.streams) == {"ppg_ir", "eda"}
+    for quality in body.streams.values():
+        assert quality.quality.shape == quality.reasons.shape == (int(SECONDS),)
+    assert (body.streams["ppg_ir"].reasons[21:39] & Reason.LINK_GAP).all()
+    assert (body.streams["ppg_ir"].reasons[2:18] == 0).all()
+    assert body.streams["eda"].quality.min() == 1.0
+
+
+@pytest.mark.parametrize("rate_hz", [63.997, 64.003, 99.99, 100.01, 199.95])
+def test_a_rate_that_is_not_quite_the_nominal_one_changes_nothing(rate_hz):
+    times_s = np.arange(int(SECONDS * rate_hz)) / rate_hz
+    values = np.interp(times_s, np.arange(len(PULSE.ppg)) / 100.0, PULSE.ppg)
+    skewed = Trace(times_s, 100_000 - 800 * values, "counts", rate_hz)
+    two = {"ppg_ir": skewed, "ppg_red": ppg_trace(), "eda": eda_trace()}
+    body = extract(dyad(two, {"ppg_ir": ppg_trace()})).a
+    assert len(body.quality.quality) == len(body.colour) == int(SECONDS)
+    assert np.nanmedian(body.heart_rate_bpm) == pytest.approx(70, abs=2)
+
+
+def test_an_event_is_scored_for_those_it_happened_to():
+    marks = (
+        Mark(18.5, 18.5, "sound"),
+        Mark(18.5, 18.5, "touch", person="b"),
+        Mark(0.0, 60.0, "rest", kind="condition"),
+    )
+    streams = {"eda": eda_trace()}
+    both = extract(Dyad(Recording(streams), Recording(streams), marks, SECONDS))
+    (own,) = both.a.event_responses
+    assert own.latency_s == pytest.approx(1.5, abs=0.3)
+    assert own.amplitude_usiemens > 0.2
+    assert len(both.b.event_responses) == 2
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "samples"), [(4.0, 240), (np.nan, 240), (100.0, 1), (1e5, 5000)]
+)
+def test_a_pulse_at_a_hopeless_rate_is_said_not_raised(rate_hz, samples):
+    hopeless = Trace(np.linspace(0, 60, samples), np.ones(samples), "counts", rate_hz)
+    streams = {"ppg_ir": hopeless, "eda": Trace(np.array([1.0]), np.ones(1), "microsiemens", 16.0)}
+    body = extract(dyad(streams, {"ppg_ir": ppg_trace()})).a
+    assert np.isnan(body.heart_rate_bpm).all()
+    assert [note.split(":")[0] for note in body.notes] == ["ppg_ir", "skin conductance"]
+
+
+def test_movement_seen_by_the_accelerometer_is_the_reason_for_a_lost_pulse():
+    random = np.random.default_rng(33)
+    pulse = ppg_trace()
+    pulse.values[2000:3000] = np.round(100_000 + 2000 * random.standard_normal(1000))
+    times_s = np.arange(0, SECONDS, 1 / 25)
+    axes = {}
+    for name, rest in (("acc_x", 0.0), ("acc_y", 0.0), ("acc_z", 1.0)):
+        values = rest + 0.003 * random.standard_normal(len(times_s))
+        values[500:750] += 0.4 * random.standard_normal(250)
+        axes[name] = Trace(times_s, values, "g", 25.0)
+    body = extract(dyad({"ppg_ir": pulse, **axes}, {"ppg_ir": ppg_trace()})).a
+    assert (body.quality.reasons[21:29] & Reason.MOTION).all()

@@ -5,15 +5,19 @@
 """
 
 from dyadkit.signals.eda.artefact import artefacts, faults
+from dyadkit.signals.eda.contact import LEAST_RATE_HZ, MOST_RATE_HZ
 from dyadkit.signals.eda.decomposition import Decomposition, decompose
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
 from dyadkit.signals.eda.events import SWEAT, EventResponse, Latency, event_responses
 from dyadkit.signals.eda.level import TonicLevel, tonic_level
 from dyadkit.signals.eda.live import LiveEda, LiveSkin
+from dyadkit.signals.eda.quality import judge_eda
 from dyadkit.signals.eda.responses import Response
 
 __all__ = [
     "HUMAN",
+    "LEAST_RATE_HZ",
+    "MOST_RATE_HZ",
     "SWEAT",
     "Decomposition",
     "EventResponse",
@@ -27,5 +31,6 @@ __all__ = [
     "decompose",
     "event_responses",
     "faults",
+    "judge_eda",
     "tonic_level",
 ]

@@ -67,7 +67,7 @@ def _moved(fit: Fit, step_usiemens: float) -> Bools:
     """Measured points where conductance falls too fast for skin and for the fit."""
     measured, residual = fit.residual()
     rate_hz = fit.grid.measured_rate_hz
-    noise = max(NOISE_DEVIATIONS * _deviation(residual), NOISE_STEPS * step_usiemens)
+    noise = max(NOISE_DEVIATIONS * fit.noise_usiemens(), NOISE_STEPS * step_usiemens)
     missed = _highest(-residual, rate_hz, NEAR_S, NEAR_S)
     fallen = _highest(measured, rate_hz, FALL_S, 0.0) - measured
     return (missed > np.maximum(MISS_SHARE * measured, noise)) & (
@@ -89,9 +89,3 @@ def _highest(values: Floats, rate_hz: float, before_s: float, after_s: float) ->
     known = np.where(np.isnan(values), -np.inf, values)
     size = before + after + 1
     return np.asarray(maximum_filter1d(known, size, origin=(before - after) // 2))
-
-
-def _deviation(residual: Floats) -> float:
-    """Standard deviation that artefacts do not raise; 0 where nothing was solved."""
-    known = residual[np.isfinite(residual)]
-    return 1.4826 * float(np.median(np.abs(known))) if len(known) else 0.0

@@ -51,6 +51,12 @@ class Fit:
         residual = self.measured - self.tonic - self.phasic
         return self.measured[every], residual[every]
 
+    def noise_usiemens(self) -> float:
+        """Standard deviation of the residual, which artefacts do not raise; 0 without any."""
+        _, residual = self.residual()
+        known = residual[np.isfinite(residual)]
+        return 1.4826 * float(np.median(np.abs(known))) if len(known) else 0.0
+
 
 def _stretches(weights: Floats, rate_hz: float) -> tuple[slice, ...]:
     """Spans between long interruptions that hold enough signal to be solved."""

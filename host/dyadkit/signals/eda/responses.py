@@ -11,9 +11,11 @@ from dyadkit.arrays import Floats, Ints
 from dyadkit.result import Result
 from dyadkit.signals.eda.bateman import curve
 from dyadkit.signals.eda.fit import Fit
+from dyadkit.signals.eda.grid import FINE_HZ
 
 LEAST_USIEMENS = 0.04  # 0.05 µS (Boucsein 2012) less what the price of a driver takes from it
 JITTER_S = 0.35  # the driver of one response is spread over about this time
+NOISE_DEVIATIONS = 3.0  # of the residual at `FINE_HZ`: smaller responses, noise makes too
 APART_S = 1.0  # closer onsets are one response
 ECHO_S, ECHO_SHARE = 5.0, 0.06  # so little, so soon after, is a response not quite of model shape
 
@@ -39,17 +41,25 @@ def responses_of(fit: Fit) -> tuple[Response, ...]:
     """Responses of a whole recording, in order of onset."""
     shape = curve(fit.model.rise_s, fit.model.decay_s, fit.grid.rate_hz)
     times_s = fit.grid.times_s(len(fit.driver))
+    noise = NOISE_DEVIATIONS * fit.noise_usiemens() * math.sqrt(FINE_HZ / fit.grid.measured_rate_hz)
+    least = max(LEAST_USIEMENS, noise)
     return tuple(
         response
         for part in fit.stretches
-        for response in find_responses(fit.driver[part], fit.phasic[part], shape, times_s[part])
+        for response in find_responses(
+            fit.driver[part], fit.phasic[part], shape, times_s[part], least
+        )
     )
 
 
 def find_responses(
-    driver: Floats, phasic: Floats, shape: Floats, times_s: Floats
+    driver: Floats,
+    phasic: Floats,
+    shape: Floats,
+    times_s: Floats,
+    least_usiemens: float = LEAST_USIEMENS,
 ) -> tuple[Response, ...]:
-    """Responses of about 0.05 µS and more, in order of onset.
+    """Responses of about `least_usiemens` and more, in order of onset.
 
     Parameters
     ----------
@@ -60,7 +70,7 @@ def find_responses(
     step_s = float(times_s[1] - times_s[0])
     smooth = gaussian_filter1d(driver, JITTER_S / step_s)
     smooth *= math.sqrt(2 * math.pi) * JITTER_S / step_s  # a lone impulse keeps its height
-    onsets = _crests(smooth, phasic, step_s)
+    onsets = _crests(smooth, phasic, step_s, least_usiemens)
     if not len(onsets):
         return ()
     shares = np.split(driver, _valleys(smooth, onsets))
@@ -83,11 +93,11 @@ def find_responses(
     return tuple(responses)
 
 
-def _crests(smooth: Floats, phasic: Floats, step_s: float) -> Ints:
+def _crests(smooth: Floats, phasic: Floats, step_s: float, least_usiemens: float) -> Ints:
     """Points where a response of its own begins, not the echo of a larger one."""
     apart, echo = (max(1, round(span_s / step_s)) for span_s in (APART_S, ECHO_S))
     lately = maximum_filter1d(phasic, 2 * (echo // 2) + 1, origin=echo // 2)
-    least = np.maximum(LEAST_USIEMENS, ECHO_SHARE * lately)
+    least = np.maximum(least_usiemens, ECHO_SHARE * lately)
     crests, _ = find_peaks(np.pad(smooth, 1), height=np.pad(least, 1), distance=apart)
     return np.asarray(crests - 1)
 

@@ -9,17 +9,23 @@ from dyadkit.result import Result
 from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
 from dyadkit.signals.ppg import fiducial, period, template
 from dyadkit.signals.ppg.beats import Beats, no_beats
+from dyadkit.signals.ppg.certainty import certainty
 from dyadkit.signals.ppg.misfit import misfit
-from dyadkit.signals.ppg.path import FLOOR, Rhythm, best_path
-from dyadkit.signals.ppg.waveform import Polarity, Waveform, condition
+from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
+from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, Waveform, condition
 
 LEAST_S = 3.0  # shorter stretches do not tell a beat from a bump
 SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
 FAINT = 1e-7  # upslope per second over the range of the input: below is rounding, not pulse
 GAP_S = 0.5  # shorter losses are bridged by the wave itself
 
-HALF_TRUSTED_MISFIT = 0.62  # residual over pulse at which quality is one half
+SPOILED_MISFIT = 0.62  # residual over pulse from which on a pulse is spoiled
 UNLIKE_UPSTROKE, UNLIKE_DOUBT = 0.65, 1.5
+# A spoiled pulse still counts as a beat if no other place for it is at all likely.
+HALF_TRUSTED_ODDS, LEAST_ODDS = 0.021, 0.002
+RIVALS_WEIGHT = 0.7  # of the odds of rivals beside the odds of shape, squared
+AS_STEEP, CROWD_S, CROWD = 0.7, 3.0, 1.5  # rises for each beat within so many seconds around
+FEW = 0.2  # share of pulses that must look like one for the rhythm to have a say
 
 # How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
 STEADY_STIFFNESS, TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.6, 0.08, 1.1
@@ -37,11 +43,18 @@ HUGE, HUGE_PRICE = 1.74, 0.3
 class Pulses(Result):
     """What is known about a wave before it is reduced to beats.
 
-    at : shape (b,), working-sample index of each beat
+    at : shape (b,), working-sample index of the steepest rise of each beat
+    trough, crest : shape (b,), where each rise begins and ends
+    doubt : shape (b,), how far each pulse is from the usual one; above 1 it is spoiled
+    certainty : shape (b,), probability of each among all sequences of beats, 0..1
     likeness : of each moment to the usual upstroke
     """
 
     at: Ints
+    trough: Ints
+    crest: Ints
+    doubt: Floats
+    certainty: Floats
     likeness: template.Likeness
 
 
@@ -120,17 +133,11 @@ def beats_of(reading: Reading) -> Beats:
     if reading.wave is None or reading.pulses is None:
         return no_beats(reading.duration_s)
     wave, pulses = reading.wave, reading.pulses
-    at = fiducial.steepest(wave, pulses.at)
-    trough, crest = fiducial.rises(wave, at)
-    rise = wave.pulse[crest] - wave.pulse[trough]
-    doubt = misfit(wave, at, rise) / HALF_TRUSTED_MISFIT
-    unlike = pulses.likeness.correlation[pulses.at] < UNLIKE_UPSTROKE
-    doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Beats(
-        times_s=fiducial.beat_times_s(wave, at, pulses.likeness.size),
-        quality=1 / (1 + doubt**2),
-        amplitude=rise,
-        baseline=wave.baseline[at],
+        times_s=fiducial.beat_times_s(wave, pulses.at, pulses.likeness.size),
+        quality=1 / (1 + pulses.doubt**2 * _rivals(pulses)),
+        amplitude=wave.pulse[pulses.crest] - wave.pulse[pulses.trough],
+        baseline=wave.baseline[pulses.at],
         duration_s=reading.duration_s,
         gaps_s=_gaps_s(reading.faults == 0, reading.rate_hz),
     )
@@ -148,7 +155,8 @@ def find_pulses(wave: Waveform) -> Pulses | None:
     n = len(wave)
     expected_s = period.from_wave(wave)
     steady = Rhythm(expected_s, np.full(n, STEADY_STIFFNESS))
-    at = best_path(_steepness(wave, level), steady, loose=np.inf)
+    lattice = Lattice.of(_steepness(wave, level), steady, loose=np.inf)
+    at = best_path(lattice)
     likeness = None
     for _ in range(2):
         shape = template.learn(wave.slope, at[wave.usable[at]], level)
@@ -157,9 +165,50 @@ def find_pulses(wave: Waveform) -> Pulses | None:
         likeness = template.compare(wave, shape, level)
         weight = likeness.correlation[at] * np.minimum(1.0, likeness.trust[at] + 0.1)
         rhythm = _rhythm(at, weight, likeness.trust)
-        at = best_path(_evidence(likeness, wave.usable), rhythm)
+        lattice = Lattice.of(_evidence(likeness, wave.usable), rhythm)
+        at = best_path(lattice)
     assert likeness is not None
-    return Pulses(at[wave.usable[at]], likeness)
+    at = at[wave.usable[at]]
+    if len(at) == 0:
+        return None
+    return _measured(wave, at, certainty(lattice, at), likeness)
+
+
+def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likeness) -> Pulses:
+    """The pulses at `at`, each with its rise and with what speaks against it."""
+    unlike = likeness.correlation[at] < UNLIKE_UPSTROKE
+    steepest = fiducial.steepest(wave, at)
+    trough, crest = fiducial.rises(wave, steepest)
+    doubt = misfit(wave, steepest, wave.pulse[crest] - wave.pulse[trough]) / SPOILED_MISFIT
+    doubt = np.where(unlike | _crowded(wave, likeness, at), np.maximum(doubt, UNLIKE_DOUBT), doubt)
+    return Pulses(steepest, trough, crest, doubt, sure, likeness)
+
+
+def _crowded(wave: Waveform, likeness: template.Likeness, at: Ints) -> Bools:
+    """Beats among far more rises just like them: a wave too fast for any heart, such as light."""
+    size = likeness.size
+    alike = (likeness.correlation > NEUTRAL) & (size > AS_STEEP) & wave.usable
+    alike[1:-1] &= (size[1:-1] >= size[:-2]) & (size[1:-1] > size[2:])
+    rises = np.flatnonzero(alike)
+    near = int(CROWD_S * WORKING_HZ)
+    low, high = at - near, at + near
+    count, own = (
+        np.searchsorted(moments, high) - np.searchsorted(moments, low) for moments in (rises, at)
+    )
+    crowded = count > CROWD * own
+    return np.asarray(crowded | (crowded.mean() > 0.5))
+
+
+def _rivals(pulses: Pulses) -> Floats:
+    """Factor on the doubt of each pulse: below 1 without rivals, above 1 with likely ones.
+
+    A clear wave needs no such help. Where few pulses look like one pulse, there may be no heart
+    in the record at all, and that no rhythm competes says nothing.
+    """
+    buried = 1 - pulses.likeness.trust[pulses.at]
+    odds = (1 - pulses.certainty) / np.maximum(pulses.certainty, LEAST_ODDS)
+    least = LEAST_ODDS if np.mean(pulses.doubt < 1) >= FEW else HALF_TRUSTED_ODDS
+    return np.asarray((np.maximum(odds, least) / HALF_TRUSTED_ODDS) ** (RIVALS_WEIGHT * buried))
 
 
 def _checked(ppg: ArrayLike, rate_hz: float) -> Floats:

@@ -28,38 +28,69 @@ class Rhythm:
     stiffness: Floats
 
 
-def best_path(evidence: Floats, rhythm: Rhythm, loose: float = 0.3) -> Ints:
-    """Working-sample indices of the beats, increasing, maximising evidence less surprise.
+@dataclass(frozen=True, slots=True, eq=False)
+class Lattice:
+    """Moments that may be beats, and what it costs to step between them; arrays of shape (m,).
 
-    Where the stiffness is above `loose` beats may lie anywhere, so that a rhythm carries on
-    through noise; elsewhere only where the evidence peaks.
+    at : working-sample indices, increasing
+    gain : evidence of each
+    silence : price of no beat from the beginning of the record until each
+    first, last : the moments first[j] ≤ i < last[j] may be the beat before j
+    surprise : for each moment, the price of each of those intervals
     """
-    at: Ints = _places(evidence, rhythm.stiffness > loose)
-    if len(at) == 0:
-        return at
-    times_s, period_s = at / WORKING_HZ, rhythm.period_s[at]
-    expected = (np.cumsum(1 / rhythm.period_s) / WORKING_HZ)[at] * SILENCE
-    first = np.searchsorted(times_s, times_s - LONGEST_S)
-    last = np.searchsorted(times_s, times_s - SHORTEST_S)
-    gain, stiffness = evidence[at], rhythm.stiffness[at]
-    score = np.empty(len(at))
-    came_from = np.full(len(at), -1)
+
+    at: Ints
+    gain: Floats
+    silence: Floats
+    first: Ints
+    last: Ints
+    surprise: tuple[Floats, ...]
+
+    @classmethod
+    def of(cls, evidence: Floats, rhythm: Rhythm, loose: float = 0.3) -> "Lattice":
+        """The moments worth a look.
+
+        Where the stiffness is above `loose` beats may lie anywhere, so that a rhythm carries on
+        through noise; elsewhere only where the evidence peaks.
+        """
+        at: Ints = _places(evidence, rhythm.stiffness > loose)
+        times_s = at / WORKING_HZ
+        first = np.searchsorted(times_s, times_s - LONGEST_S)
+        last = np.searchsorted(times_s, times_s - SHORTEST_S)
+        period_s, stiffness = rhythm.period_s[at], rhythm.stiffness[at]
+        surprise = tuple(
+            stiffness[j] * _surprise(np.log((times_s[j] - times_s[low:high]) / period_s[j]))
+            for j, (low, high) in enumerate(zip(first, last, strict=True))
+        )
+        silence = (np.cumsum(1 / rhythm.period_s) / WORKING_HZ)[at] * SILENCE
+        return cls(at, evidence[at], silence, first, last, surprise)
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+def best_path(lattice: Lattice) -> Ints:
+    """Working-sample indices of the beats, increasing, maximising evidence less surprise."""
+    if len(lattice) == 0:
+        return lattice.at
+    silence = lattice.silence
+    score = np.empty(len(lattice))
+    came_from = np.full(len(lattice), -1)
     rested, rested_from, seen = 0.0, -1, 0
-    for j, (low, high) in enumerate(zip(first, last, strict=True)):
+    for j, (low, high) in enumerate(zip(lattice.first, lattice.last, strict=True)):
         while seen < low:
-            if score[seen] + expected[seen] > rested:
-                rested, rested_from = score[seen] + expected[seen], seen
+            if score[seen] + silence[seen] > rested:
+                rested, rested_from = score[seen] + silence[seen], seen
             seen += 1
-        score[j], came_from[j] = rested - expected[j], rested_from
+        score[j], came_from[j] = rested - silence[j], rested_from
         if high > low:
-            ratio = np.log((times_s[j] - times_s[low:high]) / period_s[j])
-            reached = score[low:high] - stiffness[j] * _surprise(ratio)
+            reached = score[low:high] - lattice.surprise[j]
             best = int(reached.argmax())
             if reached[best] > score[j]:
                 score[j], came_from[j] = reached[best], low + best
-        score[j] += gain[j]
-    steps = _backwards(int((score + expected).argmax()), came_from)
-    return at[steps]
+        score[j] += lattice.gain[j]
+    steps = _backwards(int((score + silence).argmax()), came_from)
+    return np.asarray(lattice.at[steps])
 
 
 def _surprise(log_ratio: Floats) -> Floats:

@@ -1,0 +1,70 @@
+"""Trust in each second of one stream, and the reasons against it: the same for every stream."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.result import Result
+from dyadkit.signals.reason import Reason
+
+SPOILED_SHARE = 0.25
+MOVED = 3.0  # times the usual acceleration change
+MOVED_LEAST = 0.02  # of the mean acceleration (gravity): sensor noise is below
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StreamQuality(Result):
+    """Trust in each whole or started second of a stream; arrays of shape (seconds,).
+
+    quality : 0..1; 0 where the sensor gave nothing, below 0.5 not to be used
+    reasons : `Reason` bits for what is wrong; 0 where nothing is
+    """
+
+    quality: Floats
+    reasons: Ints
+
+    def lasting(self, seconds: int) -> "StreamQuality":
+        """The same over so many seconds; what was not recorded is a gap."""
+        missing = max(0, seconds - len(self.quality))
+        return StreamQuality(
+            np.pad(self.quality[:seconds], (0, missing)),
+            np.pad(self.reasons[:seconds], (0, missing), constant_values=int(Reason.LINK_GAP)),
+        )
+
+
+def seconds_of(samples: int, rate_hz: float) -> int:
+    """Whole or started seconds; one that holds no sample has not started."""
+    return int((samples - 1) / rate_hz) + 1 if samples else 0
+
+
+def nothing_seen(seconds: int) -> StreamQuality:
+    """The quality of a stream that was never there."""
+    return StreamQuality(np.empty(0), np.empty(0, dtype=np.int64)).lasting(seconds)
+
+
+def share_by_second(hit: Bools, rate_hz: float) -> Floats:
+    """Share of each second's samples that are hit, shape (seconds,)."""
+    index = (np.arange(len(hit)) / rate_hz).astype(int)
+    return np.asarray(np.bincount(index, hit) / np.bincount(index))
+
+
+def faults_by_second(faults: Ints, rate_hz: float) -> Ints:
+    """`Reason` bits that spoil at least a quarter of their second, shape (seconds,)."""
+    reasons = np.zeros(seconds_of(len(faults), rate_hz), dtype=np.int64)
+    for reason in Reason:
+        share = share_by_second((faults & int(reason)) > 0, rate_hz)
+        reasons[share >= SPOILED_SHARE] |= int(reason)
+    return reasons
+
+
+def shaken(acceleration: Floats, seconds: int) -> Bools:
+    """Seconds in which the acceleration, shape (m, 3), varies far more than usual."""
+    size = np.linalg.norm(acceleration, axis=1)
+    known = np.isfinite(size)
+    if not known.any():
+        return np.zeros(seconds, dtype=bool)
+    parts = np.array_split(size, seconds)
+    spread = np.array([np.nanstd(part) if np.isfinite(part).any() else 0.0 for part in parts])
+    usual = max(float(np.median(spread)), MOVED_LEAST * float(np.median(size[known])))
+    return np.asarray(spread > MOVED * usual)

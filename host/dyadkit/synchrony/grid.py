@@ -10,6 +10,7 @@ from dyadkit.errors import SignalError
 SHORTEST_S = 60.0
 FEWEST_SAMPLES = 60
 LEAST_COVERAGE = 0.25
+SMALLEST, LARGEST = 1e-100, 1e100
 
 
 def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Floats]:
@@ -57,8 +58,11 @@ def checked_values(series: ArrayLike, name: str) -> Floats:
     known = values[np.isfinite(values)]
     if len(known) == 0:
         raise SignalError(f"{name} holds no values at all, only missing samples")
-    if np.ptp(known) <= 1e-12 * np.max(np.abs(known)):
+    size = float(np.max(np.abs(known)))
+    if np.ptp(known) <= 1e-12 * size:
         raise SignalError(f"{name} is constant: there is no variation to compare")
+    if not SMALLEST < size < LARGEST:
+        raise SignalError(f"{name} holds values up to {size:g}, beyond computing: change its unit")
     return values
 
 

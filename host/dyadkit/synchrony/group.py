@@ -13,7 +13,7 @@ from dyadkit.synchrony.chance.question import LEAST_SHIFT_S
 from dyadkit.synchrony.chance.statistic import Statistic, reach
 from dyadkit.synchrony.coupling.estimate import check_lag
 from dyadkit.synchrony.coupling.scan import BandScan
-from dyadkit.synchrony.grid import checked_pair
+from dyadkit.synchrony.grid import check_rate, checked_pair
 
 LEVEL = 0.05
 DRAWS = 9999
@@ -75,6 +75,7 @@ def assess(
         a dyad has too little data
     """
     scan = statistic or BandScan(max_lag_s)
+    check_rate(rate_hz)
     check_lag(scan.max_lag_s, rate_hz)
     if len(dyads) < FEWEST_DYADS:
         raise ValueError("a group needs at least two dyads: use couple for one")

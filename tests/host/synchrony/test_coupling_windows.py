@@ -44,7 +44,7 @@ def slow_windows(a, b, window, step, reach):
 
 
 @quick
-@given(seed=SEEDS, share=st.sampled_from([0.0, 0.2, 0.4]))
+@given(seed=SEEDS, share=st.sampled_from([0.0, 0.2, 0.27]))
 def test_prefix_sums_equal_the_slow_twin(seed, share):
     a, b = gappy_pair(seed, share=share)
     fast = windowed_correlation(a, b, 1.0, window_s=60, step_s=7, max_lag_s=9)

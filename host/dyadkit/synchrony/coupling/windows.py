@@ -97,7 +97,7 @@ def windowed_correlation(
     ValueError
         lengths differ, or the window, step, lag or rate is nonsense
     SignalError
-        the series are constant, empty, or shorter than one window with its lags
+        the series are constant, empty, shorter than one window with its lags, or never together
 
     Examples
     --------
@@ -114,7 +114,13 @@ def windowed_correlation(
             f"{len(x) / rate_hz:.1f} s of data are shorter than one window of {window_s:g} s "
             f"with lags to {max_lag_s:g} s: use a shorter window"
         )
-    return surface(window_rows(x, y, grid), 0, grid, rate_hz)
+    rows = window_rows(x, y, grid)
+    if np.isnan(rows).all():
+        raise SignalError(
+            f"no window of {window_s:g} s is half present in both people while both vary: "
+            "use longer windows or a better recorded part"
+        )
+    return surface(rows, 0, grid, rate_hz)
 
 
 def window_grid(rate_hz: float, window_s: float, step_s: float, max_lag_s: float) -> WindowGrid:

@@ -95,6 +95,8 @@ def locking(
     mean = complex(np.mean(np.exp(1j * np.angle(difference))))
     plv = min(abs(mean), 1.0)
     angle, frequency = float(np.angle(mean)), pair.frequency_hz(rate_hz)
+    cycles = len(x) / rate_hz * (frequency if band is None else band[0])
+    _check_cycles(cycles, len(x) / rate_hz)
     chance = _Chance.of(pair, rate_hz, band, null)
     return Locking(
         plv=plv,
@@ -109,7 +111,7 @@ def locking(
         p_wpli=chance.p_wpli,
         null=chance.null,
         seed=null.seed,
-        cycles=len(x) / rate_hz * (frequency if band is None else band[0]),
+        cycles=cycles,
         samples=len(difference),
         coverage=len(difference) / len(x),
         rate_hz=rate_hz,
@@ -161,9 +163,13 @@ def _checked_band(band_hz: Band | None, rate_hz: float, samples: int) -> Band | 
             f"a band must lie between 0 and half the rate, {rate_hz / 2.0:g} Hz, "
             f"not {low:g} to {high:g}"
         )
-    if samples / rate_hz < FEWEST_CYCLES / low:
-        raise SignalError(
-            f"{samples / rate_hz:.1f} s hold fewer than {FEWEST_CYCLES:.0f} cycles of {low:g} Hz: "
-            "record longer or choose a faster band"
-        )
+    _check_cycles(low * samples / rate_hz, samples / rate_hz)
     return low, high
+
+
+def _check_cycles(cycles: float, duration_s: float) -> None:
+    if not cycles >= FEWEST_CYCLES * (1.0 - 1e-9):
+        raise SignalError(
+            f"{duration_s:.1f} s hold {max(cycles, 0.0):.1f} cycles, {FEWEST_CYCLES:.0f} are "
+            "needed: record longer or choose a faster band"
+        )

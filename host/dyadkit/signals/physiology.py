@@ -108,10 +108,11 @@ def read_body(
     body = _Body(recording, duration_s, _acceleration(recording, duration_s))
     pulse, skin = _pulse(body), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
-    series = ppg.heart_rate(pulse.beats, SERIES_HZ)
+    bpm = ppg.heart_rate(pulse.beats, SERIES_HZ).bpm
+    n = _series_length(duration_s)
     return Physiology(
-        times_s=series.times_s,
-        heart_rate_bpm=series.bpm,
+        times_s=np.arange(n) / SERIES_HZ,
+        heart_rate_bpm=np.append(bpm[:n], np.full(max(n - len(bpm), 0), np.nan)),
         tonic_usiemens=skin.tonic_usiemens,
         phasic_usiemens=skin.phasic_usiemens,
         beats=pulse.beats,
@@ -178,7 +179,7 @@ def _acceleration(recording: Recording, duration_s: float) -> Floats | None:
 
 
 def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
-    unknown = np.full(int(body.duration_s * SERIES_HZ), np.nan)
+    unknown = np.full(_series_length(body.duration_s), np.nan)
     trace = body.recording.traces.get("eda")
     if trace is None:
         return _Skin(unknown, unknown.copy(), notes=("no skin conductance was recorded",))
@@ -202,6 +203,11 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
         eda.event_responses(found, events_s),
         ("skin conductance: no sample of it can be trusted",) if found.mask.all() else (),
     )
+
+
+def _series_length(duration_s: float) -> int:
+    """Samples of every series of a session this long, whatever its sensors' rates."""
+    return int(duration_s * SERIES_HZ)
 
 
 def _on_series_grid(values: Floats, rate_hz: float, n: int) -> Floats:

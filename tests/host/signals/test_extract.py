@@ -45,6 +45,15 @@ def test_both_people_share_the_grid():
     assert any(abs(response.onset_s - 20) < 1 for response in both.a.responses)
 
 
+@pytest.mark.parametrize("rate_hz", [98.9, 99.97, 100.0, 100.07, 100.8])
+def test_the_grid_is_the_sessions_whatever_the_sensors_own_rate(rate_hz):
+    times_s = np.arange(len(PULSE.ppg)) / rate_hz
+    pulse = Trace(times_s, np.round(100_000 - 800 * PULSE.ppg), "counts", rate_hz)
+    body = extract(dyad({"ppg_ir": pulse, "eda": eda_trace()}, {"ppg_ir": pulse})).a
+    n = int(SECONDS * 4)
+    assert len(body.times_s) == len(body.heart_rate_bpm) == len(body.tonic_usiemens) == n
+
+
 def test_a_missing_stream_is_nan_and_said():
     both = extract(dyad({"eda": eda_trace()}, {"ppg_ir": ppg_trace()}))
     assert np.isnan(both.a.heart_rate_bpm).all()

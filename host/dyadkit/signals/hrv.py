@@ -43,8 +43,9 @@ class Hrv(Result):
 def hrv(found: Intervals, duration_s: float) -> Hrv:
     """Variability of normal intervals: time domain, and spectra over covered segments.
 
-    RMSSD and SDNN need 30 s of normal intervals, high-frequency power 60 s and low-frequency
-    power 120 s, over segments of which 80 % were seen.
+    RMSSD and SDNN need 30 s of normal intervals and half of the recording: what is trusted of a
+    moved recording is its calm part. High-frequency power needs 60 s and low-frequency power
+    120 s, over segments of which 80 % were seen.
 
     Raises
     ------
@@ -59,18 +60,20 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
         raise ValueError(f"duration_s is {duration_s}: give the length of the recording")
     normal_s = found.interval_s[found.normal]
     seen_s = float(normal_s.sum())
+    coverage = min(1.0, seen_s / duration_s)
     enough = seen_s >= LEAST_S
+    typical = enough and coverage >= LEAST_COVERAGE
     low_ms2, high_ms2 = _band_powers(found, duration_s)
     return Hrv(
         mean_bpm=60.0 / float(normal_s.mean()) if enough else np.nan,
-        rmssd_ms=_rmssd_ms(found) if enough else np.nan,
-        sdnn_ms=1e3 * float(normal_s.std(ddof=1)) if enough else np.nan,
+        rmssd_ms=_rmssd_ms(found) if typical else np.nan,
+        sdnn_ms=1e3 * float(normal_s.std(ddof=1)) if typical else np.nan,
         low_ms2=low_ms2,
         high_ms2=high_ms2,
         low_high_ratio=low_ms2 / high_ms2 if high_ms2 > 0 else np.nan,
         rsa_ln_ms2=float(np.log(high_ms2)) if high_ms2 > 0 else np.nan,
         intervals=len(normal_s),
-        coverage=min(1.0, seen_s / duration_s),
+        coverage=coverage,
     )
 
 

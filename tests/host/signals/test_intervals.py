@@ -93,3 +93,18 @@ def test_too_little_seen_gives_no_figure():
     assert np.isnan(figures.low_ms2)
     short = hrv(intervals(beats_at(STEADY_S[:20])), 16.0)
     assert np.isnan([short.rmssd_ms, short.sdnn_ms, short.high_ms2]).all()
+
+
+def test_the_calm_half_does_not_speak_for_the_whole():
+    quality = np.where(STEADY_S < 50, 1.0, 0.2)
+    figures = hrv(intervals(beats_at(STEADY_S, quality)), 120.0)
+    assert figures.coverage == pytest.approx(50 / 120, abs=0.02)
+    assert figures.mean_bpm == pytest.approx(75)
+    assert np.isnan([figures.rmssd_ms, figures.sdnn_ms]).all()
+
+
+def test_in_an_uneven_rhythm_nothing_is_mended():
+    lengths_s = np.where(np.arange(150) % 2, 0.5, 1.0)
+    found = intervals(beats_at(np.cumsum(lengths_s), np.full(150, 0.55)))
+    assert not (found.kind == IntervalKind.MENDED).any()
+    assert found.interval_s == pytest.approx(lengths_s[1:])

@@ -14,6 +14,7 @@ from dyadkit.trace import in_spans
 SHORTEST_S, LONGEST_S = 0.27, 2.2
 NEIGHBOURS = 5  # intervals on each side that say what is usual
 ALIKE = 0.15  # relative distance at which two intervals count as the same
+STEADY = 0.6  # share of the intervals around that must be alike for one to be mended
 SPREAD_NEIGHBOURS = 45
 DEVIATION = 5.2  # quartile deviations: 3.32 standard deviations of a normal sample
 CLEAR = 0.6  # quality from which a beat is never taken out, and a pause between two never filled
@@ -68,10 +69,11 @@ class Intervals(Result):
 def intervals(beats: Beats) -> Intervals:
     """Intervals of a recording, artefacts mended, gaps never bridged.
 
-    A doubtful beat between two that are one usual interval apart is taken out; an interval of twice
-    the usual length is halved if an end of it is doubtful: where the wave is clear, an early beat
-    or a pause is the heart's own. Early and late beats are marked
-    by the adaptive threshold of Lipponen and Tarvainen on deviations from the local median.
+    In a steady rhythm, a doubtful beat between two that are one usual interval apart is taken out,
+    and an interval of twice the usual length is halved if an end of it is doubtful: where the wave
+    is clear, or the heart beats unevenly anyway, an early beat or a pause is its own. Early and
+    late beats are marked by the adaptive threshold of Lipponen and Tarvainen on deviations from
+    the local median.
 
     References
     ----------
@@ -100,7 +102,7 @@ def _without_false(beats: Beats) -> tuple[Beats, Bools]:
     around_s = beats.times_s[2:] - beats.times_s[:-2]
     fits = np.abs(around_s / usual_s[1:] - 1) < ALIKE
     weakest = quality[1:-1] < np.minimum(np.minimum(quality[2:], quality[:-2]), CLEAR)
-    false = np.r_[False, fits & weakest, False]
+    false = np.r_[False, fits & weakest & _steady(np.diff(beats.times_s))[1:], False]
     false[1:] &= ~false[:-1]
     return beats.where(~false), np.r_[False, false[:-1]][~false]
 
@@ -108,6 +110,7 @@ def _without_false(beats: Beats) -> tuple[Beats, Bools]:
 def _halved(whole: Intervals, doubtful: Bools) -> Intervals:
     length_s, usual_s = whole.interval_s, _usual(whole.interval_s, whole.trusted)
     double = doubtful & whole.normal & (np.abs(length_s / usual_s - 2) < 2 * ALIKE)
+    double &= _steady(length_s)
     kind = np.where(double, int(IntervalKind.MENDED), whole.kind)
     middle_s = 0.5 * (whole.start_s + whole.stop_s)
     order = np.argsort(np.r_[whole.start_s, middle_s[double]], kind="stable")
@@ -132,6 +135,15 @@ def _usual(length_s: Floats, trusted: Bools | None = None) -> Floats:
     known = length_s if trusted is None else np.where(trusted, length_s, np.nan)
     padded = np.pad(known, NEIGHBOURS, constant_values=np.nan)
     return _nan_quantile(sliding_window_view(padded, 2 * NEIGHBOURS + 1), 0.5, length_s)
+
+
+def _steady(length_s: Floats) -> Bools:
+    """Whether most of the intervals around each are of the usual length, shape (n,)."""
+    padded = np.pad(length_s, NEIGHBOURS, constant_values=np.nan)
+    around = sliding_window_view(padded, 2 * NEIGHBOURS + 1)
+    usual_s = _nan_quantile(around, 0.5, length_s)[:, None]
+    alike = np.abs(around / usual_s - 1) < ALIKE
+    return np.asarray(alike.sum(axis=1) >= STEADY * np.isfinite(around).sum(axis=1))
 
 
 def _quartile_deviation(off: Floats, trusted: Bools) -> Floats:

@@ -33,7 +33,7 @@ def from_beats(at: Ints, weight: Floats, n: int) -> Floats:
     """Local period in seconds, shape (n,): weighted median of the log intervals around."""
     centres_s = (at[1:] + at[:-1]) / (2 * WORKING_HZ)
     logs = np.log(np.diff(at) / WORKING_HZ)
-    weights = np.maximum(np.minimum(weight[1:], weight[:-1]), 0.05) ** 3
+    weights = np.maximum(np.minimum(weight[1:], weight[:-1]), 0.05)
     around = [_around(x, fill) for x, fill in ((centres_s, np.inf), (logs, 0.0), (weights, 0.0))]
     near = around[2] * np.exp(-np.abs(around[0] - centres_s[:, None]) / MEMORY_S)
     order = np.argsort(around[1], axis=1)

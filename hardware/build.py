@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "shared"), str(ROOT / "host")]
 
-from hardware import erc, netlist, tables, tools  # noqa: E402
+from hardware import design, erc, netlist, tables, tools  # noqa: E402
 
 HARDWARE = ROOT / "hardware"
 OUT = HARDWARE / "out"
@@ -41,6 +41,30 @@ def simulation() -> None:
         document.write_text(tables.with_tables(document.read_text(), found))
 
 
+def drawings() -> None:
+    """Schematic, stripboard in three steps, and the wiring of each board."""
+    from hardware import stripboard
+    from hardware.drawing import stripboard as pictures
+    from hardware.drawing import wiring
+    from hardware.drawing.schematic import schematic
+
+    _write("drawings/schematic.svg", schematic().sheet.svg())
+    board = stripboard.layout()
+    for step, _ in pictures.STEPS:
+        _write(f"drawings/stripboard-{step}.svg", pictures.draw(board, step))
+    for name in design.BOARDS:
+        _write(f"drawings/wiring-{name}.svg", wiring.draw(name))
+
+
+def enclosure() -> None:
+    """The case, if build123d is there."""
+    try:
+        from hardware.enclosure import case
+    except ImportError:
+        sys.exit('build123d is missing: pip install -e ".[hardware]"')
+    case.write(OUT / "enclosure")
+
+
 def pcb() -> None:
     """The wing, routed, checked and plotted by KiCad under the system's own Python."""
     if not tools.has_pcbnew():
@@ -51,7 +75,13 @@ def pcb() -> None:
     subprocess.run([str(tools.SYSTEM_PYTHON), str(script), str(OUT / "pcb")], check=True)
 
 
-STEPS: dict[str, Callable[[], None]] = {"lists": lists, "simulation": simulation, "pcb": pcb}
+STEPS: dict[str, Callable[[], None]] = {
+    "lists": lists,
+    "drawings": drawings,
+    "simulation": simulation,
+    "enclosure": enclosure,
+    "pcb": pcb,
+}
 
 
 def _write(name: str, text: str) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from hardware.pcb.pictures import ORIGIN_MM  # noqa: E402
 
 GROUND = "GND"
 _NAME = "dyadkit-wing"
+_SEED = 1  # of the identifiers KiCad gives its items and sorts them by
 _DATED = re.compile(r"^(%TF\.CreationDate|%TF\.GenerationSoftware|; #@! TF\.CreationDate|"
                     r"; #@! TF\.GenerationSoftware|G04 Created by KiCad|; DRILL file|"
                     r"; FORMAT=).*\n?", re.MULTILINE)  # fmt: skip
@@ -34,6 +34,7 @@ def point(x_mm: float, y_mm: float) -> Any:
 
 def placed() -> Any:
     """The board with its outline and parts, not routed."""
+    pcbnew.KIID.SeedGenerator(_SEED)
     board = pcbnew.BOARD()
     _rules(board)
     _outline(board)
@@ -174,25 +175,10 @@ def finished(board: Any, file: Path) -> Any:
     pcbnew.SaveBoard(str(file), board)
     board = pcbnew.LoadBoard(str(file))  # filling needs a board that was read
     pcbnew.ZONE_FILLER(board).Fill(board.Zones())
-    write(board, file)
-    return pcbnew.LoadBoard(str(file))
-
-
-def write(board: Any, file: Path) -> None:
-    """Save, with names of items that are the same each time."""
     pcbnew.SaveBoard(str(file), board)
-    counter = iter(range(1 << 30))
-    names: dict[str, str] = {}
-
-    def fixed(found: "re.Match[str]") -> str:
-        old = found[1]
-        if old not in names:
-            names[old] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"dyadkit/{next(counter)}"))
-        return f"(tstamp {names[old]})"
-
-    file.write_text(re.sub(r"\(tstamp ([0-9a-f-]{36})\)", fixed, file.read_text()))
     for extra in (".kicad_prl", ".kicad_pro"):
         file.with_suffix(extra).unlink(missing_ok=True)
+    return pcbnew.LoadBoard(str(file))
 
 
 def plot(board: Any, folder: Path) -> None:

@@ -231,7 +231,7 @@ def route(width_mm: float, height_mm: float, pads: list[Pad], last: str, tries: 
     NoWayError
         some net found no way in any order tried
     """
-    nets = sorted({pad.net for pad in pads if pad.net}, key=lambda net: _length(net, pads))
+    nets = sorted({pad.net for pad in pads if pad.net}, key=lambda net: (_length(net, pads), net))
     order = [net for net in nets if sum(pad.net == net for pad in pads) > 1 and net != last]
     failed = ""
     for _ in range(tries):

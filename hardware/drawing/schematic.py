@@ -1,0 +1,308 @@
+"""The schematic: placed by hand, named and valued by the design, and compared with its nets.
+
+Each symbol notes where its pins are and each line joins points, so that `connected` can say which
+pins the drawing joins. A test compares that with the netlist.
+"""
+
+from collections import defaultdict
+
+from hardware import design
+from hardware.drawing.svg import FAINT, INK, Point, Sheet
+
+_NET_COLOUR = "#1f618d"
+
+
+class Schematic:
+    """A sheet that knows what it connects."""
+
+    def __init__(self) -> None:
+        self.sheet = Sheet(297, 210)
+        self._pins: dict[tuple[str, str], Point] = {}
+        self._joined: list[tuple[Point, Point]] = []
+        self._flags: dict[str, list[Point]] = defaultdict(list)
+
+    # symbols
+
+    def wire(self, *points: Point) -> None:
+        """A line that joins its corners."""
+        self.sheet.line(list(points), INK, 0.35)
+        self._joined += zip(points, points[1:], strict=False)
+
+    def flag(self, at: Point, net: str, side: str = "right") -> None:
+        """A net's name; equal names are one net."""
+        self._flags[net].append(at)
+        if net == "GND":
+            for row, half in ((0.0, 2.6), (1.1, 1.6), (2.2, 0.6)):
+                y = at[1] + 1.5 + row
+                self.sheet.line([(at[0] - half, y), (at[0] + half, y)], INK, 0.4)
+            self.sheet.line([at, (at[0], at[1] + 1.5)], INK, 0.35)
+        elif side == "up":
+            self.sheet.line([(at[0] - 2.5, at[1]), (at[0] + 2.5, at[1])], _NET_COLOUR, 0.6)
+            self.sheet.text((at[0], at[1] - 1.3), net, 2.8, "middle", _NET_COLOUR)
+        else:
+            step = 1.2 if side == "right" else -1.2
+            anchor = "start" if side == "right" else "end"
+            self.sheet.dot(at, 0.7, _NET_COLOUR)
+            self.sheet.text((at[0] + step, at[1] + 1), net, 2.8, anchor, _NET_COLOUR)
+
+    def pin(self, pin: tuple[str, str], at: Point) -> None:
+        """A pin that is here."""
+        self._pins[pin] = at
+
+    def two(self, ref: str, first: Point, second: Point) -> None:
+        """A resistor or capacitor from its pin 1 to its pin 2."""
+        part = design.part(ref)
+        self._pins[ref, "1"], self._pins[ref, "2"] = first, second
+        x, y = (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
+        upright = first[0] == second[0]
+        length = 9.0 if part.kind == "resistor" else 1.6
+        self._stubs(first, second, length / 2)
+        draw = self._resistor if part.kind == "resistor" else self._capacitor
+        draw((x, y), upright)
+        value = part.value + ("F" if part.kind == "capacitor" else "")
+        if part.tolerance == 0.001:
+            value += " 0.1 %"
+        if upright:
+            gap = 3.2 if part.kind == "resistor" else 4.8
+            self.sheet.text((x + gap, y - 0.4), ref, 2.8)
+            self.sheet.text((x + gap, y + 3), value, 2.5, colour=FAINT)
+        else:
+            self.sheet.text((x, y - 3.4), f"{ref}  {value}", 2.6, "middle")
+
+    def _stubs(self, first: Point, second: Point, half: float) -> None:
+        x, y = (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
+        for end in (first, second):
+            to_x = x + half * ((end[0] > x) - (end[0] < x))
+            to_y = y + half * ((end[1] > y) - (end[1] < y))
+            self.sheet.line([end, (to_x, to_y)], INK, 0.35)
+
+    def _resistor(self, at: Point, upright: bool) -> None:  # noqa: FBT001 - a fact of geometry
+        size = (3.2, 9.0) if upright else (9.0, 3.2)
+        self.sheet.box((at[0] - size[0] / 2, at[1] - size[1] / 2), size, "#fdf6e3")
+
+    def _capacitor(self, at: Point, upright: bool) -> None:  # noqa: FBT001 - a fact of geometry
+        for step in (-0.8, 0.8):
+            ends = [(-3.2, step), (3.2, step)] if upright else [(step, -2.6), (step, 2.6)]
+            self.sheet.line([(at[0] + x, at[1] + y) for x, y in ends], INK, 0.7)
+
+    def amplifier(self, letter: str, upper: Point, upper_sign: str) -> Point:
+        """An amplifier whose upper input is at a point; where its output is."""
+        lower_sign = "-" if upper_sign == "+" else "+"
+        x, y = upper
+        lower, out = (x, y + 8), (x + 20, y + 4)
+        self.sheet.area([(x + 2, y - 4), (x + 2, y + 12), (x + 17, y + 4)], "#eaf2f8")
+        for end, sign in ((upper, upper_sign), (lower, lower_sign)):
+            self.sheet.line([end, (x + 2, end[1])], INK, 0.35)
+            self.sheet.text((x + 3, end[1] + 1), sign, 3.2)
+        self.sheet.line([(x + 17, y + 4), out], INK, 0.35)
+        self.sheet.text((x + 6, y + 5), f"U3{letter}", 2.8)
+        numbers = {name: number for number, (name, _) in design.part("U3").pins.items()}
+        ends = {f"{upper_sign}{letter}": upper, f"{lower_sign}{letter}": lower, f"OUT{letter}": out}
+        for name, at in ends.items():
+            self._pins["U3", numbers[name]] = at
+            self.sheet.text((at[0] - 0.6, at[1] - 0.8), numbers[name], 1.9, "end", FAINT)
+        return out
+
+    def block(self, ref: str, corner: Point, size: Point, left: str, right: str = "") -> None:
+        """A box with named pins on its left and right, each with its net's name."""
+        part = design.part(ref)
+        self.sheet.box(corner, size, "#eef7ee")
+        title = f"{ref}  {part.value}"
+        self.sheet.text((corner[0] + size[0] / 2, corner[1] - 1.5), title, 2.8, "middle")
+        for names, side in ((left.split(), "left"), (right.split(), "right")):
+            for row, name in enumerate(names):
+                self._block_pin(part, name, side, (corner, size, row))
+
+    def _block_pin(
+        self, part: design.Part, name: str, side: str, where: tuple[Point, Point, int]
+    ) -> None:
+        corner, size, row = where
+        number = next(one for one, (label, _) in part.pins.items() if label == name)
+        y = corner[1] + 5 + 6 * row
+        edge = corner[0] if side == "left" else corner[0] + size[0]
+        step = -5 if side == "left" else 5
+        at = (edge + step, y)
+        self.sheet.line([(edge, y), at], INK, 0.35)
+        anchor = "start" if side == "left" else "end"
+        self.sheet.text((edge - step / 4, y + 0.9), name, 2.5, anchor)
+        self.sheet.text((edge + step / 2, y - 0.7), number, 1.9, "middle", FAINT)
+        net = part.pins[number][1]
+        if not net:
+            self.sheet.text((at[0], y + 1), "x", 3, "middle")
+            return
+        self._pins[part.ref, number] = at
+        if net == "GND":
+            self.wire(at, (at[0], y + 0.5))
+            self.flag((at[0], y + 0.5), net)
+        else:
+            self.flag(at, net, side)
+
+    # what it says
+
+    def connected(self) -> set[frozenset[tuple[str, str]]]:
+        """Groups of (reference, pin number) that the drawing joins."""
+        group: dict[Point, Point] = {}
+
+        def root(at: Point) -> Point:
+            while group.setdefault(at, at) != at:
+                at = group[at]
+            return at
+
+        for one, other in self._joined:
+            group[root(one)] = root(other)
+        for points in self._flags.values():
+            for at in points[1:]:
+                group[root(at)] = root(points[0])
+        found: dict[Point, set[tuple[str, str]]] = defaultdict(set)
+        for pin, at in self._pins.items():
+            found[root(at)].add(pin)
+        return {frozenset(pins) for pins in found.values()}
+
+
+def schematic() -> Schematic:
+    """The whole front end on one A4 sheet."""
+    made = Schematic()
+    title = f"{design.TITLE}, revision {design.REVISION}: skin conductance front end and PPG"
+    made.sheet.text((10, 12), title, 4.5)
+    made.sheet.text((287, 12), "research prototype, CERN-OHL-P-2.0", 2.8, "end", FAINT)
+    for draw in (_levels, _driver, _receiver, _buffers, _battery, _supply, _converter, _outside):
+        draw(made)
+    return made
+
+
+def _panel(made: Schematic, at: Point, words: str) -> None:
+    made.sheet.text(at, words, 3, colour="#7d3c98")
+
+
+def _levels(made: Schematic) -> None:
+    _panel(made, (12, 22), "two levels, 0.5 V apart")
+    made.flag((28, 30), "3V3", "up")
+    made.two("R1", (28, 30), (28, 46))
+    made.two("R2", (28, 46), (28, 66))
+    made.two("R3", (28, 66), (28, 86))
+    made.flag((28, 86), "GND")
+    for ref, y, net in (("C4", 46, "VH"), ("C5", 66, "VL")):
+        made.wire((28, y), (20, y))
+        made.flag((20, y), net, "left")
+        made.wire((28, y), (50, y))
+        made.two(ref, (50, y), (50, y + 14))
+        made.flag((50, y + 14), "GND")
+
+
+def _driver(made: Schematic) -> None:
+    _panel(made, (80, 22), "driver: holds electrode A at VH; R4 and R5 cap the current")
+    out = made.amplifier("A", (98, 40), "+")
+    made.wire((98, 40), (90, 40))
+    made.flag((90, 40), "VH", "left")
+    made.wire(out, (124, 44))
+    made.two("R4", (124, 44), (142, 44))
+    made.two("R5", (142, 44), (160, 44))
+    made.wire((160, 44), (168, 44))
+    made.two("C6", (168, 44), (168, 60))
+    made.flag((168, 60), "GND")
+    made.flag((168, 44), "ELEC_A")
+    made.wire((124, 44), (124, 62))
+    made.two("C1", (124, 62), (98, 62))
+    made.wire((98, 62), (98, 48))
+    made.wire((160, 44), (160, 78))
+    made.two("R7", (160, 78), (124, 78))
+    made.wire((124, 78), (98, 78), (98, 62))
+
+
+def _receiver(made: Schematic) -> None:
+    _panel(made, (80, 98), "receiver: holds electrode B at VL, turns the current into a voltage")
+    out = made.amplifier("B", (104, 124), "-")
+    made.wire((104, 132), (98, 132))
+    made.flag((98, 132), "VL", "left")
+    made.wire(out, (128, 128), (136, 128))
+    made.flag((136, 128), "OUTB")
+    made.two("R8", (82, 124), (100, 124))
+    made.wire((100, 124), (104, 124), (104, 110))
+    made.two("C2", (128, 110), (104, 110))
+    made.wire((128, 110), (128, 128), (128, 148))
+    made.two("R6", (128, 148), (104, 148))
+    made.wire((104, 148), (82, 148), (82, 124))
+    made.wire((128, 148), (128, 162))
+    made.two("C3", (128, 162), (104, 162))
+    made.wire((104, 162), (82, 162), (82, 148))
+    made.wire((82, 124), (72, 124))
+    made.two("C7", (72, 124), (72, 140))
+    made.flag((72, 140), "GND")
+    made.flag((72, 124), "ELEC_B", "left")
+
+
+def _buffers(made: Schematic) -> None:
+    _panel(made, (192, 22), "buffers and filters before the converter")
+    rows = (
+        ("C", 36.0, "R11", "C11", "AIN1"),
+        ("D", 70.0, "R12", "C12", "AIN3"),
+    )
+    for letter, y, resistor, capacitor, net in rows:
+        out = made.amplifier(letter, (218, y), "+")
+        made.wire(out, (240, y + 4), (240, y + 17), (218, y + 17), (218, y + 8))
+        _filter(made, (240, y + 4), (resistor, capacitor, net))
+    made.flag((198, 36), "ELEC_A", "left")
+    made.two("R9", (198, 36), (214, 36))
+    made.wire((214, 36), (218, 36))
+    made.wire((218, 70), (210, 70))
+    made.flag((210, 70), "VL", "left")
+    made.flag((236, 104), "OUTB", "left")
+    made.wire((236, 104), (240, 104))
+    _filter(made, (240, 104), ("R10", "C10", "AIN0"))
+
+
+def _filter(made: Schematic, at: Point, names: tuple[str, str, str]) -> None:
+    resistor, capacitor, net = names
+    x, y = at
+    made.two(resistor, at, (x + 20, y))
+    made.wire((x + 20, y), (x + 30, y))
+    made.flag((x + 30, y), net)
+    made.two(capacitor, (x + 20, y), (x + 20, y + 14))
+    made.flag((x + 20, y + 14), "GND")
+
+
+def _battery(made: Schematic) -> None:
+    _panel(made, (12, 100), "battery voltage")
+    made.flag((28, 110), "BAT", "up")
+    made.two("R13", (28, 110), (28, 128))
+    made.two("R14", (28, 128), (28, 146))
+    made.flag((28, 146), "GND")
+    made.wire((28, 128), (46, 128))
+    made.two("C13", (46, 128), (46, 146))
+    made.flag((46, 146), "GND")
+    made.flag((46, 128), "AIN2")
+
+
+def _supply(made: Schematic) -> None:
+    _panel(made, (12, 164), "supply and bus")
+    for ref, x in (("C14", 20), ("C15", 38), ("C16", 56)):
+        made.flag((x, 174), "3V3", "up")
+        made.two(ref, (x, 174), (x, 190))
+        made.flag((x, 190), "GND")
+    for ref, x, net in (("R15", 80, "SDA"), ("R16", 100, "SCL")):
+        made.flag((x, 174), "3V3", "up")
+        made.two(ref, (x, 174), (x, 194))
+        made.flag((x, 194), net)
+
+
+def _converter(made: Schematic) -> None:
+    made.block("U1", (212, 138), (28, 34), "AIN0 AIN1 AIN2 AIN3 ADDR", "VDD GND SCL SDA ALERT")
+    made.sheet.text((150, 176), "U3 supply", 2.8)
+    part = design.part("U3")
+    for row, name in enumerate(("VDD", "VSS")):
+        number = next(one for one, (label, _) in part.pins.items() if label == name)
+        at = (152.0 + 18 * row, 186.0)
+        made.pin(("U3", number), at)
+        made.sheet.text((at[0] + 2, at[1] + 4), f"{name} {number}", 2.2, colour=FAINT)
+        made.flag(at, part.pins[number][1], "up")
+
+
+def _outside(made: Schematic) -> None:
+    made.block("J3", (162, 138), (16, 14), "A B")
+    made.sheet.text((170, 156), "electrode leads", 2.5, "middle", FAINT)
+    made.block("J4", (266, 138), (18, 34), "3V3 GND SDA SCL INT")
+    made.sheet.text((275, 176), "PPG sensor", 2.5, "middle", FAINT)
+    made.block("J1", (212, 184), (20, 14), "3V3 GND")
+    made.block("J2", (266, 182), (18, 25), "VBAT IO10 IO9 IO8")
+    words = "J1, J2: FeatherS3; its other pins are not connected"
+    made.sheet.text((150, 205), words, 2.5, colour=FAINT)

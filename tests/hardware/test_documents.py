@@ -1,0 +1,81 @@
+"""H15, H16: the documents and the simulation follow the design; the battery lasts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hardware import design, power, tables
+from hardware.sim import netlist
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted((ROOT / "hardware").glob("*.md"))
+SIMULATED = {"figures", "faults"}
+
+
+def tables_in(document):
+    return {found[2]: found[0] for found in tables.MARK.finditer(document.read_text())}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.name)
+def test_the_tables_in_the_documents_are_those_of_the_design(document):
+    text = document.read_text()
+    kept = {name: block.split("-->\n", 1)[1].rsplit("<!--", 1)[0]
+            for name, block in tables_in(document).items() if name in SIMULATED}  # fmt: skip
+    assert tables.with_tables(text, kept) == text
+
+
+def test_every_table_is_in_some_document():
+    there = set().union(*(tables_in(document) for document in DOCUMENTS))
+    assert there == set(tables.TABLES) | SIMULATED
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda one: one.name)
+def test_every_link_leads_somewhere(document):
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        assert (document.parent / target).exists(), target
+
+
+def test_the_pin_table_in_the_readme_has_the_gpios_of_every_board():
+    text = (ROOT / "hardware" / "README.md").read_text()
+    for role in tables.ROLES:
+        row = next(line for line in text.splitlines() if line.startswith(f"| {role} |"))
+        wanted = [
+            str(board.pads[role].gpio) if role in board.pads else "none"
+            for board in design.BOARDS.values()
+        ]
+        assert re.findall(r"GPIO (\d+)|(none)", row) == [
+            ("", "none") if one == "none" else (one, "") for one in wanted
+        ]
+
+
+def test_h15_the_simulation_takes_every_value_from_the_design(monkeypatch):
+    before = netlist.netlist(netlist.Bench())
+    for part in design.PARTS:
+        if part.amount and {net for _, net in part.pins.values()} != {"3V3", "GND"}:
+            others = tuple(
+                one._replace(amount=1.5 * one.amount) if one.ref == part.ref else one
+                for one in design.PARTS
+            )
+            with monkeypatch.context() as patch:
+                patch.setattr(design, "PARTS", others)
+                assert netlist.netlist(netlist.Bench()) != before, part.ref
+
+
+def test_h15_the_committed_circuit_is_the_one_that_was_simulated():
+    kept = (ROOT / "hardware" / "out" / "front-end.cir").read_text()
+    assert kept.startswith(netlist.netlist(netlist.Bench()))
+
+
+def test_h16_four_hundred_milliamperehours_last_four_hours():
+    assert power.hours() >= power.PROMISED_HOURS
+
+
+def test_h16_fails_with_a_load_nobody_planned():
+    thirsty = (*power.LOADS, power.Load("radio never asleep", 60.0, "guessed"))
+    assert power.hours(loads=thirsty) < power.PROMISED_HOURS
+
+
+def test_every_load_says_how_it_is_known():
+    assert all(load.known for load in power.LOADS)
+    assert any(load.known == "guessed" for load in power.LOADS)

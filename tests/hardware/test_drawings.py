@@ -1,0 +1,77 @@
+"""The drawings say what the netlist says, and the committed ones are those of the design."""
+
+from pathlib import Path
+
+import pytest
+
+from hardware import design, stripboard
+from hardware.drawing import stripboard as pictures
+from hardware.drawing import wiring
+from hardware.drawing.schematic import Schematic, schematic
+
+OUT = Path(__file__).parents[2] / "hardware" / "out" / "drawings"
+
+
+def netlist():
+    return {frozenset(pins) for pins in design.nets().values()}
+
+
+def test_the_schematic_joins_exactly_what_the_design_joins():
+    assert schematic().connected() == netlist()
+
+
+def test_a_wire_left_out_of_the_schematic_is_noticed(monkeypatch):
+    drawn = Schematic.wire
+    skipped = []
+
+    def all_but_one(self, *points):
+        if points[0] == (124, 44) and len(points) == 2 and not skipped:
+            skipped.append(points)
+        else:
+            drawn(self, *points)
+
+    monkeypatch.setattr(Schematic, "wire", all_but_one)
+    assert schematic().connected() != netlist()
+    assert skipped
+
+
+def test_the_stripboard_joins_exactly_what_the_design_joins():
+    assert stripboard.joined(stripboard.layout()) == stripboard.wanted()
+
+
+@pytest.mark.parametrize("field", ["cuts", "links", "seats"])
+def test_a_cut_a_wire_or_a_part_left_out_of_the_stripboard_is_noticed(field):
+    board = stripboard.layout()
+    for index in range(len(getattr(board, field))):
+        kept = getattr(board, field)[:index] + getattr(board, field)[index + 1 :]
+        assert stripboard.joined(board._replace(**{field: kept})) != stripboard.wanted()
+
+
+def test_no_two_leads_share_a_hole_and_none_is_where_a_strip_is_cut():
+    board = stripboard.layout()
+    holes = stripboard.holes_used(board)
+    assert len(holes) == len(set(holes))
+    assert not set(holes) & set(board.cuts)
+
+
+def test_what_is_not_on_the_stripboard_is_on_a_module_or_is_a_lead():
+    seated = {seat.ref for seat in stripboard.layout().seats} | {stripboard.CHIP}
+    assert {part.ref for part in design.PARTS} == seated | set(stripboard.ON_MODULES) | {"J3"}
+
+
+@pytest.mark.parametrize("name", design.BOARDS)
+def test_the_wiring_shows_the_pads_of_the_pin_table(name):
+    pads = design.BOARDS[name].pads
+    shown = dict((net, label) for label, net in wiring.wires(name))
+    assert shown["SCL"] == f"{pads['scl'].label} (GPIO {pads['scl'].gpio})"
+    assert shown["SDA"] == f"{pads['sda'].label} (GPIO {pads['sda'].gpio})"
+    assert f"GPIO {pads['ppg_interrupt'].gpio}" in wiring.draw(name)
+
+
+def test_the_committed_drawings_are_those_of_the_design():
+    assert (OUT / "schematic.svg").read_text() == schematic().sheet.svg()
+    board = stripboard.layout()
+    for step, _ in pictures.STEPS:
+        assert (OUT / f"stripboard-{step}.svg").read_text() == pictures.draw(board, step)
+    for name in design.BOARDS:
+        assert (OUT / f"wiring-{name}.svg").read_text() == wiring.draw(name)

@@ -1,6 +1,6 @@
-"""devices, pair, record and mark: from wearables to a session."""
+"""devices, pair, record, pull and mark: from wearables to a session."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,9 @@ from dyadkit.cli.output import ExitCode, emit
 if TYPE_CHECKING:
     from dyadkit.outcome import Outcome
     from dyadkit.preflight import Preflight
+    from dyadkit.session import Plan
+
+Usb = Annotated[bool, typer.Option("--usb", help="By cable instead of Bluetooth.")]
 
 
 class RadioChoice(StrEnum):
@@ -24,26 +27,33 @@ class RadioChoice(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (devices, pair, record, mark):
+    for command in (devices, pair, record, pull, mark):
         app.command()(command)
 
 
 def devices(
-    seconds: Annotated[float, typer.Option(help="How long to listen.")] = 4.0,
+    seconds: Annotated[float, typer.Option(min=0.5, help="How long to listen.")] = 4.0,
+    usb: Usb = False,
     as_json: AsJson = False,
 ) -> None:
-    """List wearables in reach."""
+    """List wearables in reach: signal, battery, firmware, flash."""
     import asyncio
 
-    from dyadkit.links.ble import Radio, scan
+    from dyadkit import reach
+    from dyadkit.links.ble import Radio
+    from dyadkit.links.usb import Cable
 
-    found = asyncio.run(scan(Radio(), seconds))
-    rows = [{"name": one.name, "address": one.address, "rssi_dbm": one.rssi_dbm} for one in found]
-    emit({"wearables": rows}, as_json,
-         [f"{one.name}  {one.address}  {one.rssi_dbm} dBm" for one in found])  # fmt: skip
+    asking = reach.plugged(Cable()) if usb else reach.reachable(Radio(), seconds)
+    found = asyncio.run(asking)
+    emit(
+        {"wearables": [one.to_dict() for one in found]},
+        as_json,
+        [one.sentence() for one in found],
+    )
     if not found:
+        where = "on a cable" if usb else "in reach"
         typer.echo(
-            "no wearable in reach: is it charged, on, and not connected elsewhere?", err=True
+            f"no wearable {where}: is it charged, on, and not connected elsewhere?", err=True
         )
         raise typer.Exit(ExitCode.NO_WEARABLE)
 
@@ -58,11 +68,15 @@ def pair(
     dyads: Dyads = Path(DYADS_NAME),
 ) -> None:
     """Note which wearable belongs to whom, for record."""
-    from dyadkit.dyads import Members, Wearer, write_dyad
+    from dyadkit.dyads import Members, Wearer, read_dyads, write_dyad
 
+    before = read_dyads(dyads).get(dyad, {})
     members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
     write_dyad(dyads, dyad, members)
     typer.echo(f"{dyad}: a wears {a}, b wears {b} ({dyads})")
+    for person, one in before.items():
+        if one.wearable != members[person].wearable:
+            typer.echo(f"note: until now {person} wore {one.wearable}", err=True)
 
 
 def record(
@@ -72,6 +86,7 @@ def record(
         float | None, typer.Option(min=0.1, help="Stop after this long; else at Ctrl-C.")
     ] = None,
     dyads: Dyads = Path(DYADS_NAME),
+    usb: Usb = False,
     force: Annotated[
         bool, typer.Option("--force", help="Begin whatever the checks before it say.")
     ] = False,
@@ -81,7 +96,7 @@ def record(
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record a dyad over Bluetooth until the time is up or Ctrl-C is pressed.
+    """Record a dyad, by Bluetooth or cable, until the time is up or Ctrl-C is pressed.
 
     Contact, signal quality, battery (20 % at least), clocks and disk are checked before. Links
     that fall are made again for ever, and what was missed is fetched. Ends with 3 if anything
@@ -93,12 +108,32 @@ def record(
     if radio is RadioChoice.SIMULATED:
         outcome = _record_simulated(out, minutes or 5.0, needs, realtime)
     else:
-        from dyadkit.cli.live_recording import record_here
-        from dyadkit.dyads import read_dyad
-
-        outcome = record_here(read_dyad(dyads, dyad), out, dyad, minutes, needs)
+        outcome = _record_dyad(dyad, dyads, usb, _plan(dyad, out, minutes, needs))
     emit({**asdict(outcome), "folder": str(outcome.folder)}, as_json, outcome.sentences())
     raise typer.Exit(ExitCode.GAPS if outcome.has_gaps else ExitCode.OK)
+
+
+def pull(
+    dyad: Annotated[str, typer.Argument(help="Name given with pair.")],
+    out: Annotated[Path, typer.Option(help="Folder to make, or of a pull to go on with.")],
+    dyads: Dyads = Path(DYADS_NAME),
+    usb: Usb = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch what both wearables recorded on their own; may be interrupted and gone on with.
+
+    Everything is verified on disk before the wearables may use its flash again. A wearable that
+    still records is stopped.
+    """
+    from dyadkit.cli.live_recording import by_cable, by_radio, pull_here
+    from dyadkit.dyads import read_dyad
+    from dyadkit.pull import PullPlan
+
+    members = read_dyad(dyads, dyad)
+    participants = {person: one.participant for person, one in members.items()}
+    plan = PullPlan(out, participants, about={"dyad": dyad})
+    done = pull_here(by_cable if usb else by_radio, members, plan)
+    emit({**asdict(done), "folder": str(done.folder)}, as_json, done.sentences())
 
 
 def mark(
@@ -111,6 +146,28 @@ def mark(
 
     set_mark(session, monotonic_ns(), label)
     typer.echo(f"marked: {label}")
+
+
+def _plan(dyad: str, out: Path, minutes: float | None, needs: "Preflight") -> "Plan":
+    from dyadkit.session import Plan, beside
+
+    return Plan(
+        out,
+        duration_s=None if minutes is None else minutes * 60,
+        about={"dyad": dyad},
+        preflight=needs,
+        aside=beside,
+    )
+
+
+def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "Plan") -> "Outcome":
+    from dyadkit.cli.live_recording import StatusLine, by_cable, by_radio, record_here
+    from dyadkit.dyads import read_dyad
+
+    members = read_dyad(dyads, dyad)
+    participants = {person: one.participant for person, one in members.items()}
+    plan = replace(plan, participants=participants)
+    return record_here(by_cable if usb else by_radio, members, plan, StatusLine())
 
 
 def _record_simulated(

@@ -4,89 +4,78 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import typer
 
 from dyadkit.dyads import Members
-from dyadkit.errors import LinkError, RecordingError
+from dyadkit.errors import RecordingError
 from dyadkit.links import Link, monotonic_ns
-from dyadkit.links.ble import BleLink, Found, Radio, scan
-from dyadkit.links.serialport import is_port
-from dyadkit.links.usb import UsbLink
+from dyadkit.links.ble import Radio
+from dyadkit.links.usb import Cable
 from dyadkit.marks import set_mark
 from dyadkit.outcome import Outcome
-from dyadkit.preflight import Preflight
-from dyadkit.session import Plan, Progress, beside, record
+from dyadkit.pull import Pulled, Pulling, PullPlan, pull
+from dyadkit.reach import cable_links, radio_links
+from dyadkit.session import Plan, Progress, record
 from dyadkit.trace import PersonName
 from dyadwire.messages import NO_BATTERY
 
+FindLinks = Callable[[Members], Awaitable[dict[PersonName, Link]]]
 WIDTH = 118
 
 
-class NoWearableError(LinkError):
-    """The wearable asked for does not advertise."""
+async def by_radio(members: Members) -> dict[PersonName, Link]:
+    """Links over this computer's Bluetooth."""
+    return await radio_links(members, Radio())
 
-    exit_code = 4
+
+async def by_cable(members: Members) -> dict[PersonName, Link]:
+    """Links over this computer's serial ports."""
+    return await cable_links(members, Cable())
 
 
 def record_here(
-    members: Members, folder: Path, dyad: str, minutes: float | None, needs: Preflight
+    links: FindLinks, members: Members, plan: Plan, report: Callable[[Progress], None]
 ) -> Outcome:
     """Record the two wearables of a dyad; both must be in reach at the start."""
-    plan = Plan(
-        folder,
-        duration_s=None if minutes is None else minutes * 60,
-        participants={person: one.participant for person, one in members.items()},
-        about={"dyad": dyad},
-        preflight=needs,
-        aside=beside,
-    )
-    return asyncio.run(_record(plan, members))
+    return asyncio.run(_record(links, members, plan, report))
 
 
-async def found_links(members: Members, radio: Radio) -> dict[PersonName, Link]:
-    """A link to each wearable of a dyad: over the cable where it is given as a serial port.
+def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
+    """Fetch both wearables' flash; Ctrl-C leaves it to be gone on with."""
 
-    Raises
-    ------
-    NoWearableError
-        one is not in reach, or several have its name
-    """
-    on_cable = {person for person, one in members.items() if is_port(one.wearable)}
-    found = await scan(radio) if len(on_cable) < len(members) else []
-    return {
-        person: UsbLink(one.wearable)
-        if person in on_cable
-        else BleLink(address_of(one.wearable, found), radio)
-        for person, one in members.items()
-    }
+    async def run() -> Pulled:
+        return await pull(plan, await links(members), show_pulling)
+
+    return asyncio.run(run())
 
 
-def address_of(name: str, found: list[Found]) -> str:
-    """Address of the one wearable with this name or address."""
-    matching = [one.address for one in found if name.lower() in (one.name, one.address.lower())]
-    if len(matching) == 1:
-        return matching[0]
-    if matching:
-        raise NoWearableError(
-            f"{len(matching)} wearables are called {name} ({', '.join(matching)}): pair again "
-            "with their addresses"
-        )
-    seen = ", ".join(one.name or one.address for one in found) or "none"
-    raise NoWearableError(f"wearable {name} is not in reach (seen: {seen}); is it charged and on?")
+def show_pulling(progress: dict[PersonName, Pulling]) -> None:
+    """Show how far a pull is."""
+    words = [
+        f"{person} {one.segments} segments, {one.size_bytes >> 10} KiB, {one.later} to go"
+        + (f" ({one.complaint})" if one.complaint and not one.segments else "")
+        for person, one in progress.items()
+    ]
+    typer.echo("\r" + "  ".join(words).ljust(WIDTH), err=True, nl=False)
 
 
-async def _record(plan: Plan, members: Members) -> Outcome:
-    links = await found_links(members, Radio())
+async def _record(
+    find: FindLinks, members: Members, plan: Plan, report: Callable[[Progress], None]
+) -> Outcome:
+    links = await find(members)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":
         loop.add_signal_handler(signal.SIGINT, stop.set)
     with _keys(plan.folder, loop):
         typer.echo("keys 1-9 set marks, Ctrl-C stops and fetches what is missing", err=True)
-        return await record(plan, links, StatusLine(), stop)
+        try:
+            return await record(plan, links, report, stop)
+        finally:
+            typer.echo(err=True)
 
 
 class StatusLine:

@@ -1,0 +1,170 @@
+"""Which wearables are in reach, by radio and by cable, and how each is."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dyadkit.dyads import Members
+from dyadkit.errors import LinkError
+from dyadkit.links import Link, usb
+from dyadkit.links.ble import BleLink, Found, Radio, scan
+from dyadkit.links.serialport import is_port
+from dyadkit.result import Result
+from dyadkit.trace import PersonName
+from dyadwire import MAJOR, MINOR, frames, messages, states
+
+ANSWER_TIMEOUT_S = 5.0
+NO_SIGNAL_DBM = 0
+
+
+class NoWearableError(LinkError):
+    """The wearable asked for is not in reach."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached(Result):
+    """One wearable: where it is, who it is, how it is.
+
+    rssi_dbm : how loud; 0 on a cable
+    battery_percent : None where it is not measured or it did not answer
+    complaint : why it did not answer, empty where it did
+    """
+
+    name: str
+    address: str
+    rssi_dbm: int
+    wearable: str = ""
+    firmware: str = ""
+    protocol: str = ""
+    state: str = ""
+    battery_percent: int | None = None
+    free_kib: int = 0
+    used_kib: int = 0
+    complaint: str = ""
+
+    def sentence(self) -> str:
+        """A line for a person."""
+        signal = f"{self.rssi_dbm} dBm" if self.rssi_dbm != NO_SIGNAL_DBM else "cable"
+        line = f"{self.name or '(no name)'}  {self.address}  {signal}"
+        if self.complaint:
+            return f"{line}  ({self.complaint})"
+        charge = "?" if self.battery_percent is None else f"{self.battery_percent}"
+        return (
+            f"{line}  {self.state}, battery {charge} %, firmware {self.firmware} (protocol "
+            f"{self.protocol}), flash {self.free_kib} KiB free, {self.used_kib} KiB used"
+        )
+
+
+async def reachable(radio: Radio, seconds: float = 4.0) -> list[Reached]:
+    """Wearables that advertise, loudest first, each asked how it is."""
+    return [
+        await _asked(one.name, one.rssi_dbm, BleLink(one.address, radio))
+        for one in await scan(radio, seconds)
+    ]
+
+
+async def plugged(cable: usb.Cable) -> list[Reached]:
+    """Wearables on cables, each asked how it is."""
+    return [
+        await _asked("", NO_SIGNAL_DBM, usb.UsbLink(one.port, cable))
+        for one in await usb.scan(cable)
+    ]
+
+
+async def radio_links(members: Members, radio: Radio) -> dict[PersonName, Link]:
+    """A link to each wearable of a dyad: over the cable where it is given as a serial port.
+
+    Raises
+    ------
+    NoWearableError
+        one is not in reach, or several have its name
+    """
+    on_cable = {person for person, one in members.items() if is_port(one.wearable)}
+    found = await scan(radio) if len(on_cable) < len(members) else []
+    return {
+        person: usb.UsbLink(one.wearable)
+        if person in on_cable
+        else BleLink(address_of(one.wearable, found), radio)
+        for person, one in members.items()
+    }
+
+
+async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Link]:
+    """A link over a cable to each wearable of a dyad, known by port or hardware address.
+
+    Raises
+    ------
+    NoWearableError
+        one is not plugged in
+    """
+    ports = await usb.scan(cable)
+    links: dict[PersonName, Link] = {}
+    for person, one in members.items():
+        wanted = one.wearable.replace(":", "").lower()
+        matching = [port for port in ports if one.wearable == port.port or wanted == port.wearable]
+        if not matching:
+            seen = ", ".join(f"{port.wearable} at {port.port}" for port in ports) or "none"
+            raise NoWearableError(
+                f"wearable {one.wearable} of {person} is not on a cable (seen: {seen}); plug it "
+                "in, or pair again with its port or hardware address"
+            )
+        links[person] = usb.UsbLink(matching[0].port, cable)
+    return links
+
+
+def address_of(name: str, found: Sequence[Found]) -> str:
+    """Address of the one wearable with this name or address."""
+    wanted = name.lower()
+    matching = [one.address for one in found if wanted in (one.name.lower(), one.address.lower())]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        raise NoWearableError(
+            f"{len(matching)} wearables are called {name} ({', '.join(matching)}): pair again "
+            "with their addresses"
+        )
+    seen = ", ".join(one.name or one.address for one in found) or "none"
+    raise NoWearableError(f"wearable {name} is not in reach (seen: {seen}); is it charged and on?")
+
+
+async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
+    hello: Any = None
+    status: Any = None
+    complaint = "did not answer"
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await link.open()
+            greeting = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
+            await link.write(frames.frame(greeting.KIND, messages.pack(greeting)))
+            while status is None:
+                _, framed = await link.read()
+                message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+                hello = message if isinstance(message, messages.Hello) else hello
+                status = message if isinstance(message, messages.Status) else status
+                if isinstance(message, messages.Refusal):
+                    raise LinkError(dict(messages.REASONS).get(message.reason, "it refused"))
+    except (LinkError, TimeoutError) as error:
+        complaint = str(error) or complaint
+    finally:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await link.close()
+    if hello is None or status is None:
+        return Reached(name, link.address, rssi_dbm, complaint=complaint)
+    known = status.battery_percent != messages.NO_BATTERY
+    return Reached(
+        name,
+        link.address,
+        rssi_dbm,
+        hello.wearable.hex(),
+        hello.build.rstrip(b"\0").decode("ascii", "replace"),
+        f"{hello.major}.{hello.minor}",
+        next((word for number, word, _ in states.STATES if number == hello.state), "unknown"),
+        status.battery_percent if known else None,
+        status.free_kib,
+        status.used_kib,
+    )

@@ -162,7 +162,12 @@ class VirtualClient(BaseBleakClient):
 
     async def _connect(self, address: hci.Address) -> None:
         async with self.adapter.connecting:
-            connection = await self.adapter.bumble.connect(address, timeout=None)
+            try:
+                connection = await self.adapter.bumble.connect(address, timeout=None)
+            except asyncio.CancelledError:
+                cancel = hci.HCI_LE_Create_Connection_Cancel_Command()
+                await self.adapter.bumble.send_sync_command(cancel)
+                raise
         self._connection = connection
         connection.on("disconnection", self._on_disconnection)
         client: Any = connection.gatt_client
@@ -175,11 +180,9 @@ class VirtualClient(BaseBleakClient):
 
     async def _give_up(self) -> None:
         connection, self._connection = self._connection, None
-        with contextlib.suppress(core.BaseBumbleError):
-            if connection is not None:
+        if connection is not None:
+            with contextlib.suppress(core.BaseBumbleError):
                 await connection.disconnect()
-            else:
-                await self.adapter.bumble.cancel_connection()
 
     async def disconnect(self) -> None:
         """Disconnect; nothing happens if that is so already."""

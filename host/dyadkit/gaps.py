@@ -33,11 +33,15 @@ class _Span:
 
 
 class Coverage:
-    """Samples here, by boot and stream; takes memory for gaps only."""
+    """Samples here, by boot and stream; takes memory for gaps only.
+
+    What a sensor counted before its first block, while it settled, is no gap.
+    """
 
     def __init__(self) -> None:
         self._spans: dict[tuple[int, int], list[_Span]] = {}
         self._begun: set[int] = set()
+        self._firsts: dict[tuple[int, int], int] = {}
 
     def begins_now(self, boot: int) -> None:
         """Samples of this boot count from the first that arrives: earlier ones are not ours."""
@@ -46,6 +50,8 @@ class Coverage:
     def add(self, block: Block) -> None:
         """Note a block's samples; twice is as good as once."""
         spans = self._spans.setdefault((block.boot, block.stream), [])
+        if block.sequence == 0:
+            self._firsts[block.boot, block.stream] = block.counter
         new = _Span(block.counter, block.counter + block.count, block.stamp_us, block.stamp_us)
         if spans and spans[-1].stop == new.start:
             spans[-1].stop, spans[-1].last_us = new.stop, new.last_us
@@ -61,7 +67,8 @@ class Coverage:
         """All holes, by boot, stream and number; what follows the last sample is not known."""
         found: list[Gap] = []
         for (boot, stream), spans in sorted(self._spans.items()):
-            stop, stop_us = (spans[0].start if boot in self._begun else 0), 0
+            begun = spans[0].start if boot in self._begun else 0
+            stop, stop_us = self._firsts.get((boot, stream), begun), 0
             for span in spans:
                 if span.start > stop:
                     found.append(Gap(boot, stream, stop, span.start - stop, stop_us, span.first_us))

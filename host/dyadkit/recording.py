@@ -24,7 +24,7 @@ class Run:
 
     `sequences`, `counters` (of the first sample), `stamps_us` (of the last), `counts` and
     `status` have shape (blocks,); `samples` has shape (counts.sum(),). `origin` is the number of
-    the first block and sample that belong to the session: of the boot it began in, the first here.
+    the first block and sample that belong to the session: of the boot it began in, the first here; of others, the first sent.
     """
 
     sequences: Ints
@@ -110,7 +110,8 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
     for (boot, stream), known in blocks.items():
         sound = _sound([known[sequence] for sequence in sorted(known)], decoded)
         if sound:
-            origin = (sound[0].sequence, sound[0].counter) if boot == began_in else (0, 0)
+            from_first = boot == began_in or sound[0].sequence == 0
+            origin = (sound[0].sequence, sound[0].counter) if from_first else (0, 0)
             decoded.runs[boot, stream] = _run(sound, origin)
     return decoded
 

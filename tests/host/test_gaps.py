@@ -50,3 +50,10 @@ def test_the_boot_a_session_began_in_counts_from_there_and_later_boots_from_thei
     assert coverage.gaps() == []
     coverage.add(block(2, boot=2))
     assert coverage.gaps() == [Gap(2, 1, 0, 10, 0, 15_000)]
+
+
+def test_what_a_sensor_counted_while_it_settled_is_no_gap():
+    coverage = Coverage()
+    coverage.add(Block(1, 2, 0, 6, 11_000, COUNT, 0, b""))
+    coverage.add(Block(1, 2, 2, 16, 21_000, COUNT, 0, b""))
+    assert coverage.gaps() == [Gap(2, 1, 11, 5, 11_000, 21_000)]

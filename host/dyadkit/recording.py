@@ -24,7 +24,8 @@ class Run:
 
     `sequences`, `counters` (of the first sample), `stamps_us` (of the last), `counts` and
     `status` have shape (blocks,); `samples` has shape (counts.sum(),). `origin` is the number of
-    the first block and sample that belong to the session: of the boot it began in, the first here; of others, the first sent.
+    the first block and sample that belong to the session: of the boot it began in, the first here;
+    of others, the first sent.
     """
 
     sequences: Ints

@@ -7,6 +7,7 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Bools, Floats
 from dyadkit.errors import SignalError
 
+LAG_CONVENTION = "a positive lag means b follows a"
 SHORTEST_S = 60.0
 FEWEST_SAMPLES = 60
 LEAST_COVERAGE = 0.25

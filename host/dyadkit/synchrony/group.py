@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
-from dyadkit.synchrony.chance.extreme import Excess, LagWindows, excess, tail_p
-from dyadkit.synchrony.chance.question import LEAST_SHIFT_S
+from dyadkit.synchrony.chance.extreme import LagWindows, excess
+from dyadkit.synchrony.chance.question import LEAST_SHIFT_S, Question
+from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Statistic, reach
 from dyadkit.synchrony.coupling.estimate import check_lag
 from dyadkit.synchrony.coupling.scan import BandScan
@@ -32,7 +33,9 @@ class GroupCoupling(Result):
         schedules, tasks and stimuli cannot explain that; NaN with fewer than two dyads
     excess : shape (dyads, dyads), row a, column b: real dyads on the diagonal, in standard
         deviations over circular shifts
-    draws, seed : of both permutations
+    draws, seed : of the exchange of partners
+    samples : shape (dyads,), how many both people share
+    null : what `p` was compared with
     warnings : what the figures do not support
     """
 
@@ -43,6 +46,10 @@ class GroupCoupling(Result):
     p_partner: float
     excess: Floats
     statistic: str
+    rate_hz: float
+    max_lag_s: float
+    samples: Ints
+    null: str
     draws: int
     seed: int
     warnings: tuple[str, ...]
@@ -81,11 +88,10 @@ def assess(
         raise ValueError("a group needs at least two dyads: use couple for one")
     pairs = [checked_pair(a, b, rate_hz) for a, b in dyads]
     rng = np.random.default_rng(seed)
-    own = [_excess(scan, pair, rate_hz, np.random.default_rng(seed)) for pair in pairs]
-    p = np.array([tail_p(one) for one in own])
+    p = np.array([_own_p(scan, pair, rate_hz, seed) for pair in pairs])
     q = stats.false_discovery_control(p)
     matrix = _every_pair(scan, pairs, rate_hz)
-    p_together, p_partner = _together(own, rng), _partners(matrix, rng)
+    p_together, p_partner = _together(p), _partners(matrix, rng)
     return GroupCoupling(
         p=p,
         q=q,
@@ -94,42 +100,58 @@ def assess(
         p_partner=p_partner,
         excess=matrix,
         statistic=scan.name,
+        rate_hz=float(rate_hz),
+        max_lag_s=scan.max_lag_s,
+        samples=np.array([np.isfinite(a + b).sum() for a, b in pairs]),
+        null="circular shift",
         draws=DRAWS,
         seed=seed,
         warnings=_warnings(p_together, p_partner, len(pairs)),
     )
 
 
-def _excess(
-    scan: Statistic,
-    pair: tuple[Floats, Floats],
-    rate_hz: float,
-    rng: np.random.Generator | None = None,
-) -> Excess:
+def _own_p(scan: Statistic, pair: tuple[Floats, Floats], rate_hz: float, seed: int) -> float:
+    """As `couple` gives it."""
+    verdict = CircularShift().judge(Question.about(scan, *pair, rate_hz), seed)
+    return verdict.p
+
+
+def _windows(scan: Statistic, rate_hz: float) -> LagWindows:
     least_s = max(LEAST_SHIFT_S, 3.0 * scan.max_lag_s)
-    windows = LagWindows(reach(scan, rate_hz), round(least_s * scan.grid_hz(rate_hz)))
-    a, b = (scan.prepared(one, rate_hz) for one in pair)
-    return excess(scan.curves(a, b), windows, rng)
+    return LagWindows(reach(scan, rate_hz), round(least_s * scan.grid_hz(rate_hz)))
 
 
 def _every_pair(scan: Statistic, pairs: list[tuple[Floats, Floats]], rate_hz: float) -> Floats:
     """Excess of every a with every b at the same time."""
+    windows = _windows(scan, rate_hz)
+    whole = [tuple(scan.prepared(one, rate_hz) for one in pair) for pair in pairs]
     matrix = np.empty((len(pairs), len(pairs)))
-    for row, (a, _) in enumerate(pairs):
-        for column, (_, b) in enumerate(pairs):
-            n = min(len(a), len(b))
-            together = checked_pair(a[:n], b[:n], rate_hz)
-            matrix[row, column] = _excess(scan, together, rate_hz).observed
+    for row, column in np.ndindex(matrix.shape):
+        a, b = pairs[row][0], pairs[column][1]
+        n = min(len(a), len(b))
+        together = checked_pair(a[:n], b[:n], rate_hz)
+        prepared = [
+            ready if len(one) == n else scan.prepared(cut, rate_hz)
+            for ready, one, cut in zip(
+                (whole[row][0], whole[column][1]), (a, b), together, strict=True
+            )
+        ]
+        matrix[row, column] = excess(scan.curves(*prepared), windows).observed
     return matrix
 
 
-def _together(own: list[Excess], rng: np.random.Generator) -> float:
-    """Permutation p of the mean excess: each dyad moved to a random shift of its own."""
-    observed = sum(float(one.observed) for one in own)
-    null = np.zeros(DRAWS)
-    for one in own:
-        null += one.null[rng.integers(len(one.null), size=DRAWS)]
-    return float((1 + np.sum(null >= observed)) / (DRAWS + 1))
+def _together(p: Floats) -> float:
+    """Are the dyads coupled on the whole: their p-values combined.
+
+    Each p comes from all of a dyad's shifts. Drawing single shifts and ranking their sum has been
+    measured to call 11 % of groups of strangers coupled: shifts come in clumps.
+
+    References
+    ----------
+    Stouffer et al. 1949
+    """
+    deviations = stats.norm.isf(np.clip(p, 1e-300, 1.0 - 1e-9))
+    return float(stats.norm.sf(deviations.sum() / np.sqrt(len(p))))
 
 
 def _partners(matrix: Floats, rng: np.random.Generator) -> float:

@@ -15,7 +15,7 @@ from dyadkit.arrays import ArrayLike, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
-from dyadkit.synchrony.grid import check_lengths, check_rate, checked_values
+from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, check_rate, checked_values
 from dyadkit.synchrony.misalignment import Shifts
 
 FEWEST_SAMPLES = 10
@@ -46,6 +46,7 @@ class Warping(Result):
     coverage: float
     band: int
     rate_hz: float
+    convention: str = LAG_CONVENTION
 
 
 def distance(

@@ -1,5 +1,7 @@
 """Every measure answers data that cannot answer with a sentence, never with a number."""
 
+import dataclasses
+import json
 import warnings
 
 import numpy as np
@@ -69,8 +71,12 @@ def test_data_that_cannot_answer_get_a_sentence(measure, bad):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_good_data_get_an_answer(measure):
-    assert MEASURES[measure](GOOD, OTHER, RATE_HZ).to_dict()
+def test_good_data_get_a_frozen_answer_that_survives_json(measure):
+    found = MEASURES[measure](GOOD, OTHER, RATE_HZ)
+    plain = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert type(found).from_dict(plain).to_dict() == found.to_dict()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(found, dataclasses.fields(found)[0].name, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,23 @@ def test_calibration_warns_when_a_test_cries_wolf():
     assert found.rate == 1.0
     assert found.pairs == 10
     assert "100.0%" in found.warnings[0]
+    assert "do not trust" in found.warnings[0]
+
+
+def test_calibration_on_few_pairs_says_that_they_are_few():
+    series = [autoregressive(np.random.default_rng(k), 600) for k in range(4)]
+    found = chance.calibrate(series, RATE_HZ)
+    assert found.null == "circular shift"
+    assert found.interval[0] <= 0.05 <= found.interval[1]
+    assert "too few pairs" in found.warnings[0]
+    assert chance.Calibration.from_dict(found.to_dict()).to_dict() == found.to_dict()
+
+
+def test_the_default_test_is_calibrated_on_unpaired_series():
+    series = [autoregressive(np.random.default_rng(k), 1200) for k in range(24)]
+    found = chance.calibrate(series, RATE_HZ, unpaired=chance.Unpaired(pairs=276), seed=1)
+    assert found.pairs == 276
+    assert found.interval[0] <= 0.05 <= found.interval[1]
 
 
 def test_calibration_never_pairs_people_of_one_session():

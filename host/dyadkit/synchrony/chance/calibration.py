@@ -48,6 +48,7 @@ class Calibration(Result):
 
     rate : share of the pairs; interval : its 95 % interval (Wilson)
     p : shape (pairs,), all p-values
+    statistic, null : what was tried
     warnings : filled when the rate leaves 3-7 %
     """
 
@@ -56,6 +57,9 @@ class Calibration(Result):
     p: Floats
     pairs: int
     statistic: str
+    null: str
+    rate_hz: float
+    max_lag_s: float
     seed: int
     warnings: tuple[str, ...]
 
@@ -88,25 +92,40 @@ def calibrate(
         statistic = BandScan()
     people = [checked_values(one, f"series {k}") for k, one in enumerate(series)]
     chosen = (unpaired or Unpaired()).chosen(len(people), np.random.default_rng(seed))
-    p = np.empty(len(chosen))
+    verdicts = []
     for k, (i, j) in enumerate(chosen):
         n = min(len(people[i]), len(people[j]))
         pair = checked_pair(people[i][:n], people[j][:n], rate_hz)
         question = Question.about(statistic, *pair, rate_hz)
-        p[k] = (null or CircularShift()).judge(question, seed + k).p
-    return _summary(p, statistic.name, seed)
-
-
-def _summary(p: Floats, statistic: str, seed: int) -> Calibration:
+        verdicts.append((null or CircularShift()).judge(question, seed + k))
+    p = np.array([one.p for one in verdicts])
     found = stats.binomtest(int(np.sum(p <= LEVEL)), len(p))
-    interval = found.proportion_ci(0.95, method="wilson")
-    rate = float(np.mean(p <= LEVEL))
-    warnings: tuple[str, ...] = ()
-    if not ACCEPTED[0] <= rate <= ACCEPTED[1]:
-        warnings = (
-            f"{rate:.1%} of {len(p)} unpaired pairs were called coupled (95 % interval "
-            f"{interval.low:.1%} to {interval.high:.1%}) where 5 % are due: do not trust p <= 0.05",
-        )
+    low, high = found.proportion_ci(0.95, method="wilson")
     return Calibration(
-        rate, (float(interval.low), float(interval.high)), p, len(p), statistic, seed, warnings
+        rate=found.statistic,
+        interval=(float(low), float(high)),
+        p=p,
+        pairs=len(p),
+        statistic=statistic.name,
+        null=verdicts[0].name,
+        rate_hz=float(rate_hz),
+        max_lag_s=statistic.max_lag_s,
+        seed=seed,
+        warnings=_warnings(found.statistic, (low, high), len(p)),
+    )
+
+
+def _warnings(rate: float, interval: tuple[float, float], pairs: int) -> tuple[str, ...]:
+    if ACCEPTED[0] <= rate <= ACCEPTED[1]:
+        return ()
+    low, high = interval
+    if low <= LEVEL <= high:
+        meaning = "too few pairs to tell whether that holds"
+    elif rate > LEVEL:
+        meaning = "do not trust p <= 0.05"
+    else:
+        meaning = "p is cautious, and true coupling is missed"
+    return (
+        f"{rate:.1%} of {pairs} unpaired pairs were called coupled (95 % interval {low:.1%} to "
+        f"{high:.1%}) where 5 % are due: {meaning}",
     )

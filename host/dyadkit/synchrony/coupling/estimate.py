@@ -12,9 +12,7 @@ from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Contributions, Statistic
 from dyadkit.synchrony.coupling.lag import Leader, Peak, lag_interval, leader_of, peak
 from dyadkit.synchrony.coupling.scan import BandScan
-from dyadkit.synchrony.grid import checked_pair
-
-CONVENTION = "a positive lag means b follows a"
+from dyadkit.synchrony.grid import LAG_CONVENTION, checked_pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +57,7 @@ class Coupling(Result):
     rate_hz: float
     max_lag_s: float
     seed: int
-    convention: str = CONVENTION
+    convention: str = LAG_CONVENTION
 
 
 def couple(

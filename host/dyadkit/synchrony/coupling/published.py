@@ -14,7 +14,32 @@ from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.synchrony.coupling.smoothing import nearest_peaks
 from dyadkit.synchrony.coupling.windows import WindowGrid, fisher_z, window_grid
-from dyadkit.synchrony.grid import check_lengths, checked_values
+from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, checked_values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settings(Result):
+    """What a published mode was asked, and how much it rests on.
+
+    window_s, step_s : of windows; a segment is a window that does not overlap the next
+    windows, samples : how many of each; these modes know no gaps, so every sample counts
+    """
+
+    rate_hz: float
+    window_s: float
+    step_s: float
+    max_lag_s: float
+    windows: int
+    samples: int
+    convention: str = LAG_CONVENTION
+
+    @classmethod
+    def of(cls, grid: WindowGrid, rate_hz: float, windows: int, samples: int) -> "Settings":
+        """As the grid has them, in seconds."""
+        window_s, step_s, max_lag_s = (
+            one / rate_hz for one in (grid.window, grid.step, grid.reach)
+        )
+        return cls(rate_hz, window_s, step_s, max_lag_s, windows, samples)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +62,7 @@ class Susy(Result):
     effect: float
     effect_signed: float
     segments: int
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +83,7 @@ class Rmea(Result):
     lag_zero: Floats
     best_lag_s: Floats
     grand_average: float
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +98,7 @@ class Bsync(Result):
     lags_s: Floats
     r: Floats
     fisher_z: float
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +114,7 @@ class Boker(Result):
     r: Floats
     peak_lag_s: Floats
     peak_r: Floats
+    settings: Settings
 
 
 def susy(
@@ -116,6 +145,7 @@ def susy(
         effect=_effect(z_absolute, pseudo_absolute),
         effect_signed=_effect(z_signed, pseudo_signed),
         segments=count,
+        settings=Settings.of(grid, rate_hz, count, len(x)),
     )
 
 
@@ -148,6 +178,7 @@ def rmea(
         lag_zero=z[:, grid.reach],
         best_lag_s=grid.lags[z.argmax(axis=1)] / rate_hz,
         grand_average=float(z.mean()),
+        settings=Settings.of(grid, rate_hz, len(starts), len(x)),
     )
 
 
@@ -167,7 +198,8 @@ def bsync(
     x, y = _complete_pair(a, b)
     still = np.full(len(grid.lags), grid.reach)
     r = _moved(x, y, _starts_between(x, grid), grid.window + 1, (still, still + grid.lags))
-    return Bsync(grid.lags / rate_hz, r, float(np.mean(np.abs(fisher_z(r)))))
+    settings = Settings.of(grid, rate_hz, len(r), len(x))
+    return Bsync(grid.lags / rate_hz, r, float(np.mean(np.abs(fisher_z(r)))), settings)
 
 
 def boker(
@@ -189,7 +221,8 @@ def boker(
     latest = grid.reach - np.maximum(grid.lags, 0), grid.reach + np.minimum(grid.lags, 0)
     r = _moved(x, y, _starts_between(x, grid), grid.window, latest)
     places, heights = nearest_peaks(r[:, ::-1])
-    return Boker(grid.lags / rate_hz, r, -places / rate_hz, heights)
+    settings = Settings.of(grid, rate_hz, len(r), len(x))
+    return Boker(grid.lags / rate_hz, r, -places / rate_hz, heights, settings)
 
 
 def _starts_between(x: Floats, grid: WindowGrid) -> Ints:

@@ -7,7 +7,13 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
-from dyadkit.synchrony.grid import check_lengths, check_rate, checked_values, samples
+from dyadkit.synchrony.grid import (
+    LAG_CONVENTION,
+    check_lengths,
+    check_rate,
+    checked_values,
+    samples,
+)
 
 LEAST_SHARE = 0.5
 LEAST_VARIANCE = 1e-12
@@ -59,6 +65,8 @@ class WindowedCorrelation(Result):
     r: Floats
     window_s: float
     step_s: float
+    rate_hz: float
+    convention: str = LAG_CONVENTION
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +79,7 @@ class Peaks(Result):
     times_s: Floats
     lag_s: Floats
     r: Floats
+    convention: str = LAG_CONVENTION
 
 
 def windowed_correlation(
@@ -144,7 +153,7 @@ def surface(r: Floats, first: int, grid: WindowGrid, rate_hz: float) -> Windowed
     numbers = first + np.arange(len(r))
     times_s = np.array(numbers * grid.step + grid.margin + grid.window / 2.0, dtype=float) / rate_hz
     return WindowedCorrelation(
-        grid.lags / rate_hz, times_s, r, grid.window / rate_hz, grid.step / rate_hz
+        grid.lags / rate_hz, times_s, r, grid.window / rate_hz, grid.step / rate_hz, rate_hz
     )
 
 

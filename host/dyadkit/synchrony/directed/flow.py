@@ -53,6 +53,7 @@ class Directed(Result):
     seed: int
     coverage: float
     rate_hz: float
+    convention: str = "a_to_b: a's past helps to predict b"
 
 
 def granger(

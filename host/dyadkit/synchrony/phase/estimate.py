@@ -9,7 +9,7 @@ from dyadkit.arrays import ArrayLike
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
-from dyadkit.synchrony.grid import check_lengths, check_rate, checked_values
+from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, check_rate, checked_values
 from dyadkit.synchrony.misalignment import SHIFTS, Shifts
 from dyadkit.synchrony.phase.pair import Band, BandPair, lag_index, weighted_lag_index
 
@@ -48,6 +48,7 @@ class Locking(Result):
     coverage: float
     rate_hz: float
     band_hz: tuple[float, float]
+    convention: str = LAG_CONVENTION
 
 
 def locking(

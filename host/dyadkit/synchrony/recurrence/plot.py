@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
-from dyadkit.synchrony.grid import check_rate
+from dyadkit.synchrony.grid import LAG_CONVENTION, check_rate
 from dyadkit.synchrony.recurrence.lines import Measures, diagonal_lines, vertical_lines
 from dyadkit.synchrony.recurrence.profile import Profile, pairs_by_lag
 from dyadkit.synchrony.recurrence.states import StateSpace, checked_states, known_pairs
@@ -58,6 +58,7 @@ class Recurrence(Result):
     embedding: int
     delay: int
     max_lag_s: float
+    convention: str = LAG_CONVENTION
 
 
 def cross_recurrence(

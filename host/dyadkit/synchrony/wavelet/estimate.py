@@ -8,7 +8,7 @@ import numpy as np
 from dyadkit.arrays import ArrayLike, Bools, Floats
 from dyadkit.errors import SignalError
 from dyadkit.result import Result
-from dyadkit.synchrony.grid import checked_pair
+from dyadkit.synchrony.grid import LAG_CONVENTION, checked_pair
 from dyadkit.synchrony.wavelet.chance import red_noise_coherence
 from dyadkit.synchrony.wavelet.plane import Plane, bridged, leaning_on
 from dyadkit.synchrony.wavelet.transform import MORLET, Morlet
@@ -83,6 +83,7 @@ class Coherence(Result):
     rate_hz: float
     omega0: float
     voices: int
+    convention: str = LAG_CONVENTION
 
     @property
     def inside(self) -> Bools:

@@ -29,32 +29,36 @@ def functions_in(files):
 
 
 @functools.cache
-def compiled(package):
-    """A folder with a package as `.mpy` for this machine, as a chip would load it.
+def compiled(folder, parts=1):
+    """A copy of a folder as `.mpy` for this machine, as a chip would load it.
+
+    `parts` of its path are kept: 1 for a package, 0 for a folder of modules. No assertion is left
+    out.
 
     Sources compiled on the spot leave the heap in crumbs. Elsewhere than on x86-64 its own
     folder: there is no compiler for the machine code in it.
     """
     if platform.machine() != "x86_64":
-        return str(package.parent)
+        return str(folder.parents[parts - 1] if parts else folder)
+    origin = folder.parents[parts - 1] if parts else folder
     place = Path(tempfile.mkdtemp(prefix="dyadkit-mpy-"))
     atexit.register(shutil.rmtree, place)
-    for source in package.rglob("*.py"):
-        target = place / source.relative_to(package.parent).with_suffix(".mpy")
+    for source in folder.rglob("*.py"):
+        target = place / source.relative_to(origin).with_suffix(".mpy")
         target.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([COMPILER, "-march=x64", "-O2", source, "-o", target], check=True)
+        subprocess.run([COMPILER, "-march=x64", "-O0", source, "-o", target], check=True)
     return str(place)
 
 
 @functools.cache
-def outcomes(file, folders, heap="2m"):
+def outcomes(file, folders, heap="2m", limit_s=LIMIT_S):
     """What came of each test in the file: name → empty if passed, else the traceback."""
     with tempfile.NamedTemporaryFile() as disk:
         run = subprocess.run(
             [MICROPYTHON, "-X", f"heapsize={heap}", RUNNER, file, *folders],
             capture_output=True,
             text=True,
-            timeout=LIMIT_S,
+            timeout=limit_s,
             check=False,
             env=os.environ | {"DYADKIT_DISK": disk.name},
         )
@@ -66,8 +70,8 @@ def outcomes(file, folders, heap="2m"):
     return found, run.stdout[-2000:] + run.stderr[-2000:]
 
 
-def check(file, name, folders, heap="2m"):
+def check(file, name, folders, heap="2m", limit_s=LIMIT_S):
     """Fail as the test of this name failed inside MicroPython."""
-    found, said = outcomes(file, tuple(folders), heap)
+    found, said = outcomes(file, tuple(folders), heap, limit_s)
     assert name in found, f"{file.name} did not get to {name}:\n{said}"
     assert not found[name], found[name]

@@ -25,7 +25,7 @@ def outcome_of(test):
 def run(path):
     folder, _, name = path.rpartition("/")
     sys.path.insert(0, folder)
-    module = __import__(name[:-3])
+    module = __import__(name.split(".")[0])
     for name in sorted(dir(module)):
         if name.startswith("test_"):
             outcome = outcome_of(getattr(module, name))

@@ -143,6 +143,7 @@ class Wearable:
         if was != RECORDING:
             self._began_us = self.clock.now_us()
             self._began_bytes = self.recorder.appended
+            self.recorder.prepare()
             self.sensing.begin()
         if (session, wanted) != (self.life.session, self.life.streams):
             self.life.session = session
@@ -269,13 +270,20 @@ class Wearable:
             heart.beat()
             await asyncio.sleep_ms(LOOK_AT_FLASH_EACH_MS)
             late_ms = time.ticks_diff(time.ticks_ms(), flushed_ms)
-            if self.recorder.is_due():
+            if self.recorder.is_due() or late_ms >= recorder.FLUSH_EACH_MS:
                 flushed_ms = time.ticks_ms()
-                self.recorder.write_page()
-            elif late_ms >= recorder.FLUSH_EACH_MS:
-                flushed_ms = time.ticks_ms()
-                self.recorder.flush()
+                self._write_to_flash()
             self._mind_flash()
+
+    def _write_to_flash(self) -> None:
+        try:
+            if self.recorder.is_due():
+                self.recorder.write_page()
+            else:
+                self.recorder.flush()
+        except OSError as error:
+            self.recorder.abandon()
+            self.report(messages.FLASH_FAULT, "flash cannot be written: %r" % error)
 
     def _mind_flash(self) -> None:
         """Say once when flash is full; remember, now and then, how much was written to it."""

@@ -3,7 +3,8 @@
 Flash holds segments: files of at most 256 kB with whole frames as they go over the wire, never
 across two boots. Frames are gathered in RAM and written each 4 kB or 10 s. A page ends where
 LittleFS ends a block, or the next one would copy the half-full block into another first: one
-erase a page (35 ms in which nothing else runs) instead of two. When space runs out the
+erase a page (35 ms in which nothing else runs) instead of two. Opening and ending a segment are
+steps of their own for the same reason. When space runs out the
 oldest segment whose blocks the host has acknowledged goes first; what was not acknowledged is never
 overwritten. A torn end (power cut) is skipped by reading frames, so nothing needs repair.
 """
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
+MOST_SEGMENTS = 64  # many small files make LittleFS slow
 ERASES = 100_000  # what each block of flash stands, by its maker
 FLUSH_EACH_MS = 10_000
 _STREAM_SLOTS = 16
@@ -52,12 +54,14 @@ class Recorder:
         self._size = 0
         self._blocks = 0
         self._room = PAGE
-        self._free_kib = self._total_kib = 0
+        self._is_ending = False
+        block_size, _, blocks, free_blocks = os.statvfs(".")[:4]
+        self._total_kib = block_size * blocks >> 10
+        self._free_kib = block_size * free_blocks >> 10
         self._stops = array("I", bytes(4 * _STREAM_SLOTS))
         self._written = array("I", bytes(4 * _STREAM_SLOTS))
         self._begun = array("I", bytes(4 * _STREAM_SLOTS))
         self._acked: dict[tuple[int, int], tuple[int, int]] = {}
-        self._look_free_kib()
 
     def append(self, buffer: bytearray, size: int) -> None:
         """Take the frame buffer[:size]; allocates nothing."""
@@ -70,25 +74,37 @@ class Recorder:
             self._stops[buffer[segments.STREAM_AT]] = segments.sequence_of(buffer, 0) + 1
 
     def is_due(self) -> bool:
-        """Whether a page is full."""
-        return self._ring.any() >= self._room
+        """Whether there is something for `write_page` to do."""
+        waiting = self._ring.any()
+        if self._file is None:
+            return waiting > 0 and not self.is_full
+        return self._is_ending or waiting >= self._room
 
     def write_page(self) -> None:
-        """Write up to the end of the file system's block; the rest, less than a frame, waits."""
-        if self._file is None or self._size + 3 * PAGE > SEGMENT_SIZE:
+        """Take one step of writing: open a segment, fill a block, or end a segment.
+
+        A block is filled up to where the file system ends it; the rest, less than a frame, waits.
+        """
+        self.before_hold()
+        if self._file is None:
+            self._begin_segment()
+        elif self._is_ending:
             self.flush()
+            self._end_segment()
         else:
-            self.before_hold()
             self._write(self._room)
             self._file.flush()
+            self._is_ending = self._size + 3 * PAGE > SEGMENT_SIZE
 
     def flush(self) -> None:
         """Write to flash all frames taken so far; afterwards a power cut cannot lose them."""
         if not self._ring.any():
             return
         self.before_hold()
-        if self._file is None or self._size + self._ring.any() > SEGMENT_SIZE:
-            self._next_segment()
+        if self._size + self._ring.any() > SEGMENT_SIZE:
+            self._end_segment()
+        if self._file is None:
+            self.prepare()
             self.before_hold()
         if self._file is None:
             return
@@ -100,20 +116,18 @@ class Recorder:
     def end(self) -> None:
         """Flush and close the segment: what is recorded next goes to another one."""
         self.flush()
-        self._close_segment()
+        self._end_segment()
 
-    def _close_segment(self) -> None:
+    def prepare(self) -> None:
+        """Have a segment open, so that the first page costs no more than any other."""
         if self._file is None:
-            return
-        self._file.close()
+            self._begin_segment()
+
+    def abandon(self) -> None:
+        """Leave a segment that cannot be written; what was in the page is lost."""
+        self.dropped += 1
         self._file = None
-        self._kept[-1].know_spans(
-            {
-                stream: (self._begun[stream], stop)
-                for stream, stop in enumerate(self._written)
-                if stop > self._begun[stream]
-            }
-        )
+        self.is_full = True
 
     def _write(self, most: int) -> None:
         """Move the oldest bytes, at most so many, from the ring to the file."""
@@ -138,6 +152,7 @@ class Recorder:
         for segment in closed:
             if segment.boot == boot and not segment.fetched and self._is_covered(segment):
                 segment.mark_fetched()
+                self.is_full = False
 
     def segment_from(self, number: int) -> "tuple[Segment | None, int]":
         """First segment with this number or a higher one, and how many come after it."""
@@ -161,12 +176,12 @@ class Recorder:
                     yield framed
 
     def used_kib(self) -> int:
-        """Flash taken by segments."""
-        return (len(self._kept) * SEGMENT_SIZE) >> 10
+        """Flash taken, by segments and the rest."""
+        return self._total_kib - self.free_kib()
 
     def free_kib(self) -> int:
-        """Flash left, as far as known since the present segment was begun."""
-        return self._free_kib - (self._size >> 10)
+        """Flash left, as counted since boot."""
+        return self._free_kib - (segments.pages_kib(self._size) if self._file else 0)
 
     def wear_permille(self, written_kib: int) -> int:
         """Share of all erases used up after so much was written; LittleFS spreads them evenly.
@@ -183,9 +198,24 @@ class Recorder:
                 return False
         return True
 
-    def _next_segment(self) -> None:
-        """Close the present segment and open the next one, if there is or can be made room."""
-        self._close_segment()
+    def _end_segment(self) -> None:
+        """Close the present segment, if there is one."""
+        self._is_ending = False
+        if self._file is None:
+            return
+        self._file.close()
+        self._file = None
+        self._free_kib -= segments.pages_kib(self._size)
+        self._kept[-1].know_spans(
+            {
+                stream: (self._begun[stream], stop)
+                for stream, stop in enumerate(self._written)
+                if stop > self._begun[stream]
+            }
+        )
+
+    def _begin_segment(self) -> None:
+        """Open the next segment, if there is or can be made room."""
         if not self._make_room():
             return
         number = self._kept[-1].number + 1 if self._kept else 1
@@ -197,24 +227,28 @@ class Recorder:
         self._room = PAGE
 
     def _make_room(self) -> bool:
-        """Delete the oldest fetched segments until there is room; whether there is."""
-        wanted_kib = self._reserve_kib + (SEGMENT_SIZE >> 10)
-        while self._look_free_kib() < wanted_kib:
-            oldest = next((segment for segment in self._kept if segment.fetched), None)
-            if oldest is None:
-                self.is_full = True
-                return False
-            oldest.remove()
-            self._kept.remove(oldest)
-        self.is_full = False
-        return True
+        """Delete the oldest segments that may go until there is room; whether there is.
 
-    def _look_free_kib(self) -> int:
-        """Flash left; walks the whole file system, up to 0.1 s on the chip."""
-        fields = os.statvfs(".")
-        self._free_kib = fields[0] * fields[3] >> 10
-        self._total_kib = fields[0] * fields[2] >> 10
-        return self._free_kib
+        Space is counted, not asked for: LittleFS would walk through all of flash, which takes
+        longer than the sensors can wait.
+        """
+        wanted_kib = self._reserve_kib + (SEGMENT_SIZE >> 10)
+        if len(self._kept) >= MOST_SEGMENTS:
+            self._delete_oldest()
+        while self._free_kib < wanted_kib and self._delete_oldest():
+            pass
+        self.is_full = self._free_kib < wanted_kib
+        return not self.is_full
+
+    def _delete_oldest(self) -> bool:
+        """Delete the oldest segment that a host has or nobody needs; whether there was one."""
+        oldest = next((one for one in self._kept if one.fetched or one.is_idle()), None)
+        if oldest is None:
+            return False
+        self._free_kib += oldest.size_kib()
+        oldest.remove()
+        self._kept.remove(oldest)
+        return True
 
 
 def _pointers_in(block: int) -> int:

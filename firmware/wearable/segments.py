@@ -34,6 +34,11 @@ def _names() -> list[str]:
     return [name for name in os.listdir(FOLDER) if name.endswith(NEW) or name.endswith(FETCHED)]
 
 
+def pages_kib(size: int) -> int:
+    """Flash taken by a file of this size, in whole blocks of 4 KiB."""
+    return ((size >> 12) + 1) * 4
+
+
 def sequence_of(framed: "bytes | bytearray", start: int) -> int:
     """Sequence number of the Block frame at framed[start]; allocates nothing."""
     at = start + _SEQUENCE_AT
@@ -64,6 +69,14 @@ class Segment:
     def remove(self) -> None:
         """Delete the file."""
         os.remove(self.path())
+
+    def is_idle(self) -> bool:
+        """Whether it is a boot's that recorded nothing: less than a page, and no block in it."""
+        return self.size_kib() <= 4 and not self.spans()
+
+    def size_kib(self) -> int:
+        """Flash the file takes, in whole pages."""
+        return pages_kib(os.stat(self.path())[6])
 
     def know_spans(self, spans: "dict[int, tuple[int, int]]") -> None:
         """Spare `spans` the reading."""

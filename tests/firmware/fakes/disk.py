@@ -15,6 +15,8 @@ class PowerCutError(Exception):
 
 
 class Disk:
+    reads = programs = erased = 0
+
     def __init__(self, path, blocks):
         self.path = path
         self.blocks = blocks
@@ -23,12 +25,18 @@ class Disk:
         self.erases = 0
         self.file = open(path, "r+b")
 
+    def counts(self):
+        """Reads, pages programmed and blocks erased, over all mounts."""
+        return Disk.reads, Disk.programs, Disk.erased
+
     def readblocks(self, block, buffer, offset=0):
+        Disk.reads += 1
         self.file.seek(block * BLOCK + offset)
         self.file.readinto(buffer)
 
     def writeblocks(self, block, buffer, offset=0):
         self._spend()
+        Disk.programs += 1 + len(buffer) // 256
         self.file.seek(block * BLOCK + offset)
         if self.writes_left == 0:
             self.file.write(memoryview(buffer)[: len(buffer) * self.torn // 8])
@@ -43,6 +51,7 @@ class Disk:
         if operation == 6:
             self._spend()
             self.erases += 1
+            Disk.erased += 1
             if self.writes_left == 0:
                 raise PowerCutError
             self.file.seek(argument * BLOCK)
@@ -81,6 +90,7 @@ def mounted(disk):
         pass
     disk.cut_after(0)
     disk = Disk(disk.path, disk.blocks)
-    os.mount(os.VfsLfs2(disk), "/flash")
+    # as wearable/disk.py does
+    os.mount(os.VfsLfs2(disk, lookahead=512, readsize=256), "/flash")
     os.chdir("/flash")
     return disk

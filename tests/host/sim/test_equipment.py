@@ -4,62 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from station import PERSONS, events, feed, holes, of_kind, recorded, run_of
 
 import dyadkit
-from dyadkit.links.ble import BleLink, Radio
-from dyadkit.recording import decode
-from dyadkit.session import Plan, record
-from dyadkit.sim import DeviceClockModel, SensorFeed, VirtualWearable, World
+from dyadkit.sim import DeviceClockModel, VirtualWearable
 from dyadkit.sim.equipment import Accelerometer, Equipment, Gauge
-from dyadkit.storage import read_session
 from dyadwire import messages, streams
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
-PERSONS = ("a", "b")
-LIGHT = 120_000
 WRAP_S = 2**30 / 1e6
-
-
-def feed(seconds, light=LIGHT, rate_hz=100.0):
-    counts = np.full((int((seconds + 30) * rate_hz), 2), light, np.int32)
-    counts[:, 0] += np.arange(len(counts)) % 997
-    return SensorFeed(counts, rate_hz, np.full(8, 5.0), 4.0)
-
-
-def recorded(folder, seconds, *wearables):
-    """Decoded streams of each person after recording these wearables."""
-    with World(wearables, seed=3) as world:
-        plan = Plan(folder, duration_s=seconds, clock_ns=world.clock_ns, seed=3)
-
-        async def host(world):
-            radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
-            links = {person: BleLink(world.address(person), radio) for person in PERSONS}
-            return await record(plan, links)
-
-        world.run(host)
-        stored = read_session(folder)
-        return {person: decode(stored.topics[f"{person}/heard"], []) for person in PERSONS}
-
-
-def of_kind(decoded, layout):
-    return [message for _, message in decoded.others if isinstance(message, layout)]
-
-
-def events(decoded, code):
-    return [event.value for event in of_kind(decoded, messages.Event) if event.code == code]
-
-
-def run_of(decoded, stream):
-    (run,) = [run for (_, number), run in decoded.runs.items() if number == stream]
-    return run
-
-
-def holes(run):
-    """Numbers missing between the first and the last sample."""
-    counters = run.sample_counters()
-    return int(counters[-1] - counters[0] + 1 - len(counters))
 
 
 @pytest.fixture(scope="module")

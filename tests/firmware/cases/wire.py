@@ -32,7 +32,8 @@ def played(job, steps):
         await asyncio.sleep_ms(0)
         for step in steps:
             step()
-            await asyncio.sleep_ms(5)
+            for _ in range(4):  # turns for the job, also where the machine was busy meanwhile
+                await asyncio.sleep_ms(5)
         task.cancel()
 
     asyncio.run(scene())

@@ -32,7 +32,7 @@ def recorded(folder):
         yield Record(group, counts, float(held["fs"]), held["ref"], delays_s, held["zones"], moved)
 
 
-def modelled(seeds=range(100, 106)):
+def modelled(seeds):
     """Bodies, rates and noise drawn by seed; every rhythm, movement and camera of each body."""
     for seed in seeds:
         random = np.random.default_rng(seed)

@@ -39,6 +39,15 @@ def test_the_wave_rules_over_the_expected_rhythm_where_it_is_clear(rhythm):
     assert f1(found(odd).times_s, odd.beats_s) > 0.965
 
 
+def test_a_run_at_twice_the_rate_is_not_taken_for_bumps():
+    body = Body(bpm=78, notch=0.34, noise=0.15, wander=0.68)
+    racing = [
+        pulse_model.pulse(pulse_model.tachycardia, body, 90, rate_hz=125.0, seed=seed)
+        for seed in (209, 211, 212)
+    ]
+    assert np.mean([f1(found(one).times_s, one.beats_s) for one in racing]) > 0.975
+
+
 def test_the_rhythm_carries_on_through_movement():
     shaken = pulse_model.with_movement(pulse_model.pulse(pulse_model.sinus, seed=4), 1.5, seed=4)
     assert f1(found(shaken).times_s, shaken.beats_s) > 0.9

@@ -12,6 +12,7 @@ from dyadkit.signals.ppg.beats import Beats, no_beats
 from dyadkit.signals.ppg.certainty import certainty
 from dyadkit.signals.ppg.misfit import misfit
 from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
+from dyadkit.signals.ppg.uneven import freed
 from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, Waveform, condition
 
 LEAST_S = 3.0  # shorter stretches do not tell a beat from a bump
@@ -147,7 +148,8 @@ def find_pulses(wave: Waveform) -> Pulses | None:
     """Beats of a conditioned wave, or None when no pulse shape can be learned from it.
 
     First by steepness under a steady rhythm; then again with the record's own upstroke as the
-    measure, the rhythm binding only where the wave itself is not to be trusted.
+    measure, the rhythm binding only where the wave itself is not to be trusted, and once more
+    without it where it skipped clear rises.
     """
     level = template.usual_upslope(wave)
     if np.median(level) <= FAINT * np.ptp(wave.baseline + wave.pulse):
@@ -165,9 +167,14 @@ def find_pulses(wave: Waveform) -> Pulses | None:
         likeness = template.compare(wave, shape, level)
         weight = likeness.correlation[at] * np.minimum(1.0, likeness.trust[at] + 0.1)
         rhythm = _rhythm(at, weight, likeness.trust)
-        lattice = Lattice.of(_evidence(likeness, wave.usable), rhythm)
+        evidence = _evidence(likeness, wave.usable)
+        lattice = Lattice.of(evidence, rhythm)
         at = best_path(lattice)
     assert likeness is not None
+    free = freed(rhythm, evidence, at, likeness.trust)
+    if free is not None:
+        lattice = Lattice.of(evidence, free)
+        at = best_path(lattice)
     at = at[wave.usable[at]]
     if len(at) == 0:
         return None

@@ -9,22 +9,27 @@ from dyadkit.arrays import ArrayLike, Bools, Ints
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_series
-from dyadkit.synchrony.responses_events import PEAKS, Events, Peaks, arousal_peaks, median_time
+from dyadkit.synchrony.responses.events import PEAKS, Events, Peaks, arousal_peaks, median_time
 
 FEWEST_OF_A_KIND = 3
+SHIFTS_TRIED = 400
+"""Each shift costs two medians; neighbouring shifts of slow signals say the same thing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recovery(Result):
     """Median time from a peak until 63 % of its rise is gone, without and with something.
 
+    usual_s : over all peaks
     alone_s, together_s : without and with the partner's peak (or mark); interrupted recoveries
-        count as lasting at least so long; NaN where half of them never ended
+        count as lasting at least so long; NaN with fewer than three peaks, or half of them
+        never ended
     alone, together : how many peaks of each kind
     p : how rarely shifted partner's events make as large a difference, either way; NaN where one
         kind has fewer than three peaks
     """
 
+    usual_s: float
     alone_s: float
     together_s: float
     alone: int
@@ -58,6 +63,7 @@ def stress_buffering(
         acting[max(start, 0) : max(stop, 0) + 1] = True
     events = arousal_peaks(values, rate_hz, settings, "series")
     shifts = misalignment.admissible(len(values), misalignment.least_shift(rate_hz))
+    shifts = shifts[:: max(1, len(shifts) // SHIFTS_TRIED)]
     return recovery(events, acting, rate_hz, shifts)
 
 
@@ -67,6 +73,8 @@ def recovery(events: Events, acting: Bools, rate_hz: float, shifts: Ints) -> Rec
     together = curve[0]
     alone_s, together_s = (
         median_time(events.settled[which], events.seen[which]) / rate_hz
+        if which.sum() >= FEWEST_OF_A_KIND
+        else math.nan
         for which in (~together, together)
     )
     difference = together_s - alone_s
@@ -77,7 +85,8 @@ def recovery(events: Events, acting: Bools, rate_hz: float, shifts: Ints) -> Rec
     p = math.nan
     if enough and math.isfinite(difference):
         p = misalignment.p_among(abs(difference), np.abs(chance))
-    return Recovery(alone_s, together_s, int((~together).sum()), int(together.sum()), p)
+    usual_s = median_time(events.settled, events.seen) / rate_hz
+    return Recovery(usual_s, alone_s, together_s, int((~together).sum()), int(together.sum()), p)
 
 
 def _difference(events: Events, together: Bools) -> float:

@@ -11,7 +11,7 @@ from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_pair
 from dyadkit.synchrony.misalignment import Shifts
-from dyadkit.synchrony.responses_amico import GRID_HZ, Amico, Pairs, Segments, correlated, paired
+from dyadkit.synchrony.responses.amico import GRID_HZ, Amico, Pairs, Segments, correlated, paired
 
 LARGEST_MISSING = 0.25
 AMICO = Amico()
@@ -28,7 +28,7 @@ class Matches(Result):
     spans_s : shape (segments, 2), start and end of each correlated segment, mean of both people
     correlations : shape (segments,), Pearson's r of the stretched segments; NaN where more than a
         quarter is missing
-    mean_correlation : mean over time; high by construction, since pairing seeks likeness: read p
+    mean_correlation : mean over time; pairing seeks likeness, so 0 is not its chance level: read p
     median_lag_s : over pairs
     p : how rarely b, shifted in a circle and matched anew, reaches this mean; NaN without a null
     coverage : share of samples present in both

@@ -5,16 +5,12 @@ answers the other's arousal peaks and how fast both settle, `stress_buffering` w
 settles faster while the partner acts.
 """
 
-from dyadkit.synchrony.responses_amico import Amico
-from dyadkit.synchrony.responses_events import Peaks
-from dyadkit.synchrony.responses_matched import Matches, match_amico
-from dyadkit.synchrony.responses_partner import (
-    Answer,
-    Direction,
-    PartnerResponse,
-    partner_response,
-)
-from dyadkit.synchrony.responses_recovery import Recovery, stress_buffering
+from dyadkit.synchrony.responses.amico import Amico
+from dyadkit.synchrony.responses.answers import Answer, Direction
+from dyadkit.synchrony.responses.events import Peaks
+from dyadkit.synchrony.responses.matched import Matches, match_amico
+from dyadkit.synchrony.responses.partner import PartnerResponse, partner_response
+from dyadkit.synchrony.responses.recovery import Recovery, stress_buffering
 
 __all__ = [
     "Amico",

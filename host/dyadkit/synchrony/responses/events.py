@@ -1,0 +1,158 @@
+"""Arousal peaks of one person, and how long each takes to settle again."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage, signal
+
+from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.errors import SignalError
+
+SETTLED = math.exp(-1.0)
+FLOOR_S = 60.0
+"""The level a person settles to is the lowest within half of this on either side."""
+FEWEST_EVENTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """What counts as an arousal peak, and where the partner's answer is looked for.
+
+    least_rise : smallest rise above its surroundings, in standard deviations of the series
+    apart_s : smallest time between peaks of one person
+    soonest_s, window_s : the partner's answer is looked for from this long to so long after an
+        onset: sooner than a second no skin answers
+    quiet_s : a peak counts only if the partner did not begin to rise within so long before it
+    edge_s : the partner's unexpected change is averaged over this long
+    """
+
+    least_rise: float = 0.5
+    apart_s: float = 2.0
+    soonest_s: float = 1.0
+    window_s: float = 5.0
+    quiet_s: float = 3.0
+    edge_s: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense."""
+        if min(self.least_rise, self.apart_s, self.quiet_s, self.edge_s) <= 0.0:
+            raise ValueError("least_rise, apart_s, quiet_s and edge_s must be positive")
+        if not 0.0 <= self.soonest_s < self.window_s:
+            raise ValueError("window_s must be later than soonest_s, and both not negative")
+
+
+PEAKS = Peaks()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """Arousal peaks of one series.
+
+    onsets, peaks : shape (events,), samples
+    settled : shape (events,), samples from the peak until 63 % of the rise is gone again, or until
+        the next onset, a gap or the end cut the observation short
+    seen : shape (events,), True where settling was seen to happen
+    """
+
+    onsets: Ints
+    peaks: Ints
+    settled: Floats
+    seen: Bools
+
+    def __len__(self) -> int:
+        return len(self.peaks)
+
+
+def arousal_peaks(series: Floats, rate_hz: float, settings: Peaks, name: str) -> Events:
+    """Events of a series of shape (n,), NaN where missing.
+
+    Raises
+    ------
+    SignalError
+        fewer than five peaks
+    """
+    whole = bridged(series)
+    onsets, peaks = _found(series, rate_hz, settings.least_rise, settings.apart_s)
+    if len(peaks) < FEWEST_EVENTS:
+        raise SignalError(
+            f"{name} has {len(peaks)} arousal peaks of {settings.least_rise:g} standard "
+            f"deviations; at least {FEWEST_EVENTS} are needed: record longer or lower least_rise"
+        )
+    floor = ndimage.minimum_filter1d(whole, max(3, round(FLOOR_S * rate_hz)))
+    never = np.zeros(len(peaks))
+    events = Events(onsets, peaks, never, never.astype(bool))
+    first = _settling(series, whole, events, floor, math.inf)
+    return _settling(series, whole, first, floor, median_time(first.settled, first.seen))
+
+
+def rises(series: Floats, rate_hz: float, settings: Peaks) -> Ints:
+    """Onsets of a series' rises of at least half a `least_rise`: what counts as an answer."""
+    return _found(series, rate_hz, settings.least_rise / 2.0, settings.apart_s / 2.0)[0]
+
+
+def _found(series: Floats, rate_hz: float, least: float, apart_s: float) -> tuple[Ints, Ints]:
+    """Onsets and peaks that rise `least` standard deviations above what surrounds them."""
+    whole = bridged(series)
+    apart = max(1, round(apart_s * rate_hz))
+    prominence = least * float(np.nanstd(series))
+    peaks, found = signal.find_peaks(whole, prominence=prominence, distance=apart)
+    present = np.isfinite(series[peaks])
+    peaks, lefts = peaks[present], found["left_bases"][present]
+    floors = np.maximum(lefts, np.concatenate([[0], peaks[:-1]]))
+    onsets = [_onset(whole, int(f), int(p)) for f, p in zip(floors, peaks, strict=True)]
+    return np.array(onsets, dtype=np.int64), peaks
+
+
+def median_time(times: Floats, seen: Bools) -> float:
+    """Median time to an event when some observations end early; NaN when half never get there.
+
+    References
+    ----------
+    Kaplan & Meier 1958, Journal of the American Statistical Association 53
+    """
+    order = np.argsort(times, kind="stable")
+    at_risk = np.arange(len(times), 0, -1)
+    surviving = np.cumprod(1.0 - seen[order] / at_risk)
+    below = np.flatnonzero(surviving <= 0.5)
+    return float(times[order][below[0]]) if len(below) else math.nan
+
+
+def bridged(series: Floats) -> Floats:
+    """Gaps filled by straight lines, and level outside the first and last value."""
+    present = np.isfinite(series)
+    return np.interp(np.arange(len(series)), np.flatnonzero(present), series[present])
+
+
+def _onset(whole: Floats, floor: int, peak: int) -> int:
+    """The last lowest sample before a peak."""
+    return peak - int(np.argmin(whole[floor : peak + 1][::-1]))
+
+
+def _settling(series: Floats, whole: Floats, events: Events, floor: Floats, decay: float) -> Events:
+    """The events with the samples until 37 % of each rise remain, and whether that was seen.
+
+    What earlier peaks left behind goes on falling to the floor with time constant `decay`, in
+    samples: without that a peak on another's slope would seem to settle too fast.
+    """
+    limits = np.append(events.onsets[1:], len(series))
+    settling = []
+    for onset, peak, limit in zip(events.onsets, events.peaks, limits, strict=True):
+        since = np.arange(peak - onset, limit - onset)
+        left = (whole[onset] - floor[onset]) * np.exp(-since / decay) + floor[onset]
+        settling.append(_time_to_settle(series[peak:limit] - left))
+    samples, seen = zip(*settling, strict=True)
+    return Events(events.onsets, events.peaks, np.array(samples), np.array(seen, dtype=bool))
+
+
+def _time_to_settle(after: Floats) -> tuple[float, bool]:
+    """Samples until a course has fallen to 37 % of its first value, and whether that was seen."""
+    gaps = np.flatnonzero(np.isnan(after))
+    after = after[: gaps[0]] if len(gaps) else after
+    target = SETTLED * after[0]
+    low = np.flatnonzero(after <= target)
+    if not len(low):
+        return float(len(after)), False
+    last = int(low[0])
+    step = after[last - 1] - after[last]
+    return last - float((target - after[last]) / step), True

@@ -1,0 +1,81 @@
+"""What each person does after the other's arousal peaks, and how both settle again.
+
+An answer above chance is not yet an influence: both may answer the same event. The chance level
+keeps both people's own rhythms and breaks only the timing between them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Bools
+from dyadkit.result import Result
+from dyadkit.synchrony import misalignment
+from dyadkit.synchrony.grid import checked_pair
+from dyadkit.synchrony.responses.answers import Answer, answer
+from dyadkit.synchrony.responses.events import PEAKS, Events, Peaks, arousal_peaks
+from dyadkit.synchrony.responses.recovery import SHIFTS_TRIED, Recovery, recovery
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartnerResponse(Result):
+    """Answers both ways and recovery of both; `a_to_b` is how b answers a's peaks."""
+
+    a_to_b: Answer
+    b_to_a: Answer
+    recovery_a: Recovery
+    recovery_b: Recovery
+    null: str
+    coverage: float
+    rate_hz: float
+    least_rise: float
+    window_s: float
+
+
+def partner_response(
+    a: ArrayLike, b: ArrayLike, rate_hz: float, settings: Peaks = PEAKS
+) -> PartnerResponse:
+    """How each person answers the other's arousal peaks, and how fast each settles again.
+
+    Parameters
+    ----------
+    a, b : shape (n,), any measure of arousal that rises (µS, beats a minute), one uniform grid;
+        NaN is missing
+
+    Raises
+    ------
+    ValueError
+        different lengths, a rate that is not positive
+    SignalError
+        too short for circular shifts, constant, mostly missing, fewer than five peaks
+
+    References
+    ----------
+    Wass et al. 2021 (allostasis and metastasis); Coan, Schaefer & Davidson 2006 (buffering)
+    """
+    x, y = checked_pair(a, b, rate_hz)
+    shifts = misalignment.admissible(len(x), misalignment.least_shift(rate_hz, settings.window_s))
+    of_a, of_b = (
+        arousal_peaks(series, rate_hz, settings, name) for series, name in ((x, "a"), (y, "b"))
+    )
+    some = shifts[:: max(1, len(shifts) // SHIFTS_TRIED)]
+    return PartnerResponse(
+        a_to_b=answer((x, y), of_a, rate_hz, settings, shifts),
+        b_to_a=answer((y, x), of_b, rate_hz, settings, shifts),
+        recovery_a=recovery(of_a, _around(of_b, len(x), rate_hz, settings), rate_hz, some),
+        recovery_b=recovery(of_b, _around(of_a, len(x), rate_hz, settings), rate_hz, some),
+        null=f"all {len(shifts)} circular shifts of the partner",
+        coverage=float(np.mean(np.isfinite(x) & np.isfinite(y))),
+        rate_hz=rate_hz,
+        least_rise=settings.least_rise,
+        window_s=settings.window_s,
+    )
+
+
+def _around(events: Events, samples: int, rate_hz: float, settings: Peaks) -> Bools:
+    """Which samples lie within the window of one of the partner's onsets."""
+    near = np.zeros(samples, dtype=bool)
+    window = round(settings.window_s * rate_hz)
+    for onset in events.onsets:
+        near[onset : onset + window + 1] = True
+    return near

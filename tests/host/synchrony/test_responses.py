@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from oracles import FILES, figures, pair
+from oracles import figures, optional, pair
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import responses
@@ -47,9 +47,9 @@ def answering():
 
 
 @pytest.mark.parametrize("name", ["in1", "in3"])
-def test_amico_mode_gives_amicos_pairs_and_mean(data, name):
-    found = responses.match_amico(*pair(data, name), RATE_HZ, null=None)
-    truth = figures(data, "amico")[FILES[name]]["v1.1"]
+def test_amico_mode_gives_amicos_pairs_and_mean(name):
+    found = responses.match_amico(*pair(name), RATE_HZ, null=None)
+    truth = figures("amico", name)["v1.1"]
     theirs = {(row["s1"] - 1, row["s2"] - 1) for row in truth["xBest"]}
     ours = set(zip(np.rint(10 * found.a_s), np.rint(10 * found.b_s), strict=True))
     assert len(theirs & ours) >= 0.9 * max(len(theirs), len(ours))

@@ -8,7 +8,7 @@ import numpy as np
 
 from dyadkit.arrays import Floats
 from dyadkit.synchrony.dynamics import behaviour
-from dyadkit.synchrony.dynamics.likelihood import Maximum, Parameter, drift_of
+from dyadkit.synchrony.dynamics.likelihood import DRIVES, Maximum, Parameter, drift_of
 from dyadkit.synchrony.dynamics.models import Models
 from dyadkit.synchrony.dynamics.pairs import Pair, pair_of
 from dyadkit.synchrony.dynamics.preparation import Prepared
@@ -26,7 +26,6 @@ _PLACES = {
     "coupling": (Parameter.COUPLING_A, Parameter.COUPLING_B),
     "velocity_coupling": (Parameter.VELOCITY_COUPLING_A, Parameter.VELOCITY_COUPLING_B),
 }
-_DRIVES = [Parameter.LOG_DRIVE_A, Parameter.LOG_DRIVE_B]
 _NOISES = [Parameter.LOG_NOISE_A, Parameter.LOG_NOISE_B]
 
 
@@ -79,17 +78,17 @@ class Estimates:
         """Driving and measurement noise, as standard deviations in the people's units."""
         deviations = np.exp(self._point() / 2)
         scale = np.array(self.prepared.scale)
-        drive = deviations[_DRIVES] * scale * self.prepared.radians_per_s**1.5
+        drive = deviations[DRIVES] * scale * self.prepared.radians_per_s**1.5
         return {"drive": pair_of(drive), "noise": pair_of(deviations[_NOISES] * scale)}
 
     def _fate(self) -> dict[str, Any]:
         """Where the coupling leads: variances, growth and regime."""
         speed = self.prepared.radians_per_s
         points = np.concatenate([self._point()[None], self.draws])
-        drift, drive = drift_of(points), np.exp(points[:, _DRIVES])
+        drift, drive = drift_of(points), np.exp(points[:, DRIVES])
         ratios = behaviour.variance_ratios(drift, drive)
         growth = behaviour.growth(drift) * speed
-        belief = believe(self.models, ratios[1:])
+        belief = believe(self.models, self.covariance)
         return {
             "variance_ratio": pair_of(ratios[0]),
             "variance_ratio_interval": tuple(_interval(person) for person in ratios[1:].T),

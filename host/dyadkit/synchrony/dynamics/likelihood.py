@@ -32,6 +32,7 @@ class Parameter(IntEnum):
 
 INTO_A = (Parameter.COUPLING_A, Parameter.VELOCITY_COUPLING_A)
 INTO_B = (Parameter.COUPLING_B, Parameter.VELOCITY_COUPLING_B)
+DRIVES = [Parameter.LOG_DRIVE_A, Parameter.LOG_DRIVE_B]
 
 LOWEST = np.array([-400.0, -60.0, -60.0, -60.0] * 2 + [-14.0] * 4)
 HIGHEST = np.array([60.0, 60.0, 60.0, 60.0] * 2 + [9.0] * 2 + [1.5] * 2)

@@ -11,7 +11,6 @@ from typing import TypeVar
 import numpy as np
 
 from dyadkit import __version__, signals
-from dyadkit.arrays import Floats
 from dyadkit.errors import RecordingError, SignalError
 from dyadkit.findings import (
     RATE_HZ,
@@ -22,15 +21,13 @@ from dyadkit.findings import (
     series_of,
     trusted_share,
 )
+from dyadkit.regulation import Regulated
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import PseudoDyads, Verdict
 from dyadkit.synchrony.coupling import Coupling, couple
-from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
-from dyadkit.synchrony.profile import CoregulationProfile, Evidence, coregulation_profile
 from dyadkit.trace import PERSONS, Dyad
 
 MAX_LAG_S = 5.0
-DYNAMICS_HZ = 1.0
 LEAST_TRUSTED = 0.5
 
 _Found = TypeVar("_Found")
@@ -92,7 +89,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
             coupling[name] = found
     strangers = [signals.extract(other) for other in others]
     same_time = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
-    dynamics = _tried("dynamics", refusals, lambda: _dynamics(bodies))
+    about = Regulated.of(dyad, bodies)
     clock = _clock(dyad)
     return Analysis(
         source=dyad.source,
@@ -103,9 +100,11 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
         quality=Quality(_quality(bodies.a), _quality(bodies.b)),
         clock=clock,
         coupling=coupling,
-        refusals=refusals,
-        dynamics=dynamics,
-        profile=_profile(coupling, dynamics, clock),
+        refusals=refusals | about.regulation.refusals,
+        dynamics=about.regulation.dynamics,
+        course=about.regulation.course,
+        responses=about.regulation.responses,
+        profile=about.profile(coupling, clock.finest_lag_s, seed),
         seed=seed,
         version=__version__,
         same_time={name: found for name, found in same_time.items() if found is not None},
@@ -139,27 +138,6 @@ def _same_time(
         return None
     null = PseudoDyads(of_b, of_a)
     return couple(a, b, RATE_HZ, max_lag_s=MAX_LAG_S, null=null, seed=seed).null
-
-
-def _dynamics(bodies: PhysiologyPair) -> OscillatorFit:
-    thinning = round(RATE_HZ / DYNAMICS_HZ)
-    a, b = (_averaged(series_of(one, "heart_rate"), thinning) for one in (bodies.a, bodies.b))
-    return fit_oscillator(a, b, DYNAMICS_HZ)
-
-
-def _averaged(series: Floats, size: int) -> Floats:
-    """Means of whole groups of samples; NaN where a group is not complete."""
-    whole = len(series) // size * size
-    return np.asarray(series[:whole].reshape(-1, size).mean(axis=1))
-
-
-def _profile(
-    coupling: dict[str, Coupling], dynamics: OscillatorFit | None, clock: ClockQuality
-) -> CoregulationProfile | None:
-    if not coupling:
-        return None
-    strongest = min(coupling.values(), key=lambda one: one.p)
-    return coregulation_profile(Evidence(strongest, dynamics, finest_lag_s=clock.finest_lag_s))
 
 
 def _tried(name: str, refusals: dict[str, str], attempt: Callable[[], _Found]) -> _Found | None:

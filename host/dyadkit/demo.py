@@ -20,7 +20,7 @@ from dyadkit.outcome import Outcome
 from dyadkit.preflight import Preflight
 from dyadkit.recording import Run, decode
 from dyadkit.session import Plan, Progress, record
-from dyadkit.sim import bodies
+from dyadkit.sim import bodies, bonds
 from dyadkit.sim.clocks import DeviceClockModel
 from dyadkit.sim.feed import SensorFeed
 from dyadkit.sim.loop import Pace
@@ -103,7 +103,7 @@ def feeds_of(pair: bodies.Pair, stage: Stage) -> dict[PersonName, SensorFeed]:
         rate_hz = PPG_RATE_HZ * (1 + stage.sensor_off_percent[person] / 100)
         times_s = np.arange(round(pair.seconds * rate_hz)) / rate_hz
         counts = bodies.ppg_counts(body, times_s, pair.seed + ord(person))
-        feeds[person] = SensorFeed(counts, rate_hz, body.eda_usiemens, bodies.RATE_HZ)
+        feeds[person] = SensorFeed(counts, rate_hz, body.eda_usiemens, bonds.RATE_HZ)
     return feeds
 
 
@@ -214,6 +214,6 @@ def truth_of(pair: bodies.Pair) -> dict[str, Any]:
     """What was put into a simulated pair, for `session.json`."""
     bond = pair.bond
     described: dict[str, Any] = {"bond": type(bond).__name__, "seed": pair.seed}
-    if isinstance(bond, bodies.Follows):
+    if isinstance(bond, bonds.Follows):
         described |= {"coupling": bond.coupling, "lag_s": bond.lag_s}
     return described

@@ -9,8 +9,9 @@ from dyadkit.result import Result
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import Verdict
 from dyadkit.synchrony.coupling import Coupling, Leader
-from dyadkit.synchrony.dynamics import OscillatorFit
+from dyadkit.synchrony.dynamics import DynamicsCourse, OscillatorFit
 from dyadkit.synchrony.profile import CoregulationProfile
+from dyadkit.synchrony.responses import PartnerResponse
 from dyadkit.trace import Alignment
 
 ALPHA = 0.05
@@ -64,7 +65,9 @@ class Findings(Result):
 
     coupling : by signal, `eda` and `heart_rate`; a signal that could not be tested is missing
     refusals : by signal, why it could not be tested
-    dynamics : of heart rate; None where it could not be fitted (see `refusals`)
+    dynamics, course : of heart rate, whole and in windows; None where it could not be fitted (see
+        `refusals`)
+    responses : to each other's arousal peaks in skin conductance; None likewise
     seed, version : that reproduce every number
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
@@ -80,6 +83,8 @@ class Findings(Result):
     coupling: dict[str, Coupling]
     refusals: dict[str, str]
     dynamics: OscillatorFit | None
+    course: DynamicsCourse | None
+    responses: PartnerResponse | None
     profile: CoregulationProfile | None
     seed: int
     version: str

@@ -33,10 +33,10 @@ def demo(
 ) -> None:
     """Record two simulated people with two virtual wearables, and write the report."""
     from dyadkit import demo as stage
-    from dyadkit.sim import bodies
+    from dyadkit.sim import bodies, bonds
 
     folder = out or _free_folder(f"demo-{seed}")
-    cast = bodies.Cast(bodies.Follows(coupling, lag_s))
+    cast = bodies.Cast(bonds.Follows(coupling, lag_s))
     with progress("recording (simulated)", minutes * 60) as advance:
         recorded = stage.record_pair(
             bodies.meet(cast, minutes * 60 + stage.SETTLE_S, seed),

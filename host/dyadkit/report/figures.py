@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dyadkit.arrays import Floats
+from dyadkit.synchrony.dynamics import DynamicsCourse, Regime
 from dyadkit.trace import Alignment
 
 INK = {"a": "#0072B2", "b": "#D55E00"}
@@ -83,6 +84,30 @@ def alignment_course(found: Alignment) -> str:
         )
         axis.set(xlabel="session time (min)", ylabel="bound (ms)", ylim=(0, None))
         axis.margins(x=0)
+        return _svg(figure)
+
+
+def regulation_course(course: DynamicsCourse) -> str:
+    """Variance ratio of both people in windows with 95 % bands, and the regime where decided."""
+    minutes = course.times_s / 60
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(8.6, 2.6), layout="constrained")
+        axis = figure.subplots()
+        axis.axhline(1, color="#cccccc", lw=1)
+        for column, person in enumerate(("a", "b")):
+            ratio = course.variance_ratio[:, column]
+            low, high = np.clip(course.variance_ratio_interval[:, column], 0.05, 20).T
+            axis.fill_between(minutes, low, high, color=INK[person], alpha=0.15, lw=0)
+            axis.plot(minutes, ratio, "o-", color=INK[person], lw=1, ms=3, label=person)
+        for minute, regime in zip(minutes, course.regimes, strict=True):
+            if regime is not Regime.UNDECIDED:
+                axis.annotate(
+                    regime.value, (minute, 0.06), rotation=90, fontsize=6, color="#333333",
+                    ha="center", va="bottom",
+                )  # fmt: skip
+        axis.set_yscale("log")
+        axis.set(ylim=(0.05, 20), xlabel="middle of the window (min)", ylabel="variance ratio")
+        axis.legend(loc="upper right", ncols=2, frameon=False, title="person")
         return _svg(figure)
 
 

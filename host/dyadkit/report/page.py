@@ -34,6 +34,13 @@ def _content(findings: Findings) -> dict[str, Any]:
         "surfaces": together.surfaces(findings),
         "regulation": regulation.regulation(findings),
         "dynamics": regulation.dynamics(findings.dynamics),
+        "regulation_course": regulation.course(findings),
+        "responsiveness": regulation.responsiveness(findings),
+        "recovery": regulation.recovery(findings),
+        "profile": regulation.profile(findings),
+        "cautions": regulation.cautions(findings),
+        "not_judged": findings.profile.not_judged if findings.profile else "",
+        "disclaimer": findings.profile.disclaimer if findings.profile else "",
         "methods": _methods(findings),
     }
 
@@ -69,6 +76,9 @@ def _methods(findings: Findings) -> list[str]:
         "share; to claim influence, compare with partners from other sessions under the same "
         "schedule, at the same time (analyze --others).",
         "A lag describes order in time, not cause.",
+        "Answers: mean change that the answering person's own past does not foretell, 1 to 5 s "
+        "after the other's peaks; only peaks without an own rise in the 3 s before; chance by all "
+        "circular shifts under the same rule. Recovery: Kaplan–Meier median.",
     ]
     if findings.simulated:
         lines.append("The people, sensors, radio and clocks of this session are simulated.")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from dyadkit.findings import Findings
+from dyadkit.report.figures import regulation_course
 from dyadkit.report.words import Table, number
 from dyadkit.synchrony.dynamics import OscillatorFit
 
@@ -14,8 +15,9 @@ def regulation(findings: Findings) -> list[str]:
         why = findings.refusals.get("dynamics", "no model was fitted")
         return [f"How the two regulate each other cannot be said: {why}."]
     told = [
-        "Heart rate of both is described as two coupled, noise-driven oscillators; the question is "
-        "whether each varies less (calmed) or more (wound up) with the partner than alone.",
+        "Heart rate of both, without breathing, is described as two coupled, noise-driven "
+        "oscillators; the question is whether each varies less (calmed) or more (wound up) with "
+        "the partner than alone.",
         f"Regime: {fit.regime} (probability {fit.regime_probability:.0%})."
         if np.isfinite(fit.regime_probability)
         else f"Regime: {fit.regime}.",
@@ -41,3 +43,74 @@ def dynamics(fit: OscillatorFit | None) -> Table | None:
     head = ("person", "own period", "damping ratio", "variance with / without partner",
             "95 %", "p, driven by partner")  # fmt: skip
     return Table("Below 1 the partner calms, above 1 the partner winds up", head, rows)
+
+
+def course(findings: Findings) -> str:
+    """The variance ratios along the session as a figure; empty where no window could tell."""
+    found = findings.course
+    if found is None or not np.isfinite(found.variance_ratio).any():
+        return ""
+    return regulation_course(found)
+
+
+def responsiveness(findings: Findings) -> Table | None:
+    """Who answers whom: how often, against chance, how soon, which way."""
+    found = findings.responses
+    if found is None:
+        return None
+    rows = [
+        (
+            words,
+            f"{one.events} of {one.peaks}",
+            number(one.probability, "{:.0%}"),
+            number(one.chance_probability, "{:.0%}"),
+            f"{one.p:.3f}",
+            one.direction.value,
+            number(one.latency_s, "{:.1f} s"),
+        )
+        for words, one in (("a answers b", found.b_to_a), ("b answers a", found.a_to_b))
+    ]
+    head = ("who", "peaks that count", "answered", "by chance", "p", "direction", "latency")
+    return Table("Answers to the other's arousal peaks in skin conductance", head, rows)
+
+
+def recovery(findings: Findings) -> Table | None:
+    """How fast each person settles after an own peak."""
+    found = findings.responses
+    if found is None:
+        return None
+    rows = [
+        (
+            name,
+            number(one.usual_s, "{:.1f} s"),
+            f"{number(one.alone_s, '{:.1f} s')} ({one.alone})",
+            f"{number(one.together_s, '{:.1f} s')} ({one.together})",
+            number(one.p, "{:.3f}"),
+        )
+        for name, one in (("a", found.recovery_a), ("b", found.recovery_b))
+    ]
+    head = ("person", "settles in", "alone (peaks)", "with the partner's peak", "p, difference")
+    return Table("Median time from a peak until 63 % of its rise are gone", head, rows)
+
+
+def profile(findings: Findings) -> Table | None:
+    """Every statement of the profile with what it does not mean."""
+    if findings.profile is None:
+        return None
+    rows = [(one.topic.value, one.sentence, one.limits) for one in findings.profile.statements]
+    return Table("What this session shows", ("about", "finding", "what it does not mean"), rows)
+
+
+def cautions(findings: Findings) -> list[dict[str, str]]:
+    """Patterns that passed their threshold, each with what it does not mean."""
+    if findings.profile is None:
+        return []
+    return [
+        {
+            "name": one.pattern.value,
+            "evidence": one.evidence,
+            "threshold": one.threshold,
+            "not": one.does_not_mean,
+        }
+        for one in findings.profile.cautions
+    ]

@@ -1,103 +1,20 @@
 """Two coupled people with known truth: heartbeats, pulse waves, breathing, sweat, movement.
 
-Simulated, and called so wherever it is shown. A `Bond` says how the two influence each other; a
-`Body` turns one person's arousal into what the sensors would see; `Truth` keeps what was put in.
+Simulated, and called so wherever it is shown. A `Bond` (see `bonds`) says how the two influence
+each other; a `Body` turns one person's arousal into what the sensors would see.
 The pulse is a sum of two Gaussians per beat (after McSharry et al. 2003's ECG model, applied to
 PPG by Tang et al. 2020); skin conductance responses are Bateman functions (Alexander et al. 2005).
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
 from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.sim.bonds import RATE_HZ, Bond, Follows, draw_slow
 from dyadkit.trace import Dyad, Mark, Recording, Trace
 
-RATE_HZ = 16.0
-_RISE_S, _DECAY_S = 0.75, 2.0
-_RESPONSES_PER_S = 1 / 10
-_SETTLE_S = 120.0
-
-
-class Bond(Protocol):
-    """How two people influence each other."""
-
-    def arousal(self, random: np.random.Generator, seconds: float) -> "Arousal":
-        """Draw both people's arousal for so many seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arousal:
-    """Sympathetic bursts and slow level of both people on a RATE_HZ grid, shape (n, 2).
-
-    `bursts` are event amplitudes (mostly zero), `level` is a slow signal of about unit variance.
-    """
-
-    bursts: Floats
-    level: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Follows:
-    """Person b follows a: a's bursts and slow level return in b, later and smaller.
-
-    coupling : correlation of b's arousal with a's at the lag, -1 to 1 (with a negative coupling
-        the bursts are not shared, the level is opposed)
-    lag_s : how much later; negative when a follows b
-    """
-
-    coupling: float
-    lag_s: float = 1.5
-
-    def arousal(self, random: np.random.Generator, seconds: float) -> Arousal:
-        """Draw both people's arousal for so many seconds."""
-        n, spare = round(seconds * RATE_HZ), round(abs(self.lag_s) * RATE_HZ)
-        lead = _bursts(random, n + spare)
-        level = _slow(random, n + spare)
-        own_share = np.sqrt(1 - self.coupling**2)
-        bursts = max(self.coupling, 0.0) * lead[:n] + own_share * _bursts(random, n)
-        follower = self.coupling * level[:n] + own_share * _slow(random, n)
-        columns = [(lead[spare:], level[spare:]), (bursts, follower)]
-        if self.lag_s < 0:
-            columns.reverse()
-        return Arousal(
-            np.stack([bursts for bursts, _ in columns], 1),
-            np.stack([level for _, level in columns], 1),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Oscillates:
-    """Both people's level is a coupled stochastic oscillator; bursts are each one's own.
-
-    x'' = stiffness * x + damping * x' + coupling * y + velocity_coupling * y' + noise, the first
-    of each pair in the equation of a, the second in that of b, in s^-2 and s^-1.
-    """
-
-    stiffness: tuple[float, float]
-    damping: tuple[float, float]
-    coupling: tuple[float, float] = (0.0, 0.0)
-    velocity_coupling: tuple[float, float] = (0.0, 0.0)
-
-    def arousal(self, random: np.random.Generator, seconds: float) -> Arousal:
-        """Draw both people's arousal for so many seconds; equal drive for both."""
-        from scipy.linalg import expm
-
-        n = round((seconds + _SETTLE_S) * RATE_HZ)
-        (k_a, k_b), (d_a, d_b) = self.stiffness, self.damping
-        (c_a, c_b), (v_a, v_b) = self.coupling, self.velocity_coupling
-        drift = np.array([[0, 1, 0, 0], [k_a, d_a, c_a, v_a], [0, 0, 0, 1], [c_b, v_b, k_b, d_b]])
-        step = expm(drift / RATE_HZ)
-        kicks = random.standard_normal((n, 2)) / np.sqrt(RATE_HZ)
-        state, level = np.zeros(4), np.empty((n, 2))
-        for k in range(n):
-            state = step @ state
-            state[1::2] += kicks[k]
-            level[k] = state[::2]
-        level = level[round(_SETTLE_S * RATE_HZ) :]
-        bursts = np.stack([_bursts(random, len(level)) for _ in range(2)], 1)
-        return Arousal(bursts, level / level.std())
+RISE_S = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +23,9 @@ class Body:
 
     heart_rate_bpm, breaths_per_minute : at rest
     tonic_usiemens, response_usiemens : skin-conductance level and typical response
+    level_bpm, burst_bpm, breath_bpm, wander_bpm : what arousal's level and bursts, breathing, and
+        everything else add to the heart rate
+    decay_s : time constant with which a skin conductance response falls
     motion_per_minute : bursts of movement of a few seconds that disturb the pulse
     """
 
@@ -117,6 +37,11 @@ class Body:
     motion_per_minute: float = 0.0
     pulse_counts: float = 1500.0
     noise_counts: float = 25.0
+    level_bpm: float = 2.5
+    burst_bpm: float = 4.0
+    breath_bpm: float = 2.0
+    wander_bpm: float = 0.8
+    decay_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,19 +147,19 @@ def _perfect_traces(
 
 def _live(body: Body, bursts: Floats, level: Floats, random: np.random.Generator) -> Signals:
     n = len(bursts)
-    breath_hz = body.breaths_per_minute / 60 * (1 + 0.08 * _slow(random, n))
+    breath_hz = body.breaths_per_minute / 60 * (1 + 0.08 * draw_slow(random, n))
     breath_phase = 2 * np.pi * np.cumsum(np.maximum(breath_hz, 0.05)) / RATE_HZ
     excited = _convolved(bursts, 1.0, 4.0)
     heart_rate = (
         body.heart_rate_bpm
-        + 4.0 * excited
-        + 2.5 * level
-        + 2.0 * np.sin(breath_phase)
-        + 0.8 * _slow(random, n)
+        + body.burst_bpm * excited
+        + body.level_bpm * level
+        + body.breath_bpm * np.sin(breath_phase)
+        + body.wander_bpm * draw_slow(random, n)
     )
     heart_rate = np.clip(heart_rate, 40, 180)
-    phasic = body.response_usiemens * _convolved(bursts, _RISE_S, _DECAY_S)
-    tonic = body.tonic_usiemens + body.level_usiemens * (level + 0.5 * _slow(random, n))
+    phasic = body.response_usiemens * _convolved(bursts, RISE_S, body.decay_s)
+    tonic = body.tonic_usiemens + body.level_usiemens * (level + 0.5 * draw_slow(random, n))
     times_s = np.arange(n) / RATE_HZ
     return Signals(
         body=body,
@@ -246,23 +171,6 @@ def _live(body: Body, bursts: Floats, level: Floats, random: np.random.Generator
         onsets_s=times_s[body.response_usiemens * bursts >= 0.05],
         motion_s=_motion(body, n / RATE_HZ, random),
     )
-
-
-def _bursts(random: np.random.Generator, n: int) -> Floats:
-    """Event amplitudes: a Poisson train with log-normal sizes around one."""
-    happens = random.random(n) < _RESPONSES_PER_S / RATE_HZ
-    return np.asarray(happens * random.lognormal(0.0, 0.5, n))
-
-
-def _slow(random: np.random.Generator, n: int) -> Floats:
-    """Noise between about 0.005 and 0.06 Hz, of unit variance over long times."""
-    spare = round(_SETTLE_S * RATE_HZ)
-    noise = random.standard_normal(n + spare)
-    frequency_hz = np.fft.rfftfreq(n + spare, 1 / RATE_HZ)
-    shape = 1 / np.sqrt(1 + (frequency_hz / 0.03) ** 8) * (frequency_hz > 0.003)
-    level = np.fft.irfft(np.fft.rfft(noise) * shape, n + spare)
-    gain = np.sqrt(2 * np.sum(shape**2)) / np.sqrt(n + spare)
-    return np.asarray(level[:n] / gain)
 
 
 def _convolved(bursts: Floats, rise_s: float, decay_s: float) -> Floats:

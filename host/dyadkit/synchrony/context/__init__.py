@@ -1,5 +1,6 @@
 """When and for whom: estimates by condition, around events, against own rest, over sessions."""
 
+from dyadkit.synchrony.context.conditions import REST_LABELS, condition_spans
 from dyadkit.synchrony.context.contrast import (
     ConditionEstimate,
     Contrast,
@@ -12,6 +13,7 @@ from dyadkit.synchrony.context.rest import Rest, at_rest
 from dyadkit.synchrony.context.sessions import SharedToSelf, Shift, Trend, shared_to_self, trend
 
 __all__ = [
+    "REST_LABELS",
     "ConditionEstimate",
     "Contrast",
     "Course",
@@ -22,6 +24,7 @@ __all__ = [
     "around_events",
     "at_rest",
     "by_condition",
+    "condition_spans",
     "contrast_conditions",
     "in_windows",
     "shared_to_self",

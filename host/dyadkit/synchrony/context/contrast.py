@@ -37,6 +37,7 @@ class Contrast(Result):
     p : share of rotations of the marks along the session that differ at least as much
         (after whitening: see `contrast_conditions`)
     note : what else could explain it; empty when nothing obvious
+    measure : what the course was of
     """
 
     first: str
@@ -46,6 +47,7 @@ class Contrast(Result):
     rotations: int
     windows: tuple[int, int]
     note: str = ""
+    measure: str = ""
 
 
 def by_condition(course: Course, marks: Sequence[Mark]) -> tuple[ConditionEstimate, ...]:
@@ -62,7 +64,8 @@ def contrast_conditions(course: Course, marks: Sequence[Mark], first: str, secon
 
     The marks are moved together, circularly, to every other place along the session; the course
     keeps its order and is whitened, so its own slow changes are in the chance level. Conditions
-    that alternate in equal steps look the same after rotation: irregular lengths test better.
+    that alternate in equal steps look the same after rotation: irregular lengths test better. So
+    do windows that do not overlap: whitening an overlapping course hides its steps.
     With conditions that came once each a drift cannot be told from a difference (see `note`).
 
     Raises

@@ -12,6 +12,7 @@ from dyadkit.synchrony.dynamics.latent import (
 )
 from dyadkit.synchrony.dynamics.oscillator import OscillatorFit, Outcome, fit_oscillator
 from dyadkit.synchrony.dynamics.regime import Regime
+from dyadkit.synchrony.dynamics.slow import without_breathing
 
 __all__ = [
     "DynamicsCourse",
@@ -29,4 +30,5 @@ __all__ = [
     "fit_glla",
     "fit_inertia_coordination",
     "fit_oscillator",
+    "without_breathing",
 ]

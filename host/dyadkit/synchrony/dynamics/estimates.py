@@ -88,7 +88,7 @@ class Estimates:
         drift, drive = drift_of(points), np.exp(points[:, DRIVES])
         ratios = behaviour.variance_ratios(drift, drive)
         growth = behaviour.growth(drift) * speed
-        belief = believe(self.models, self.covariance)
+        belief = believe(self.models, self.covariance, ratios[1:])
         return {
             "variance_ratio": pair_of(ratios[0]),
             "variance_ratio_interval": tuple(_interval(person) for person in ratios[1:].T),

@@ -60,20 +60,6 @@ def hypotheses(models: Models, covariance: Floats) -> tuple[Hypothesis, ...]:
     )
 
 
-def drawn(models: Models, covariance: Floats, held: tuple[Parameter, ...], count: int) -> Floats:
-    """Parametric draws of the model with `held` at zero, shape (count, 12)."""
-    mean, spread = models.full.point, covariance
-    if held:
-        places = list(held)
-        pulled = covariance[:, places] @ np.linalg.pinv(covariance[np.ix_(places, places)])
-        mean, spread = mean - pulled @ mean[places], covariance - pulled @ covariance[places]
-    values, vectors = np.linalg.eigh((spread + spread.T) / 2)
-    shape = vectors * np.sqrt(np.maximum(values, 0.0))
-    draws = mean + np.random.default_rng(0).standard_normal((count, len(mean))) @ shape.T
-    draws[:, list(held)] = 0.0
-    return np.asarray(draws)
-
-
 def _ways(models: Models, covariance: Floats) -> Iterator[tuple[tuple[Parameter, ...], int, float]]:
     """What each hypothesis holds, how many directions it leaves, and its likelihood ratio."""
     fitted = {

@@ -7,9 +7,7 @@ import numpy as np
 
 from dyadkit.arrays import Bools, Floats
 from dyadkit.result import Result
-from dyadkit.synchrony.dynamics import behaviour
-from dyadkit.synchrony.dynamics.hypotheses import drawn, hypotheses
-from dyadkit.synchrony.dynamics.likelihood import DRIVES, drift_of
+from dyadkit.synchrony.dynamics.hypotheses import hypotheses
 from dyadkit.synchrony.dynamics.models import Models
 
 
@@ -34,8 +32,6 @@ AMPLIFIED = 1.1
 """A pair's variance ratio above this is amplified even if one person is calmed."""
 DECIDED = 0.65
 """Belief needed to name a regime: at ten minutes of 25 s periods 3 to 4 % of verdicts are wrong."""
-_DRAWS = 120
-_NEGLIGIBLE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,23 +62,19 @@ class Belief(Result):
         return max(shares.items(), key=lambda item: item[1])
 
 
-def believe(models: Models, covariance: Floats) -> Belief:
+def believe(models: Models, covariance: Floats, ratios: Floats) -> Belief:
     """Belief in each regime.
 
     Between coupled both ways, one way or not at all as `hypotheses` weighs them; between calming
-    and amplifying by the share of parametric draws of each hypothesis.
+    and amplifying by the share of `ratios`, parametric draws of both variance ratios, shape
+    (draws, 2), of the full model.
     """
-    by_directions, calming, doubtful = [0.0, 0.0, 0.0], 0.0, 0.0
+    by_directions = [0.0, 0.0, 0.0]
     for hypothesis in hypotheses(models, covariance):
         by_directions[hypothesis.directions] += hypothesis.weight
-        if hypothesis.directions == 2 and hypothesis.weight > _NEGLIGIBLE:
-            draws = drawn(models, covariance, hypothesis.held, _DRAWS)
-            ratios = behaviour.variance_ratios(drift_of(draws), np.exp(draws[:, DRIVES]))
-            calming += hypothesis.weight * float(np.mean(is_calming(ratios)))
-            doubtful += hypothesis.weight
-    share = calming / doubtful if doubtful else 0.5
     none, one, both = by_directions
-    return Belief(both * share, both * (1 - share), one, none)
+    calming = float(np.mean(is_calming(ratios)))
+    return Belief(both * calming, both * (1 - calming), one, none)
 
 
 def is_calming(ratios: Floats) -> Bools:

@@ -6,6 +6,7 @@ from dyadkit.result import Result
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling
 from dyadkit.synchrony.dynamics import OscillatorFit
+from dyadkit.synchrony.responses import Direction
 
 _NAN = float("nan")
 
@@ -16,7 +17,8 @@ class Responsiveness(Result):
 
     peaks : of the partner; share : answered within the response window
     chance : share expected from peaks at unrelated times; p : of the share against it
-    latency_s : median time from the peak to the answer
+    latency_s : how much later the answer is
+    direction : whether the answer is a rise (amplifying) or a fall (compensating)
     """
 
     peaks: int
@@ -24,6 +26,7 @@ class Responsiveness(Result):
     chance: float
     p: float
     latency_s: float = _NAN
+    direction: Direction = Direction.NONE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

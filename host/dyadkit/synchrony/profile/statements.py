@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from dyadkit.result import Result
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit, Phase, Regime
 from dyadkit.synchrony.profile.evidence import Evidence, Recovery, Responsiveness
+from dyadkit.synchrony.responses import Direction
 
 SURE = 0.05
 _NAN = float("nan")
@@ -139,10 +142,13 @@ def _regime(fit: OscillatorFit) -> Statement:
 
 
 def _responsiveness(found: Responsiveness, topic: Topic, who: str, whom: str) -> Statement:
-    beyond = found.p <= SURE
+    beyond = found.p <= SURE and found.share > found.chance
     shares = f"{found.share:.0%} of {found.peaks} peaks, {found.chance:.0%} by chance"
+    way = {Direction.AMPLIFYING: " by rising too", Direction.COMPENSATING: " by falling"}
+    how = way.get(found.direction, "")
+    late = f", {found.latency_s:.1f} s later" if np.isfinite(found.latency_s) else ""
     sentence = (
-        f"{who} answers {whom}'s arousal peaks more often than chance ({shares})."
+        f"{who} answers {whom}'s arousal peaks{how}{late}, more often than chance ({shares})."
         if beyond
         else f"{who} is not shown to answer {whom}'s arousal peaks ({shares})."
     )
@@ -166,10 +172,11 @@ def _recovery(found: Recovery, topic: Topic, who: str) -> Statement:
 def _context(found: Contrast) -> Statement:
     decided = found.p <= SURE
     size = f"difference {found.difference:+.2g}, p {found.p:.2g}"
+    what = found.measure[:1].upper() + found.measure[1:] or "It"
     sentence = (
-        f"It differs between “{found.first}” and “{found.second}” ({size})."
+        f"{what} differs between “{found.first}” and “{found.second}” ({size})."
         if decided
-        else f"No difference shown between “{found.first}” and “{found.second}” ({size})."
+        else f"{what}: no difference shown between “{found.first}” and “{found.second}” ({size})."
     )
     limits = found.note or "A difference between conditions is not a difference made by them."
     return Statement(Topic.CONTEXT, sentence, decided, limits, value=found.difference, p=found.p)

@@ -16,6 +16,7 @@ from dyadkit.synchrony.responses.events import Events, Peaks, bridged, rises
 
 LEVEL = 0.05
 HISTORY_S = 5.0
+DITHER = 0.05
 
 
 class Direction(Enum):
@@ -131,10 +132,14 @@ def _summed(columns: Floats, onsets: Ints) -> Floats:
 def _surprise(series: Floats, rate_hz: float) -> Floats:
     """What remains of a series after prediction from its own past, as normal scores.
 
-    Scores, because a few large responses of a person's own would hide all others. NaN where the
-    past has gaps.
+    Scores, because a few large responses of a person's own would hide all others. Noise of a
+    twentieth of the series' spread is added (the same every time): a smoothed series foretells
+    itself so well that what remains would be rounding, and its scores nonsense. NaN where the past
+    has gaps.
     """
     longest = max(2, round(HISTORY_S * rate_hz))
+    dither = np.random.default_rng(0).standard_normal(len(series))
+    series = series + DITHER * float(np.nanstd(series)) * dither
     past = lagged(series, 1, longest, longest)
     now = series[longest:]
     design = np.column_stack([np.ones(len(now)), past])

@@ -1,0 +1,52 @@
+"""Slow arousal without breathing: what the oscillators describe."""
+
+import numpy as np
+from scipy import ndimage, signal
+
+from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.synchrony.grid import check_rate
+
+BREATHING_HZ = 0.125
+STEP_S = 4.0
+_HALF_S = 30.0
+"""A shorter filter leaves residuals that are not white: 12 of 30 sessions failed, 2 with this."""
+_PRESENT = 0.5
+
+
+def without_breathing(series: ArrayLike, rate_hz: float) -> tuple[Floats, float]:
+    """A heart rate or conductance level below the rhythm of breath, every 4 s, and its rate.
+
+    Breathing moves the heart rate at 0.15 to 0.4 Hz, which two slow oscillators cannot describe:
+    with it left in, hardly any real fit passes its checks. Periods of 16 s and longer survive.
+
+    Parameters
+    ----------
+    series : shape (n,), NaN missing
+    rate_hz : samples per second, at least 1
+
+    Returns
+    -------
+    shape (n · 4 s,), NaN where less than half was present around; and 0.25 Hz
+
+    Raises
+    ------
+    ValueError for a rate below one sample a second
+    """
+    check_rate(rate_hz)
+    if rate_hz < 1.0:
+        raise ValueError(f"{rate_hz:g} samples a second are too few to tell breathing from arousal")
+    values = np.asarray(series, dtype=float)
+    known = np.isfinite(values)
+    if not known.any():
+        return values[:: round(STEP_S * rate_hz)], 1.0 / STEP_S
+    level = float(values[known].mean())
+    taps = signal.firwin(2 * round(_HALF_S * rate_hz) + 1, BREATHING_HZ, fs=rate_hz)
+    total, weight = (
+        ndimage.convolve1d(one, taps, mode="constant")
+        for one in (np.where(known, values - level, 0.0), known.astype(float))
+    )
+    step = round(STEP_S * rate_hz)
+    nearby = ndimage.uniform_filter1d(known.astype(float), step + 1 - step % 2, mode="nearest")
+    usable = (nearby >= _PRESENT) & (weight >= _PRESENT)
+    slow = np.where(usable, level + total / np.where(usable, weight, 1.0), np.nan)
+    return slow[step // 2 :: step], rate_hz / step

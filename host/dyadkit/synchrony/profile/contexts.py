@@ -1,0 +1,107 @@
+"""How coupling and arousal differ between the conditions of a session, and around its events."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+from scipy import signal
+
+from dyadkit.arrays import Floats
+from dyadkit.errors import SignalError
+from dyadkit.synchrony.context import (
+    Contrast,
+    Course,
+    around_events,
+    condition_spans,
+    contrast_conditions,
+    in_windows,
+)
+from dyadkit.synchrony.profile.occasion import Signal
+from dyadkit.trace import Mark
+
+WINDOW_S, STEP_S = 20.0, 20.0
+"""Windows that do not overlap: whitening overlapping ones hides steps (4 of 12 found, not 12)."""
+MOST_CONDITIONS = 4
+FEWEST_EVENTS = 3
+
+
+def contrasts_of(skin: Signal, marks: Sequence[Mark], lag_s: float) -> tuple[Contrast, ...]:
+    """Contrasts of coupling at `lag_s` and of both people's arousal, for all that was marked.
+
+    Every pair of conditions (of the first four) and every kind of event that came three times;
+    p values are corrected by Holm for their number. Without marks, or with too little of each
+    condition, there is none.
+    """
+    duration_s = len(skin.a) / skin.rate_hz
+    conditions = condition_spans(marks, duration_s)
+    labels = list(dict.fromkeys(mark.label for mark in conditions))[:MOST_CONDITIONS]
+    events = [mark for mark in marks if mark.kind == "event"]
+    counts = Counter(mark.label for mark in events)
+    found: list[Contrast] = []
+    for measure, course in _courses(skin, lag_s):
+        asked: list[Callable[[], Contrast]] = [
+            partial(contrast_conditions, course, conditions, *pair)
+            for pair in combinations(labels, 2)
+        ]
+        asked += [
+            partial(around_events, course, events, label)
+            for label, count in counts.items()
+            if count >= FEWEST_EVENTS
+        ]
+        found += [replace(one, measure=measure) for one in _answered(asked)]
+    return _holm(found)
+
+
+def _answered(asked: Sequence[Callable[[], Contrast]]) -> list[Contrast]:
+    found = []
+    for ask in asked:
+        try:
+            found.append(ask())
+        except SignalError:
+            continue
+    return found
+
+
+def _courses(skin: Signal, lag_s: float) -> list[tuple[str, Course]]:
+    pair, shift = (skin.a, skin.b), round(lag_s * skin.rate_hz)
+    estimates: dict[str, Callable[[Floats, Floats], float]] = {
+        "coupling": lambda a, b: _correlation(a, b, shift),
+        "arousal of a": lambda a, _: _mean(a),
+        "arousal of b": lambda _, b: _mean(b),
+    }
+    try:
+        return [
+            (name, in_windows(pair, skin.rate_hz, estimate, WINDOW_S, STEP_S))
+            for name, estimate in estimates.items()
+        ]
+    except SignalError:
+        return []
+
+
+def _mean(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if 2 * len(known) >= len(values) else float("nan")
+
+
+def _correlation(a: Floats, b: Floats, shift: int) -> float:
+    """Fisher's z of the detrended window, b taken `shift` samples later."""
+    first, second = (a[: len(a) - shift], b[shift:]) if shift >= 0 else (a[-shift:], b[:shift])
+    known = np.isfinite(first) & np.isfinite(second)
+    if 2 * known.sum() < len(a):
+        return float("nan")
+    x, y = signal.detrend(first[known]), signal.detrend(second[known])
+    scale = float(np.sqrt((x @ x) * (y @ y)))
+    return float(np.arctanh(np.clip(x @ y / scale, -0.999, 0.999))) if scale > 0 else float("nan")
+
+
+def _holm(found: Sequence[Contrast]) -> tuple[Contrast, ...]:
+    """The contrasts with p corrected for their number (Holm 1979, Scand. J. Stat. 6, 65–70)."""
+    ranked = sorted(range(len(found)), key=lambda place: found[place].p)
+    corrected, least = {}, 0.0
+    for rank, place in enumerate(ranked):
+        least = max(least, min(1.0, (len(found) - rank) * found[place].p))
+        corrected[place] = least
+    return tuple(replace(one, p=corrected[place]) for place, one in enumerate(found))

@@ -1,0 +1,91 @@
+"""How two people regulate each other in one session: every estimate a profile is read from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dyadkit.errors import SignalError
+from dyadkit.result import Result
+from dyadkit.synchrony.dynamics import (
+    DynamicsCourse,
+    OscillatorFit,
+    fit_oscillator,
+    follow_oscillator,
+)
+from dyadkit.synchrony.profile.evidence import Recovery, Responsiveness
+from dyadkit.synchrony.profile.occasion import Signal
+from dyadkit.synchrony.responses import Answer, PartnerResponse, partner_response
+from dyadkit.synchrony.responses import Recovery as Settling
+
+WINDOW_S, STEP_S = 300.0, 60.0
+MOST_WINDOWS = 60
+
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regulation(Result):
+    """Estimates of one session; None where the data cannot answer, with the reason in `refusals`.
+
+    dynamics : coupled oscillators over the whole session
+    course : the same in windows of five minutes, so that escalation and repair can be seen
+    responses : answers to each other's arousal peaks, and recovery
+    refusals : by field
+    """
+
+    dynamics: OscillatorFit | None
+    course: DynamicsCourse | None
+    responses: PartnerResponse | None
+    refusals: dict[str, str]
+
+
+def regulation_of(skin: Signal, pulse: Signal) -> Regulation:
+    """Everything about regulation that two signals of both people can tell.
+
+    Parameters
+    ----------
+    skin : skin conductance, whose responses are matched in time
+    pulse : slow heart rate without breathing (`dynamics.without_breathing`)
+    """
+    refusals: dict[str, str] = {}
+
+    def tried(name: str, attempt: Callable[[], _Found]) -> _Found | None:
+        try:
+            return attempt()
+        except SignalError as refusal:
+            refusals[name] = str(refusal).rstrip(".")
+            return None
+
+    return Regulation(
+        dynamics=tried("dynamics", lambda: fit_oscillator(pulse.a, pulse.b, pulse.rate_hz)),
+        course=tried("course", lambda: _course(pulse)),
+        responses=tried("responses", lambda: partner_response(skin.a, skin.b, skin.rate_hz)),
+        refusals=refusals,
+    )
+
+
+def responsiveness_of(found: Answer) -> Responsiveness:
+    """How often, how soon and which way one person answers, in the profile's words."""
+    return Responsiveness(
+        peaks=found.events,
+        share=found.probability,
+        chance=found.chance_probability,
+        p=found.p,
+        latency_s=found.latency_s,
+        direction=found.direction,
+    )
+
+
+def recovery_of(found: Settling) -> Recovery:
+    """How fast one person settles alone and with the partner, in the profile's words."""
+    return Recovery(found.alone_s, found.together_s, found.p)
+
+
+def _course(pulse: Signal) -> DynamicsCourse:
+    duration_s = len(pulse.a) / pulse.rate_hz
+    if duration_s < 2 * WINDOW_S:
+        raise SignalError(
+            f"{duration_s / 60:.0f} minutes are less than two windows of {WINDOW_S / 60:.0f}"
+        )
+    step_s = max(STEP_S, duration_s / MOST_WINDOWS)
+    return follow_oscillator(pulse.a, pulse.b, pulse.rate_hz, WINDOW_S, step_s)

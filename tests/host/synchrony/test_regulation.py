@@ -1,0 +1,155 @@
+"""Regulation of simulated bodies: from the signals of a session to what its profile says."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from dyadkit.sim import bodies, regimes
+from dyadkit.sim.regimes import Play
+from dyadkit.synchrony import context, dynamics, profile
+from dyadkit.synchrony.coupling import couple
+from dyadkit.synchrony.profile import Pattern, Signal
+from dyadkit.trace import Mark
+
+MARKS = (Mark(0.0, 0.0, "Rest", "condition"), Mark(600.0, 600.0, "play", "condition"))
+
+
+def signals_of(staging, seed, seconds=1200.0):
+    """Skin conductance less its level, and slow heart rate, as the bodies have them."""
+    pair = bodies.meet(staging.cast, seconds, seed)
+    skins = [body.phasic_usiemens.reshape(-1, 4).mean(axis=1) for body in (pair.a, pair.b)]
+    rates = [
+        dynamics.without_breathing(body.heart_rate_bpm.reshape(-1, 4).mean(axis=1), 4.0)
+        for body in (pair.a, pair.b)
+    ]
+    return Signal(*skins, 4.0), Signal(rates[0][0], rates[1][0], rates[0][1])
+
+
+@pytest.fixture(scope="module")
+def calming():
+    staging = regimes.stage(Play.CALMING, 1)
+    return staging, signals_of(staging, 1)
+
+
+def test_breathing_goes_and_slow_arousal_stays():
+    times_s = np.arange(2400) / 4
+    slow, breath = np.sin(2 * np.pi * times_s / 25), np.sin(2 * np.pi * times_s / 4)
+    found, rate_hz = dynamics.without_breathing(60 + slow + breath, 4.0)
+    expected = 60 + np.sin(2 * np.pi * (2 + np.arange(len(found)) / rate_hz) / 25)
+    inner = slice(5, -5)
+    assert rate_hz == 0.25
+    assert np.abs(found - expected)[inner].max() < 0.05
+
+
+def test_gaps_stay_gaps_without_breathing():
+    series = np.sin(np.arange(2400) / 20)
+    series[800:1200] = np.nan
+    found, _ = dynamics.without_breathing(series, 4.0)
+    assert np.isnan(found[52:73]).all()
+    assert np.isfinite(found[:48]).all()
+    assert np.isfinite(found[77:]).all()
+    assert np.isnan(dynamics.without_breathing(np.full(2400, np.nan), 4.0)[0]).all()
+    with pytest.raises(ValueError, match="too few"):
+        dynamics.without_breathing(series, 0.5)
+
+
+def test_simulated_regimes_are_what_their_equations_say():
+    for seed in range(10):
+        calmed = regimes.stage(Play.CALMING, seed).variance_ratio
+        assert calmed[0] < 0.8
+        assert np.sqrt(np.prod(calmed)) < 1.1
+        for play in (Play.WINDING_UP, Play.OPPOSED):
+            assert np.sqrt(np.prod(regimes.stage(play, seed).variance_ratio)) > 1.05
+        assert regimes.stage(Play.UNCOUPLED, seed).variance_ratio == pytest.approx((1.0, 1.0))
+        assert regimes.stage(Play.ONE_WAY, seed).variance_ratio[0] == pytest.approx(1.0)
+
+
+def test_equal_seeds_give_equal_dyads():
+    assert regimes.stage(Play.OPPOSED, 4) == regimes.stage(Play.OPPOSED, 4)
+    assert regimes.stage(Play.OPPOSED, 4) != regimes.stage(Play.OPPOSED, 5)
+
+
+def test_every_estimate_is_made_and_near_its_truth(calming):
+    staging, (skin, pulse) = calming
+    found = profile.regulation_of(skin, pulse)
+    assert found.refusals == {}
+    assert str(found.dynamics.regime) == staging.play.regime
+    assert found.responses.a_to_b.latency_s == pytest.approx(staging.answer_lag_s, abs=0.5)
+    assert found.responses.recovery_a.usual_s == pytest.approx(staging.settles_s[0], rel=0.15)
+    assert len(found.course.times_s) == 16
+    assert profile.Regulation.from_dict(found.to_dict()).to_dict() == found.to_dict()
+
+
+def test_what_cannot_be_answered_says_why(calming):
+    _, (skin, pulse) = calming
+    nothing = Signal(np.full(len(pulse.a), np.nan), pulse.b, pulse.rate_hz)
+    found = profile.regulation_of(skin, nothing)
+    assert found.dynamics is None
+    assert "a" in found.refusals["dynamics"]
+    assert found.responses is not None
+
+
+def test_own_rest_is_the_baseline(calming):
+    _, (skin, pulse) = calming
+    usual = profile.usual_at_rest(skin, pulse, MARKS)
+    assert 0 < usual.strength < 1
+    assert 0 < usual.strength_deviation < 0.5
+    assert 0 <= usual.answered_by_b <= 1
+    assert not usual.amplification <= 0
+    assert np.isnan(profile.usual_at_rest(skin, pulse, ()).strength)
+
+
+def test_an_instant_condition_lasts_until_the_next():
+    spans = context.condition_spans(MARKS, 1200.0)
+    assert [(one.start_s, one.stop_s) for one in spans] == [(0.0, 600.0), (600.0, 1200.0)]
+
+
+def test_conditions_and_events_are_contrasted_each_with_its_measure(calming):
+    _, (skin, _) = calming
+    events = tuple(Mark(at, at, "touch") for at in (200.0, 500.0, 800.0, 1000.0))
+    found = profile.contrasts_of(skin, MARKS + events, 1.5)
+    assert {one.measure for one in found} == {"coupling", "arousal of a", "arousal of b"}
+    assert {one.first for one in found} == {"Rest", "after touch"}
+    assert profile.contrasts_of(skin, (), 1.5) == ()
+
+
+def test_arousal_that_rises_with_a_condition_is_found_and_strangers_conditions_are_not():
+    rng = np.random.default_rng(3)
+    times_s = np.arange(4 * 1800) / 4
+    spans = [
+        (0, 200),
+        (200, 500),
+        (500, 650),
+        (650, 1000),
+        (1000, 1100),
+        (1100, 1500),
+        (1500, 1800),
+    ]
+    marks = tuple(
+        Mark(start, stop, ("rest", "play")[k % 2], "condition")
+        for k, (start, stop) in enumerate(spans)
+    )
+    playing = sum(
+        (times_s >= one.start_s) & (times_s < one.stop_s) for one in marks if one.label == "play"
+    )
+    skin = Signal(2.0 * playing + rng.standard_normal(7200), rng.standard_normal(7200), 4.0)
+    found = {one.measure: one for one in profile.contrasts_of(skin, marks, 0.0)}
+    assert found["arousal of a"].p <= 0.05
+    assert found["arousal of a"].difference == pytest.approx(-2.0, abs=0.5)
+    assert found["coupling"].p > 0.05
+    assert found["arousal of b"].p > 0.05
+
+
+def test_a_dyad_wilder_than_at_its_rest_is_cautioned_and_one_as_ever_is_not():
+    wild = regimes.stage(Play.WINDING_UP, 2)
+    skin, pulse = signals_of(wild, 2, seconds=2400.0)
+    found = profile.regulation_of(skin, pulse)
+    seen = profile.Evidence(couple(skin.a, skin.b, 4.0), found.dynamics)
+    calm = profile.Usual(strength=1.0, strength_deviation=0.1, amplification=1.0)
+    cautions = profile.coregulation_profile(dataclasses.replace(seen, usual=calm)).cautions
+    as_ever = dataclasses.replace(calm, amplification=9.0)
+    quiet = profile.coregulation_profile(dataclasses.replace(seen, usual=as_ever)).cautions
+    assert quiet == ()
+    certain = min(low for low, _ in found.dynamics.variance_ratio_interval) > 1
+    assert (Pattern.MUTUAL_AMPLIFICATION in [one.pattern for one in cautions]) is certain

@@ -7,7 +7,7 @@ import dyadkit
 from dyadkit import demo
 from dyadkit.sim import bodies
 
-MINUTES = 6  # the file system makes a new directory block within the first five
+MINUTES = 5.5  # the file system makes a new directory block within the first five
 
 
 @pytest.fixture(scope="module")

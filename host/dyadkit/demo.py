@@ -42,7 +42,7 @@ class Stage:
 
     clocks : of the two wearables; offsets in seconds, skews in parts per million
     sensor_off_percent : how far each PPG sensor's own oscillator is off
-    radio : connection interval, loss and the rest
+    radio : connection interval, loss and the rest; radios : where a person's is another
     settings : of both wearables' firmware
     wire_each_s : how often the wire of the clock bench falls; 0 for no wire
     seed : of everything random; equal seeds give equal frames
@@ -58,6 +58,7 @@ class Stage:
         default_factory=lambda: {"a": 0.8, "b": -1.1}
     )
     radio: RadioModel = field(default_factory=lambda: RadioModel(interval_ms=30.0, loss=0.05))
+    radios: Mapping[PersonName, RadioModel] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     wire_each_s: float = 0.0
     seed: int = 0
@@ -145,6 +146,7 @@ def record_feeds(
             feeds[person],
             stage.clocks[person],
             stage.settings,
+            stage.radios.get(person),
             wire_each_s=stage.wire_each_s,
         )
         for person in PERSONS

@@ -91,7 +91,12 @@ def rts_style(found: Midpoints):
         found.offset_s - found.offset_s[0],
         (1e-3 + excess_s / 2) ** 2,
     )
-    timeline = Timeline(knots_s, np.zeros((len(knots_s), 1), bool), np.zeros(len(knots_s)))
+    timeline = Timeline(
+        knots_s,
+        np.zeros((len(knots_s), 1), bool),
+        np.zeros(len(knots_s)),
+        np.zeros((len(knots_s), 1)),
+    )
     track = smooth(readings, timeline, CrystalModel())
     return lambda t_s: track.offset_s(0, t_s) + found.offset_s[0]
 

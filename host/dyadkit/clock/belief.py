@@ -23,6 +23,9 @@ _OTHER_S = 0.5
 """So far off, it is not the same clock."""
 _WARMING_SPANS = 3
 _WARMING_WALK = 2e-12
+_BENDING_SPANS, _BENDING = 3, 2.5
+_BENDING_WALK = 1e-13
+"""Rate let go by 2.4 ppm within a minute, as where a board is put on."""
 _GROWN = 0.75
 _EVEN = 0.15
 _SLOW_SD_S = 0.5e-3
@@ -52,6 +55,7 @@ def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> 
             _reconsider(state, lane)
         else:
             lane.kept_back.clear()
+            _let_bend(state, lane, reading, surprise)
             _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
 
 
@@ -66,6 +70,19 @@ def _freed(state: Filter, reading: Reading) -> Reading:
     by_path_s = np.sign(surprise_s) * reading.slow_s
     variance = reading.variance + _SLOW_SD_S**2
     return replace(reading, offset_s=reading.offset_s - by_path_s, variance=variance)
+
+
+def _let_bend(state: Filter, lane: Lane, reading: Reading, surprise: float) -> None:
+    """Let the crystal's rate go where a few readings in a row surprise the same way.
+
+    Each may be chance; together they are a change of rate too slow for the gate.
+    """
+    lane.surprises.append(surprise)
+    signed = np.array(lane.surprises)
+    alike = len(signed) == _BENDING_SPANS and np.ptp(np.sign(signed)) == 0
+    if alike and abs(signed.sum()) > _BENDING * np.sqrt(_BENDING_SPANS):
+        state.loosen(reading.lane, _BENDING_SPANS * KNOT_S, _BENDING_WALK)
+        lane.surprises.clear()
 
 
 def _reconsider(state: Filter, lane: Lane) -> None:

@@ -18,6 +18,8 @@ _LATEST_ROOMS = 5
 _SLOWER_S = 1.2e-3
 """The fastest round trip of a minute varies by half a millisecond, the median of five by a third:
 so much longer is a slow path, not chance."""
+_FIRST, _FIRST_SD_S = 3, 2e-3
+"""The first minutes may be off by much more: the skew within them is hardly known."""
 _EARLY_SD_S = 0.4e-3
 """What one minute of envelope may be off, before its scatter is known."""
 
@@ -68,10 +70,12 @@ class Lane:
     exchanged_s: Floats = field(default_factory=lambda: np.empty(0))
     interval_s: float = float("nan")
     kept_back: list[Reading] = field(default_factory=list)
+    surprises: deque[float] = field(default_factory=lambda: deque(maxlen=3))
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     rooms_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    claimed_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     contradicted: set[int] = field(default_factory=set)
     pieces: list[Piece] = field(default_factory=list)
 
@@ -79,6 +83,7 @@ class Lane:
         """The wearable was switched on anew."""
         self.boot, self.base_s, self.accepted = boot, base_s, 0
         self.kept_back.clear()
+        self.surprises.clear()
 
     def contradict(self) -> None:
         """Another clock answered under this boot's number."""
@@ -115,10 +120,12 @@ class Lane:
 
     def comparison(self, late_s: float) -> Comparison:
         """Envelope against lattice so far; `late_s` is what the lattice is corrected by."""
-        count = max(len(self.apart_s) or self.accepted, 1)
-        rest_s = np.array(self.apart_s) + late_s if self.apart_s else np.zeros(1)
-        found = compare(rest_s)
-        return replace(found, sd_s=max(found.sd_s, _EARLY_SD_S / np.sqrt(count)))
+        if not self.apart_s:
+            early_s = _EARLY_SD_S / float(np.sqrt(max(self.accepted, 1)))
+            return replace(compare(np.zeros(1)), sd_s=early_s)
+        found = compare(np.array(self.apart_s) + late_s, float(np.median(self.claimed_s)))
+        early_s = _FIRST_SD_S if len(self.apart_s) < _FIRST else _EARLY_SD_S
+        return replace(found, sd_s=max(found.sd_s, early_s / float(np.sqrt(len(self.apart_s)))))
 
     def stretches(self) -> list[Stretch]:
         """One stretch per boot, from the pieces so far."""

@@ -134,6 +134,7 @@ class LiveClock:
         if whole_minute:
             ahead_s = found.offset_s[-1] - curve(found.at_s[-1:])
             lane.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
+            lane.claimed_s.extend(minute.sd_s.tolist())
         lane.jitters.append(jitter_of(found))
         lane.interval_s = float(found.interval_s[-1])
         return _lattice_readings(index, lane, found, slow_s)

@@ -25,7 +25,8 @@ from dyadkit.clock.levels import (
     parted_s,
 )
 from dyadkit.clock.log import Mode, SyncLog
-from dyadkit.clock.robust import residuals_s, slewing_walk, smooth_robustly
+from dyadkit.clock.rates import bending_walk, slewing_walk
+from dyadkit.clock.robust import residuals_s, smooth_robustly
 from dyadkit.clock.smoother import CrystalModel, Timeline, Track
 from dyadkit.clock.stretches import (
     Intervals,
@@ -131,8 +132,10 @@ def _joined(mode: Mode, grid: Grid, envelope: Series) -> Series:
 def _track(epoch: Epoch, series: list[Series]) -> Track:
     model = CrystalModel()
     readings, trust = readings_of(epoch, series)
-    timeline = Timeline(epoch.knots_s, epoch.restarts, np.zeros(0))
-    timeline = replace(timeline, reference_walk=slewing_walk(readings, timeline, model))
+    still = np.full(len(epoch.knots_s), model.reference_walk), np.zeros(epoch.restarts.shape)
+    timeline = Timeline(epoch.knots_s, epoch.restarts, *still)
+    timeline = replace(timeline, reference_walk=slewing_walk(readings, timeline))
+    timeline = replace(timeline, bending_walk=bending_walk(readings, timeline))
     return smooth_robustly(readings, trust, timeline, model)[0]
 
 

@@ -8,7 +8,6 @@ step by step (graduated non-convexity) until it follows what crystals really do.
 from dataclasses import replace
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
 
 from dyadkit.arrays import Floats
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, Track, smooth
@@ -19,9 +18,6 @@ _TRUSTED_UNTIL = 0.1
 _TOLERATED = 3.0
 """Departures beyond this many deviations lose their say."""
 _BELIEVED = 0.25
-_SLEW_WALK = 1e-8
-_SLEW = 8e-6
-_SLEW_SPAN_S = 60.0
 
 
 def smooth_robustly(
@@ -82,29 +78,3 @@ def _inflation(readings: Readings, track: Track, weights: Floats) -> Floats:
         if believed.any():
             factor[rows] = max(1.0, 1.4826 * float(np.median(relative[believed]))) ** 2
     return factor
-
-
-def slewing_walk(readings: Readings, timeline: Timeline, model: CrystalModel) -> Floats:
-    """Wander allowed to the reference after each knot: large where it is being slewed.
-
-    Two wearables do not change rate together; where both seem to, it is the reference.
-    """
-    lanes = np.unique(readings.lane).tolist()
-    walk = np.full(len(timeline.knots_s), model.reference_walk)
-    if len(lanes) < 2:
-        return walk
-    departures = np.array([_rate_departure(readings, lane, timeline.knots_s) for lane in lanes])
-    together = np.abs(np.sign(departures).sum(axis=0)) == len(lanes)
-    slewed = together & (np.abs(departures).min(axis=0) > _SLEW)
-    walk[maximum_filter1d(slewed, size=5)] = _SLEW_WALK
-    return walk
-
-
-def _rate_departure(readings: Readings, lane: int, knots_s: Floats) -> Floats:
-    """Rate of a lane's readings about each knot, minus its usual rate; 0 where nothing was read."""
-    rows = readings.lane == lane
-    at_s, offset_s = readings.at_s[rows], readings.offset_s[rows]
-    before, after = knots_s - _SLEW_SPAN_S / 2, knots_s + _SLEW_SPAN_S / 2
-    rate = (np.interp(after, at_s, offset_s) - np.interp(before, at_s, offset_s)) / _SLEW_SPAN_S
-    covered = (before > at_s[0]) & (after < at_s[-1])
-    return np.where(covered, rate - np.median(rate[covered]) if covered.any() else 0.0, 0.0)

@@ -51,11 +51,13 @@ class Timeline(Result):
     knots_s : shape (k,), reference time, increasing
     restarts : shape (k, lanes), the lane's clock is a new boot from this knot on
     reference_walk : shape (k,), variance the reference's skew gains per second after each knot
+    bending_walk : shape (k, lanes), the same of a lane's own crystal, over what the model allows it
     """
 
     knots_s: Floats
     restarts: Bools
     reference_walk: Floats
+    bending_walk: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,17 +95,22 @@ class Filter:
         self.mean = np.zeros(2 * lanes)
         self.covariance = np.diag([_UNKNOWN_OFFSET_SD**2, model.skew_sd**2] * lanes)
 
-    def transition(self, to_s: float, reference_walk: float) -> tuple[Floats, Floats]:
+    def transition(
+        self, to_s: float, reference_walk: float, bending_walk: Floats | float
+    ) -> tuple[Floats, Floats]:
         """Matrix and noise that carry the state to `to_s`."""
         lanes = len(self.mean) // 2
         step_s = to_s - self.at_s
         matrix = np.kron(np.eye(lanes), np.array([[1.0, step_s], [0.0, 1.0]]))
-        walk = self.model.skew_walk * np.eye(lanes) + reference_walk * np.ones((lanes, lanes))
+        own = np.eye(lanes) * (self.model.skew_walk + np.asarray(bending_walk))
+        walk = own + reference_walk * np.ones((lanes, lanes))
         return matrix, np.asarray(np.kron(walk, _wander(step_s)), dtype=np.float64)
 
-    def advance(self, to_s: float, reference_walk: float) -> Floats:
+    def advance(
+        self, to_s: float, reference_walk: float, bending_walk: Floats | float = 0.0
+    ) -> Floats:
         """Carry the state to `to_s`; gives the matrix used."""
-        matrix, noise = self.transition(to_s, reference_walk)
+        matrix, noise = self.transition(to_s, reference_walk, bending_walk)
         self.mean = matrix @ self.mean
         self.covariance = matrix @ self.covariance @ matrix.T + noise
         self.at_s = to_s
@@ -179,7 +186,8 @@ def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> Track
     stops = np.append(starts[1:], len(readings.at_s))
     for k, knot_s in enumerate(timeline.knots_s.tolist()):
         if k:
-            matrix = state.advance(knot_s, float(timeline.reference_walk[k - 1]))
+            walks = float(timeline.reference_walk[k - 1]), timeline.bending_walk[k - 1]
+            matrix = state.advance(knot_s, *walks)
             for lane in np.flatnonzero(timeline.restarts[k]).tolist():
                 matrix = state.restart(lane) @ matrix
             predicted.append((state.mean, state.covariance.copy(), matrix))

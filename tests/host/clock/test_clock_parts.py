@@ -61,7 +61,12 @@ def test_the_smoother_recovers_a_straight_clock_and_its_uncertainty():
         offset_s=0.5 + 30e-6 * at_s + rng.normal(0, noise_s, len(at_s)),
         variance=np.full(len(at_s), noise_s**2),
     )
-    timeline = Timeline(knots_s, np.zeros((len(knots_s), 1), dtype=bool), np.zeros(len(knots_s)))
+    timeline = Timeline(
+        knots_s,
+        np.zeros((len(knots_s), 1), dtype=bool),
+        np.zeros(len(knots_s)),
+        np.zeros((len(knots_s), 1)),
+    )
     track = smooth(readings, timeline, CrystalModel())
     rest_s = track.offset_s(0, at_s) - (0.5 + 30e-6 * at_s)
     sd_s = np.sqrt(track.covariance[:-1, 0, 0])

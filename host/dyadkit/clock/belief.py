@@ -30,6 +30,8 @@ _GROWN = 0.75
 _EVEN = 0.15
 _SLOW_SD_S = 0.5e-3
 """How well a slow path's delay is known from the fastest round trip of a minute."""
+_SLOW_ALIKE_S = 0.3e-3
+"""How much of that does not average out, because the rooms of many minutes share it."""
 _SETTLED = 6
 """Readings a lane needs before it may doubt one."""
 _SLEW_WALK = 1e-8
@@ -57,6 +59,12 @@ def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> 
             lane.kept_back.clear()
             _let_bend(state, lane, reading, surprise)
             _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
+
+
+def widened_s(systematic_s: float, lane: Lane) -> float:
+    """A lane's systematic half-width, with what a slow path leaves in every reading alike."""
+    slow_s = 1.96 * _SLOW_ALIKE_S if lane.slow_s else 0.0
+    return float(np.hypot(systematic_s, slow_s))
 
 
 def _freed(state: Filter, reading: Reading) -> Reading:

@@ -73,6 +73,7 @@ class Lane:
     surprises: deque[float] = field(default_factory=lambda: deque(maxlen=3))
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    slow_s: float = 0.0
     rooms_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     claimed_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
@@ -100,12 +101,14 @@ class Lane:
 
         A round trip depends on no clock, so this tells a slow path from a moving clock.
         """
+        self.slow_s = 0.0
         self.rooms_s.extend(room_s.tolist())
         rooms_s = np.array(self.rooms_s)
         if len(rooms_s) < 2 * _LATEST_ROOMS:
             return 0.0
         slower_s = float(np.median(rooms_s[-_LATEST_ROOMS:]) - np.median(rooms_s))
-        return slower_s if slower_s > _SLOWER_S else 0.0
+        self.slow_s = slower_s if slower_s > _SLOWER_S else 0.0
+        return self.slow_s
 
     def jitter(self) -> Jitter | None:
         """Usual jitter on the lattice; None while no lattice was seen."""

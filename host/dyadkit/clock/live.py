@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from dyadkit.arrays import ArrayLike, Floats
-from dyadkit.clock.belief import learn
+from dyadkit.clock.belief import learn, widened_s
 from dyadkit.clock.clockmap import ClockMap, Stretch
 from dyadkit.clock.contact import Contact, contacts_of
 from dyadkit.clock.envelope import OffsetCurve, Squeeze, squeeze
@@ -157,7 +157,7 @@ class LiveClock:
                     offset_s=offset_s + lane.base_s + level.shift_s,
                     skew=skew,
                     variance=np.array([own[0, 0], 2 * own[0, 1], own[1, 1], walk]),
-                    systematic_s=level.systematic_s,
+                    systematic_s=widened_s(level.systematic_s, lane),
                     heard_s=lane.heard_s,
                     exchanged_s=lane.exchanged_s,
                     interval_s=lane.interval_s,

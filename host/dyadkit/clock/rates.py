@@ -17,8 +17,10 @@ _BEND_SPAN_S = 80.0
 _BEND_LEAST, _BEND_MOST = 1e-6, 20e-6
 """A crystal's rate changes by a few ppm within a minute when its board is put on; a change beyond
 20 ppm is a jump of the path of more than a millisecond."""
-_BEND_DEVIATIONS = 3.5
+_BEND_DEVIATIONS = 2.0
 """To let go where nothing bent costs a little precision, not to let go costs the truth."""
+_LEVEL_SHARE = 0.45
+"""Variance of a level from three readings (weights 1, 4, 1 sixths and the like) against one's."""
 _REACH = 5
 """Knots about a change that are let go."""
 
@@ -49,7 +51,8 @@ def bending_walk(readings: Readings, timeline: Timeline) -> Floats:
     for lane in np.unique(readings.lane).tolist():
         bends = _bends(readings, lane, timeline.knots_s)
         bends[timeline.reference_walk >= _SLEW_WALK] = 0.0
-        usual = 1.4826 * float(np.median(np.abs(bends[bends != 0]))) if bends.any() else 0.0
+        noise_s = float(np.sqrt(np.median(readings.variance[readings.lane == lane])))
+        usual = noise_s * np.sqrt(_LEVEL_SHARE * 6) / _BEND_SPAN_S
         least = max(_BEND_LEAST, _BEND_DEVIATIONS * usual)
         bends[(np.abs(bends) < least) | (np.abs(bends) > _BEND_MOST)] = 0.0
         walk[:, lane] = maximum_filter1d(bends**2, size=_REACH) / (_REACH * knot_s)
@@ -78,12 +81,16 @@ def _level(at_s: Floats, offset_s: Floats, times_s: Floats) -> Floats:
 
 
 def _read(at_s: Floats, times_s: Floats) -> Bools:
-    """Times that have a reading as near as readings usually have each other."""
-    if len(at_s) < 3:
+    """Times that have a reading as near as readings usually have each other; none if they are few.
+
+    Envelopes of whole minutes are too few to tell a bend from their scatter.
+    """
+    apart_s = float(np.median(np.diff(at_s))) if len(at_s) > 2 else np.inf
+    if apart_s > _BEND_SPAN_S / 3:
         return np.zeros(len(times_s), dtype=bool)
     after = np.clip(np.searchsorted(at_s, times_s), 1, len(at_s) - 1)
     away_s = np.minimum(np.abs(at_s[after] - times_s), np.abs(at_s[after - 1] - times_s))
-    return np.asarray(away_s <= np.median(np.diff(at_s)), dtype=bool)
+    return np.asarray(away_s <= apart_s, dtype=bool)
 
 
 def _rate_departure(readings: Readings, lane: int, knots_s: Floats) -> Floats:

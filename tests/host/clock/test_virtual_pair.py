@@ -11,9 +11,11 @@ from dyadkit.sim.radio import RadioModel
 from dyadkit.trace import PERSONS
 
 SECONDS = 240.0
+WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))
+"""A temperature step: the crystal follows by 5 ppm in all, with a time constant of 40 s."""
 HARD = demo.Stage(
     clocks={
-        "a": DeviceClockModel(offset_s=3.2, skew_ppm=40.0, steps=((100.0, -3.0), (160.0, -2.0))),
+        "a": DeviceClockModel(offset_s=3.2, skew_ppm=40.0, steps=WARMED),
         "b": DeviceClockModel(offset_s=907.9, skew_ppm=-40.0),
     },
     radios={
@@ -26,7 +28,7 @@ HARD = demo.Stage(
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
-    """Four minutes: intervals 45 and 30 ms, 80 ppm apart, a warmed by steps."""
+    """Four minutes: intervals 45 and 30 ms, 80 ppm apart, a is warmed."""
     folder = tmp_path_factory.mktemp("pair") / "session"
     pair = bodies.meet(bodies.Cast(), SECONDS + demo.SETTLE_S, HARD.seed)
     demo.record_pair(pair, HARD, folder)

@@ -135,7 +135,7 @@ def _track(epoch: Epoch, series: list[Series]) -> Track:
     still = np.full(len(epoch.knots_s), model.reference_walk), np.zeros(epoch.restarts.shape)
     timeline = Timeline(epoch.knots_s, epoch.restarts, *still)
     timeline = replace(timeline, reference_walk=slewing_walk(readings, timeline))
-    timeline = replace(timeline, bending_walk=bending_walk(readings, timeline))
+    timeline = replace(timeline, bending_walk=bending_walk(readings, trust, timeline))
     return smooth_robustly(readings, trust, timeline, model)[0]
 
 

@@ -19,6 +19,8 @@ _BEND_LEAST, _BEND_MOST = 1e-6, 20e-6
 20 ppm is a jump of the path of more than a millisecond."""
 _BEND_DEVIATIONS = 2.0
 """To let go where nothing bent costs a little precision, not to let go costs the truth."""
+_DOUBTED = 0.3
+"""Trust below which a reading may be of a slow path."""
 _LEVEL_SHARE = 0.45
 """Variance of a level from three readings (weights 1, 4, 1 sixths and the like) against one's."""
 _REACH = 5
@@ -41,22 +43,34 @@ def slewing_walk(readings: Readings, timeline: Timeline) -> Floats:
     return walk
 
 
-def bending_walk(readings: Readings, timeline: Timeline) -> Floats:
+def bending_walk(readings: Readings, trust: Floats, timeline: Timeline) -> Floats:
     """Wander allowed to each lane's crystal over the usual, shape (k, lanes): where its rate bends.
 
-    Not where the reference is slewed, which bends all lanes.
+    Not where the reference is slewed, which bends all lanes, nor about a path that was slow.
     """
     walk = np.zeros(timeline.restarts.shape)
     knot_s = float(np.median(np.diff(timeline.knots_s))) if len(timeline.knots_s) > 1 else 1.0
     for lane in np.unique(readings.lane).tolist():
         bends = _bends(readings, lane, timeline.knots_s)
         bends[timeline.reference_walk >= _SLEW_WALK] = 0.0
-        noise_s = float(np.sqrt(np.median(readings.variance[readings.lane == lane])))
+        own = readings.lane == lane
+        noise_s = float(np.sqrt(np.median(readings.variance[own])))
         usual = noise_s * np.sqrt(_LEVEL_SHARE * 6) / _BEND_SPAN_S
         least = max(_BEND_LEAST, _BEND_DEVIATIONS * usual)
-        bends[(np.abs(bends) < least) | (np.abs(bends) > _BEND_MOST)] = 0.0
+        doubted = np.interp(timeline.knots_s, readings.at_s[own], trust[own] < _DOUBTED) > 0
+        slow = maximum_filter1d(doubted, size=2 * _REACH + 1)
+        bends[(np.abs(bends) < least) | _jumped(bends) | slow] = 0.0
         walk[:, lane] = maximum_filter1d(bends**2, size=_REACH) / (_REACH * knot_s)
     return walk
+
+
+def _jumped(bends: Floats) -> Bools:
+    """Knots near which the offset jumped: bent there and back, or more than crystals can."""
+    size = 2 * _REACH + 1
+    up = maximum_filter1d(np.maximum(bends, 0), size=size)
+    down = maximum_filter1d(np.maximum(-bends, 0), size=size)
+    there_and_back = np.minimum(up, down) > np.maximum(up, down) / 2
+    return np.asarray(there_and_back | (np.maximum(up, down) > _BEND_MOST), dtype=bool)
 
 
 def _bends(readings: Readings, lane: int, knots_s: Floats) -> Floats:

@@ -47,6 +47,8 @@ _SD_OF_MEDIAN = 1.2533
 _SD_PER_MAD = 1.4826
 _LOCAL_BINS = 11
 """Minutes over which the envelope is compared with itself: a path slow for that long shows."""
+_EDGES = 5
+"""A median of 11 minutes finds where a slow path begins and ends to about two."""
 _PARTED = 4.0
 """Deviations of a local median that count as the envelope parting; one in 10⁴ by chance."""
 _SCATTER_S = 50e-6
@@ -101,7 +103,7 @@ def parted_s(rest_s: Floats, usual: Comparison) -> Floats:
     local_s = [np.median(rest_s[max(0, k - half) : k + half + 1]) for k in range(len(rest_s))]
     apart_s = np.abs(np.array(local_s) - usual.ahead_s)
     real = apart_s > _PARTED * usual.scatter_s / np.sqrt(_LOCAL_BINS)
-    return np.asarray(maximum_filter1d(np.where(real, apart_s, 0.0), size=_LOCAL_BINS))
+    return np.asarray(maximum_filter1d(np.where(real, apart_s, 0.0), size=_EDGES))
 
 
 def late_s(mode: Mode, jitter: Jitter) -> float:

@@ -82,9 +82,13 @@ def cells(group, tally):
         f"{np.mean(tally.area):.3f}" if tally.area else "",
         f"{kept / whole:.3f}" if whole else "",
         f"{gross / kept:.4f}" if kept else "",
-        f"{max(tally.rmssd_error_ms):.1f} ms" if tally.rmssd_error_ms and not irregular else "",
-        f"{np.median(tally.rate_error_bpm):.2f} bpm" if tally.rate_error_bpm else "",
+        _median_and_worst(tally.rmssd_error_ms) if tally.rmssd_error_ms and not irregular else "",
+        f"{np.nanmedian(tally.rate_error_bpm):.2f} bpm" if tally.rate_error_bpm else "",
     )
+
+
+def _median_and_worst(errors_ms):
+    return f"{np.median(errors_ms):.1f} ({max(errors_ms):.1f}) ms"
 
 
 def side_by_side(every):

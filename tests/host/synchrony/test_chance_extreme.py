@@ -4,7 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.chance.extreme import LagWindows, excess, tail_p
+from dyadkit.synchrony.chance.extreme import (
+    JOINT,
+    LagWindows,
+    chance_above,
+    excess,
+    tail_p,
+    together,
+)
 from dyadkit.synchrony.chance.statistic import ShiftCurves
 
 
@@ -49,6 +56,31 @@ def test_small_p_of_pure_noise_come_as_often_as_they_should():
     p = [tail_p(excess(curves(rng), LagWindows(10, 100), rng)) for _ in range(400)]
     assert 0.02 < np.mean(np.array(p) <= 0.05) < 0.085
     assert 0.14 < np.mean(np.array(p) <= 0.2) < 0.26
+
+
+def test_one_member_alone_is_its_own_excess():
+    alone = np.random.default_rng(5).standard_normal((1, 50))
+    np.testing.assert_allclose(together(alone, np.ones(1)), alone[0])
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_members_together_lie_between_their_weighted_mean_and_their_largest(seed):
+    rng = np.random.default_rng(seed)
+    members, weights = 10 * rng.standard_normal((4, 30)), rng.dirichlet(np.ones(4))
+    found = together(members, weights)
+    assert np.all(found <= members.max(axis=0) + 1e-9)
+    assert np.all(found >= weights @ members - 1e-9)
+
+
+def test_the_extreme_value_law_goes_on_without_a_step_and_never_promises_certainty():
+    deviations = np.linspace(-3.0, 60.0, 4000)
+    p = np.array([chance_above(x) for x in deviations])
+    assert np.all(np.diff(p) <= 0.0)
+    assert np.all(p > 0.0)
+    assert p[deviations > 0].max() < 0.5
+    below, above = (chance_above(JOINT + step) for step in (-1e-9, 1e-9))
+    assert above == pytest.approx(below, rel=1e-6)
 
 
 def test_unusable_shifts_are_left_out():

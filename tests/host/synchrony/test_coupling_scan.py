@@ -149,6 +149,40 @@ def test_lag_and_leader_hold_at_other_rates_and_with_gaps(rate_hz, share):
     assert found.leader.value == "a"
 
 
+@pytest.mark.parametrize("lag_s", [1.5, -2.25, 3.7])
+def test_lags_between_the_samples_of_a_slow_recording_are_found(lag_s):
+    every = round(RATE_HZ)
+    a, b = (
+        x.reshape(-1, every).mean(axis=1) for x in coupled(np.random.default_rng(12), 0.7, lag_s)
+    )
+    found = couple(a, b, 1.0)
+    assert found.p < 0.01
+    assert found.lag_s == pytest.approx(round(lag_s * RATE_HZ) / RATE_HZ, abs=0.3)
+    assert found.max_lag_s == 5.0
+
+
+def test_a_finer_grid_keeps_the_samples_it_had():
+    rng = np.random.default_rng(13)
+    scan, series = BandScan(), gappy(autoregressive(rng, 300), rng, 0.1)
+    fine = scan.prepared(series, 1.0)
+    plain = normal_scores(whitened(series, 1.0, (0.15, 0.3, np.inf)), np.isfinite(series)[None, :])
+    np.testing.assert_allclose(fine.values[:, ::4], plain, atol=1e-9)
+    assert scan.grid_hz(1.0) == scan.grid_hz(4.0) == 4.0
+    assert scan.grid_hz(64.0) == 64.0
+
+
+@pytest.mark.parametrize("statistic", [BandScan(), WindowMean()], ids=lambda s: s.name)
+def test_a_fifth_of_missing_samples_hardly_changes_the_strength(statistic):
+    changes = []
+    for seed in range(12):
+        rng = np.random.default_rng([14, seed])
+        a, b = coupled(rng, 0.4)
+        whole = couple_with(statistic, a, b, RATE_HZ)
+        holed = couple_with(statistic, *(gappy(x, rng, 0.2) for x in (a, b)), RATE_HZ)
+        changes.append(abs(holed.strength - whole.strength))
+    assert np.median(changes) <= 0.05
+
+
 def test_false_positives_of_the_default_test_are_near_five_percent():
     p = [couple(*coupled(np.random.default_rng(k)), RATE_HZ).p for k in range(300)]
     assert 0.02 <= np.mean(np.array(p) <= 0.05) <= 0.085

@@ -86,6 +86,18 @@ def test_peaks_stand_at_the_lag_of_the_follower():
 
 
 @quick
+@given(seed=SEEDS)
+def test_leadership_is_antisymmetric_and_within_one(seed):
+    a, b = gappy_pair(seed)
+    forth, back = (
+        leadership_asymmetry(windowed_correlation(*pair, 1.0, 60, 7, 9))
+        for pair in ((a, b), (b, a))
+    )
+    assert back == pytest.approx(-forth, abs=1e-9)
+    assert -1.0 <= forth <= 1.0
+
+
+@quick
 @given(seed=SEEDS, chunks=st.lists(st.integers(0, 90), min_size=1, max_size=30))
 def test_live_windows_are_the_offline_windows_whatever_the_chunks(seed, chunks):
     n = sum(chunks) + 200

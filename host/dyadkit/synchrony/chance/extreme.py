@@ -141,10 +141,10 @@ def tail_p(found: Excess) -> float:
     mean, spread = _moments(parts)
     count = BLOCKS_PER_WINDOW * sum(weight for part, weight in parts if part.size)
     above = float((found.observed - mean[0]) / spread[0]) / np.sqrt((count + 1.0) / (count - 1.0))
-    return float(stats.t.sf(stats.norm.isf(_chance_above(above)), count - 1.0))
+    return float(stats.t.sf(stats.norm.isf(chance_above(above)), count - 1.0))
 
 
-def _chance_above(deviations: float) -> float:
+def chance_above(deviations: float) -> float:
     """How often a maximum lies so many standard deviations above its mean.
 
     The law is bounded and would promise certainty; far out an exponential tail takes over.

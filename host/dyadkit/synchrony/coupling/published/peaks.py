@@ -1,0 +1,55 @@
+"""Boker's windowed cross-correlation with peak picking."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.result import Result
+from dyadkit.synchrony.coupling.published.shared import (
+    Settings,
+    complete_pair,
+    moved,
+    starts_between,
+)
+from dyadkit.synchrony.coupling.published.smoothing import nearest_peaks
+from dyadkit.synchrony.coupling.windows import window_grid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boker(Result):
+    """Windowed cross-correlation with peak picking, as wcc gives it.
+
+    lags_s : shape (lags,), positive where b follows a
+    r : shape (windows, lags)
+    peak_lag_s, peak_r : shape (windows,), of the smoothed rows; NaN where there is no peak
+    """
+
+    lags_s: Floats
+    r: Floats
+    peak_lag_s: Floats
+    peak_r: Floats
+    settings: Settings
+
+
+def boker(
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    window_s: float = 30.0,
+    step_s: float = 15.0,
+    max_lag_s: float = 5.0,
+) -> Boker:
+    """Windowed cross-correlation with the peak nearest to zero lag of each smoothed row.
+
+    References
+    ----------
+    Boker, Xu, Rotondo & King 2002
+    """
+    grid = window_grid(rate_hz, window_s, step_s, max_lag_s)
+    x, y = complete_pair(a, b)
+    latest = grid.reach - np.maximum(grid.lags, 0), grid.reach + np.minimum(grid.lags, 0)
+    r = moved(x, y, starts_between(x, grid), grid.window, latest)
+    places, heights = nearest_peaks(r[:, ::-1])
+    settings = Settings.of(grid, rate_hz, len(r), len(x))
+    return Boker(grid.lags / rate_hz, r, -places / rate_hz, heights, settings)

@@ -1,0 +1,104 @@
+"""rMEA and bsync: windows of one person against windows of the other before and after."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.result import Result
+from dyadkit.synchrony.coupling.published.shared import (
+    Settings,
+    complete_pair,
+    moved,
+    starts_between,
+)
+from dyadkit.synchrony.coupling.windows import fisher_z, window_grid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rmea(Result):
+    """Windowed cross-correlation as rMEA gives it.
+
+    lags_s : shape (lags,), positive where b follows a
+    z_absolute : shape (windows, lags), absolute Fisher z
+    all_lags, a_leads, b_leads, lag_zero, best_lag_s : shape (windows,)
+    grand_average : the mean of all
+    """
+
+    lags_s: Floats
+    z_absolute: Floats
+    all_lags: Floats
+    a_leads: Floats
+    b_leads: Floats
+    lag_zero: Floats
+    best_lag_s: Floats
+    grand_average: float
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bsync(Result):
+    """Windowed cross-correlation as bsync gives it.
+
+    lags_s : shape (lags,), positive where b follows a
+    r : shape (windows, lags)
+    fisher_z : the mean absolute Fisher z
+    """
+
+    lags_s: Floats
+    r: Floats
+    fisher_z: float
+    settings: Settings
+
+
+def rmea(
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    window_s: float = 30.0,
+    step_s: float = 15.0,
+    max_lag_s: float = 5.0,
+) -> Rmea:
+    """Absolute Fisher z in windows whose leading series stays and whose following one moves.
+
+    References
+    ----------
+    Kleinbub & Ramseyer 2021
+    """
+    grid = window_grid(rate_hz, window_s, step_s, max_lag_s)
+    x, y = complete_pair(a, b)
+    starts = np.arange(0, len(x) - grid.window - grid.reach + 1, grid.step)
+    earliest = np.maximum(-grid.lags, 0), np.maximum(grid.lags, 0)
+    r = moved(x, y, starts, grid.window, earliest)
+    z = np.abs(fisher_z(r))
+    return Rmea(
+        lags_s=grid.lags / rate_hz,
+        z_absolute=z,
+        all_lags=z.mean(axis=1),
+        a_leads=z[:, grid.lags > 0].mean(axis=1),
+        b_leads=z[:, grid.lags < 0].mean(axis=1),
+        lag_zero=z[:, grid.reach],
+        best_lag_s=grid.lags[z.argmax(axis=1)] / rate_hz,
+        grand_average=float(z.mean()),
+        settings=Settings.of(grid, rate_hz, len(starts), len(x)),
+    )
+
+
+def bsync(
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    window_s: float = 30.0,
+    step_s: float = 15.0,
+    max_lag_s: float = 5.0,
+) -> Bsync:
+    """Correlations of a window of a, which stays, with b before and after it.
+
+    The window holds one sample more than its length says, as in the original.
+    """
+    grid = window_grid(rate_hz, window_s, step_s, max_lag_s)
+    x, y = complete_pair(a, b)
+    still = np.full(len(grid.lags), grid.reach)
+    r = moved(x, y, starts_between(x, grid), grid.window + 1, (still, still + grid.lags))
+    settings = Settings.of(grid, rate_hz, len(r), len(x))
+    return Bsync(grid.lags / rate_hz, r, float(np.mean(np.abs(fisher_z(r)))), settings)

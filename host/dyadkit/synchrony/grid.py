@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.arrays import ArrayLike, Floats
 from dyadkit.errors import SignalError
 
 LAG_CONVENTION = "a positive lag means b follows a"
@@ -86,6 +86,15 @@ def samples(duration_s: float, rate_hz: float) -> int:
     return round(duration_s * rate_hz)
 
 
-def present(series: Floats) -> Bools:
-    """Which samples hold a value."""
-    return np.isfinite(series)
+def bridged(series: Floats) -> Floats:
+    """A copy with straight lines over the gaps, level before the first and after the last value.
+
+    For filters that cannot pass over gaps, shape (..., n); bridged values never count as data.
+    """
+    straight = series.copy()
+    places = np.arange(series.shape[-1])
+    for row in np.ndindex(series.shape[:-1]):
+        known = np.isfinite(series[row])
+        if not known.all():
+            straight[row] = np.interp(places, places[known], series[row][known])
+    return straight

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import linalg
 
 from dyadkit.arrays import Bools, Floats
+from dyadkit.synchrony.grid import bridged
 
 HIGHEST_ORDER = 16
 FILL_ROUNDS = 2
@@ -70,14 +71,3 @@ def expected(values: Floats, missing: Bools, coefficients: Floats) -> Floats:
     if len(where):
         answer[where] = linalg.solveh_banded(band, -pull, lower=True)
     return answer
-
-
-def bridged(series: Floats) -> Floats:
-    """A copy with straight lines over the gaps, level before the first and after the last value."""
-    straight = series.copy()
-    places = np.arange(series.shape[-1])
-    for row in np.ndindex(series.shape[:-1]):
-        known = np.isfinite(series[row])
-        if not known.all():
-            straight[row] = np.interp(places, places[known], series[row][known])
-    return straight

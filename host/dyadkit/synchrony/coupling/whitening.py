@@ -9,7 +9,8 @@ from scipy import fft
 
 from dyadkit.arrays import Floats
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.chance.autoregression import bridged, burg, filled
+from dyadkit.synchrony.chance.autoregression import burg, filled
+from dyadkit.synchrony.grid import bridged
 
 SLOWEST_PERIOD_S = 100.0
 PADDING_S = 40.0

@@ -45,12 +45,6 @@ def leaning_on_gaps(missing: Bools, rate_hz: float, bandwidth_hz: float) -> Bool
     return np.asarray((summed[starts + width] - summed[starts]) / width > LARGEST_MISSING)
 
 
-def bridged(series: Floats) -> Floats:
-    """Gaps filled by straight lines, and level outside the first and last value."""
-    present = np.isfinite(series)
-    return np.interp(np.arange(len(series)), np.flatnonzero(present), series[present])
-
-
 def _butterworth_power(frequencies: Floats, low: float, high: float) -> Floats:
     detuning = (frequencies**2 - low * high) / (frequencies * (high - low))
     return np.asarray(1.0 / (1.0 + detuning ** (2 * ORDER)))

@@ -9,11 +9,11 @@ from scipy import fft
 
 from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.errors import SignalError
+from dyadkit.synchrony.grid import bridged
 from dyadkit.synchrony.phase.band import (
     Complexes,
     analytic,
     analytic_in_band,
-    bridged,
     leaning_on_gaps,
 )
 

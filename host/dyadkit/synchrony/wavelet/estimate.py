@@ -10,7 +10,7 @@ from dyadkit.errors import SignalError
 from dyadkit.result import Result
 from dyadkit.synchrony.grid import LAG_CONVENTION, checked_pair
 from dyadkit.synchrony.wavelet.chance import red_noise_coherence
-from dyadkit.synchrony.wavelet.plane import Plane, bridged, leaning_on
+from dyadkit.synchrony.wavelet.plane import Plane, leaning_on, standardised
 from dyadkit.synchrony.wavelet.transform import MORLET, Morlet
 
 
@@ -131,7 +131,7 @@ def coherence(
     x, y = checked_pair(a, b, rate_hz)
     scales = wavelet.scales(*periods.in_samples(rate_hz, wavelet, len(x)))
     missing = ~(np.isfinite(x) & np.isfinite(y))
-    plane = Plane.of(bridged(x), bridged(y), wavelet, scales)
+    plane = Plane.of(standardised(x), standardised(y), wavelet, scales)
     plane.blank(leaning_on(missing, scales))
     cone_s = wavelet.cone(len(x)) / rate_hz
     periods_s = scales * wavelet.period_per_scale / rate_hz

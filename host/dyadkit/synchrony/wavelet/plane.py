@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit.arrays import Bools, Floats
+from dyadkit.synchrony.grid import bridged
 from dyadkit.synchrony.wavelet.transform import Morlet, TimeSmoother, Transform, over_scales
 
 LARGEST_MISSING = 0.25
@@ -41,10 +42,9 @@ class Plane:
         self.angle[where] = np.nan
 
 
-def bridged(series: Floats) -> Floats:
+def standardised(series: Floats) -> Floats:
     """Zero mean, unit variance, gaps bridged by straight lines."""
-    present = np.isfinite(series)
-    whole = np.interp(np.arange(len(series)), np.flatnonzero(present), series[present])
+    whole = bridged(series)
     return np.asarray((whole - whole.mean()) / whole.std())
 
 

@@ -6,21 +6,24 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.clock.alignment import Spell, alignment, spells
+from dyadkit.errors import SignalError
 from dyadkit.loading import Opened, merged, open_session
 from dyadkit.result import Result
-from dyadkit.trace import PERSONS, Alignment, Dyad, PersonName
+from dyadkit.signals.quality import ppg_quality
+from dyadkit.trace import PERSONS, Alignment, Dyad, PersonName, Recording
+from dyadkit.verdict import Evidence, judge
 from dyadwire import streams
 
-USABLE_BOUND_S = 0.050
-LOSS_LIMIT = 0.01
-SENSOR_RATE_LIMIT = 0.03
+PULSE = ("ppg_ir", "ppg_green", "ppg_red")
+PULSE_HZ = 100.0
+TRUSTED = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreamSummary(Result):
     """One stream of one person; `missing` counts samples taken or due that are not here."""
 
-    person: str
+    person: PersonName
     stream: str
     samples: int
     missing: int
@@ -79,7 +82,7 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
     """Summary of an opened session and its merged dyad."""
     rows = tuple(row for person in PERSONS for row in _stream_rows(person, opened, dyad))
     aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
-    verdict, reasons = _verdict(rows, aligned, opened)
+    verdict, reasons = judge(evidence_of(opened, dyad, rows))
     return Summary(
         path=str(opened.stored.path),
         duration_s=dyad.duration_s,
@@ -139,28 +142,45 @@ def _number(name: str) -> int:
     return next((one.number for one in streams.STREAMS if one.name == name), 0)
 
 
-def _verdict(
-    rows: tuple[StreamSummary, ...], aligned: Alignment, opened: Opened
-) -> tuple[str, list[str]]:
-    reasons = [
-        f"{row.person} {row.stream} lost {row.missing / max(row.samples + row.missing, 1):.1%}"
-        for row in rows
-        if row.missing > LOSS_LIMIT * (row.samples + row.missing)
-    ]
-    if not aligned.known_share > 0:
-        return "not usable", [*reasons, "the two wearables could not be put on one clock"]
-    if aligned.median_bound_s > USABLE_BOUND_S:
-        reasons.append(f"alignment only within {aligned.median_bound_s * 1e3:.0f} ms")
-    if aligned.known_share < 0.9:
-        reasons.append(f"alignment known only {aligned.known_share:.0%} of the time")
-    reasons += [
-        f"{row.person} {row.stream} runs at {row.rate_hz:.2f} Hz, {row.nominal_hz:g} expected"
-        for row in rows
-        if abs(row.rate_hz / row.nominal_hz - 1) > SENSOR_RATE_LIMIT
-    ]
-    if not opened.stored.complete:
-        reasons.append("the file was not closed or is damaged")
-    return ("usable" if reasons else "good"), reasons
+def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> Evidence:
+    """What was measured of a session, for its verdict."""
+    aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
+    return Evidence(
+        lost={f"{row.person} {row.stream}": _lost(row, dyad) for row in rows},
+        rates_hz={f"{row.person} {row.stream}": (row.rate_hz, row.nominal_hz) for row in rows},
+        board_ppm={person: _board_ppm(opened, person) for person in PERSONS},
+        trusted={person: _trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
+        bound_s=aligned.median_bound_s,
+        known_share=aligned.known_share,
+        complete=opened.stored.complete,
+        notes=tuple(str(note) for note in opened.stored.about.get("notes", [])),
+    )
+
+
+def _lost(row: StreamSummary, dyad: Dyad) -> float:
+    """Share missing, of samples or of time, whichever is more."""
+    gaps_s = dyad.person(row.person).traces[row.stream].gaps_s
+    away = float(np.diff(gaps_s).sum()) / max(dyad.duration_s, 1.0)
+    return max(row.missing / max(row.samples + row.missing, 1), away)
+
+
+def _board_ppm(opened: Opened, person: PersonName) -> float:
+    """How far a board's clock runs from the session's, over the whole session."""
+    rates = [one.rate for one in opened.clocks.stretches if one.person == person]
+    return float((1 / np.median(np.concatenate(rates)) - 1) * 1e6) if rates else float("nan")
+
+
+def _trusted(recording: Recording, duration_s: float) -> float:
+    """Share of a person's pulse that can be trusted; NaN without one."""
+    name = next((one for one in PULSE if one in recording.traces), None)
+    if name is None:
+        return float("nan")
+    trace = recording.traces[name]
+    try:
+        quality = ppg_quality(trace.uniform(PULSE_HZ, 0.0, duration_s), PULSE_HZ)
+    except (SignalError, ValueError):
+        return 0.0
+    return float(np.mean(quality >= TRUSTED))
 
 
 def _aligned(found: Alignment) -> list[str]:

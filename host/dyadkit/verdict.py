@@ -1,0 +1,92 @@
+"""Is a session good, usable, or not: one rule for all, from what was measured of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MOST_LOST = 0.01
+MOST_LOST_USABLE = 0.5
+LEAST_TRUSTED = 0.5
+MOST_BOUND_S = 0.050
+LEAST_KNOWN = 0.9
+MOST_SENSOR_OFF = 0.03
+MOST_BOARD_PPM = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a session was measured to be; a share is between 0 and 1, NaN where not measured.
+
+    lost : share of the session's time or samples missing, by stream ("a ppg_ir")
+    rates_hz : (effective, nominal) by stream
+    board_ppm : how far each wearable's clock runs from the session's
+    trusted : share of each person's pulse that can be trusted
+    bound_s, known_share : of the alignment
+    complete : whether the file is all that was written
+    notes : what the recorder noticed
+    """
+
+    lost: Mapping[str, float]
+    rates_hz: Mapping[str, tuple[float, float]]
+    board_ppm: Mapping[str, float]
+    trusted: Mapping[str, float]
+    bound_s: float
+    known_share: float
+    complete: bool = True
+    notes: tuple[str, ...] = field(default=())
+
+
+def judge(found: Evidence) -> tuple[str, list[str]]:
+    """The verdict (good, usable, not usable) and every reason against good.
+
+    Never good with more than 1 % lost, less than half of a pulse trusted, or an alignment that is
+    not known within 50 ms.
+    """
+    against = _against(found)
+    if against:
+        return "not usable", [*against, *_doubts(found)]
+    doubts = _doubts(found)
+    return ("usable" if doubts else "good"), doubts
+
+
+def _against(found: Evidence) -> list[str]:
+    """Why nothing can be made of it."""
+    against = []
+    if not found.known_share > 0:
+        against.append("the two wearables could not be put on one clock")
+    against += [
+        f"{name} is missing for {share:.0%} of the session"
+        for name, share in found.lost.items()
+        if not share <= MOST_LOST_USABLE
+    ]
+    return against
+
+
+def _doubts(found: Evidence) -> list[str]:
+    """What a user must know before using it."""
+    doubts = [
+        f"{name} lost {share:.1%}"
+        for name, share in found.lost.items()
+        if MOST_LOST < share <= MOST_LOST_USABLE
+    ]
+    if found.known_share > 0 and not found.bound_s <= MOST_BOUND_S:
+        doubts.append(f"alignment only within {found.bound_s * 1e3:.0f} ms")
+    if 0 < found.known_share < LEAST_KNOWN:
+        doubts.append(f"alignment known only {found.known_share:.0%} of the time")
+    doubts += [
+        f"only {share:.0%} of {person}'s pulse can be trusted"
+        for person, share in found.trusted.items()
+        if not share >= LEAST_TRUSTED
+    ]
+    doubts += [
+        f"{name} runs at {effective:.2f} Hz, {nominal:g} expected: its sensor is off"
+        for name, (effective, nominal) in found.rates_hz.items()
+        if not abs(effective / nominal - 1) <= MOST_SENSOR_OFF
+    ]
+    doubts += [
+        f"the clock of {person}'s board runs {ppm:+.0f} ppm off: check or replace the board"
+        for person, ppm in found.board_ppm.items()
+        if abs(ppm) > MOST_BOARD_PPM
+    ]
+    if not found.complete:
+        doubts.append("the file was not closed or is damaged")
+    return [*doubts, *found.notes]

@@ -180,7 +180,7 @@ def _trusted(recording: Recording, duration_s: float) -> float:
         quality = ppg_quality(trace.uniform(PULSE_HZ, 0.0, duration_s), PULSE_HZ)
     except (SignalError, ValueError):
         return 0.0
-    return float(np.mean(quality >= TRUSTED))
+    return float(np.mean(quality >= TRUSTED)) if len(quality) else 0.0
 
 
 def _aligned(found: Alignment) -> list[str]:

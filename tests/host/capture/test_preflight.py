@@ -1,0 +1,82 @@
+"""What is looked at before a recording begins, and what happens where it does not hold."""
+
+import pytest
+from stage import NOTHING_LOST, Stage
+
+from dyadkit import demo
+from dyadkit.errors import RecordingError
+from dyadkit.preflight import Level, OnRefusal, Preflight, examine
+from dyadkit.session import NEXT, Phase
+from dyadkit.sim import bodies
+from dyadkit.storage import SessionWriter, read_session
+from dyadwire import frames, messages
+
+pytest.importorskip("bumble")
+pytest.importorskip("micropython_unix")
+
+QUICK = Preflight(patience_s=7.0)
+FORCED = Preflight(OnRefusal.NOTE, patience_s=7.0)
+
+
+def status(percent):
+    told = dict.fromkeys(messages.Status._fields, 0)
+    return messages.Status(**{**told, "battery_percent": percent})
+
+
+def checked(tmp_path, percent, needs=QUICK):
+    """Checks of a session in which nothing was said but the battery."""
+    writer = SessionWriter(tmp_path / "s")
+    for person in "ab":
+        told = status(percent)
+        writer.append(f"{person}/heard", 1, frames.frame(told.KIND, messages.pack(told)))
+    writer.sync()
+    writer.abandon()
+    return {(one.what, one.person): one for one in examine(tmp_path / "s", needs)}
+
+
+@pytest.mark.parametrize(
+    ("percent", "level"),
+    [(5, Level.REFUSE), (19, Level.REFUSE), (20, Level.FINE), (100, Level.FINE),
+     (messages.NO_BATTERY, Level.DOUBT)],
+)  # fmt: skip
+def test_a_battery_below_twenty_percent_is_refused(tmp_path, percent, level):
+    assert checked(tmp_path, percent)["battery", "a"].level is level
+
+
+def test_what_gives_no_samples_is_refused_person_by_person(tmp_path):
+    checks = checked(tmp_path, 90)
+    for person in "ab":
+        for what in ("pulse contact", "pulse quality", "skin contact", "clock"):
+            assert checks[what, person].level is Level.REFUSE
+            assert person in checks[what, person].says
+
+
+def test_a_disk_that_is_too_small_is_refused(tmp_path):
+    checks = checked(tmp_path, 90, Preflight(hours=1e9))
+    assert checks["disk", ""].level is Level.REFUSE
+
+
+def test_two_calm_people_pass_and_are_recorded(tmp_path):
+    pair = bodies.meet(bodies.Cast(), 10 + demo.SETTLE_S, 3)
+    done = demo.record_pair(pair, demo.Stage(seed=3), tmp_path / "s", preflight=Preflight())
+    assert not done.outcome.has_gaps
+    [looked] = [e for e in read_session(tmp_path / "s").host_log() if e["event"] == "preflight"]
+    levels = {(one["what"], one["person"]): one["level"] for one in looked["checks"]}
+    assert "refuse" not in levels.values()
+    assert len(levels) == 11
+
+
+def test_a_pulse_that_is_none_is_refused_and_leaves_nothing_behind(tmp_path):
+    with pytest.raises(RecordingError, match=r"not begun: .*pulse of a .*\(--force begins anyway"):
+        Stage(seconds=5.0, plan={"preflight": QUICK}).play(tmp_path / "s")
+    assert not (tmp_path / "s" / "session.mcap").exists()
+    came = Stage(seconds=5.0, plan={"preflight": FORCED}).play(tmp_path / "s")
+    assert came.losses() == NOTHING_LOST
+    assert any("pulse of a" in note for note in came.outcome.notes)
+    assert any("pulse of a" in alarm for alarm in came.scene.alarms())
+
+
+def test_every_phase_but_the_last_leads_on_and_none_leads_back():
+    order = list(Phase)
+    assert {phase for phase, _ in NEXT} == set(order) - {Phase.CLOSED, Phase.REFUSED}
+    assert all(order.index(after) > order.index(before) for (before, _), after in NEXT.items())

@@ -186,13 +186,15 @@ def main():
     playing = idle_share(min(given.seconds, 20.0))
     share, waits, outcome = in_real_time(given.seconds)
     print(f"{PACKETS_PER_S} packets/s for {outcome.duration_s:.0f} s, fsync stalls "
-          f"{STALL_S * 1e3:.0f} ms: {share:.2%} of a core, {playing:.2%} of it the played wearables")  # fmt: skip
+          f"{STALL_S * 1e3:.0f} ms: {share:.2%} of a core,")  # fmt: skip
+    print(f"of which the players alone take {playing:.2%}")
     print(f"hand-over of {len(waits)} frames: median {np.median(waits):.2f} ms, "
           f"p99 {np.percentile(waits, 99):.2f} ms, worst {waits.max():.1f} ms")  # fmt: skip
     used, size, close_s = memory(given.hours)
     kib = [bytes_ / 1024 for bytes_ in used]
-    print(f"{given.hours} simulated hours, {size / 1e6:.0f} MB written: Python memory after each "
-          f"hour (KiB) {', '.join(f'{one:.0f}' for one in kib)}; close {close_s:.1f} s")  # fmt: skip
+    each = ", ".join(f"{one:.0f}" for one in kib)
+    print(f"{given.hours} simulated hours, {size / 1e6:.0f} MB: KiB of Python memory after each")
+    print(f"hour {each}; closing takes {close_s:.1f} s of CPU")
     print(f"peak resident {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 

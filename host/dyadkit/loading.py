@@ -1,5 +1,6 @@
 """From a session on disk to a Dyad: frames are decoded, clocks solved, samples put on one line."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.timing import decoded_of, sync_log
 from dyadkit.trace import PERSONS, Dyad, Mark, PersonName, Recording, Trace
-from dyadwire import streams
+from dyadwire import messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
 
@@ -211,15 +212,45 @@ def _trace(placed: _Placed, unit: str) -> Trace:
 
 
 def _marks(opened: Opened) -> tuple[Mark, ...]:
-    if opened.log.start_ns is None or opened.log.mode is clock.Mode.FIELD:
-        return ()  # the host's clock is not the session's
-    marks = []
-    for entry in [*opened.stored.host_log(), *marks_beside(opened.stored)]:
+    marks: list[Mark] = []
+    is_hosts = opened.log.mode is not clock.Mode.FIELD  # in the field the host's clock is another
+    entries = [*opened.stored.host_log(), *marks_beside(opened.stored)] if is_hosts else []
+    for entry in entries:
         if entry.get("event", "mark") == "mark":
-            start_s = (entry["at_ns"] - opened.log.start_ns) * 1e-9
+            start_s = (entry["at_ns"] - (opened.log.start_ns or 0)) * 1e-9
             stop_s = start_s + entry.get("seconds", 0.0)
             marks.append(Mark(start_s, stop_s, entry["label"], entry.get("kind", "event")))
-    return tuple(marks)
+    marks += _pressed(opened)
+    return tuple(sorted(marks, key=lambda mark: mark.start_s))
+
+
+def _pressed(opened: Opened) -> list[Mark]:
+    """A mark for each press of a wearable's button, where it was pressed on its own clock."""
+    marks: list[Mark] = []
+    for person, decoded in opened.decoded.items():
+        if opened.log.mode is clock.Mode.FIELD and len({boot for boot, _ in decoded.runs}) > 1:
+            continue  # flash does not tell in which boot the button was pressed
+        told = {
+            (boot, message.at_us)
+            for boot, message in _by_boot(decoded)
+            if isinstance(message, messages.Event) and message.code == messages.BUTTON
+        }
+        for boot, at_us in sorted(told):
+            [at_s], _ = opened.clocks.to_session(person, boot, np.array([at_us]))
+            if np.isfinite(at_s):
+                marks.append(Mark(float(at_s), float(at_s), f"button of {person}"))
+    return marks
+
+
+def _by_boot(decoded: Decoded) -> Iterator[tuple[int, Any]]:
+    """What a wearable said beside its samples, with the boot it said it in."""
+    hellos = iter([*decoded.hellos, (np.inf, None)])
+    boot, (next_ns, hello) = 0, next(hellos)
+    for host_ns, message in decoded.others:
+        while next_ns <= host_ns and hello is not None:
+            boot = hello.boot
+            next_ns, hello = next(hellos)
+        yield boot, message
 
 
 def _duration_s(opened: Opened, recordings: dict[PersonName, Recording]) -> float:

@@ -7,6 +7,7 @@ import dyadkit
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session
+from dyadkit.trace import Trace
 from dyadwire import codec, frames, messages
 from host.sim.ordeal import PERSONS, feed, link_to
 
@@ -85,6 +86,8 @@ def write_wandering(folder, seconds, dice, true_s, skew_ppm):
             stamp_us = device_us(person, drained_s)
             block = messages.Block(1, 1, sequence, first, stamp_us, 20, 0, bytes(buffer[:end]))
             entries.append((drained_s + 0.02, f"{person}/heard", framed(block)))
+    pressed = messages.Event(device_us("b", 100.0), messages.BUTTON, 300)
+    entries += [(at_s, "b/heard", framed(pressed)) for at_s in (100.1, 130.0)]  # live and again
     writer.log(0, "session", about={"mode": "usb"})
     for at_s, topic, data in sorted(entries, key=lambda entry: entry[0]):
         writer.append(topic, round(at_s * 1e9), data)
@@ -101,3 +104,36 @@ def test_oscillators_two_percent_off_that_wander_by_a_thousandth_are_followed(tm
         assert p95_ms(trace.times_s - true_s[person][: len(trace)]) <= 1.5
         nominal_s = trace.times_s[0] + np.arange(len(trace)) / 100.0
         assert p95_ms(nominal_s - true_s[person][: len(trace)]) > 5000, "what counting would do"
+    [mark] = dyad.marks
+    assert mark.label == "button of b"
+    assert mark.start_s == pytest.approx(100.0, abs=0.01)
+
+
+def tone(hz, rate_hz=100.0, seconds=60.0):
+    times_s = np.arange(0, seconds, 1 / rate_hz)
+    return Trace(times_s, np.sin(2 * np.pi * hz * times_s), "counts", rate_hz)
+
+
+TONES = [(0.2, 1.0), (1.0, 1.0), (3.0, 0.0), (3.9, 0.0), (40.3, 0.0)]
+
+
+@pytest.mark.parametrize(("hz", "kept"), TONES)
+def test_a_slow_grid_keeps_what_it_can_hold_and_nothing_else(hz, kept):
+    gridded = tone(hz).grid(4.0, 10.0, 50.0)
+    true = np.sin(2 * np.pi * hz * (10.0 + np.arange(160) / 4.0))
+    assert np.abs(gridded - kept * true).max() < 0.02
+    assert np.isfinite(gridded).all()
+
+
+def test_a_grid_is_unknown_inside_gaps_and_known_right_beside_them():
+    whole = tone(0.3)
+    here = (whole.times_s < 20.0) | (whole.times_s >= 25.0)
+    gap_s = np.array([[whole.times_s[1999], whole.times_s[2500]]])
+    trace = Trace(whole.times_s[here], whole.values[here], "counts", 100.0, gap_s)
+    grid_s = np.arange(160) / 4.0 + 10.0
+    gridded = trace.grid(4.0, 10.0, 50.0)
+    inside = (grid_s > 20.0) & (grid_s < 25.0)
+    assert np.isnan(gridded[inside]).all()
+    assert np.isfinite(gridded[(grid_s < 19.9) | (grid_s > 25.1)]).all()
+    far = (grid_s < 18.0) | (grid_s > 27.0)
+    assert np.abs(gridded - np.sin(2 * np.pi * 0.3 * grid_s))[far].max() < 0.02

@@ -23,12 +23,13 @@ DOCUMENTS = sorted(HARDWARE.glob("*.md"))
 
 
 def lists() -> None:
-    """Netlist and parts list, after the electrical rules."""
+    """Netlist, parts list and the documents' tables, after the electrical rules."""
     broken = erc.violations()
     if broken:
         sys.exit("\n".join(f"{one.place} {one.fault}" for one in broken))
     _write("wing.net", netlist.kicad_netlist())
     _write("bom.csv", tables.bom_csv())
+    _fill_documents({})
 
 
 def simulation() -> None:
@@ -36,9 +37,7 @@ def simulation() -> None:
     from hardware.sim import tables as simulated
 
     _write("front-end.cir", simulated.spice_netlist())
-    found = simulated.simulated()
-    for document in DOCUMENTS:
-        document.write_text(tables.with_tables(document.read_text(), found))
+    _fill_documents(simulated.simulated())
 
 
 def drawings() -> None:
@@ -82,6 +81,11 @@ STEPS: dict[str, Callable[[], None]] = {
     "enclosure": enclosure,
     "pcb": pcb,
 }
+
+
+def _fill_documents(simulated: dict[str, str]) -> None:
+    for document in DOCUMENTS:
+        document.write_text(tables.with_tables(document.read_text(), simulated))
 
 
 def _write(name: str, text: str) -> None:

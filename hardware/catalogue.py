@@ -29,11 +29,13 @@ def resistor_item(ohms: float, tolerance: float) -> Item:
     """An 0603 resistor of 1 % (thick film) or 0.1 % (thin film)."""
     letters, digits = _letter_code(ohms), _digit_code(ohms)
     if tolerance <= 0.001:
-        others = (f"ERA-3AEB{digits[:2]}{int(digits[3]) + 1}V",) if digits[2] == "0" else ()
+        others = [f"TNPW0603{letters}BEEA"]
+        if digits[2] == "0":
+            others.append(f"ERA-3AEB{digits[:2]}{int(digits[3]) + 1}V")
         mpn = f"RT0603BRD07{letters}L"
-        return Item(mpn, "Yageo", (*others, f"TNPW0603{letters}BEEA"), _0603, 0.001, UNCHECKED)
-    others = (f"ERJ-3EKF{digits}V", f"CRCW0603{letters}FKEA")
-    return Item(f"RC0603FR-07{letters}L", "Yageo", others, _0603, 0.01, UNCHECKED)
+        return Item(mpn, "Yageo", tuple(others), _0603, 0.001, UNCHECKED)
+    usual = (f"ERJ-3EKF{digits}V", f"CRCW0603{letters}FKEA")
+    return Item(f"RC0603FR-07{letters}L", "Yageo", usual, _0603, 0.01, UNCHECKED)
 
 
 def _letter_code(ohms: float) -> str:
@@ -95,13 +97,13 @@ _ITEMS = {
         "ranges, gain error, offset, rate error and input impedance checked (ADS1115-Q1 datasheet)",
         "https://www.ti.com/lit/ds/symlink/ads1115.pdf",
     ),
-    "SOCKET-16": Item(
-        "PPTC161LFBN-RC", "Sullins", ("SSW-116-01-T-S",),
-        "Connector_PinSocket_2.54mm:PinSocket_1x16_P2.54mm_Vertical", 0.0, UNCHECKED,
+    "HEADER-16": Item(
+        "PRPC016SAAN-RC", "Sullins", ("TSW-116-07-T-S",),
+        "Connector_PinHeader_2.54mm:PinHeader_1x16_P2.54mm_Vertical", 0.0, UNCHECKED,
     ),
-    "SOCKET-12": Item(
-        "PPTC121LFBN-RC", "Sullins", ("SSW-112-01-T-S",),
-        "Connector_PinSocket_2.54mm:PinSocket_1x12_P2.54mm_Vertical", 0.0, UNCHECKED,
+    "HEADER-12": Item(
+        "PRPC012SAAN-RC", "Sullins", ("TSW-112-07-T-S",),
+        "Connector_PinHeader_2.54mm:PinHeader_1x12_P2.54mm_Vertical", 0.0, UNCHECKED,
     ),
     "PH-2": Item(
         "B2B-PH-K-S(LF)(SN)", "JST", ("S2B-PH-K-S(LF)(SN)",),

@@ -125,14 +125,14 @@ PARTS = (
     resistor("R16", 4_700, ("3V3", "SCL"), "bus pull-up"),
     # to the outside
     chip(
-        "J1", "SOCKET-16",
+        "J1", "HEADER-16",
         "RST 3V3=3V3 3V3B GND=GND IO17 IO18 IO14 IO12 IO6 IO5 IO36 IO35 IO37 IO44 IO43 IO0",
-        "FeatherS3, long side", "connector",
+        "to the FeatherS3, long side; soldered from the back", "connector",
     ),
     chip(
-        "J2", "SOCKET-12",
+        "J2", "HEADER-12",
         "VBAT=BAT EN VBUS IO11 IO10=PPG_INT IO7 IO3 IO1 IO38 IO33 IO9=SCL IO8=SDA",
-        "FeatherS3, short side", "connector",
+        "to the FeatherS3, short side; soldered from the back", "connector",
     ),
     chip("J3", "PH-2", "A=ELEC_A B=ELEC_B", "electrode leads", "connector"),
     chip("J4", "PH-5", "3V3=3V3 GND=GND SDA=SDA SCL=SCL INT=PPG_INT", "PPG sensor", "connector"),

@@ -17,8 +17,8 @@ _KINDS: dict[str, tuple[tuple[str, str], ...]] = {
     "ADS1115": (
         ("ALERT", OPEN), ("GND", SUPPLIED), ("VDD", SUPPLIED), ("SDA", BOTH), ("", INPUT),
     ),
-    "SOCKET-16": (("3V3B", PASSIVE), ("3V3", SUPPLYING), ("GND", SUPPLYING), ("", BOTH)),
-    "SOCKET-12": (
+    "HEADER-16": (("3V3B", PASSIVE), ("3V3", SUPPLYING), ("GND", SUPPLYING), ("", BOTH)),
+    "HEADER-12": (
         ("VBAT", SUPPLYING), ("VBUS", PASSIVE), ("EN", PASSIVE), ("IO9", OUTPUT), ("", BOTH),
     ),
     "PH-5": (

@@ -137,10 +137,12 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def with_tables(text: str, extra: dict[str, str]) -> str:
-    """A document with fresh tables; `extra` are those that took a simulation."""
+    """A document with fresh tables; `extra` are those that took a simulation, else left."""
 
     def fresh(found: re.Match[str]) -> str:
         name = found[2]
+        if name not in extra and name not in TABLES:
+            return found[0]
         return found[1] + (extra[name] if name in extra else TABLES[name]()) + found[3]
 
     return MARK.sub(fresh, text)

@@ -132,7 +132,9 @@ def pads_of(board: Any) -> list[router.Pad]:
 def routed() -> Any:
     """The board with tracks, vias, and the outline of the ground that fills the rest."""
     board = placed()
-    ways = router.route(placement.WIDTH_MM, placement.HEIGHT_MM, pads_of(board), last=GROUND)
+    ways = router.route(
+        placement.WIDTH_MM, placement.HEIGHT_MM, pads_of(board), placement.ROUTED_FIRST, GROUND
+    )
     nets = board.GetNetsByName()
     for track in ways.tracks:
         line = pcbnew.PCB_TRACK(board)

@@ -1,6 +1,7 @@
 """Where each part is on the wing, in millimetres from its upper left corner, and turned how far.
 
-The electrodes are left, the digital side right. The sockets are where a Feather has its pins.
+The electrodes are left, the digital side right. The headers are where a Feather has its pins; they
+stand on the back and go into sockets on the Feather, so that both have the same pins from above.
 """
 
 from typing import NamedTuple
@@ -44,6 +45,8 @@ PLACES: dict[str, Place] = {
     **_column(42.2, "- - - - - - - - R15"),
     "C16": Place(42.4, 9.6, 90),
 }
+
+ROUTED_FIRST = ("SDA", "3V3")  # found by the router; without them it tries three times
 
 # printed on the back: words, middle, turn
 PRINTED = (

@@ -5,7 +5,7 @@ a path may cross free cells and its own. Nets that do not fit are routed earlier
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 GRID_MM = 0.125
@@ -15,6 +15,7 @@ VIA_MM = 0.6
 EDGE_MM = 0.4
 _VIA_COST = 12
 _TURN_COST = 1
+_TRIES = 40
 _NOBODY, _EVERYBODY = "", "*"
 
 Cell = tuple[int, int, int]  # layer (0 front, 1 back), column, row
@@ -223,8 +224,12 @@ def _place(cell: Cell) -> tuple[float, float]:
     return cell[1] * GRID_MM, cell[2] * GRID_MM
 
 
-def route(width_mm: float, height_mm: float, pads: list[Pad], last: str, tries: int = 40) -> Board:
-    """Route every net with two pads or more; the net `last` only when the others are done.
+def route(
+    width_mm: float, height_mm: float, pads: list[Pad], first: Sequence[str], last: str
+) -> Board:
+    """Route every net with two pads or more, short ones before long ones.
+
+    `first` are nets known to need an early start, `last` is the one the others come before.
 
     Raises
     ------
@@ -233,8 +238,9 @@ def route(width_mm: float, height_mm: float, pads: list[Pad], last: str, tries: 
     """
     nets = sorted({pad.net for pad in pads if pad.net}, key=lambda net: (_length(net, pads), net))
     order = [net for net in nets if sum(pad.net == net for pad in pads) > 1 and net != last]
+    order = [*first, *(net for net in order if net not in first)]
     failed = ""
-    for _ in range(tries):
+    for _ in range(_TRIES):
         board = Board(width_mm, height_mm, pads)
         failed = next((net for net in [*order, last] if not board.connect(net)), "")
         if not failed:

@@ -24,8 +24,9 @@ def test_h18_building_again_changes_no_byte(tmp_path):
         steps.append("enclosure")
     for name in ("hardware", "shared", "host"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    before = contents(tmp_path / "hardware")
     built = [sys.executable, str(tmp_path / "hardware" / "build.py"), *steps]
     subprocess.run(built, check=True, capture_output=True, text=True)
-    before, after = contents(ROOT / "hardware"), contents(tmp_path / "hardware")
+    after = contents(tmp_path / "hardware")
     assert sorted(before) == sorted(after)
     assert [name for name in before if before[name] != after[name]] == []

@@ -11,7 +11,7 @@ HOST = ROOT / "host" / "dyadkit"
 RANK = {
     "cli": 9, "web": 8, "report": 7,
     "analysis": 8, "regulation": 7, "findings": 6, "summary": 6,
-    "study": 6, "live": 6, "session": 6, "capture": 6, "loading": 6, "timing": 6,
+    "study": 6, "jig": 6, "live": 6, "session": 6, "capture": 6, "loading": 6, "timing": 6,
     "outcome": 6, "preflight": 6, "pull": 6, "reach": 6, "wire": 6, "verdict": 6,
     "import_": 6, "export_": 6, "demo": 6, "replay": 6, "doctor": 6, "recovery": 6,
     "synchrony": 5, "signals": 4,

@@ -1,0 +1,124 @@
+"""calibrate: a wearable on the bench, before it is worn."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dyadkit.cli.capture import RadioChoice
+from dyadkit.cli.options import AsJson
+from dyadkit.cli.output import ExitCode, emit
+
+if TYPE_CHECKING:
+    from dyadkit.jig import Calibrated
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    wearable: Annotated[str, typer.Argument(help="Name or address.")],
+    jig: Annotated[int, typer.Option(min=1, max=65535, help="Number written on the jig.")],
+    radio: Annotated[
+        RadioChoice, typer.Option(help="simulated: a virtual wearable of real parts and a jig.")
+    ] = RadioChoice.BLUETOOTH,
+    as_json: AsJson = False,
+) -> None:
+    """Calibrate skin conductance with the jig of hardware/calibration.md.
+
+    Asks for one position after the other. The wearable keeps the constants only if the positions
+    that were not used to find them are read right; else this ends with 1.
+    """
+    result = _simulated(jig) if radio is RadioChoice.SIMULATED else _here(wearable, jig)
+    emit(_as_dict(result), as_json, _sentences(result))
+    raise typer.Exit(ExitCode.OK if result.is_accepted else ExitCode.ERROR)
+
+
+def _here(wearable: str, jig: int) -> "Calibrated":
+    import asyncio
+
+    from dyadkit.jig import calibrate as read_all
+    from dyadkit.links.ble import BleLink, Radio, scan
+    from dyadkit.reach import address_of
+
+    async def program() -> "Calibrated":
+        radio = Radio()
+        link = BleLink(address_of(wearable, await scan(radio)), radio)
+        return await read_all(link, _ask, day=_today(), jig=jig)
+
+    return asyncio.run(program())
+
+
+async def _ask(ohms: float | None) -> None:
+    """Have a person turn the jig."""
+    import asyncio
+    import sys
+
+    from dyadkit.errors import SignalError
+
+    typer.echo(f"jig to {_named(ohms)}, then Enter: ", nl=False, err=True)
+    if not await asyncio.to_thread(sys.stdin.readline):
+        raise SignalError("nobody turns the jig: calibrate asks at a terminal")
+
+
+def _simulated(jig: int) -> "Calibrated":
+    import numpy as np
+
+    from dyadkit.jig import calibrate as read_all
+    from dyadkit.links.ble import BleLink, Radio
+    from dyadkit.sim import VirtualWearable, World
+    from dyadkit.sim.circuit import Circuit
+    from dyadkit.sim.jig import VirtualJig
+
+    virtual = VirtualJig()
+    circuit = Circuit.drawn(np.random.default_rng(jig))
+
+    async def program(world: World) -> "Calibrated":
+        async def place(ohms: float | None) -> None:
+            await virtual.place(world, ohms)
+
+        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        link = BleLink(world.address("virtual"), radio)
+        return await read_all(link, place, day=_today(), jig=jig)
+
+    with World([VirtualWearable("virtual", virtual.feed(), circuit=circuit)]) as world:
+        return world.run(program)
+
+
+def _today() -> int:
+    """Days since 2000-01-01."""
+    from datetime import date
+
+    return (date.today() - date(2000, 1, 1)).days
+
+
+def _named(ohms: float | None) -> str:
+    return "open" if ohms is None else f"{ohms:,.0f} ohm"
+
+
+def _as_dict(result: "Calibrated") -> dict[str, object]:
+    return {
+        "accepted": result.is_accepted,
+        "calibration": result.calibration._asdict(),
+        "readings": [asdict(one) for one in result.readings],
+        "checks": [{**asdict(one), "ok": one.is_within_limits} for one in result.checks],
+    }
+
+
+def _sentences(result: "Calibrated") -> list[str]:
+    found = result.calibration
+    said = [
+        f"zero of the current {found.zero_current_nv / 1e3:.1f} uV, of the voltage "
+        f"{found.zero_voltage_nv / 1e3:.1f} uV, gain {1 + found.gain_ppm / 1e6:.5f}"
+    ]
+    for one in result.checks:
+        verdict = "fine" if one.is_within_limits else "TOO FAR OFF"
+        said.append(
+            f"check at {_named(one.ohms)}: {one.measured_usiemens:.4f} uS, "
+            f"{1e3 * one.error_usiemens:+.1f} nS: {verdict}"
+        )
+    if result.is_accepted:
+        return [*said, "accepted: the wearable keeps these constants"]
+    return [*said, "not accepted, nothing was kept: check the jig's contacts, then the board"]

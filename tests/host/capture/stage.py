@@ -55,7 +55,7 @@ async def nothing_happens(_):
 class Stage:
     """How a recording is set up; `wrap` may put something around each link."""
 
-    seconds: float = 22.0
+    seconds: float = 15.0
     radio: RadioModel = RadioModel(interval_ms=30.0, loss=0.05)
     cabled: frozenset = frozenset()
     settings: dict = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Stage:
     judged: bool = True
 
     def play(self, folder, fault=nothing_happens, wrap=lambda _world, _person, link: link):
-        feeds = {p: feed(self.seconds + 120, self.seed * 10 + i) for i, p in enumerate(PERSONS)}
+        feeds = {p: feed(self.seconds + 90, self.seed * 10 + i) for i, p in enumerate(PERSONS)}
         clocks = {"a": DeviceClockModel(3.2, 22.0), "b": DeviceClockModel(7.9, -17.0)}
         wearables = [
             VirtualWearable(p, feeds[p], clocks[p], self.settings, flash_kib=self.flash_kib)

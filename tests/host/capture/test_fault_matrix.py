@@ -21,7 +21,7 @@ from dyadwire import MAJOR, frames, messages
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
-AFTER_S = 8.0
+AFTER_S = 4.0
 
 
 class Through:
@@ -351,7 +351,7 @@ def test_corrupt_frames_are_skipped_and_fetched_again(tmp_path):
 
         def spoil(characteristic, data):
             nonlocal spoiled
-            if dice.random() < 0.03:
+            if dice.random() < 0.05:
                 spoiled += 1
                 data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
             take(characteristic, data)

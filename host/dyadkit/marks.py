@@ -69,7 +69,9 @@ def marks_beside(stored: StoredSession) -> list[dict[str, Any]]:
     if stored.path.name != FILE_NAME:
         return []
     taken = {
-        (entry["at_ns"], entry["label"]) for entry in stored.host_log() if entry["event"] == "mark"
+        (entry.get("set_ns", entry["at_ns"]), entry["label"])
+        for entry in stored.host_log()
+        if entry["event"] == "mark"
     }
     beside = MarkReader(stored.path.parent).new()
     return [mark for mark in beside if (mark["at_ns"], mark["label"]) not in taken]

@@ -281,11 +281,17 @@ class Session:
             ticks += 1
             new = marks.new()
             for mark in new:
-                self._writer.log(mark.pop("at_ns"), "mark", topic="marks", **mark)
+                self._take(mark)
             if new or ticks % SYNC_EACH_TICKS == 0:
                 await self._flush()
             if ticks % SHOW_EACH_TICKS == 0:
                 self._show()
+
+    def _take(self, mark: dict[str, Any]) -> None:
+        """Take a mark over; one set on another clock (a simulation's) stands where it is met."""
+        set_ns = mark.pop("at_ns")
+        at_ns = set_ns if self._plan.clock_ns is monotonic_ns else self._plan.clock_ns()
+        self._writer.log(at_ns, "mark", topic="marks", set_ns=set_ns, **mark)
 
     async def _flush(self) -> None:
         """Force all that was heard to disk, and acknowledge it once it is there."""

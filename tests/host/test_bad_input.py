@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from dyadkit import cli
+from dyadkit.outcome import Outcome
 from dyadkit.storage import SessionWriter
 from dyadwire import codec, frames, messages
 
@@ -164,6 +165,24 @@ def test_a_session_too_short_to_say_anything_says_so(place, monkeypatch, capsys)
 def test_a_mark_goes_into_a_session_that_records(place, monkeypatch, capsys):
     assert run("mark open tea", monkeypatch, capsys)[:2] == (0, "marked: tea\n")
     assert "tea" in (place / "open" / "marks.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("missing", "unfinished", "code"),
+    [(0, (), 0), (12, (), 3), (0, ("wearable b was out of reach at the end",), 3)],
+)
+def test_the_exit_code_says_whether_anything_is_missing(
+    missing, unfinished, code, place, monkeypatch, capsys
+):
+    outcome = Outcome(place / "new", 60.0, 0, 1, (), missing, unfinished)
+    monkeypatch.setattr(cli.capture, "_record_simulated", lambda *_: outcome)
+    line = "record f --radio simulated --out new"
+    ended, out, _ = run(line, monkeypatch, capsys)
+    assert ended == code
+    assert ("12 samples are missing" in out) == bool(missing)
+    assert all(sentence in out for sentence in unfinished)
+    ended, out, _ = run(f"{line} --json", monkeypatch, capsys)
+    assert (ended, json.loads(out)["missing_samples"]) == (code, missing)
 
 
 def test_pairing_again_tells_who_wore_what(place, monkeypatch, capsys):

@@ -13,6 +13,7 @@ import dyadkit
 from dyadkit import capture
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links.ble import Found, NoAdapterError
+from dyadkit.marks import set_mark
 from dyadkit.reach import address_of
 from dyadkit.recording import decode
 from dyadkit.storage import DiskFile, read_session
@@ -337,6 +338,24 @@ def test_a_computer_that_sleeps_for_half_a_minute_fills_what_it_missed(tmp_path,
     came = Stage(seconds=60.0).play(tmp_path / "s", fault, awake)
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
+
+
+def test_a_mark_from_another_terminal_is_on_disk_at_once_and_stands_where_it_was_met(tmp_path):
+    met = {}
+
+    async def fault(scene):
+        await scene.until("recording")
+        await asyncio.sleep(AFTER_S)
+        set_mark(tmp_path / "s", 5, "tea")
+        await asyncio.sleep(0.3)
+        met["on_disk"] = [m.data for m in read_session(tmp_path / "s").topics["marks"]]
+        met["at_s"] = scene.world.now_s()
+
+    Stage(seconds=8.0, judged=False).play(tmp_path / "s", fault)
+    assert b"tea" in met["on_disk"][0]
+    [mark] = dyadkit.load(tmp_path / "s").marks
+    assert (mark.label, mark.kind) == ("tea", "event")
+    assert mark.start_s == pytest.approx(met["at_s"], abs=0.5)
 
 
 # what arrives

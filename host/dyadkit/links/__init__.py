@@ -10,6 +10,9 @@ from typing import Protocol, TypeAlias
 
 HostClock: TypeAlias = Callable[[], int]
 
+SLEEP_NS = 10_000_000
+"""What two clocks read one after the other may differ by without a sleep between."""
+
 
 class Link(Protocol):
     """One wearable within reach, as five members."""
@@ -29,7 +32,28 @@ class Link(Protocol):
         """Disconnect; never raises."""
 
 
-def monotonic_ns() -> int:
-    """The host's clock: never set, never slewed where the system offers that."""
-    raw = getattr(time, "CLOCK_MONOTONIC_RAW", None)
-    return time.perf_counter_ns() if raw is None else time.clock_gettime_ns(raw)
+class SteadyClock:
+    """The host's clock: never set, never slewed where the system offers that; sleep counts.
+
+    Linux leaves the time a computer sleeps out of its unslewed clock; it is added here, so that
+    wearables that went on meanwhile are not out of step afterwards. All programs read the same.
+    """
+
+    def __init__(self) -> None:
+        self._slept_ns = 0
+
+    def __call__(self) -> int:
+        """Nanoseconds since the computer was started."""
+        raw = getattr(time, "CLOCK_MONOTONIC_RAW", None)
+        if raw is None:
+            return time.perf_counter_ns()
+        with_sleep = getattr(time, "CLOCK_BOOTTIME", None)
+        if with_sleep is not None:
+            awake_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+            slept_ns = time.clock_gettime_ns(with_sleep) - awake_ns
+            if abs(slept_ns - self._slept_ns) > SLEEP_NS:
+                self._slept_ns = slept_ns
+        return time.clock_gettime_ns(raw) + self._slept_ns
+
+
+monotonic_ns = SteadyClock()

@@ -2,6 +2,7 @@
 
 from array import array
 
+import disk
 import machine
 import micropython
 from clock import PERIOD, Ticks
@@ -9,7 +10,9 @@ from clock import PERIOD, Ticks
 from dyadwire import codec, frames, messages
 from dyadwire.ticks import DeviceClock
 from wearable.lanes import Lane
+from wearable.recorder import Recorder
 from wearable.sampler import Sampler
+from wearable.sensors import skin
 from wearable.sensors.max3010x import ADDRESS, Max3010x, Optics
 
 
@@ -114,6 +117,33 @@ def test_sampling_allocates_nothing_from_fifo_to_queued_block():
     finally:
         micropython.heap_unlock()
     assert lane.waiting() >= 10 * 2 * (20 + 28)
+
+
+def test_no_source_and_no_sink_allocates_also_over_a_wrap_and_a_stall():
+    disk.fresh(128)
+    ticks = Ticks(PERIOD - 250_000)
+    clock = DeviceClock(ticks)
+    converter = machine.Converter(ticks)
+    machine.I2C.devices = {ADDRESS: Preloaded(), skin.ADDRESS: converter}
+    lane, recorder = Lane(4096), Recorder(1, 16)
+    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), ticks, 100_000, 20)
+    current = skin.Skin(machine.I2C(0), skin.Rhythm(160, 10, 16), ticks)
+    samplers = [Sampler(one, 1, clock, (recorder.append, lane.put)) for one in (sensor, current)]
+    current.start()
+    micropython.heap_lock()
+    try:
+        for index in range(200):
+            ticks.true_us += 200_000 if index == 100 else 3_125
+            current.convert(None)
+            if index % 16 == 0:
+                for sampler in samplers:
+                    sampler.sample()
+        for sampler in samplers:
+            sampler.flush()
+    finally:
+        micropython.heap_unlock()
+    assert recorder.appended == lane.waiting() > 500
+    assert samplers[1].lost == 0
 
 
 class Preloaded:

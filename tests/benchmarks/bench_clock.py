@@ -26,6 +26,7 @@ from dyadkit.clock import Clock, SyncLog
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, smooth
 
 SKIPPED_S = 60.0
+_EACH = 5  # so many seconds and exchanges to a point of the figure
 
 
 @dataclass(frozen=True)
@@ -175,12 +176,14 @@ def draw(path: Path) -> None:
 
     found = midpoints(link, 0)
     error, bound, _ = score(clocks, truth, 0.0)
+    error, bound, t_s = error[::_EACH], bound[::_EACH], truth.t_s[::_EACH]
     figure, (top, bottom) = plt.subplots(2, 1, figsize=(7, 5), sharex=True, layout="constrained")
-    top.plot(found.at_s - host_s[0], minus_truth_ms(found.at_s, found.offset_s), ".", ms=1.5)
+    off_ms = minus_truth_ms(found.at_s, found.offset_s)
+    top.plot((found.at_s - host_s[0])[::_EACH], off_ms[::_EACH], ".", ms=2)
     top.set_ylabel("midpoint of each\nexchange, error (ms)")
     top.set_ylim(-40, 40)
-    bottom.fill_between(truth.t_s, -bound, bound, alpha=0.25, label="stated 95 % bound")
-    bottom.plot(truth.t_s, error, label="A against B, solved")
+    bottom.fill_between(t_s, -bound, bound, alpha=0.25, label="stated 95 % bound")
+    bottom.plot(t_s, error, label="A against B, solved")
     bottom.set_ylabel("error (ms)")
     bottom.set_xlabel("session time (s), intervals 45 and 30 ms, simulated")
     bottom.legend()

@@ -28,8 +28,9 @@ _BENDING_WALK = 1e-13
 """Rate let go by 2.4 ppm within a minute, as where a board is put on."""
 _GROWN = 0.75
 _EVEN = 0.15
-_SLOW_SD_S = 0.5e-3
-"""How well a slow path's delay is known from the fastest round trip of a minute."""
+_SLOW_SD_S = 1e-3
+"""How well a slow path's delay is known from the fastest round trip of a minute; twice that,
+because neighbouring minutes err alike."""
 _SLOW_ALIKE_S = 0.3e-3
 """How much of that does not average out, because the rooms of many minutes share it."""
 _SETTLED = 6
@@ -57,7 +58,8 @@ def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> 
             _reconsider(state, lane)
         else:
             lane.kept_back.clear()
-            _let_bend(state, lane, reading, surprise)
+            if not lane.slow_s:
+                _let_bend(state, lane, reading, surprise)
             _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
 
 

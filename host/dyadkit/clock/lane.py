@@ -15,6 +15,8 @@ from dyadkit.trace import PersonName
 
 _REMEMBERED = 120
 _LATEST_ROOMS = 5
+_NEW_PATH_SPANS = 60
+"""A path that was slow for twenty minutes is how the path is now."""
 _SLOWER_S = 1.2e-3
 """The fastest round trip of a minute varies by half a millisecond, the median of five by a third:
 so much longer is a slow path, not chance."""
@@ -74,7 +76,9 @@ class Lane:
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     slow_s: float = 0.0
+    slow_spans: int = 0
     rooms_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    latest_rooms_s: deque[float] = field(default_factory=lambda: deque(maxlen=_LATEST_ROOMS))
     apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     claimed_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     contradicted: set[int] = field(default_factory=set)
@@ -101,13 +105,15 @@ class Lane:
 
         A round trip depends on no clock, so this tells a slow path from a moving clock.
         """
-        self.slow_s = 0.0
-        self.rooms_s.extend(room_s.tolist())
-        rooms_s = np.array(self.rooms_s)
-        if len(rooms_s) < 2 * _LATEST_ROOMS:
+        self.latest_rooms_s.extend(room_s.tolist())
+        if len(self.rooms_s) < 2 * _LATEST_ROOMS:
+            self.rooms_s.extend(room_s.tolist())
             return 0.0
-        slower_s = float(np.median(rooms_s[-_LATEST_ROOMS:]) - np.median(rooms_s))
+        slower_s = float(np.median(self.latest_rooms_s) - np.median(self.rooms_s))
         self.slow_s = slower_s if slower_s > _SLOWER_S else 0.0
+        self.slow_spans = self.slow_spans + 1 if self.slow_s else 0
+        if not self.slow_s or self.slow_spans > _NEW_PATH_SPANS:
+            self.rooms_s.extend(room_s.tolist())
         return self.slow_s
 
     def jitter(self) -> Jitter | None:

@@ -66,7 +66,7 @@ def bending_walk(readings: Readings, trust: Floats, timeline: Timeline) -> Float
 
 def _jumped(bends: Floats) -> Bools:
     """Knots near which the offset jumped: bent there and back, or more than crystals can."""
-    size = 2 * _REACH + 1
+    size = 4 * _REACH - 3  # there and back lie two spans apart
     up = maximum_filter1d(np.maximum(bends, 0), size=size)
     down = maximum_filter1d(np.maximum(-bends, 0), size=size)
     there_and_back = np.minimum(up, down) > np.maximum(up, down) / 2

@@ -40,6 +40,17 @@ def test_the_causal_answer_is_close(condition, p95_ms):
     assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.85
 
 
+def test_a_slower_path_does_not_turn_the_live_clock():
+    """What a path did for ten minutes is over when it is: nothing of it stays in the skew."""
+    slow = replace(HALF_HOUR, a=Side(late=((600, 1200, 3e-3),)))
+    log, truth = simulate(slow, seed=36)
+    error_ms, bound_ms, _ = score(clock.solve_causal(log), truth)
+    row_s = truth.t_s[truth.t_s >= 60]
+    assert np.abs(error_ms).max() <= 1.5
+    assert np.abs(error_ms[row_s > 1300]).max() <= 0.5
+    assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.9
+
+
 def test_an_answer_never_changes_with_what_comes_later():
     log, truth = simulate(HALF_HOUR, seed=32)
     first_s = log.links[0].span_s[0]

@@ -79,6 +79,14 @@ def test_a_warmed_crystal_is_followed():
     assert np.percentile(error_ms, 95) <= 0.3
 
 
+@pytest.mark.parametrize("ppm", [10.0, -5.0])
+def test_a_crystal_warmed_at_once_is_followed_and_the_bound_stays_true(ppm):
+    warmed = replace(HALF_HOUR, a=Side(interval_s=0.045, warmed=(800, ppm, 10.0)))
+    error_ms, bound_ms = solved(warmed, seed=1)
+    assert np.percentile(error_ms, 95) <= 0.2
+    assert np.mean(error_ms <= bound_ms) >= 0.93
+
+
 def test_a_slow_wearable_widens_the_bound_instead_of_hiding_its_bias():
     slow = replace(HALF_HOUR, b=Side(latency=WEARABLE.times(5)))
     error_ms, bound_ms = solved(slow, seed=7)

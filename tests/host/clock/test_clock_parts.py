@@ -12,7 +12,10 @@ from dyadkit import clock
 from dyadkit.clock import Clock, Exchanges, Link, Mode, Sends, SyncLog
 from dyadkit.clock.contact import contacts_of
 from dyadkit.clock.envelope import squeeze
+from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.lattice import phases
+from dyadkit.clock.levels import Comparison, levels_of
+from dyadkit.clock.rates import bending_walk
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, smooth
 from dyadkit.errors import RecordingError
 
@@ -120,3 +123,67 @@ def test_a_log_can_be_built_from_lists():
         Exchanges.of(sent_ns=[0], heard_us=[5], answered_us=[6], returned_ns=[20_000]),
     )
     assert len(SyncLog(Mode.STREAM, (link,)).links[0].exchanges) == 1
+
+
+def bent(bend_ppm, jump_ms, seed=5):
+    """Readings each 20 s of a crystal whose rate bends, or whose path jumps, after 600 s."""
+    rng = np.random.default_rng(seed)
+    at_s = np.arange(10.0, 1200.0, 20.0)
+    later_s = np.maximum(at_s - 600, 0)
+    offset_s = bend_ppm * 1e-6 * later_s + jump_ms * 1e-3 * (later_s > 0)
+    noise_s = 20e-6
+    readings = Readings(
+        lane=np.zeros(len(at_s), dtype=np.int64),
+        at_s=at_s,
+        offset_s=offset_s + rng.normal(0, noise_s, len(at_s)),
+        variance=np.full(len(at_s), noise_s**2),
+    )
+    knots_s = np.arange(0.0, 1220.0, 20.0)
+    still = np.zeros(len(knots_s)), np.zeros((len(knots_s), 1))
+    timeline = Timeline(knots_s, np.zeros((len(knots_s), 1), dtype=bool), *still)
+    return knots_s[bending_walk(readings, np.ones(len(at_s)), timeline)[:, 0] > 0]
+
+
+def test_a_crystal_is_let_go_where_its_rate_bends():
+    found_s = bent(bend_ppm=5.0, jump_ms=0.0)
+    assert len(found_s) > 0
+    assert np.abs(found_s - 600).max() <= 140
+
+
+@pytest.mark.parametrize("jump_ms", [0.3, 0.6, 1.0, 3.0])
+def test_a_path_that_jumps_does_not_bend(jump_ms):
+    assert len(bent(bend_ppm=0.0, jump_ms=jump_ms)) == 0
+
+
+def test_a_steady_crystal_is_not_let_go():
+    assert len(bent(bend_ppm=0.0, jump_ms=0.0)) == 0
+
+
+def test_a_first_guess_with_a_wrong_slope_does_not_look_like_jitter(contact):
+    found, true_offset = contact
+    edges_s = np.arange(found.exchanged_s[0], found.exchanged_s[-1], 20.0)
+    right = phases(found, true_offset, edges_s)
+    tilted = phases(found, lambda at_s: true_offset(at_s) + 15e-6 * (at_s - edges_s[0]), edges_s)
+    assert np.median(tilted.down_spread_s) == pytest.approx(np.median(right.down_spread_s), rel=0.2)
+    apart_s = np.interp(right.at_s, tilted.at_s, tilted.offset_s) - right.offset_s
+    assert np.abs(np.median(apart_s)) < 0.05e-3
+
+
+def test_lateness_is_taken_from_scatter_and_from_the_estimators_difference():
+    """B hears later than A by 0.7 ms: more than its scatter says, as the envelope shows."""
+    jitters = [Jitter(0.17e-3, 0.6e-3), Jitter(0.78e-3, 0.6e-3)]
+    compared = [Comparison(0.64e-3, 0.3e-3, 0.05e-3), Comparison(0.53e-3, 0.3e-3, 0.05e-3)]
+    a, b = levels_of(Mode.STREAM, jitters, compared)
+    assert a.shift_s > 0 > b.shift_s
+    assert a.systematic_s > 0.1e-3
+    alike = levels_of(Mode.STREAM, [jitters[0]] * 2, [compared[0]] * 2)
+    assert all(level.shift_s == pytest.approx(0.0, abs=1e-9) for level in alike)
+    assert alike[0].systematic_s < 0.05e-3
+
+
+def test_estimators_at_odds_give_the_envelope_its_say_and_widen_the_bound():
+    jitters = [Jitter(0.17e-3, 0.6e-3)] * 2
+    compared = [Comparison(2e-3, 0.2e-3, 0.03e-3), Comparison(-2e-3, 0.2e-3, 0.03e-3)]
+    a, b = levels_of(Mode.STREAM, jitters, compared)
+    assert (a.shift_s, b.shift_s) == pytest.approx((2e-3, -2e-3))
+    assert min(a.systematic_s, b.systematic_s) >= 2e-3

@@ -20,12 +20,12 @@ from dyadkit.result import Result
 STEP_S = 1.25e-3
 """Connection intervals are multiples of this."""
 _CANDIDATES_S: Floats = np.arange(6.0, 161.0) * STEP_S
-_DRIFTS = np.linspace(-600e-6, 600e-6, 121)
+_DRIFTS = np.linspace(-600e-6, 600e-6, 41)
 _CONCENTRATED = 0.6
 _EDGE_QUANTILE = 0.1
 _NEIGHBOURS = 2
 _MIN_PACKETS = 4
-_PLENTY = 40
+_PLENTY = 25
 
 Numbers = TypeVar("Numbers", float, Floats)
 

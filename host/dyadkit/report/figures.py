@@ -95,7 +95,7 @@ def regulation_course(course: DynamicsCourse) -> str:
         axis = figure.subplots()
         axis.axhline(1, color="#cccccc", lw=1)
         for column, person in enumerate(("a", "b")):
-            ratio = course.variance_ratio[:, column]
+            ratio = np.clip(course.variance_ratio[:, column], 0.05, 20)
             low, high = np.clip(course.variance_ratio_interval[:, column], 0.05, 20).T
             axis.fill_between(minutes, low, high, color=INK[person], alpha=0.15, lw=0)
             axis.plot(minutes, ratio, "o-", color=INK[person], lw=1, ms=3, label=person)

@@ -36,7 +36,7 @@ def dynamics(fit: OscillatorFit | None) -> Table | None:
             number(fit.damping_ratio[k], "{:.2f}"),
             number(fit.variance_ratio[k], "{:.2f}"),
             "{:.2f} to {:.2f}".format(*fit.variance_ratio_interval[k]),
-            f"{(fit.p_b_to_a, fit.p_a_to_b)[k]:.3f}",
+            _chance((fit.p_b_to_a, fit.p_a_to_b)[k]),
         )
         for k, name in enumerate(("a", "b"))
     ]
@@ -64,7 +64,7 @@ def responsiveness(findings: Findings) -> Table | None:
             f"{one.events} of {one.peaks}",
             number(one.probability, "{:.0%}"),
             number(one.chance_probability, "{:.0%}"),
-            f"{one.p:.3f}",
+            _chance(one.p),
             one.direction.value,
             number(one.latency_s, "{:.1f} s"),
         )
@@ -85,7 +85,7 @@ def recovery(findings: Findings) -> Table | None:
             number(one.usual_s, "{:.1f} s"),
             f"{number(one.alone_s, '{:.1f} s')} ({one.alone})",
             f"{number(one.together_s, '{:.1f} s')} ({one.together})",
-            number(one.p, "{:.3f}"),
+            _chance(one.p),
         )
         for name, one in (("a", found.recovery_a), ("b", found.recovery_b))
     ]
@@ -114,3 +114,7 @@ def cautions(findings: Findings) -> list[dict[str, str]]:
         }
         for one in findings.profile.cautions
     ]
+
+
+def _chance(p: float) -> str:
+    return "< 0.001" if p < 0.001 else number(p, "{:.3f}")

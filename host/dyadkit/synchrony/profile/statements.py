@@ -73,7 +73,7 @@ def _strength(coupling: Coupling) -> Statement:
     beyond = coupling.p <= SURE
     sentence = (
         f"The two move together more than chance (correlation {coupling.strength:+.2f} at the "
-        f"best lag, p {coupling.p:.3g})."
+        f"best lag, {_p(coupling.p)})."
         if beyond
         else f"No more moving together than chance gives (p {coupling.p:.2g})."
     )
@@ -158,7 +158,7 @@ def _responsiveness(found: Responsiveness, topic: Topic, who: str, whom: str) ->
 
 def _recovery(found: Recovery, topic: Topic, who: str) -> Statement:
     decided = found.p <= SURE
-    times = f"{found.together_s:.0f} s with the partner, {found.alone_s:.0f} s alone"
+    times = f"{found.together_s:.1f} s with the partner, {found.alone_s:.1f} s alone"
     faster = "faster" if found.together_s < found.alone_s else "more slowly"
     sentence = (
         f"{who} recovers {faster} with the partner ({times})."
@@ -178,5 +178,10 @@ def _context(found: Contrast) -> Statement:
         if decided
         else f"{what}: no difference shown between “{found.first}” and “{found.second}” ({size})."
     )
-    limits = found.note or "A difference between conditions is not a difference made by them."
+    note = found.note[:1].upper() + found.note[1:] + "." if found.note else ""
+    limits = note or "A difference between conditions is not a difference made by them."
     return Statement(Topic.CONTEXT, sentence, decided, limits, value=found.difference, p=found.p)
+
+
+def _p(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p {p:.3f}"

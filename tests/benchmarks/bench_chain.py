@@ -1,0 +1,116 @@
+"""The whole chain, blind: simulated dyads of five regimes, from sensor counts to regime.
+
+Each dyad is another pair of people (`sim.regimes`), ten recorded minutes. Most start at the
+sensors' counts; the first few of each kind go through the firmware, radio and file too.
+
+Run: python tests/benchmarks/bench_chain.py [dyads a regime] [through everything] [first seed]
+"""
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+import dyadkit
+from dyadkit import demo
+from dyadkit.sim import bodies, regimes
+from dyadkit.sim.regimes import Play
+
+SECONDS = 600.0
+VERDICTS = ("coregulation", "codysregulation", "one-way", "uncoupled", "undecided")
+
+
+def dyad_of(staging, seed, everything):
+    if not everything:
+        return bodies.perfect_dyad(bodies.meet(staging.cast, SECONDS, seed))
+    pair = bodies.meet(staging.cast, SECONDS + demo.SETTLE_S, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        demo.record_pair(pair, demo.Stage(seed=seed), Path(folder) / "session")
+        return dyadkit.load(Path(folder) / "session")
+
+
+def session(play, seed, everything):
+    """What the analysis says of one dyad, beside the truth."""
+    staging = regimes.stage(play, seed)
+    dyad = dyad_of(staging, seed, everything)
+    started = time.process_time()
+    result = dyadkit.analyze(dyad, seed=0)
+    fit, found = result.dynamics, result.responses
+    ratio = (
+        found.recovery_a.usual_s / staging.settles_s[0],
+        (found.recovery_b.usual_s / staging.settles_s[1]),
+    )
+    return {
+        "play": play,
+        "seed": seed,
+        "through": "everything" if everything else "counts",
+        "verdict": str(fit.regime) if fit else "undecided",
+        "note": fit.note if fit else result.refusals["dynamics"],
+        "ratio": fit.variance_ratio if fit else (np.nan, np.nan),
+        "true": staging.variance_ratio,
+        "latency": found.a_to_b.latency_s - staging.answer_lag_s,
+        "answered": found.a_to_b.p <= 0.05,
+        "answering": found.b_to_a.p <= 0.05,
+        "recovery": ratio,
+        "cpu": time.process_time() - started,
+    }
+
+
+def row_of(one):
+    ratio = " ".join(f"{value:.2f}" for value in one["ratio"])
+    true = " ".join(f"{value:.2f}" for value in one["true"])
+    settles = " ".join(f"{100 * (value - 1):+.0f}" for value in one["recovery"])
+    return (
+        f"| {one['play']} | {one['seed']} | {one['through']} | {one['verdict']} | {ratio} | {true} "
+        f"| {one['latency']:+.2f} | {settles} | {one['cpu']:.1f} | {one['note'][:60]} |"
+    )
+
+
+def matrix(sessions):
+    print("\n| truth | " + " | ".join(VERDICTS) + " |\n|---" + "|---" * len(VERDICTS) + "|")
+    for play in Play:
+        counts = Counter(one["verdict"] for one in sessions if one["play"] is play)
+        print(f"| {play} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |")
+
+
+def summary(sessions):
+    undecided = np.mean([one["verdict"] == "undecided" for one in sessions])
+    wrong = np.mean([one["verdict"] not in ("undecided", one["play"].regime) for one in sessions])
+    latency = np.array([one["latency"] for one in sessions])
+    recovery = np.abs(np.array([one["recovery"] for one in sessions]) - 1)
+    print(f"\nundecided {undecided:.0%} (goal ≤ 30 %), wrong {wrong:.0%} (goal ≤ 10 %)")
+    print(
+        f"answers of b to a found in {np.mean([one['answered'] for one in sessions]):.0%}, of a to "
+        f"b (there are none) in {np.mean([one['answering'] for one in sessions]):.0%}"
+    )
+    told = latency[np.isfinite(latency)]
+    print(
+        f"latency within 0.5 s in {np.mean(np.abs(told) <= 0.5):.0%} of those told, median error "
+        f"{np.median(np.abs(told)):.2f} s"
+    )
+    print(
+        f"recovery time: median error {np.nanmedian(recovery):.0%}, within 15 % in "
+        f"{np.mean(recovery <= 0.15):.0%} of people"
+    )
+
+
+def main():
+    given = [int(word) for word in sys.argv[1:]] + [6, 1, 400][len(sys.argv) - 1 :]
+    dyads, everything, first = given
+    head = ("truth", "seed", "through", "verdict", "variance ratio", "true", "latency error s")
+    head += ("recovery error % a b", "CPU s of analysis", "note")
+    print("| " + " | ".join(head) + " |\n" + "|---" * len(head) + "|")
+    sessions = []
+    for play in Play:
+        for k in range(dyads):
+            sessions.append(session(play, first + k, k < everything))
+            print(row_of(sessions[-1]), flush=True)
+    matrix(sessions)
+    summary(sessions)
+
+
+if __name__ == "__main__":
+    main()

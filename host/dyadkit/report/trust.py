@@ -15,9 +15,9 @@ def trust(findings: Findings) -> str:
     if not np.isfinite(bound_ms):
         return "The alignment of the two wearables is not stated for this recording."
     return (
-        f"Both wearables are on one clock within {bound_ms:.1f} ms (95 % bound, median over the "
-        f"session; at worst {findings.clock.worst_bound_s * 1e3:.1f} ms). Lags finer than three "
-        f"times this bound ({3e3 * findings.clock.median_bound_s:.1f} ms) are not reported."
+        f"Both wearables are on one clock within {bound_ms:.2g} ms (95 % bound, median over the "
+        f"session; at worst {findings.clock.worst_bound_s * 1e3:.2g} ms). Lags finer than three "
+        f"times this bound ({findings.clock.finest_lag_s * 1e3:.2g} ms) are not reported."
         + _shares(findings.clock.alignment)
     )
 

@@ -1,1 +1,8 @@
-"""Runs before `main.py`: nothing here may fail, so nothing is here yet."""
+"""Runs before `main.py`: chooses the application; nothing here may fail."""
+
+try:
+    import slots
+
+    slots.enter()
+except Exception:  # noqa: BLE001 - what is frozen runs whatever flash holds
+    pass

@@ -4,8 +4,17 @@ import gc
 
 room = bytearray(36_000)  # stays in one piece while modules are loaded: the buffers come here
 
-from wearable import device  # noqa: E402 - after that
+try:
+    from wearable import device
 
-del room
-gc.collect()
-device.run()
+    del room
+    gc.collect()
+    device.run()
+except Exception:
+    import slots
+
+    if not slots.is_on_trial():
+        raise
+    import machine
+
+    machine.reset()  # an update that cannot even start: the next boots give it up

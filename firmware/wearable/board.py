@@ -101,6 +101,10 @@ class Board:
         pin.irq(callback, machine.Pin.IRQ_FALLING)
         return pin
 
+    def watch_button(self, callback: "Callable[[Any], None]") -> "machine.Pin":
+        """The button's pin, low while pressed; call back when it is pressed."""
+        return self.call_on_fall(self.pins.button, callback)
+
     def watchdog(self) -> "machine.WDT":
         """Start the watchdog: from now on it must be fed."""
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)

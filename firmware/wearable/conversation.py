@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wearable.device import Wearable
     from wearable.radio import BleLink
     from wearable.supervisor import Heart, Job
+    from wearable.update import Update
     from wearable.usb import Usb
 
     Link: TypeAlias = BleLink | Usb
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Answer: TypeAlias = Callable[[Any, int], None]
 
 MOST_FETCHES = 16
+
+_PROBE_SIZE = frames.OVERHEAD + messages.size(messages.Probe)
 
 
 class Conversation:
@@ -32,16 +35,19 @@ class Conversation:
         self._wearable = wearable
         self._lanes = wearable.lanes
         self._fetches: list[messages.Fetch | messages.Copy] = []
+        self._update: Update | None = None
         self._fetch_asked = asyncio.Event()
         self._answers: dict[int, Answer] = {
             messages.Hello.KIND: self._on_hello,
             messages.Start.KIND: self._on_start,
             messages.Stop.KIND: self._on_stop,
-            messages.Probe.KIND: self._on_probe,
             messages.Ack.KIND: self._on_ack,
             messages.Fetch.KIND: self._on_fetch,
             messages.Copy.KIND: self._on_fetch,
             messages.Contents.KIND: self._on_contents,
+            messages.Offer.KIND: self._on_offer,
+            messages.Piece.KIND: self._on_piece,
+            messages.Partner.KIND: self._on_partner,
             messages.Calibration.KIND: self._on_calibration,
         }
 
@@ -83,6 +89,9 @@ class Conversation:
     def take(self, framed: bytes, tick: int, link: "Link") -> None:
         """Act on one frame heard at `tick`; what this version does not know is skipped."""
         kind = frames.kind_of(framed)
+        if kind == messages.Probe.KIND:
+            self._on_probe(framed, tick, link)
+            return
         act = self._answers.get(kind)
         if act is None or not (link is self._lanes.link or self._is_let_in(kind, link)):
             return
@@ -108,6 +117,8 @@ class Conversation:
     def _serve(self, link: "Link | None") -> None:
         """Forget the host there was; from now on this is its link."""
         self._fetches.clear()
+        if self._update is not None:
+            self._update.abandon()
         self._lanes.reset(link)
         self._wearable.set_live(self._lanes.is_live)
 
@@ -130,10 +141,34 @@ class Conversation:
         self._wearable.stop()
         self._lanes.say_last(self._wearable.status())
 
-    def _on_probe(self, probe: messages.Probe, tick: int) -> None:
-        link = self._lanes.link
-        if link is not None:
+    def _on_probe(self, framed: bytes, tick: int, link: "Link") -> None:
+        """Anybody may ask for the time: the host, or the partner in the field."""
+        if len(framed) >= _PROBE_SIZE:
+            probe: Any = messages.unpack(framed[1], frames.payload_of(framed))
             self._wearable.timekeeper.answer(link, probe.seq, tick)
+            partner = self._wearable.partner
+            if link is not self._lanes.link and partner is not None:
+                partner.was_asked()
+
+    def _on_partner(self, partner: messages.Partner, _: int) -> None:
+        life = self._wearable.life
+        life.partner = partner.wearable
+        life.save()
+        self._wearable.join_partner()
+        self._lanes.say(partner)
+
+    def _on_offer(self, offer: messages.Offer, _: int) -> None:
+        if self._update is None:
+            from wearable.update import Update  # seldom needed: else the memory is spared
+
+            self._update = Update(self._wearable, self._lanes.say)
+            self._wearable.supervisor.run_task("update", 20_000, self._update.restart)
+        self._update.begin(offer)
+
+    def _on_piece(self, piece: messages.Piece, _: int) -> None:
+        if self._update is None:
+            raise NotNowError(states.UPDATE)
+        self._update.take(piece)
 
     def _on_ack(self, ack: messages.Ack, _: int) -> None:
         self._wearable.recorder.acknowledge(*ack)

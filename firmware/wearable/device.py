@@ -9,10 +9,12 @@ paced by a hardware timer besides.
 import asyncio
 import binascii
 import random
+import struct
 import time
 
 import bluetooth
 
+import slots
 from dyadwire import MAJOR, MINOR, frames, messages, streams
 from dyadwire.states import RECORDING, SAFE, UPDATING
 from dyadwire.ticks import DeviceClock
@@ -27,6 +29,7 @@ from wearable import (
     states,
     supervisor,
 )
+from wearable.button import LONG_MS, Button
 from wearable.conversation import Conversation
 from wearable.lanes import Lanes
 from wearable.life import Life
@@ -43,10 +46,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wearable.board import Board
+    from wearable.partner import Partner
     from wearable.settings import Settings
     from wearable.supervisor import Heart
 
-VERSION = "0.1.0"
+VERSION = b"0.1."
 TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stubs hide the int
 ALL_STREAMS = 0xFFFFFFFF
 STATUS_EACH_MS = 10_000
@@ -88,16 +92,18 @@ class Wearable:
         self.clock = DeviceClock(TICKS_US)
         self.condition = states.Condition()
         self.recorder = Recorder(life.boot, given.flash_reserve_kib)
-        self.radio = Radio(bluetooth.BLE(), self._name(), TICKS_US)
+        self.radio = Radio(bluetooth.BLE(), self._name(), self.address, TICKS_US)
         self.usb = Usb(hardware.cable(), TICKS_US)
         self.lanes = Lanes(life.boot, self.clock)
         self.timekeeper = Timekeeper(self.lanes, life.boot, self.clock)
+        self.partner: Partner | None = None
         self.conversation = Conversation(self)
         self.supervisor = Supervisor(life, self.report)
         self.calibration = calibration.load()
         self.sensing = Sensing(self, TICKS_US)
         self.recorder.before_hold = self.sensing.drain
         self.self_test = messages.SelfTest(0, 0, 0, 0, 0, 0)
+        self._build = struct.pack("<I", slots.load()["crc"]) if slots.in_use() else VERSION
         self._boot_random = random.getrandbits(32)
         self._has_fault = self._was_full = False
         self._began_us = self._began_bytes = 0
@@ -125,6 +131,9 @@ class Wearable:
         if lit is not None:
             run_task("lamp", 20_000, lamp.Lamp(*lit, self._mood).run)
         self._join_wire()
+        self.join_partner()
+        if self.hardware.pins.button is not None:
+            run_task("button", 20_000, Button(self.hardware.watch_button, self.press).run)
         self._tell_last_crash()
         if self.life.session and self.condition.state != SAFE:
             self.start(self.life.session, self.life.streams)
@@ -160,6 +169,27 @@ class Wearable:
             self.life.session = 0
             self.life.save()
 
+    def press(self, held_ms: int) -> None:
+        """The button was let go: a mark, or if it was held long, begin or end a recording."""
+        self.note_event(messages.BUTTON, held_ms)
+        if held_ms < LONG_MS:
+            return
+        try:
+            if self.condition.state == RECORDING:
+                self.stop()
+            else:
+                self.start(random.getrandbits(30) + 1, ALL_STREAMS)
+        except states.NotNowError:
+            pass  # the light tells why
+
+    def join_partner(self) -> None:
+        """Ask the other wearable of the dyad for the time, if there is one."""
+        if self.partner is None and self.life.partner != bytes(6):
+            from wearable import partner  # only in the field: else the memory is spared
+
+            self.partner = partner.Partner(self, self.radio.as_central())
+            self.supervisor.run_task("partner", 60_000, self.partner.run)
+
     def leave(self) -> None:
         """Give way to the prompt: what was sampled is in flash, nothing runs any more."""
         if self.condition.state == RECORDING:
@@ -182,11 +212,18 @@ class Wearable:
         """Tell of a fault, now and in flash."""
         if code in (messages.SENSOR_FAULT, messages.FLASH_FAULT):
             self._has_fault = True
-        self._note(messages.Fault(self.clock.now_us(), code, text.encode()[:200]))
+        self.note(messages.Fault(self.clock.now_us(), code, text.encode()[:200]))
 
     def note_event(self, code: int, value: int) -> None:
         """Tell of something that happened, now and in flash."""
-        self._note(messages.Event(self.clock.now_us(), code, value))
+        self.note(messages.Event(self.clock.now_us(), code, value))
+
+    def note(self, message: "messages.Message") -> None:
+        """Keep a message in flash and tell it if someone listens."""
+        framed = frames.frame(message.KIND, messages.pack(message))
+        self.recorder.append(bytearray(framed), len(framed))
+        if self.lanes.is_linked():
+            self.lanes.say(message)
 
     def hours_left(self) -> int:
         """Whole hours of recording that fit into flash, at the rate of the present one."""
@@ -205,7 +242,7 @@ class Wearable:
             self._boot_random,
             self.address,
             self.condition.state,
-            VERSION.encode()[:4],
+            self._build,
         )
 
     def introduction(self) -> "list[messages.Message]":
@@ -243,7 +280,7 @@ class Wearable:
         self.sensing.find()
         self.sensing.skin.calibrate(self.calibration.zero_current_nv)
         self.self_test = selftest.run(self)
-        self._note(self.self_test)
+        self.note(self.self_test)
         failed = self.self_test.failed & messages.CHECKS_OF_HARDWARE
         if failed:
             self.report(messages.SENSOR_FAULT, "self-test failed: checks 0x%x" % failed)
@@ -311,7 +348,7 @@ class Wearable:
         if self.settings.sync_wire:
             from wearable import wire  # on the bench only: a worn wearable keeps the memory
 
-            bench = wire.Wire(self.clock, TICKS_US, self._note)
+            bench = wire.Wire(self.clock, TICKS_US, self.note)
             pin = self.hardware.sync_wire(bench.on_fall)
             self.supervisor.run_task("wire", 5_000, bench.note)
             if self.settings.sync_wire == wire.DRIVE:
@@ -321,10 +358,3 @@ class Wearable:
         text = supervisor.last_crash()
         if text:
             self.report(messages.CRASH, text[-200:])
-
-    def _note(self, message: "messages.Message") -> None:
-        """Keep a message in flash and tell it if someone listens."""
-        framed = frames.frame(message.KIND, messages.pack(message))
-        self.recorder.append(bytearray(framed), len(framed))
-        if self.lanes.is_linked():
-            self.lanes.say(message)

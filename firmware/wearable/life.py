@@ -1,5 +1,6 @@
 """What survives a reboot: how often it started, what it was recording, how it last failed."""
 
+import binascii
 import json
 import os
 
@@ -12,6 +13,7 @@ class Life:
 
     boot : number of this power-on, from 1
     crashes : boots in a row that ended badly
+    partner : hardware address of the other wearable of the dyad, zeros if there is none
     session, streams : what is being recorded, 0 if nothing
     written_kib : written to flash in its whole life
     """
@@ -21,6 +23,7 @@ class Life:
         self.crashes = 0
         self.session = 0
         self.streams = 0
+        self.partner = bytes(6)
         self.written_kib = 0
         self._load()
 
@@ -36,6 +39,7 @@ class Life:
             "crashes": self.crashes,
             "session": self.session,
             "streams": self.streams,
+            "partner": binascii.hexlify(self.partner).decode(),
             "written_kib": self.written_kib,
         }
         with open(SPARE, "w") as file:
@@ -52,4 +56,5 @@ class Life:
         self.crashes = kept.get("crashes", 0)
         self.session = kept.get("session", 0)
         self.streams = kept.get("streams", 0)
+        self.partner = binascii.unhexlify(kept.get("partner", "00" * 6))
         self.written_kib = kept.get("written_kib", 0)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from wearable.central import Central
+
     Arrival = tuple[int, "BleLink", int, bytes]
 
 FAST_US = 60_000
@@ -70,11 +72,15 @@ class Radio:
     `overrun` counts writes that found no room.
     """
 
-    def __init__(self, ble: "Any", name: str, ticks_us: "Callable[[], int]") -> None:
+    def __init__(
+        self, ble: "Any", name: str, address: bytes, ticks_us: "Callable[[], int]"
+    ) -> None:
         self.overrun = 0
         self._ble = ble
         self._name = name
+        self._address = address
         self._ticks_us = ticks_us
+        self.central: Central | None = None
         self._links: dict[int, BleLink] = {}
         self._inbox = micropython.RingIO(_INBOX_SIZE)
         self._arrived = asyncio.ThreadSafeFlag()
@@ -101,12 +107,21 @@ class Radio:
         """Be found; ends by itself when somebody connects."""
         service = binascii.unhexlify(gatt.SERVICE.replace("-", ""))
         shown = b"\x02\x01\x06\x11\x07" + bytes(reversed(service))
+        shown += gatt.shown_address(self._address)
         name = self._name.encode()[:29]
         response = bytes((len(name) + 1, 0x09)) + name
         try:
             self._ble.gap_advertise(each_us, adv_data=shown, resp_data=response)
         except OSError:
             pass  # the radio holds as many connections as it can: nobody else is let in
+
+    def as_central(self) -> "Central":
+        """The same radio in the other role."""
+        if self.central is None:
+            from wearable.central import Central  # only in the field: else the memory is spared
+
+            self.central = Central(self._ble)
+        return self.central
 
     def notify(self, handle: int, framed: memoryview) -> None:
         """Hand whole frames to the radio; OSError when it cannot take them."""
@@ -139,6 +154,8 @@ class Radio:
                 self._keep(HEARD, data[0], tick, self._ble.gatts_read(self._control))
         elif event in (LINK_UP, LINK_DOWN):
             self._keep(event, data[0], tick, b"")
+        elif self.central is not None:
+            self.central.take(event, data, tick)
 
     def _keep(self, what: int, handle: int, tick: int, heard: bytes) -> None:
         if self._inbox.any() + _HEAD_SIZE + len(heard) >= _INBOX_SIZE:

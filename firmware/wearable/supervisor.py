@@ -11,6 +11,7 @@ import os
 import sys
 import time
 
+import slots
 from dyadwire import messages
 
 TYPE_CHECKING = False
@@ -91,6 +92,8 @@ class Supervisor:
             rounds += 1
             if rounds % COLLECT_EACH == 0:
                 gc.collect()
+            if rounds == STABLE_AFTER_MS // LOOK_EACH_MS:
+                slots.confirm()
             if self._life.crashes and time.ticks_diff(time.ticks_ms(), began_ms) > STABLE_AFTER_MS:
                 self._life.crashes = 0
                 self._life.save()

@@ -12,6 +12,12 @@ DATA = "d7ad0003-6b1f-4c58-9d0c-5f2a2f6b7c01"
 MTU = 256
 NOTIFICATION_SIZE = 244
 
+
+def shown_address(wearable: bytes) -> bytes:
+    """The part of an advertisement that names the wearable: manufacturer data of no company."""
+    return b"\x09\xff\xff\xff" + wearable
+
+
 UUIDS = (
     (SERVICE, "service", "advertised by every wearable"),
     (CONTROL, "control", "host to wearable: write without response"),

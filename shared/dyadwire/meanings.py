@@ -35,6 +35,11 @@ EVENTS = (
         "value is 1 when a finger was put on the sensor, 0 when it was taken off",
     ),
     (messages.USB_POWER, "usb_power", "value is 1 when power came from USB, 0 when it went"),
+    (
+        messages.PARTNER,
+        "partner",
+        "a meeting of two wearables ended; value is how many probes were answered, 0: out of reach",
+    ),
     (messages.SYNC_EDGE, "sync_edge", "the wire of the clock bench fell; value counts the falls"),
 )
 

@@ -250,9 +250,46 @@ class SelfTest(
     LAYOUT = "<QHHhHH"
 
 
+class Partner(namedtuple("Partner", ("wearable",))):
+    """Host: whose time to ask in the field, zeros for nobody; answered word for word when kept."""
+
+    KIND = 0x13
+    LAYOUT = "<6s"
+
+
+class Offer(namedtuple("Offer", ("size_bytes", "crc"))):
+    """Host: here is an update of the application, so long and with this CRC32."""
+
+    KIND = 0x14
+    LAYOUT = "<II"
+
+
+class Piece(namedtuple("Piece", ("offset", "data"))):
+    """Host: the bytes of the update from `offset` on."""
+
+    KIND = 0x15
+    LAYOUT = "<I"
+    TAIL = True
+
+
+class Wants(namedtuple("Wants", ("offset",))):
+    """The wearable has all of the update below `offset`; it never has room for much more."""
+
+    KIND = 0x16
+    LAYOUT = "<I"
+
+
+class Updated(namedtuple("Updated", ("crc", "outcome"))):
+    """How the update with this CRC32 ended; when it is complete the wearable starts over."""
+
+    KIND = 0x17
+    LAYOUT = "<IB"
+
+
 MESSAGES = (
     Hello, StreamInfo, Start, Stop, Probe, Echo, Sent, Block, Ack, Fetch, Fetched,
-    Status, Event, Fault, Refusal, Calibration, Exchanged, Taken,
+    Status, Event, Fault, Refusal, Calibration, Exchanged, Taken, Partner,
+    Offer, Piece, Wants, Updated,
     Contents, Held, Copy, Copied, SelfTest,
 )  # fmt: skip
 BY_KIND: "dict[int, Message]" = {message.KIND: message for message in MESSAGES}
@@ -264,6 +301,7 @@ BUTTON = 1
 LED_CURRENT = 2
 CONTACT = 3
 USB_POWER = 4
+PARTNER = 5
 SYNC_EDGE = 16
 
 TASK_FAULT = 1
@@ -292,6 +330,11 @@ REASONS = (
     (OTHER_MAJOR, "the major protocol version differs: update the older side"),
     (NOT_NOW, "not possible in the present state"),
 )
+
+
+UPDATE_COMPLETE = 0
+UPDATE_DAMAGED = 1
+UPDATE_WINDOW = 1024
 
 
 def size(message: "Message") -> int:

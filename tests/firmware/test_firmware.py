@@ -24,7 +24,7 @@ def tried(file, name, limit_s=LIMIT_S):
     """Run one test with everything compiled, so that the memory is what a chip would have."""
     cases = compiled(file.parent, parts=0)
     own = [compiled(HERE / "fakes", parts=0), compiled(HERE / "cases", parts=0)]
-    folders = own + [compiled(package) for package in PACKAGES]
+    folders = own + [compiled(package) for package in PACKAGES] + [str(ROOT / "firmware")]
     found = [path for path in Path(cases).iterdir() if path.stem == file.stem]
     check(found[0], name, folders, HEAP, limit_s)
 

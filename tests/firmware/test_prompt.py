@@ -27,7 +27,9 @@ class Board:
 
         self.end, theirs = os.openpty()
         tty.setraw(theirs)
-        search = os.pathsep.join([str(HERE / "fakes"), *map(compiled, PACKAGES), ".frozen"])
+        search = os.pathsep.join(
+            [str(HERE / "fakes"), *map(compiled, PACKAGES), str(ROOT / "firmware"), ".frozen"]
+        )
         self.process = subprocess.Popen(
             [MICROPYTHON, "-i", "-X", "heapsize=1m", HERE / "prompt.py"],
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,

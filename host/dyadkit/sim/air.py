@@ -64,7 +64,15 @@ class AirConnection:
         self._timer: asyncio.TimerHandle | None = None
         self._supervision: asyncio.TimerHandle | None = None
         self._silent_until_us = 0
+        self._answers_us: deque[int] = deque()
         self.open = True
+
+    def horizon_us(self, end: Controller, now_us: int) -> int:
+        """Time before which nothing can arrive at this end."""
+        anchor_us = self.next_anchor_us(now_us)
+        if end is self.ends[0] and self._answers_us:
+            return min(anchor_us, self._answers_us[0])
+        return anchor_us
 
     def next_anchor_us(self, after_us: int) -> int:
         """First anchor later than `after_us`."""
@@ -119,9 +127,14 @@ class AirConnection:
             for _, packet in self._directions[central].air(self.model, self._dice):
                 self._arrive(packet)
             for delay_us, packet in self._directions[peripheral].air(self.model, self._dice):
-                self._loop.call_at_us(self._loop.now_us + delay_us, self._arrive, packet)
+                self._answers_us.append(self._loop.now_us + delay_us)
+                self._loop.call_at_us(self._answers_us[-1], self._arrive_answer, packet)
         if self.open and any(direction.queue for direction in self._directions.values()):
             self._expect_event()
+
+    def _arrive_answer(self, packet: _Packet) -> None:
+        self._answers_us.popleft()
+        self._arrive(packet)
 
     def _arrive(self, packet: _Packet) -> None:
         if packet.aired is not None:
@@ -168,6 +181,10 @@ class Air(link.LocalLink):
         peripheral = next(
             c for c in self.controllers if c.random_address == packet.advertiser_address
         )
+        for old in self.connections_of(peripheral):
+            if central in old.ends:  # its farewell is still on the way: it arrives before this
+                old.forget(peripheral)
+                old.close()
         model = self.controllers[peripheral]
         dice = random.Random(self._dice.getrandbits(64))
         self.connections.append(AirConnection(central, peripheral, model, self._loop, dice))

@@ -7,7 +7,7 @@ from dyadkit.errors import LinkError
 from dyadkit.sim.air import Air
 from dyadkit.sim.cable import VirtualCable
 from dyadkit.sim.clocks import LocalClock
-from dyadkit.sim.lockstep import RESET, USB_OUT, Company, LockstepDevice, State
+from dyadkit.sim.lockstep import PIN, RESET, USB_OUT, Company, LockstepDevice, State
 from dyadkit.sim.loop import VirtualLoop
 from dyadkit.sim.process import DeviceProcess, firmware_folder
 from dyadkit.sim.radio import RadioModel
@@ -138,6 +138,17 @@ class Boots:
         if self._stack is not None:
             until_us = self._loop.now_us + round(seconds * 1e6)
             self._air.hide(self._stack.controller, until_us)
+
+    # a person
+
+    def press(self, seconds: float) -> None:
+        """Press the button, now, for so long."""
+        self._set_button(0)
+        self._loop.call_at_us(self._loop.now_us + round(seconds * 1e6), self._set_button, 1)
+
+    def _set_button(self, level: int) -> None:
+        if self._device is not None:
+            self._device.deliver(PIN, bytes((self._wearable.button_pin, level)))
 
     # what happened
 

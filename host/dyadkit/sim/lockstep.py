@@ -31,6 +31,7 @@ CREDITS = 2
 IRQ = 3
 WRITTEN = 4
 USB_IN = 5
+PIN = 6
 
 _RECORD = struct.Struct("<BQH")
 _REPORT = struct.Struct("<QI")

@@ -17,6 +17,7 @@ from dyadkit.sim.air import Air
 from dyadkit.sim.lockstep import CREDITS, IRQ, NOTIFY, REQUEST, VALUE, WRITTEN, LockstepDevice
 from dyadkit.sim.loop import VirtualLoop
 
+ROOM = 0  # not one of MicroPython's: notifications that fit into a new connection
 CENTRAL_CONNECT = 1
 CENTRAL_DISCONNECT = 2
 SCAN_RESULT = 5
@@ -41,6 +42,7 @@ _EIO = 5
 _EINVAL = 22
 _ATT_CID = 4
 _IDLE_LOOK_AHEAD_US = 1_000_000
+_CREDIT = struct.Struct("<HH")  # connection, notifications that fit anew
 _NOTIFICATION = struct.Struct("<HHBH")
 _FLAGS_NOT_ALLOWED = att.Attribute.Permissions(0)
 
@@ -107,7 +109,10 @@ class WearableStack:
 
     def horizon_us(self, now_us: int) -> int:
         """True time before which nothing can reach the wearable through the air."""
-        moments = [one.next_anchor_us(now_us) for one in self._air.connections_of(self.controller)]
+        moments = [
+            one.horizon_us(self.controller, now_us)
+            for one in self._air.connections_of(self.controller)
+        ]
         moments += self._air.own_advertisement_us(self.controller)
         if self._scanning or self._connecting is not None:
             heard_us = self._air.next_advertisement_us(self.controller)
@@ -137,11 +142,9 @@ class WearableStack:
         )
 
     def _offer_credits(self, handle: int) -> None:
-        model = self._air.controllers.get(self.controller)
-        connection = self._connections.get(handle)
-        if model is None or connection is None or self._lockstep is None:
-            return
-        self._lockstep.deliver_later(CREDITS, struct.pack("<HH", handle, 1))
+        """One more notification fits: a difference, as the wearable may be ahead by a few."""
+        if handle in self._connections and self._lockstep is not None:
+            self._lockstep.deliver_later(CREDITS, _CREDIT.pack(handle, 1))
 
     async def _answer(self, payload: bytes) -> None:
         call, arguments = json.loads(payload)
@@ -367,8 +370,7 @@ class WearableStack:
         if central:
             self._take_notifications(connection)
         slots = self._air.controllers[self.controller].queue_slots
-        if self._lockstep is not None:
-            self._lockstep.deliver_later(CREDITS, struct.pack("<HH", handle, slots))
+        self._raise_irq(ROOM, handle, slots)
         event = PERIPHERAL_CONNECT if central else CENTRAL_CONNECT
         self._raise_irq(event, handle, *_address(connection.peer_address))
 

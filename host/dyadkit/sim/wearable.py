@@ -57,6 +57,7 @@ class VirtualWearable:
     circuit: Circuit = Circuit()
     wire_pin: int = 11
     wire_each_s: float = 0.0
+    button_pin: int = 0
     equipment: Equipment = Equipment()
     start: tuple[Path, ...] = ()
     heap_each_s: float = 0.0

@@ -176,6 +176,10 @@ class World:
         self._terminals.append(made)
         return made
 
+    def press(self, name: str, seconds: float = 0.3) -> None:
+        """Press a wearable's button for so long."""
+        self._boots[name].press(seconds)
+
     def drop(self, name: str, seconds: float) -> None:
         """Break a wearable's connection at once and keep it out of reach for so long."""
         self._boots[name].drop(seconds)

@@ -17,6 +17,7 @@ FLAG_NOTIFY = 0x0010
 FLAG_INDICATE = 0x0020
 FLAG_AUTHENTICATED_SIGNED_WRITE = 0x0040
 
+_ROOM = 0  # the world's own: notifications that fit into a new connection
 _IRQ_CENTRAL_CONNECT = 1
 _IRQ_CENTRAL_DISCONNECT = 2
 _IRQ_GATTS_WRITE = 3
@@ -238,8 +239,9 @@ class BLE:
         return answer
 
     def _on_credits(self, payload):
-        connection, freed = struct.unpack("<HH", payload)
-        self._credits[connection] = self._credits.get(connection, 0) + freed
+        connection, count = struct.unpack("<HH", payload)
+        if connection in self._credits:
+            self._credits[connection] += count
 
     def _on_written(self, payload):
         connection, handle = struct.unpack_from("<HH", payload)
@@ -255,6 +257,9 @@ class BLE:
 
     def _on_irq(self, payload):
         event, arguments = json.loads(payload)
+        if event == _ROOM:
+            self._credits[arguments[0]] = arguments[1]
+            return
         if event in (_IRQ_CENTRAL_DISCONNECT, _IRQ_PERIPHERAL_DISCONNECT):
             self._credits.pop(arguments[0], None)
         kinds = _ARGUMENTS.get(event, "")

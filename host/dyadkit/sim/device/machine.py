@@ -3,7 +3,7 @@
 import struct
 
 import micropython
-from virtual.board import bus, interrupt_pin, usb_level, wire
+from virtual.board import bus, inputs, interrupt_pin, usb_level, wire
 from virtual.clock import RESET
 from virtual.world import clock, config
 
@@ -78,7 +78,9 @@ class Pin:
 
     def value(self, level=None):
         if level is None:
-            return usb_level() if self._number == config["usb_pin"] else self._level
+            if self._number == config["usb_pin"]:
+                return usb_level()
+            return inputs.levels.get(self._number, self._level)
         if level and not self._level:
             bus.rise(self._number)
         self._level = level
@@ -96,10 +98,13 @@ class Pin:
         pass
 
     def irq(self, handler=None, trigger=IRQ_FALLING, hard=False):
+        callback = None if handler is None else self._scheduled(handler)
         if self._number == config["interrupt_pin"]:
-            interrupt_pin.handler = None if handler is None else self._scheduled(handler)
+            interrupt_pin.handler = callback
         elif self._number == config["wire_pin"]:
-            wire.watch(self._scheduled(handler))
+            wire.watch(callback)
+        else:
+            inputs.handlers[self._number] = callback
 
     def _scheduled(self, handler):
         return lambda: micropython.schedule(handler, self)

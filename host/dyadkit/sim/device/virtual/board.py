@@ -1,10 +1,27 @@
 """The virtual wearable's wiring: which chip answers at which address, which pins are alive."""
 
 from virtual import accelerometers, ads1115, max3010x, max17048
-from virtual.clock import FOREVER
+from virtual.clock import FOREVER, PIN
 from virtual.feeds import FrontEnd, ReadLog, Rows
 from virtual.wires import Bus
 from virtual.world import clock, config
+
+
+class Inputs:
+    """Pins whose level the world sets: buttons."""
+
+    def __init__(self):
+        self.levels = {}
+        self.handlers = {}
+        clock.receivers[PIN] = self._set
+
+    def _set(self, payload):
+        number, level = payload[0], payload[1]
+        was = self.levels.get(number, 1)
+        self.levels[number] = level
+        handler = self.handlers.get(number)
+        if handler is not None and was and not level:
+            handler()
 
 
 class InterruptPin:
@@ -105,6 +122,7 @@ if config["gauge"]:
 bus = Bus(_chips, clock.true_us, config["clock_pin"])
 bus.silent = config["silent_us"]
 bus.stuck = config["stuck_us"]
+inputs = Inputs()
 interrupt_pin = InterruptPin(_ppg_sensor)
 clock.interrupts = interrupt_pin
 wire = Wire(config["wire_each_us"])

@@ -24,6 +24,7 @@ CREDITS = 2
 IRQ = 3
 WRITTEN = 4
 USB_IN = 5
+PIN = 6
 
 _RECORD = "<BQH"
 _RECORD_SIZE = struct.calcsize(_RECORD)
@@ -209,7 +210,7 @@ class Clock:
                 answer = payload
             elif kind == CREDITS:
                 self.receivers[kind](payload)
-            else:
+            elif kind in self.receivers:  # else nothing that could hear it has begun
                 self.call_at(self.now, self.receivers[kind], payload)
         return answer
 

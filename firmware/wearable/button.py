@@ -1,0 +1,41 @@
+"""The wearable's button: a short press is a mark, a long one starts or stops a recording."""
+
+import asyncio
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from wearable.supervisor import Heart
+
+    Pressed = Callable[[int], None]
+
+BOUNCE_MS = 30
+LONG_MS = 1_000
+LONGEST_MS = 10_000
+_LOOK_MS = 20
+
+
+class Button:
+    """Calls `pressed(held_ms)` when the button is let go, or was held for ten seconds."""
+
+    def __init__(self, watch: "Callable[[Any], Any]", pressed: "Pressed") -> None:
+        self._down = asyncio.ThreadSafeFlag()
+        self._pin = watch(lambda _: self._down.set())
+        self._pressed = pressed
+
+    async def run(self, heart: "Heart") -> None:
+        """Wait for presses, for ever."""
+        while True:
+            heart.rest()
+            await self._down.wait()
+            heart.beat()
+            began_ms = time.ticks_ms()
+            held_ms = 0
+            while self._pin.value() == 0 and held_ms < LONGEST_MS:
+                await asyncio.sleep_ms(_LOOK_MS)
+                held_ms = time.ticks_diff(time.ticks_ms(), began_ms)
+            if held_ms >= BOUNCE_MS:
+                self._pressed(held_ms)

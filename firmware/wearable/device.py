@@ -9,7 +9,6 @@ paced by a hardware timer besides.
 import asyncio
 import binascii
 import random
-import struct
 import time
 
 import bluetooth
@@ -103,7 +102,7 @@ class Wearable:
         self.sensing = Sensing(self, TICKS_US)
         self.recorder.before_hold = self.sensing.drain
         self.self_test = messages.SelfTest(0, 0, 0, 0, 0, 0)
-        self._build = struct.pack("<I", slots.load()["crc"]) if slots.in_use() else VERSION
+        self._build = slots.build() or VERSION
         self._boot_random = random.getrandbits(32)
         self._has_fault = self._was_full = False
         self._began_us = self._began_bytes = 0

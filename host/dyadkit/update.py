@@ -45,8 +45,8 @@ class Application:
 
     @property
     def build(self) -> bytes:
-        """What a wearable that runs it says in its Hello."""
-        return struct.pack("<I", self.crc)
+        """What a wearable that runs it says in its Hello: the end of the checksum, readable."""
+        return f"{self.crc & 0xFFFF:04x}".encode()
 
 
 def pack(files: dict[str, bytes]) -> Application:
@@ -84,7 +84,8 @@ def compile_application(sources: list[Path], processor: str) -> Application:
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             if run.returncode:
-                raise UpdateError(f"{source} does not compile for {processor}: {run.stderr}")
+                said = (run.stderr or run.stdout).strip()
+                raise UpdateError(f"{source} does not compile for {processor}: {said}")
             files[name] = target.read_bytes()
     return pack(files)
 

@@ -42,11 +42,11 @@ def update(
     with progress("updating", 1.0) as advance:
         asyncio.run(_send(wearable, application, advance))
     emit(
-        {"wearable": wearable, "build": application.build.hex(), "bytes": len(application.data)},
+        {"wearable": wearable, "build": application.build.decode(), "bytes": len(application.data)},
         as_json,
         [
-            f"{wearable} has build {application.build.hex()} ({len(application.data)} bytes) and "
-            "starts over; it keeps the new application once it has run well for a minute"
+            f"{wearable} has build {application.build.decode()} ({len(application.data)} bytes) "
+            "and starts over; it keeps the new application once it has run well for a minute"
         ],
     )
 

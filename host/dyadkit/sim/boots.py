@@ -7,7 +7,7 @@ from dyadkit.errors import LinkError
 from dyadkit.sim.air import Air
 from dyadkit.sim.cable import VirtualCable
 from dyadkit.sim.clocks import LocalClock
-from dyadkit.sim.lockstep import PIN, RESET, USB_OUT, Company, LockstepDevice, State
+from dyadkit.sim.lockstep import BROWN_OUT, PIN, RESET, USB_OUT, Company, LockstepDevice, State
 from dyadkit.sim.loop import VirtualLoop
 from dyadkit.sim.process import DeviceProcess, firmware_folder
 from dyadkit.sim.radio import RadioModel
@@ -138,6 +138,11 @@ class Boots:
         if self._stack is not None:
             until_us = self._loop.now_us + round(seconds * 1e6)
             self._air.hide(self._stack.controller, until_us)
+
+    def brown_out(self) -> None:
+        """Let the supply sink: the next write to flash is torn, and the next boot begins."""
+        if self._device is not None:
+            self._device.deliver(BROWN_OUT, b"")
 
     # a person
 

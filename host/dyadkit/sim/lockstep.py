@@ -32,6 +32,7 @@ IRQ = 3
 WRITTEN = 4
 USB_IN = 5
 PIN = 6
+BROWN_OUT = 7
 
 _RECORD = struct.Struct("<BQH")
 _REPORT = struct.Struct("<QI")

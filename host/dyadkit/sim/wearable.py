@@ -42,6 +42,7 @@ class VirtualWearable:
     equipment : what else is on the board, and what befalls the bus
     start : start files to run instead of the firmware's `boot.py` and `main.py`
     heap_each_s : how often to note how much of its heap is in use; 0 for never
+    chaos : seed of trouble inside: late interrupts, slow flash, torn writes; 0 for none
     """
 
     name: str
@@ -61,6 +62,7 @@ class VirtualWearable:
     equipment: Equipment = Equipment()
     start: tuple[Path, ...] = ()
     heap_each_s: float = 0.0
+    chaos: int = 0
 
 
 class FifoLog(NamedTuple):
@@ -116,6 +118,7 @@ class Files:
             "segments": [[one.device_us, one.true_us, one.ppb] for one in clock.segments],
             "address": address.replace(":", "").lower(),
             "cause": cause,
+            "chaos": wearable.chaos and wearable.chaos * 1000 + boot + 1,
             "seed": boot + 1,
             "settings": json.dumps(dict(wearable.settings)) if wearable.settings else "",
             "flash": str(self._flash.resolve()),

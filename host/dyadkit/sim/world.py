@@ -197,6 +197,10 @@ class World:
         self._boots[name].switch_off()
         self._boots[name].switch_on()
 
+    def brown_out(self, name: str) -> None:
+        """Let a wearable with chaos lose its power in the middle of its next write to flash."""
+        self._boots[name].brown_out()
+
     # what happened
 
     def fifo_log(self, name: str) -> FifoLog:

@@ -16,7 +16,8 @@ sys.modules["_asyncio"] = tasks
 
 import asyncio.core as core  # noqa: E402 - after _asyncio is replaced
 
-from virtual import cable, heap, waiting  # noqa: E402
+from virtual import cable, chaos, heap, waiting  # noqa: E402
+from virtual.clock import BROWN_OUT  # noqa: E402
 from virtual.flash import VirtualFlash  # noqa: E402
 
 FLASH_ROOT = "/flash"
@@ -32,10 +33,10 @@ def mount_flash():
     """Mount the flash, formatted at the first boot, and make it the current directory."""
     flash = VirtualFlash(config["flash"], config["flash_blocks"])
     try:
-        filesystem = os.VfsLfs2(flash)
+        filesystem = os.VfsLfs2(flash, mtime=False)
     except OSError:
         os.VfsLfs2.mkfs(flash)
-        filesystem = os.VfsLfs2(flash)
+        filesystem = os.VfsLfs2(flash, mtime=False)
     sys.modules["flashbdev"] = flash  # as the port's own module, whose `bdev` is the flash
     os.mount(filesystem, FLASH_ROOT)
     os.chdir(FLASH_ROOT)
@@ -58,6 +59,9 @@ install_asyncio()
 cable.plug_in()
 if config["heap_each_us"]:
     heap.note_each(config["heap_each_us"], config["heap_log"])
+if config["chaos"]:
+    clock.chaos = chaos.Chaos(config["chaos"])
+    clock.receivers[BROWN_OUT] = clock.chaos.fail
 clock.wait_until(clock.now)
 mount_flash()
 for _path in config["start"]:

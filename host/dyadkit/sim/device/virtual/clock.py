@@ -25,6 +25,7 @@ IRQ = 3
 WRITTEN = 4
 USB_IN = 5
 PIN = 6
+BROWN_OUT = 7
 
 _RECORD = "<BQH"
 _RECORD_SIZE = struct.calcsize(_RECORD)
@@ -47,6 +48,7 @@ class Clock:
         self.trace = 0
         self.before_report = []
         self.interrupts = None
+        self.chaos = None
         self.receivers = {}
         self._incoming = incoming
         self._outgoing = outgoing
@@ -87,6 +89,17 @@ class Clock:
         self.now += cost_us
         if self.now >= self.horizon:
             self.checkpoint()
+        elif self.chaos is not None and self._is_overdue():
+            self._run_due()
+
+    def _is_overdue(self):
+        """Whether an interrupt waits that can come in the middle of what runs."""
+        return (
+            self._agenda
+            and self._agenda[0][0] <= self.now
+            and not self._inside
+            and not heap_locked()
+        )
 
     def stall(self, cost_us):
         """Let time pass with interrupts held, as in the driver of the flash."""
@@ -211,7 +224,8 @@ class Clock:
             elif kind == CREDITS:
                 self.receivers[kind](payload)
             elif kind in self.receivers:  # else nothing that could hear it has begun
-                self.call_at(self.now, self.receivers[kind], payload)
+                due_us = self.now if self.chaos is None else self.chaos.due_us(self.now)
+                self.call_at(due_us, self.receivers[kind], payload)
         return answer
 
     def _fill(self, size):

@@ -1,6 +1,7 @@
 """The wearable's flash: a file of erase blocks on which LittleFS lies, with its delays."""
 
 from virtual import costs
+from virtual.clock import RESET
 from virtual.world import clock
 
 BLOCK_SIZE = 4096
@@ -36,10 +37,18 @@ class VirtualFlash:
         if offset is None:
             self.ioctl(_ERASE, block)
             offset = 0
-        clock.stall(costs.FLASH_PROGRAM_US * (1 + len(buffer) // 256))
+        self._hold(costs.FLASH_PROGRAM_US * (1 + len(buffer) // 256))
         self._file.seek(block * BLOCK_SIZE + offset)
+        if clock.chaos is not None and clock.chaos.is_failing:
+            self._file.write(memoryview(buffer)[: len(buffer) // 2])
+            clock.last_words(RESET, b"\x01")
+            raise SystemExit(0)
         self._file.write(buffer)
         clock.follow(buffer)
+
+    def _hold(self, cost_us):
+        chaos = clock.chaos
+        clock.stall(cost_us if chaos is None else cost_us + chaos.stall_us())
 
     def ioctl(self, operation, argument):
         if operation == _COUNT:
@@ -47,7 +56,7 @@ class VirtualFlash:
         if operation == _SIZE:
             return BLOCK_SIZE
         if operation == _ERASE:
-            clock.stall(costs.FLASH_ERASE_US)
+            self._hold(costs.FLASH_ERASE_US)
             self._file.seek(argument * BLOCK_SIZE)
             self._file.write(self._erased)
             return 0

@@ -1,5 +1,7 @@
 """Where asyncio waits: in place of its poller of streams."""
 
+from collections import OrderedDict
+
 from virtual import costs
 from virtual.clock import FOREVER
 from virtual.world import clock
@@ -13,7 +15,9 @@ class VirtualWaiting:
     """`asyncio.core._io_queue` in virtual time; streams say by `ioctl` whether they are ready."""
 
     def __init__(self, task_queue):
-        self.map = {}  # stream id -> [reading task, writing task, stream]
+        # stream id -> [reading task, writing task, stream]; in the order of waiting, as the ids
+        # are addresses and differ from run to run
+        self.map = OrderedDict()
         self._tasks = task_queue
 
     def queue_read(self, stream):

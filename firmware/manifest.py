@@ -11,6 +11,6 @@ package("wearable", opt=3)
 NOT_WORN = ("meanings.py", "frontend.py", "exchange.py")
 worn = [name for name in os.listdir("../shared/dyadwire") if name not in NOT_WORN]
 package("dyadwire", files=worn, base_path="../shared", opt=3)
-module("slots.py", opt=3)
+package("slots", opt=3)
 module("boot.py", opt=3)
 module("main.py", opt=3)

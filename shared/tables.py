@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from dyadwire import MAJOR, MINOR, frames, gatt, meanings, messages, states, streams
+from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
 
 DOCUMENT = Path(__file__).with_name("PROTOCOL.md")
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -72,7 +72,7 @@ def version_table() -> str:
 
 def stream_table() -> str:
     """Every stream."""
-    return rows(("number", "stream", "unit", "meaning"), streams.STREAMS)
+    return rows(("number", "stream", "unit", "meaning"), meanings.STREAMS)
 
 
 def status_table() -> str:
@@ -103,7 +103,7 @@ TABLES: dict[str, Callable[[], str]] = {
         ((f"0x{bit:03X}", name, meaning) for bit, name, meaning in meanings.CHECKS),
     ),
     "reasons": named(messages.REASONS),
-    "uuids": lambda: rows(("UUID", "name", "meaning"), gatt.UUIDS),
+    "uuids": lambda: rows(("UUID", "name", "meaning"), meanings.UUIDS),
 }
 
 

@@ -32,8 +32,8 @@ def functions_in(files):
 def compiled(folder, parts=1):
     """A copy of a folder as `.mpy` for this machine, as a chip would load it.
 
-    `parts` of its path are kept: 1 for a package, 0 for a folder of modules. No assertion is left
-    out.
+    `parts` of its path are kept: 1 for a package, 0 for a folder of modules, which keep their
+    assertions.
 
     Sources compiled on the spot leave the heap in crumbs. Elsewhere than on x86-64 its own
     folder: there is no compiler for the machine code in it.
@@ -41,12 +41,13 @@ def compiled(folder, parts=1):
     if platform.machine() != "x86_64":
         return str(folder.parents[parts - 1] if parts else folder)
     origin = folder.parents[parts - 1] if parts else folder
+    level = "-O3" if parts else "-O0"  # a package as the image has it
     place = Path(tempfile.mkdtemp(prefix="dyadkit-mpy-"))
     atexit.register(shutil.rmtree, place)
     for source in folder.rglob("*.py"):
         target = place / source.relative_to(origin).with_suffix(".mpy")
         target.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([COMPILER, "-march=x64", "-O0", source, "-o", target], check=True)
+        subprocess.run([COMPILER, "-march=x64", level, source, "-o", target], check=True)
     return str(place)
 
 

@@ -15,7 +15,7 @@ from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.timing import decoded_of, sync_log
 from dyadkit.trace import PERSONS, Dyad, Mark, PersonName, Recording, Trace
-from dyadwire import messages, streams
+from dyadwire import meanings, messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
 
@@ -113,7 +113,7 @@ def _scaled(run: Run, decoded: Decoded, number: int) -> Floats:
 
 
 def _unit(number: int) -> str:
-    return next((one.unit for one in streams.STREAMS if one.number == number), "counts")
+    return next((one.unit for one in meanings.STREAMS if one.number == number), "counts")
 
 
 def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:

@@ -139,7 +139,7 @@ def _stream_rows(person: PersonName, opened: Opened, dyad: Dyad) -> list[StreamS
 def _number(name: str) -> int:
     if name == "eda":
         return streams.EDA_CURRENT
-    return next((one.number for one in streams.STREAMS if one.name == name), 0)
+    return next((number for number, known in streams.NAMES.items() if known == name), 0)
 
 
 def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> Evidence:

@@ -16,10 +16,3 @@ NOTIFICATION_SIZE = 244
 def shown_address(wearable: bytes) -> bytes:
     """The part of an advertisement that names the wearable: manufacturer data of no company."""
     return b"\x09\xff\xff\xff" + wearable
-
-
-UUIDS = (
-    (SERVICE, "service", "advertised by every wearable"),
-    (CONTROL, "control", "host to wearable: write without response"),
-    (DATA, "data", "wearable to host: notify"),
-)

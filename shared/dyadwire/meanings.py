@@ -3,7 +3,9 @@
 Each row is (number or bit, name, meaning).
 """
 
-from dyadwire import messages, streams
+from collections import namedtuple
+
+from dyadwire import gatt, messages, streams
 
 STATUS_BITS = (
     (streams.LED_CHANGED, "led_changed", "the LED current changed within this block"),
@@ -73,4 +75,31 @@ CHECKS = (
     (messages.CHECK_USB, "usb", "no power from USB"),
     (messages.CHECK_FLASH, "flash", "room for an hour of recording"),
     (messages.CHECK_CALIBRATION, "calibration", "skin conductance was calibrated"),
+)
+
+
+class Stream(namedtuple("Stream", ("number", "name", "unit", "meaning"))):
+    """One row of the stream table: wire number, name, unit of the scaled value, meaning."""
+
+
+STREAMS = tuple(
+    Stream(number, streams.NAMES[number], unit, meaning)
+    for number, unit, meaning in (
+        (streams.PPG_IR, "counts", "infrared photoplethysmogram, 18-bit ADC"),
+        (streams.PPG_RED, "counts", "red photoplethysmogram, 18-bit ADC"),
+        (streams.PPG_GREEN, "counts", "green photoplethysmogram, 18-bit ADC"),
+        (streams.EDA_CURRENT, "volts", "electrode current as the voltage over 150 kohm"),
+        (streams.EDA_VOLTAGE, "volts", "voltage over the skin"),
+        (streams.ACC_X, "g", "acceleration along the board"),
+        (streams.ACC_Y, "g", "acceleration across the board"),
+        (streams.ACC_Z, "g", "acceleration through the board"),
+        (streams.TEMPERATURE, "celsius", "die temperature of the PPG sensor"),
+        (streams.BATTERY, "percent", "charge left"),
+    )
+)
+
+UUIDS = (
+    (gatt.SERVICE, "service", "advertised by every wearable"),
+    (gatt.CONTROL, "control", "host to wearable: write without response"),
+    (gatt.DATA, "data", "wearable to host: notify"),
 )

@@ -26,7 +26,7 @@ SOURCES = [
     *(ROOT / "firmware" / "wearable").rglob("*.py"),
     *worn_wire(),
     ROOT / "firmware" / "main.py",
-    ROOT / "firmware" / "slots.py",
+    *(ROOT / "firmware" / "slots").rglob("*.py"),
     ROOT / "firmware" / "boot.py",
 ]
 

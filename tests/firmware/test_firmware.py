@@ -12,7 +12,11 @@ from inside_micropython import LIMIT_S, ROOT, check, compiled, functions_in
 
 HERE = Path(__file__).parent
 CASES = functions_in((HERE / "cases").glob("*.py"))
-PACKAGES = (ROOT / "firmware" / "wearable", ROOT / "shared" / "dyadwire")
+PACKAGES = (
+    ROOT / "firmware" / "wearable",
+    ROOT / "firmware" / "slots",
+    ROOT / "shared" / "dyadwire",
+)
 HEAP = "128wk"  # 128 KiB of a 32-bit chip: words of this machine count as four bytes
 
 
@@ -24,7 +28,7 @@ def tried(file, name, limit_s=LIMIT_S):
     """Run one test with everything compiled, so that the memory is what a chip would have."""
     cases = compiled(file.parent, parts=0)
     own = [compiled(HERE / "fakes", parts=0), compiled(HERE / "cases", parts=0)]
-    folders = own + [compiled(package) for package in PACKAGES] + [str(ROOT / "firmware")]
+    folders = own + [compiled(package) for package in PACKAGES]
     found = [path for path in Path(cases).iterdir() if path.stem == file.stem]
     check(found[0], name, folders, HEAP, limit_s)
 

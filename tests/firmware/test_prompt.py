@@ -15,7 +15,11 @@ from dyadwire import MAJOR, MINOR, cobs, frames, messages
 from inside_micropython import MICROPYTHON, ROOT, compiled
 
 HERE = Path(__file__).parent
-PACKAGES = (ROOT / "firmware" / "wearable", ROOT / "shared" / "dyadwire")
+PACKAGES = (
+    ROOT / "firmware" / "wearable",
+    ROOT / "firmware" / "slots",
+    ROOT / "shared" / "dyadwire",
+)
 PATIENCE_S = 20
 
 

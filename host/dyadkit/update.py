@@ -4,7 +4,6 @@ The wearable keeps two copies. The new one goes beside the one that runs, is che
 run well for a minute; if it does not, the old one comes back by itself.
 """
 
-import asyncio
 import struct
 import subprocess
 import sys
@@ -13,18 +12,17 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from dyadkit.errors import DyadkitError, LinkError
+from dyadkit.errors import DyadkitError
 from dyadkit.links import Link
-from dyadwire import MAJOR, MINOR, frames, messages
+from dyadkit.talk import Talk
+from dyadwire import messages
 from dyadwire.states import RECORDING
 
 PACKAGES = ("wearable", "dyadwire")
 NOT_WORN = ("meanings.py", "frontend.py", "exchange.py")  # what only hosts need
 PIECE_BYTES = 200
 ANSWER_TIMEOUT_S = 10.0
-GREETING_TIMEOUT_S = 5.0
 
 
 class UpdateError(DyadkitError):
@@ -103,46 +101,6 @@ def _modules(sources: list[Path]) -> list[tuple[Path, str]]:
     return found
 
 
-class Conversation:
-    """A host that greets a wearable, asks, and waits for answers of one kind."""
-
-    def __init__(self, link: Link) -> None:
-        self.link = link
-
-    async def greet(self) -> messages.Hello:
-        """Connect; who answers."""
-        await self.link.open()
-        hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
-        await self.say(hello)
-        answer: messages.Hello = await self.answer(GREETING_TIMEOUT_S, messages.Hello)
-        return answer
-
-    async def say(self, message: Any) -> None:
-        """Send a message."""
-        await self.link.write(frames.frame(message.KIND, messages.pack(message)))
-
-    async def answer(self, timeout_s: float, *kinds: Any) -> Any:
-        """Wait for a message of these kinds.
-
-        Raises
-        ------
-        LinkError
-            the wearable refused, went out of reach, or said nothing of the kind in time
-        """
-        try:
-            async with asyncio.timeout(timeout_s):
-                while True:
-                    _, framed = await self.link.read()
-                    heard = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
-                    if isinstance(heard, messages.Refusal):
-                        reason = dict(messages.REASONS).get(heard.reason, "unknown reason")
-                        raise LinkError(f"wearable {self.link.address} refused: {reason}")
-                    if isinstance(heard, kinds):
-                        return heard
-        except TimeoutError:
-            raise LinkError(f"wearable {self.link.address} did not answer in time") from None
-
-
 async def send(link: Link, application: Application, report: Callable[[float], None]) -> None:
     """Send an update; returns when the wearable has it whole and starts over.
 
@@ -157,7 +115,7 @@ async def send(link: Link, application: Application, report: Callable[[float], N
     UpdateError
         it records, or received something else than was sent
     """
-    talk = Conversation(link)
+    talk = Talk(link)
     try:
         hello = await talk.greet()
         if hello.state == RECORDING:
@@ -169,7 +127,7 @@ async def send(link: Link, application: Application, report: Callable[[float], N
 
 
 async def _send_pieces(
-    talk: Conversation, application: Application, report: Callable[[float], None]
+    talk: Talk, application: Application, report: Callable[[float], None]
 ) -> None:
     data = application.data
     sent = held = 0
@@ -193,7 +151,7 @@ async def _send_pieces(
 
 async def confirm(link: Link, application: Application) -> bool:
     """Whether the wearable, once it has started over, runs this application."""
-    talk = Conversation(link)
+    talk = Talk(link)
     try:
         hello = await talk.greet()
     finally:

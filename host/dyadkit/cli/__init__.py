@@ -9,7 +9,7 @@ import sys
 import typer
 
 from dyadkit import __version__
-from dyadkit.cli import bench, capture, look, share, simulate, timing, update
+from dyadkit.cli import bench, capture, field, look, share, simulate, timing, update
 from dyadkit.cli.output import ExitCode, complain
 from dyadkit.errors import DyadkitError
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (simulate, bench, capture, look, share, timing, update):
+for _family in (simulate, bench, capture, field, look, share, timing, update):
     _family.register(app)
 
 

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from ordeal import feed, link_to
 
+from dyadkit.field import call_back
+from dyadkit.field import send_out as send_out_by_host
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadwire import MAJOR, MINOR, frames, messages
 from dyadwire.states import IDLE, RECORDING
@@ -188,3 +190,22 @@ def test_the_button_marks_starts_and_stops():
     presses = [e.value for e in kept if isinstance(e, messages.Event) and e.code == messages.BUTTON]
     assert np.allclose(presses, [300, 1500, 200, 1500], atol=80)
     assert any(isinstance(one, messages.Block) for one in kept)
+
+
+def test_a_host_sends_a_dyad_out_and_calls_it_back():
+    async def host(world):
+        links = {name: link_to(world, name, cabled=False) for name in "ab"}
+        addresses = await send_out_by_host(links)
+        await asyncio.sleep(40)
+        await call_back(links)
+        states = []
+        for name in "ab":
+            async with Visit(world, name) as visit:
+                states += [one.state for one in visit.heard if isinstance(one, messages.Hello)]
+        return addresses, states, await collect(world, "a")
+
+    with World(pair(90), seed=6) as world:
+        addresses, states, kept = world.run(host)
+        assert addresses == {name: address(world, name).hex() for name in "ab"}
+    assert states == [IDLE, IDLE]
+    assert len(exchanged(kept)) > 60

@@ -1,0 +1,46 @@
+"""field: send a dyad out to record without a host, and call it back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads
+from dyadkit.cli.output import emit
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the application."""
+    app.command()(field)
+
+
+def field(
+    dyad: Annotated[str, typer.Argument(help="Name given with pair.")],
+    stop: Annotated[bool, typer.Option("--stop", help="Stop both; then pull.")] = False,
+    dyads: Dyads = Path(DYADS_NAME),
+    as_json: AsJson = False,
+) -> None:
+    """Let both wearables record alone, asking each other for the time; the button does it too."""
+    import asyncio
+
+    from dyadkit.dyads import read_dyad
+    from dyadkit.field import call_back, send_out
+    from dyadkit.links.ble import Radio
+    from dyadkit.reach import radio_links
+
+    members = read_dyad(dyads, dyad)
+
+    async def run() -> dict[str, str]:
+        links = await radio_links(members, Radio())
+        if not stop:
+            return {str(person): one for person, one in (await send_out(links)).items()}
+        await call_back(links)
+        return {}
+
+    addresses = asyncio.run(run())
+    said = (
+        f"{dyad} has stopped; fetch with: dyadkit pull"
+        if stop
+        else f"{dyad} records: each wearable in its own flash, and asks the other for the time"
+    )
+    emit({"dyad": dyad, "recording": not stop, "wearables": addresses}, as_json, [said])

@@ -1,0 +1,75 @@
+"""Sends a dyad out: each wearable learns its partner and records alone until it is stopped."""
+
+from collections.abc import Mapping
+from random import Random
+
+from dyadkit.errors import LinkError
+from dyadkit.links import Link
+from dyadkit.talk import Talk
+from dyadkit.trace import PersonName
+from dyadwire import messages
+from dyadwire.states import IDLE, RECORDING
+
+ANSWER_TIMEOUT_S = 10.0
+ALL_STREAMS = 0xFFFFFFFF
+OTHER: dict[PersonName, PersonName] = {"a": "b", "b": "a"}
+
+
+async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, str]:
+    """Make each wearable the other's partner and let both record; their hardware addresses.
+
+    Raises
+    ------
+    LinkError
+        one is out of reach, refuses, or does not begin to record; the other may have begun
+    """
+    addresses = {person: await _address(link) for person, link in links.items()}
+    session = Random().getrandbits(30) + 1
+    for person, link in links.items():
+        talk = Talk(link)
+        try:
+            await talk.greet()
+            partner = messages.Partner(addresses[OTHER[person]])
+            await talk.say(partner)
+            await talk.answer(ANSWER_TIMEOUT_S, messages.Partner)
+            await talk.say(messages.Start(session, ALL_STREAMS))
+            await _expect(talk, RECORDING)
+        finally:
+            await link.close()
+    return {person: address.hex() for person, address in addresses.items()}
+
+
+async def call_back(links: Mapping[PersonName, Link]) -> None:
+    """Stop both; what they recorded stays in their flash until it is pulled.
+
+    Raises
+    ------
+    LinkError
+        one is out of reach, refuses, or does not stop
+    """
+    for link in links.values():
+        talk = Talk(link)
+        try:
+            await talk.greet()
+            await talk.say(messages.Stop(0))
+            await _expect(talk, IDLE)
+        finally:
+            await link.close()
+
+
+async def _address(link: Link) -> bytes:
+    talk = Talk(link)
+    try:
+        return bytes((await talk.greet()).wearable)
+    finally:
+        await link.close()
+
+
+async def _expect(talk: Talk, state: int) -> None:
+    """Greet again until the wearable says that it is in this state, three times at most."""
+    for _ in range(3):
+        await talk.say(talk.hello)
+        hello = await talk.answer(ANSWER_TIMEOUT_S, messages.Hello)
+        if hello.state == state:
+            return
+    raise LinkError(f"wearable {talk.link.address} did not change its state as it was told to")

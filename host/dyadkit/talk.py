@@ -1,0 +1,51 @@
+"""A few words with one wearable outside of a session: greet, ask, wait for the answer."""
+
+import asyncio
+from typing import Any
+
+from dyadkit.errors import LinkError
+from dyadkit.links import Link
+from dyadwire import MAJOR, MINOR, frames, messages
+
+GREETING_TIMEOUT_S = 5.0
+
+
+class Talk:
+    """A host that greets a wearable, asks, and waits for answers of one kind."""
+
+    hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+
+    async def greet(self) -> messages.Hello:
+        """Connect; who answers."""
+        await self.link.open()
+        await self.say(self.hello)
+        answer: messages.Hello = await self.answer(GREETING_TIMEOUT_S, messages.Hello)
+        return answer
+
+    async def say(self, message: Any) -> None:
+        """Send a message."""
+        await self.link.write(frames.frame(message.KIND, messages.pack(message)))
+
+    async def answer(self, timeout_s: float, *kinds: Any) -> Any:
+        """Wait for a message of these kinds.
+
+        Raises
+        ------
+        LinkError
+            the wearable refused, went out of reach, or said nothing of the kind in time
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                while True:
+                    _, framed = await self.link.read()
+                    heard = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+                    if isinstance(heard, messages.Refusal):
+                        reason = dict(messages.REASONS).get(heard.reason, "unknown reason")
+                        raise LinkError(f"wearable {self.link.address} refused: {reason}")
+                    if isinstance(heard, kinds):
+                        return heard
+        except TimeoutError:
+            raise LinkError(f"wearable {self.link.address} did not answer in time") from None

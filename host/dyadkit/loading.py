@@ -18,6 +18,13 @@ from dyadkit.trace import PERSONS, Dyad, Mark, PersonName, Recording, Trace
 from dyadwire import meanings, messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
+_NOT_SKIN = (
+    streams.NO_CONTACT
+    | streams.SATURATED
+    | streams.LEADS_SHORTED
+    | streams.USB_POWERED
+    | streams.SENSOR_FAULT
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +124,10 @@ def _unit(number: int) -> str:
 
 
 def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:
-    """Runs of the electrode current, with the conductance of each of their samples."""
+    """Runs of the electrode current, with the conductance of each of their samples.
+
+    NaN where a block says that what was measured is not skin.
+    """
     runs: dict[int, Run] = {}
     values: dict[int, Floats] = {}
     infos = [decoded.infos[number] for number in sorted(_DERIVED) if number in decoded.infos]
@@ -132,7 +142,8 @@ def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:
         usiemens = conductance_usiemens(
             current.samples, voltage.samples[place], (infos[0], infos[1]), decoded.calibration
         )
-        runs[boot], values[boot] = current, np.where(matched, usiemens, np.nan)
+        is_skin = np.repeat(current.status & _NOT_SKIN == 0, current.counts)
+        runs[boot], values[boot] = current, np.where(matched & is_skin, usiemens, np.nan)
     return runs, values
 
 

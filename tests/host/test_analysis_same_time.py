@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 import dyadkit
 from dyadkit.findings import SHARED_SCHEDULE
 from dyadkit.sim import bodies
+from dyadkit.sim.bonds import Arousal
 
 SECONDS, OTHERS = 300.0, 10
 
@@ -17,7 +18,7 @@ class OneSchedule:
     def arousal(self, random, seconds):
         alone = bodies.Follows(0.0)
         common, own = (alone.arousal(r, seconds) for r in (np.random.default_rng(99), random))
-        return bodies.Arousal(
+        return Arousal(
             common.bursts[:, :1] + 0.5 * own.bursts, common.level[:, :1] + 0.7 * own.level
         )
 

@@ -1,4 +1,4 @@
-"""H18: building again gives the same bytes. Minutes long: `.ci/run` runs it."""
+"""H18: building again gives the same bytes."""
 
 import importlib.util
 import shutil
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("ngspice", "pcbnew")]
+pytestmark = pytest.mark.usefixtures("ngspice", "pcbnew")
 
 
 def contents(folder):

@@ -8,6 +8,9 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from dyadkit.findings import Findings
 from dyadkit.report import people, regulation, together, trust
 from dyadkit.report.figures import time_courses
+from dyadkit.synchrony.profile import Topic
+
+_SAID_BY_COUPLING = (Topic.STRENGTH, Topic.DIRECTION)
 
 
 def render(findings: Findings) -> str:
@@ -59,7 +62,11 @@ def _subtitle(findings: Findings) -> str:
 def _sentences(findings: Findings) -> list[str]:
     if findings.profile is None:
         return findings.sentences()
-    told = [one.sentence for one in findings.profile.statements if one.decided]
+    told = [
+        one.sentence
+        for one in findings.profile.statements
+        if one.decided and one.topic not in _SAID_BY_COUPLING
+    ]
     return [*findings.sentences(), *told]
 
 

@@ -22,7 +22,7 @@ def regulation(findings: Findings) -> list[str]:
         if np.isfinite(fit.regime_probability)
         else f"Regime: {fit.regime}.",
     ]
-    return told + ([fit.note] if fit.note else [])
+    return told + ([f"Why: {fit.note}."] if fit.note else [])
 
 
 def dynamics(fit: OscillatorFit | None) -> Table | None:

@@ -132,3 +132,13 @@ def test_saturation_is_known_from_the_sensor():
     assert ppg.MAX3010X.full_scale == 2**18 - 1
     beats = ppg.find_beats(np.full(6000, 262143.0), 100.0, ppg.MAX3010X)
     assert len(beats) == 0
+
+
+@pytest.mark.parametrize("bpm", [60, 75, 85])
+def test_wherever_in_a_pulse_a_recording_begins_its_first_heart_rate_is_no_outlier(bpm):
+    pulse = pulse_model.pulse(pulse_model.sinus, Body(bpm=bpm, noise=0.2), 20, seed=20)
+    for cut in range(0, 100, 6):
+        begun_late = np.r_[np.full(105, np.nan), pulse.ppg[cut:]]
+        series = ppg.heart_rate(ppg.find_beats(begun_late, pulse.rate_hz))
+        first = series.bpm[np.isfinite(series.bpm)][:8]
+        assert np.max(abs(first - np.nanmedian(series.bpm))) < 8, cut

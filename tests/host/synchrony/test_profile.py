@@ -75,7 +75,7 @@ def test_strangers_are_not_said_to_move_together(strangers):
 def test_direction_names_who_moves_first(session):
     led = dataclasses.replace(session.coupling, leader=Leader.B, p=0.001, lag_s=-2.0)
     found = profile.coregulation_profile(dataclasses.replace(session, coupling=led))
-    assert only(found, Topic.DIRECTION).sentence == "B moves first and a follows, by 2.0 s."
+    assert only(found, Topic.DIRECTION).sentence == "Person b moves first and a follows, by 2.0 s."
 
 
 def test_amplification_is_a_caution_only_above_the_own_baseline(session):

@@ -31,6 +31,8 @@ FEW = 0.2  # share of pulses that must look like one for the rhythm to have a sa
 # How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
 STEADY_STIFFNESS, TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.6, 0.08, 1.1
 
+FOOT_S = 0.15  # from the foot of a rise to where it is steepest, at most
+
 # Relative upslope at which steepness speaks neither for nor against a beat.
 STEEP = 0.45
 # Correlation with the usual upstroke: not a beat at all, neither way (clear, buried), surely one.
@@ -187,8 +189,16 @@ def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likenes
     steepest = fiducial.steepest(wave, at)
     trough, crest = fiducial.rises(wave, steepest)
     doubt = misfit(wave, steepest, wave.pulse[crest] - wave.pulse[trough]) / SPOILED_MISFIT
-    doubt = np.where(unlike | _crowded(wave, likeness, at), np.maximum(doubt, UNLIKE_DOUBT), doubt)
+    unlike |= _crowded(wave, likeness, at) | _cut_off(wave.usable, steepest)
+    doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Pulses(steepest, trough, crest, doubt, sure, likeness)
+
+
+def _cut_off(usable: Bools, at: Ints) -> Bools:
+    """Rises so soon after the signal begins that their foot was not seen."""
+    begins = np.flatnonzero(usable & ~np.r_[False, usable[:-1]])
+    last = np.clip(np.searchsorted(begins, at, side="right") - 1, 0, None)
+    return np.asarray(at - begins[last] < FOOT_S * WORKING_HZ)
 
 
 def _crowded(wave: Waveform, likeness: template.Likeness, at: Ints) -> Bools:

@@ -90,14 +90,16 @@ def _strength(coupling: Coupling) -> Statement:
 
 def _direction(coupling: Coupling, finest_lag_s: float) -> Statement:
     low, high = coupling.lag_interval_s
-    leads = {Leader.A: "a moves first and b follows", Leader.B: "b moves first and a follows"}
+    leads = {
+        Leader.A: "Person a moves first and b follows",
+        Leader.B: "Person b moves first and a follows",
+    }
     too_fine = abs(coupling.lag_s) < finest_lag_s
     decided = coupling.p <= SURE and coupling.leader in leads and not too_fine
     if too_fine:
         sentence = "Who moves first is not told: the lag is too small for the clocks."
     elif decided:
         sentence = f"{leads[coupling.leader]}, by {abs(coupling.lag_s):.1f} s."
-        sentence = sentence[0].upper() + sentence[1:]
     else:
         sentence = "Neither is shown to lead."
     limits = "Who moves first need not be who causes; a slower body lags without following."

@@ -27,6 +27,7 @@ GREETING_TIMEOUT_S = 5.0
 CLOSING_TIMEOUT_S = 5.0
 FETCH_SILENCE_S = 10.0
 FETCH_TRIES = 3
+TAIL_ROUNDS = 2  # nothing tells when the very last block came spoiled but asking again
 LAST_ACK_TIMEOUT_S = 5.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
@@ -229,7 +230,8 @@ class Capture:
         self._stopped.clear()
         await self._say(messages.Stop(self._session))
         await self._in_time(self._stopped.wait(), FETCH_SILENCE_S, "did not confirm the stop")
-        await self._fetch_all(self._inventory.tails(set(self.boots)))
+        for _ in range(TAIL_ROUNDS):
+            await self._fetch_all(self._inventory.tails(set(self.boots)))
         await self._fetch_all(self._inventory.missing())
         await self._acknowledge_all()
 

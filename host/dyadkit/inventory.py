@@ -59,11 +59,13 @@ class Inventory:
         shelf.add(sequence)
 
     def give_up(self, missing: Range) -> None:
-        """Note that the wearable no longer has these blocks: they will not be asked for again."""
+        """Note that the wearable no longer has these blocks: they will not be asked for again.
+
+        Of an open range, those before its last block here; a hole before the range stays one.
+        """
         shelf = self._shelves.setdefault((missing.boot, missing.stream), _Shelf())
         stop = max(shelf.beyond, default=shelf.next) if missing.stop == OPEN_END else missing.stop
-        shelf.next = max(shelf.next, stop)
-        shelf.beyond = {sequence for sequence in shelf.beyond if sequence >= shelf.next}
+        shelf.beyond.update(range(max(missing.first, shelf.next), stop))
         shelf.close_up()
 
     def complete(self) -> Iterator[Range]:

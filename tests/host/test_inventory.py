@@ -58,3 +58,14 @@ def test_the_tail_of_an_ended_boot_is_open():
     inventory = stocked([0, 1, 2])
     assert inventory.tails({1}) == [Range(1, 2, 3, OPEN_END)]
     assert inventory.tails({9}) == []
+
+
+def test_a_tail_that_was_fetched_gives_up_no_hole_before_it():
+    inventory = Inventory()
+    for sequence in (0, 1, 3):
+        inventory.add(1, 1, sequence)
+    inventory.give_up(Range(1, 1, 4, OPEN_END))
+    assert inventory.missing() == [Range(1, 1, 2, 3)]
+    inventory.give_up(Range(1, 1, 2, 3))
+    assert inventory.missing() == []
+    assert list(inventory.complete()) == [Range(1, 1, 0, 4)]

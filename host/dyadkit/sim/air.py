@@ -9,6 +9,7 @@ import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from bumble import core, hci, link, ll
@@ -17,7 +18,9 @@ from bumble.controller import Controller
 from dyadkit.sim.loop import VirtualLoop
 from dyadkit.sim.radio import RadioModel
 
-_HEADER_BYTES = 27  # preamble, access address, headers, CRC and the answer, as bytes on the air
+_FRAME_BYTES = 10  # preamble, access address, header and CRC
+_US_PER_BYTE = 8
+_TURN_US = 150  # between two packets of one event
 _TIMED_OUT = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
 
 
@@ -34,16 +37,13 @@ class _Direction:
     def __init__(self) -> None:
         self.queue: deque[_Packet] = deque()
 
-    def air(self, model: RadioModel, dice: random.Random) -> list[tuple[int, _Packet]]:
-        """Packets that pass at this anchor with the microseconds they take until they arrive."""
-        passed: list[tuple[int, _Packet]] = []
-        delay_us = 0
+    def passing(self, model: RadioModel, dice: random.Random) -> list[_Packet]:
+        """Packets that pass at this anchor."""
+        passed: list[_Packet] = []
         for _ in range(model.packets_per_event):
             if not self.queue or dice.random() < model.loss:
                 break
-            packet = self.queue.popleft()
-            delay_us += 8 * (packet.size + _HEADER_BYTES) + 300
-            passed.append((delay_us, packet))
+            passed.append(self.queue.popleft())
         return passed
 
 
@@ -64,15 +64,15 @@ class AirConnection:
         self._timer: asyncio.TimerHandle | None = None
         self._supervision: asyncio.TimerHandle | None = None
         self._silent_until_us = 0
-        self._answers_us: deque[int] = deque()
+        self._event_ends_us = 0
+        self._arriving_us: dict[Controller, deque[int]] = {central: deque(), peripheral: deque()}
         self.open = True
 
     def horizon_us(self, end: Controller, now_us: int) -> int:
         """Time before which nothing can arrive at this end."""
         anchor_us = self.next_anchor_us(now_us)
-        if end is self.ends[0] and self._answers_us:
-            return min(anchor_us, self._answers_us[0])
-        return anchor_us
+        arriving_us = self._arriving_us[end]
+        return min(anchor_us, arriving_us[0]) if arriving_us else anchor_us
 
     def next_anchor_us(self, after_us: int) -> int:
         """First anchor later than `after_us`."""
@@ -123,20 +123,31 @@ class AirConnection:
     def _event(self) -> None:
         self._timer = None
         if self._loop.now_us >= self._silent_until_us:
-            central, peripheral = self.ends
-            for _, packet in self._directions[central].air(self.model, self._dice):
-                self._arrive(packet)
-            for delay_us, packet in self._directions[peripheral].air(self.model, self._dice):
-                self._answers_us.append(self._loop.now_us + delay_us)
-                self._loop.call_at_us(self._answers_us[-1], self._arrive_answer, packet)
+            self._exchange()
         if self.open and any(direction.queue for direction in self._directions.values()):
             self._expect_event()
 
-    def _arrive_answer(self, packet: _Packet) -> None:
-        self._answers_us.popleft()
-        self._arrive(packet)
+    def _exchange(self) -> None:
+        """Central and peripheral in turn, each with a packet or an empty one."""
+        central, peripheral = self.ends
+        out, back = (self._directions[end].passing(self.model, self._dice) for end in self.ends)
+        at_us = max(self._loop.now_us, self._event_ends_us)
+        for going, coming in zip_longest(out, back):
+            at_us = self._send_to(peripheral, at_us, going) + _TURN_US
+            at_us = self._send_to(central, at_us, coming) + _TURN_US
+        self._event_ends_us = at_us
 
-    def _arrive(self, packet: _Packet) -> None:
+    def _send_to(self, end: Controller, at_us: int, packet: _Packet | None) -> int:
+        """When a packet that begins at that time, or an empty one, has arrived."""
+        size = 0 if packet is None else packet.size
+        at_us += _US_PER_BYTE * (size + _FRAME_BYTES)
+        if packet is not None:
+            self._arriving_us[end].append(at_us)
+            self._loop.call_at_us(at_us, self._arrive, end, packet)
+        return at_us
+
+    def _arrive(self, end: Controller, packet: _Packet) -> None:
+        self._arriving_us[end].popleft()
         if packet.aired is not None:
             packet.aired()
         packet.arrive()

@@ -1,0 +1,69 @@
+"""Two wearables alone in the field are on one clock once their flash has been pulled."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from field import PERSONS, links
+
+import dyadkit
+from dyadkit.field import call_back, send_out
+from dyadkit.loading import open_session
+from dyadkit.pull import PullPlan, pull
+from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
+from host.sim.ordeal import feed
+
+pytest.importorskip("bumble")
+pytest.importorskip("micropython_unix")
+
+SECONDS = 700.0
+CLOCKS = {"a": DeviceClockModel(3.2, 40.0), "b": DeviceClockModel(7.9, -40.0)}
+
+
+@pytest.fixture(scope="module")
+def outing(tmp_path_factory):
+    """A pulled session, and both clocks read each second of their outing by an all-knowing eye."""
+    folder = tmp_path_factory.mktemp("field") / "session"
+    wearables = [VirtualWearable(p, feed(SECONDS + 200, 3 + k), CLOCKS[p])
+                 for k, p in enumerate(PERSONS)]  # fmt: skip
+
+    async def host(world):
+        await send_out(links(world))
+        await asyncio.sleep(SECONDS)
+        await call_back(links(world))
+        await asyncio.sleep(2)
+        await pull(PullPlan(folder, clock_ns=world.clock_ns), links(world))
+
+    with World(wearables, radio=RadioModel(interval_ms=30.0, loss=0.05), seed=6) as world:
+        world.run(host)
+        seconds = np.arange(60.0, SECONDS - 20)
+        truth = {p: np.array([world.device_us(p, at) for at in seconds]) for p in PERSONS}
+    return folder, truth
+
+
+def difference_ms(folder, truth):
+    """How far apart the map puts readings of the same true moments, and the bound it states."""
+    clocks = open_session(folder).clocks
+    (a_s, a_bound_s), (b_s, b_bound_s) = (clocks.to_session(p, 1, truth[p]) for p in PERSONS)
+    return np.abs(b_s - a_s) * 1e3, np.hypot(a_bound_s, b_bound_s) * 1e3
+
+
+def test_a_and_b_differ_by_less_than_a_millisecond_between_meetings_too(outing):
+    apart_ms, _ = difference_ms(*outing)
+    assert np.isfinite(apart_ms).mean() >= 0.99
+    assert np.percentile(apart_ms, 95) <= 1.0
+    assert np.max(apart_ms) <= 1.5
+
+
+def test_the_stated_bound_covers_the_error_and_is_not_idle(outing):
+    apart_ms, bound_ms = difference_ms(*outing)
+    assert np.mean(apart_ms <= bound_ms) >= 0.93
+    assert np.median(bound_ms) <= 1.0
+
+
+def test_both_peoples_samples_are_on_the_line_and_nothing_is_missing(outing):
+    dyad = dyadkit.load(outing[0])
+    for person in PERSONS:
+        trace = dyad.person(person).traces["ppg_ir"]
+        assert len(trace.gaps_s) == 0
+        assert trace.times_s[-1] - trace.times_s[0] > SECONDS - 5

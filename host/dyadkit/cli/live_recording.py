@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -79,11 +80,16 @@ async def _record(
 
 
 class StatusLine:
-    """One line on the terminal, redrawn; the bell rings when something new is wrong."""
+    """One line on the terminal, redrawn; the bell rings when something new is wrong.
 
-    def __init__(self, echo: Callable[[str], None] | None = None) -> None:
-        self._echo = echo or (lambda line: typer.echo(line, err=True, nl=False))
+    In a file or a pipe it is a line whenever something changes.
+    """
+
+    def __init__(self, to: TextIO = sys.stderr) -> None:
+        self._to = to
+        self._redraws = to.isatty()
         self._alarmed: set[str] = set()
+        self._told: tuple[str, ...] = ()
 
     def __call__(self, now: Progress) -> None:
         """Show how the recording goes."""
@@ -95,7 +101,13 @@ class StatusLine:
         self._alarmed = new
         for alarm in now.alarms[:1]:
             line += f"  ! {alarm}"
-        self._echo(f"\r{line.ljust(WIDTH)}{bell}")
+        told = (now.phase.value, *words, *sorted(new))
+        if self._redraws:
+            self._to.write(f"\r{line.ljust(WIDTH)}{bell}")
+        elif told != self._told:
+            self._to.write(f"{line}\n")
+        self._told = told
+        self._to.flush()
 
     @staticmethod
     def _person(now: Progress, person: PersonName) -> str:

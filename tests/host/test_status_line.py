@@ -1,0 +1,46 @@
+"""The status line: drawn anew on a terminal, a line a change elsewhere, a bell for a new alarm."""
+
+import io
+
+from dyadkit.capture import State
+from dyadkit.cli.live_recording import StatusLine
+from dyadkit.session import Phase, Progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def progress(elapsed_s, a=State.RECORDING, alarms=()):
+    states = {"a": a, "b": State.RECORDING}
+    silent_s = dict.fromkeys(states, 0.0)
+    return Progress(Phase.RECORDING, elapsed_s, states, silent_s, 100, {}, alarms)
+
+
+def test_a_terminal_shows_one_line_that_is_drawn_anew():
+    terminal = Terminal()
+    show = StatusLine(terminal)
+    for second in range(3):
+        show(progress(second))
+    assert terminal.getvalue().count("\r") == 3
+    assert "\n" not in terminal.getvalue()
+
+
+def test_a_file_gets_a_line_only_when_something_changes():
+    file = io.StringIO()
+    show = StatusLine(file)
+    for second in range(60):
+        show(progress(second, State.APART if 20 <= second < 40 else State.RECORDING))
+    lines = file.getvalue().splitlines()
+    assert ["a apart" in line for line in lines] == [False, True, False]
+
+
+def test_the_bell_rings_once_for_an_alarm_that_stays():
+    terminal = Terminal()
+    show = StatusLine(terminal)
+    for second in range(5):
+        alarms = (f"a silent for {second} s: bring it closer",) if second >= 2 else ()
+        show(progress(second, alarms=alarms))
+    assert terminal.getvalue().count("\a") == 1
+    assert "! a silent for 4 s" in terminal.getvalue()

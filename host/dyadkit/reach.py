@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dyadkit.dyads import Members
@@ -105,14 +106,17 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
     links: dict[PersonName, Link] = {}
     for person, one in members.items():
         wanted = one.wearable.replace(":", "").lower()
-        matching = [port for port in ports if one.wearable == port.port or wanted == port.wearable]
+        matching = [port.port for port in ports if one.wearable == port.port]
+        matching += [port.port for port in ports if wanted == port.wearable]
+        if not matching and Path(one.wearable).exists():
+            matching = [one.wearable]  # a port the computer does not list: a pseudo-terminal
         if not matching:
             seen = ", ".join(f"{port.wearable} at {port.port}" for port in ports) or "none"
             raise NoWearableError(
                 f"wearable {one.wearable} of {person} is not on a cable (seen: {seen}); plug it "
                 "in, or pair again with its port or hardware address"
             )
-        links[person] = usb.UsbLink(matching[0].port, cable)
+        links[person] = usb.UsbLink(matching[0], cable)
     return links
 
 

@@ -85,9 +85,9 @@ class StatusLine:
     In a file or a pipe it is a line whenever something changes.
     """
 
-    def __init__(self, to: TextIO = sys.stderr) -> None:
-        self._to = to
-        self._redraws = to.isatty()
+    def __init__(self, to: TextIO | None = None) -> None:
+        self._to = to or sys.stderr
+        self._redraws = self._to.isatty()
         self._alarmed: set[str] = set()
         self._told: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
 from dyadkit.signals.ppg import fiducial, period, template
 from dyadkit.signals.ppg.beats import Beats, no_beats
 from dyadkit.signals.ppg.certainty import certainty
+from dyadkit.signals.ppg.island import confirmed
 from dyadkit.signals.ppg.misfit import misfit
 from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
 from dyadkit.signals.ppg.uneven import freed
@@ -136,7 +137,7 @@ def beats_of(reading: Reading) -> Beats:
     if reading.wave is None or reading.pulses is None:
         return no_beats(reading.duration_s)
     wave, pulses = reading.wave, reading.pulses
-    return Beats(
+    beats = Beats(
         times_s=fiducial.beat_times_s(wave, pulses.at, pulses.likeness.size),
         quality=1 / (1 + pulses.doubt**2 * _rivals(pulses)),
         amplitude=wave.pulse[pulses.crest] - wave.pulse[pulses.trough],
@@ -144,6 +145,7 @@ def beats_of(reading: Reading) -> Beats:
         duration_s=reading.duration_s,
         gaps_s=_gaps_s(reading.faults == 0, reading.rate_hz),
     )
+    return confirmed(beats)
 
 
 def find_pulses(wave: Waveform) -> Pulses | None:

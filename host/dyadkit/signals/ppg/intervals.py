@@ -85,7 +85,7 @@ def intervals(beats: Beats) -> Intervals:
     times_s, seen = kept.times_s, kept.trusted
     length_s = np.diff(times_s)
     unseen = ~(seen[1:] & seen[:-1]) | (length_s < SHORTEST_S) | (length_s > LONGEST_S)
-    unseen |= _crosses(times_s, beats.gaps_s)
+    unseen |= crosses(times_s, beats.gaps_s)
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
     whole = Intervals(times_s[:-1], times_s[1:], kind)
@@ -162,7 +162,7 @@ def _nan_quantile(rows: Floats, share: float, default: Floats) -> Floats:
     return np.where(known > 0, chosen, default)
 
 
-def _crosses(times_s: Floats, gaps_s: Floats) -> Bools:
+def crosses(times_s: Floats, gaps_s: Floats) -> Bools:
     """Which intervals between consecutive `times_s` hold a part of a gap."""
     crossed = in_spans(times_s[1:], gaps_s) | in_spans(times_s[:-1], gaps_s)
     for start_s, stop_s in gaps_s:

@@ -5,15 +5,17 @@
 The same messages are written by dyadkit's SessionWriter, SQLite (WAL, one commit a second), XDF (a
 minimal writer, read by pyxdf) and HDF5 (h5py, SWMR, one flush a second). Then each file is
 truncated, a bit of it is flipped, or a 4 KiB block of it is zeroed, and read with the format's own
-reader; or its writer is killed (SIGKILL) at a random moment. Counted: trials that could not be
-opened at all, values that were read and are wrong, and messages that damage did not touch and that
-were not read. Formats whose package is not installed are skipped: pip install pyxdf h5py.
+reader in a process of its own, which has 20 s; or its writer is killed (SIGKILL) at a random
+moment. Counted: trials that could not be opened at all, readers that did not come back, values that
+were read and are wrong, and messages that damage did not touch and that were not read. Formats
+whose package is not installed are skipped: pip install pyxdf h5py.
 
 The seed is printed; everything else is decided by it.
 """
 
 import argparse
 import contextlib
+import importlib
 import importlib.util
 import io
 import logging
@@ -27,6 +29,7 @@ import struct
 import tempfile
 import time
 import warnings
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +40,7 @@ from dyadkit.storage import SessionWriter, read_session, sha256_of
 SEED = 20260101
 RATE = 130  # messages a second, both wearables together
 MESSAGE = 64  # bytes
+PATIENCE_S = 20.0
 
 
 def messages(seconds):
@@ -258,35 +262,77 @@ def places(whole, written):
     return found
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What reading one damaged file, or many, came to.
+
+    refused : files the reader would not open; hung : it did not come back from, or died of
+    wrong : values read that were never written; lost : untouched messages that were not read
+    """
+
+    refused: int = 0
+    hung: int = 0
+    wrong: int = 0
+    lost: int = 0
+    untouched: int = 0
+    changed: int = 0
+
+    def __add__(self, other):
+        return Verdict(*(one + two for one, two in zip(self.row(), other.row(), strict=True)))
+
+    def row(self):
+        """All counts, in order."""
+        return astuple(self)
+
+
 def judge(kind, folder, trials, damage):
-    """Refused, wrong values, untouched messages lost, untouched messages, original changed."""
+    """What the reader makes of so many damaged files, each read in a process of its own."""
     file = kind.file(folder)
     whole = file.read_bytes()
-    written = kind.written
-    truth, where = dict(written), places(whole, written)
+    where = places(whole, kind.written)
     chance = random.Random(f"{SEED} {damage}")
     hurt = folder / ("hurt" + file.suffix)
-    refused = wrong = lost = untouched = changed = 0
+    total = Verdict()
     for _ in range(trials):
         data, first, stop = damaged(whole, damage, chance)
         hurt.write_bytes(data)
-        before = sha256_of(hurt)
-        found = read(kind, hurt)
-        changed += sha256_of(hurt) != before
-        here = {
+        here = [
             number
             for number, at in enumerate(where)
             if at is not None and (at + MESSAGE <= first or at >= stop)
-        }
-        untouched += len(here)
-        if found is None:
-            refused += 1
-            lost += len(here)
-            continue
-        wrong += sum(truth.get(at) != content for at, content in found)
-        have = set(found)
-        lost += sum(written[number] not in have for number in here)
-    return refused, wrong, lost, untouched, changed
+        ]
+        came_back = within(PATIENCE_S, weigh, kind, hurt, here)
+        total += came_back or Verdict(hung=1, lost=len(here), untouched=len(here))
+    return total
+
+
+def weigh(kind, hurt, here):
+    """The verdict on one damaged file; `here` numbers the messages that are untouched."""
+    before = sha256_of(hurt)
+    found = read(kind, hurt)
+    changed = int(sha256_of(hurt) != before)
+    if found is None:
+        return Verdict(1, 0, 0, len(here), len(here), changed)
+    truth, have = dict(kind.written), set(found)
+    wrong = sum(truth.get(at) != content for at, content in found)
+    lost = sum(kind.written[number] not in have for number in here)
+    return Verdict(0, 0, wrong, lost, len(here), changed)
+
+
+def within(seconds, job, *given):
+    """What a job gives in a process of its own; None if it takes longer or dies."""
+    context = multiprocessing.get_context("fork")
+    out, into = context.Pipe(duplex=False)
+    child = context.Process(target=lambda: into.send(job(*given)))
+    child.start()
+    into.close()
+    answer = None
+    with contextlib.suppress(EOFError):
+        answer = out.recv() if out.poll(seconds) else None
+    child.kill()
+    child.join()
+    out.close()
+    return answer
 
 
 def write_until_killed(kind, folder, pipe):
@@ -366,22 +412,24 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     print(f"seed {SEED}, {given.trials} trials of each damage, {given.kills} kills, "
           f"{given.seconds} s at {RATE} messages/s\n")  # fmt: skip
-    print("| format | damage | not opened | wrong values | intact messages recovered | changed |")
-    print("|---|---|---|---|---|---|")
+    print("| format | damage | not opened | hung | wrong values | intact recovered | changed |")
+    print("|---|---|---|---|---|---|---|")
     for kind in FORMATS:
         if not all(importlib.util.find_spec(name) for name in kind.needs):
-            print(f"| {kind.name} | skipped: pip install {' '.join(kind.needs)} | | | | |")
+            print(f"| {kind.name} | skipped: pip install {' '.join(kind.needs)} | | | | | |")
             continue
+        for name in kind.needs:
+            importlib.import_module(name)  # once, not in each process
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             kind.written = write(kind, folder, given.seconds)
             for damage in ("truncated", "bit flipped", "4 KiB zeroed"):
-                refused, wrong, lost, untouched, changed = judge(kind, folder, given.trials, damage)
-                share = 1 - lost / max(untouched, 1)
-                print(f"| {kind.name} | {damage} | {refused} | {wrong} | {share:.2%} | "
-                      f"{changed} |", flush=True)  # fmt: skip
+                came = judge(kind, folder, given.trials, damage)
+                share = 1 - came.lost / max(came.untouched, 1)
+                print(f"| {kind.name} | {damage} | {came.refused} | {came.hung} | {came.wrong} | "
+                      f"{share:.2%} | {came.changed} |", flush=True)  # fmt: skip
             refused, lost, wrong = kills(kind, folder, given.kills)
-            row = f"| {kind.name} | kill -9 | {refused} | {wrong} | {lost} synced messages lost | |"
+            row = f"| {kind.name} | kill -9 | {refused} | 0 | {wrong} | {lost} synced lost | 0 |"
             print(row, flush=True)
     with tempfile.TemporaryDirectory() as name:
         cpu_s, count, megabytes = hour(Path(name))

@@ -86,17 +86,27 @@ class _Jumping(selectors.DefaultSelector):
 
 
 class _Waiting(_Jumping):
-    """The same with a clock on the wall: really wait, and serve sockets meanwhile."""
+    """The same with a clock on the wall: really wait, and serve sockets meanwhile.
+
+    A machine too busy to keep up delays the world, not its wearables: behind the wall, what was due
+    still happens at the time it was due, in order, and what comes from outside is heard once the
+    world has caught up, so that nothing is ever heard before it was sent.
+    """
 
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__(loop)
         self._began_ns = time.monotonic_ns()
 
     def _pass_time(self, due_us: int | None) -> list[tuple[selectors.SelectorKey, int]]:
-        loop = self._loop
-        wait_s = None if due_us is None else max(0.0, (due_us - self._passed_us()) / _MICRO)
-        ready = selectors.DefaultSelector.select(self, wait_s)
-        loop.now_us = max(loop.now_us, self._passed_us())
+        passed_us = self._passed_us()
+        ready: list[tuple[selectors.SelectorKey, int]] = []
+        if due_us is None or passed_us < due_us:
+            wait_s = None if due_us is None else (due_us - passed_us) / _MICRO
+            ready = selectors.DefaultSelector.select(self, wait_s)
+            passed_us = self._passed_us()
+        if due_us is not None and passed_us >= due_us:
+            return super()._pass_time(due_us)
+        self._loop.now_us = max(self._loop.now_us, passed_us)
         return ready
 
     def _passed_us(self) -> int:

@@ -1,0 +1,117 @@
+"""Real time: a machine that cannot keep up delays the simulated world and changes nothing in it."""
+
+import asyncio
+import os
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.usb import UsbLink
+from dyadkit.recording import decode
+from dyadkit.session import Plan, record
+from dyadkit.sim import DeviceClockModel, Pace, SensorFeed, VirtualWearable, World, loop
+from dyadkit.storage import read_session
+from dyadwire import frames
+
+pytest.importorskip("bumble")
+pytest.importorskip("micropython_unix")
+
+STALL_NS = 400_000_000
+
+
+@pytest.fixture
+def wall(monkeypatch):
+    """The wall clock as the world reads it; `stall()` is a machine that stood still for 0.4 s."""
+    stalled = []
+    clock = SimpleNamespace(monotonic_ns=lambda: time.monotonic_ns() + STALL_NS * len(stalled))
+    monkeypatch.setattr(loop, "time", clock)
+    return SimpleNamespace(stall=lambda: stalled.append(1), now_ns=clock.monotonic_ns)
+
+
+def test_what_was_due_while_the_machine_stood_still_happens_at_its_time_and_in_order(wall):
+    happened = []
+
+    async def host():
+        now = asyncio.get_running_loop()
+        for at_us in (10_000, 20_000, 30_000, 40_000):
+            now.call_at_us(at_us, lambda: happened.append(now.now_us))
+        now.call_at_us(15_000, wall.stall)
+        await asyncio.sleep(0.05)
+
+    with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
+        runner.run(host())
+    assert happened == [10_000, 20_000, 30_000, 40_000]
+
+
+def test_nothing_from_outside_is_heard_before_it_was_sent(wall):
+    out, into = os.pipe()
+
+    async def host():
+        now = asyncio.get_running_loop()
+        began_ns = wall.now_ns() - now.now_us * 1000
+        heard = asyncio.Event()
+        sent_us = []
+
+        def send():
+            wall.stall()
+            sent_us.append((wall.now_ns() - began_ns) // 1000)
+            os.write(into, b"!")
+
+        now.add_reader(out, heard.set)
+        now.call_at_us(10_000, send)
+        for at_us in range(0, 600_000, 5_000):
+            now.call_at_us(at_us, lambda: None)
+        await heard.wait()
+        heard_us = now.now_us
+        now.remove_reader(out)
+        return heard_us - sent_us[0]
+
+    try:
+        with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
+            assert 0 <= runner.run(host()) < STALL_NS // 1000
+    finally:
+        os.close(out)
+        os.close(into)
+
+
+def wearables():
+    feed = SensorFeed(np.full((3000, 2), 60_000, np.int32), 100.0, np.full(8, 5.0), 4.0)
+    clocks = {"a": DeviceClockModel(3.0, 20.0), "b": DeviceClockModel(8.0, -20.0)}
+    return [VirtualWearable(person, feed, clock) for person, clock in clocks.items()]
+
+
+def look(folder, person):
+    """Kinds of frames heard, and the streams among them."""
+    stored = read_session(folder)
+    heard = stored.topics[f"{person}/heard"]
+    found = decode(heard, stored.topics[f"{person}/said"])
+    assert found.rejected == 0
+    return {frames.kind_of(one.data) for one in heard}, {stream for _, stream in found.runs}
+
+
+def test_a_session_on_two_pseudo_terminals_is_whole_and_looks_like_one_over_the_radio(
+    tmp_path, wall
+):
+    async def by_radio(world):
+        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        links = {person: BleLink(world.address(person), radio) for person in "ab"}
+        plan = Plan(tmp_path / "radio", duration_s=4.0, clock_ns=world.clock_ns)
+        return await record(plan, links)
+
+    async def by_terminal(world):
+        links = {person: UsbLink(world.terminal(person).path) for person in "ab"}
+        for at_s in (2.0, 2.7, 3.4):
+            asyncio.get_running_loop().call_later(at_s, wall.stall)
+        return await record(Plan(tmp_path / "terminal", duration_s=4.0), links)
+
+    with World(wearables()) as world:
+        world.run(by_radio)
+    with World(wearables(), pace=Pace.REAL) as world:
+        outcome = world.run(by_terminal)
+        assert [int(world.fifo_log(person).lost.sum()) for person in "ab"] == [0, 0]
+    assert (outcome.missing_blocks, outcome.missing_samples, outcome.faults) == (0, 0, ())
+    for person in "ab":
+        assert look(tmp_path / "terminal", person) == look(tmp_path / "radio", person)

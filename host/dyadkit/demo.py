@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ import numpy as np
 from dyadkit.arrays import Ints
 from dyadkit.links import Link
 from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.usb import Cable, UsbLink
 from dyadkit.outcome import Outcome
 from dyadkit.preflight import Preflight
 from dyadkit.recording import Run, decode
@@ -34,6 +36,13 @@ from dyadwire import streams
 SETTLE_S = 20.0
 PPG_RATE_HZ = 100.0
 COLOURS = (streams.PPG_IR, streams.PPG_RED)
+
+
+class Way(Enum):
+    """How the host reaches the virtual wearables."""
+
+    RADIO = "radio"
+    CABLE = "cable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class Stage:
     wire_each_s: float = 0.0
     seed: int = 0
     pace: Pace = Pace.VIRTUAL
+    way: Way = Way.RADIO
 
     @classmethod
     def replaying(cls, ppg_rate_hz: float, seed: int, pace: Pace = Pace.VIRTUAL) -> Self:
@@ -140,6 +150,20 @@ def record_feeds(
     LinkError
         the simulator cannot run here, or a virtual wearable failed
     """
+    with world_of(feeds, stage) as world:
+        links = links_in(world, stage.way)
+        simulated = replace(plan, clock_ns=world.clock_ns)
+        outcome = world.run(lambda _: record(simulated, links, report))
+        logs = {person: world.fifo_log(person) for person in PERSONS}
+        about = json.loads((plan.folder / ABOUT_NAME).read_text(encoding="utf-8"))
+        write_about(plan.folder, {**about, "clock_truth": _clock_truth(world)})
+        return Performance(
+            outcome, world.trace_hash(), world.late_events, _fidelity(plan.folder, feeds, logs)
+        )
+
+
+def world_of(feeds: dict[PersonName, SensorFeed], stage: Stage) -> World:
+    """A world of two virtual wearables that feel two sensor feeds."""
     wearables = [
         VirtualWearable(
             person,
@@ -151,23 +175,28 @@ def record_feeds(
         )
         for person in PERSONS
     ]
-    with World(wearables, radio=stage.radio, seed=stage.seed, pace=stage.pace) as world:
-        outcome = world.run(lambda _: _record_in(world, plan, report))
-        logs = {person: world.fifo_log(person) for person in PERSONS}
-        about = json.loads((plan.folder / ABOUT_NAME).read_text(encoding="utf-8"))
-        write_about(plan.folder, {**about, "clock_truth": _clock_truth(world)})
-        return Performance(
-            outcome, world.trace_hash(), world.late_events, _fidelity(plan.folder, feeds, logs)
+    return World(wearables, radio=stage.radio, seed=stage.seed, pace=stage.pace)
+
+
+def links_in(world: World, way: Way) -> dict[PersonName, Link]:
+    """A link to each person's virtual wearable."""
+    if way is Way.RADIO:
+        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        return {person: BleLink(world.address(person), radio) for person in PERSONS}
+    return {
+        person: UsbLink(
+            f"cable of {person}", Cable(world.cable(person).open_port, clock_ns=world.clock_ns)
         )
-
-
-async def _record_in(world: World, plan: Plan, report: Callable[[Progress], None]) -> Outcome:
-    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
-    links: dict[PersonName, Link] = {
-        person: BleLink(world.address(person), radio) for person in PERSONS
+        for person in PERSONS
     }
-    plan = replace(plan, clock_ns=world.clock_ns)
-    return await record(plan, links, report, asyncio.Event())
+
+
+async def serve_terminals(
+    world: World, seconds: float, told: Callable[[dict[PersonName, str]], None]
+) -> None:
+    """Keep the virtual wearables on pseudo-terminals; `told` gets the name of each one's port."""
+    told({person: world.terminal(person).path for person in PERSONS})
+    await asyncio.sleep(seconds)
 
 
 def _clock_truth(world: World) -> dict[str, list[int]]:

@@ -32,6 +32,7 @@ class Reached(Result):
 
     rssi_dbm : how loud; 0 on a cable
     battery_percent : None where it is not measured or it did not answer
+    hours_left : of recording that fit into its free flash; None where it did not answer
     complaint : why it did not answer, empty where it did
     """
 
@@ -45,6 +46,7 @@ class Reached(Result):
     battery_percent: int | None = None
     free_kib: int = 0
     used_kib: int = 0
+    hours_left: int | None = None
     complaint: str = ""
 
     def sentence(self) -> str:
@@ -53,10 +55,11 @@ class Reached(Result):
         line = f"{self.name or '(no name)'}  {self.address}  {signal}"
         if self.complaint:
             return f"{line}  ({self.complaint})"
-        charge = "?" if self.battery_percent is None else f"{self.battery_percent}"
+        charge = "not measured" if self.battery_percent is None else f"{self.battery_percent} %"
         return (
-            f"{line}  {self.state}, battery {charge} %, firmware {self.firmware} (protocol "
-            f"{self.protocol}), flash {self.free_kib} KiB free, {self.used_kib} KiB used"
+            f"{line}  {self.state}, battery {charge}, firmware {self.firmware} (protocol "
+            f"{self.protocol}), flash {self.free_kib} KiB free ({self.hours_left} h), "
+            f"{self.used_kib} KiB used"
         )
 
 
@@ -171,4 +174,5 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
         status.battery_percent if known else None,
         status.free_kib,
         status.used_kib,
+        status.hours_left,
     )

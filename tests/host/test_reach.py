@@ -1,13 +1,20 @@
-"""A wearable on a cable is known by its port or its hardware address."""
+"""Wearables in reach: which there are, how each is, and by what name one is found."""
 
 import asyncio
 import os
 
+import numpy as np
 import pytest
 
 from dyadkit.dyads import Wearer
+from dyadkit.links.ble import Radio
 from dyadkit.links.usb import Cable
-from dyadkit.reach import NoWearableError, cable_links
+from dyadkit.reach import NoWearableError, cable_links, plugged, reachable
+from dyadwire import MAJOR, MINOR, frames, messages
+
+GREETING = frames.frame(
+    messages.Hello.KIND, messages.pack(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
+)
 
 
 def reach(wearable):
@@ -29,3 +36,62 @@ def test_a_port_the_computer_does_not_list_is_taken_at_its_word():
 def test_a_wearable_that_is_nowhere_is_said_to_be():
     with pytest.raises(NoWearableError, match="not on a cable"):
         reach("/dev/nowhere")
+
+
+@pytest.fixture
+def world():
+    pytest.importorskip("bumble")
+    pytest.importorskip("micropython_unix")
+    from dyadkit.sim import SensorFeed, VirtualWearable, World
+
+    feed = SensorFeed(np.full((3000, 2), 60_000, np.int32), 100.0, np.full(8, 5.0), 4.0)
+    with World([VirtualWearable("a", feed), VirtualWearable("b", feed)]) as world:
+        yield world
+
+
+def test_wearables_on_the_radio_tell_charge_firmware_flash_and_signal(world):
+    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+    found = world.run(lambda _: reachable(radio, 2.0))
+    assert {one.address for one in found} == {world.address("a"), world.address("b")}
+    for one in found:
+        assert (one.complaint, one.state, one.protocol) == ("", "idle", "1.0")
+        assert one.rssi_dbm < 0
+        assert one.free_kib > one.used_kib > 0
+        assert one.hours_left >= 1
+        assert "battery not measured" in one.sentence()
+        assert f"{one.rssi_dbm} dBm" in one.sentence()
+
+
+def test_wearables_on_cables_tell_the_same_and_a_port_without_one_is_passed_over(world):
+    ports = {"one": world.cable("a"), "two": world.cable("b")}
+
+    def open_port(name, on_bytes, on_lost):
+        if name not in ports:
+            raise OSError(2, "no such port")
+        return ports[name].open_port(name, on_bytes, on_lost)
+
+    cable = Cable(open_port, lambda: ["none", *ports], world.clock_ns)
+    found = world.run(lambda _: plugged(cable))
+    assert [one.address for one in found] == ["one", "two"]
+    for one in found:
+        assert one.wearable
+        assert one.hours_left >= 1
+        assert "cable" in one.sentence()
+
+
+def test_a_wearable_that_another_host_holds_says_so(world):
+    async def host(world):
+        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        cable = Cable(world.cable("a").open_port, lambda: ["port"], world.clock_ns)
+        [link] = (await cable_links({"a": Wearer("port", "")}, cable)).values()
+        await link.open()
+        await link.write(GREETING)
+        found = await reachable(radio, 2.0)
+        await link.close()
+        return found
+
+    found = world.run(host)
+    assert [bool(one.complaint) for one in sorted(found, key=lambda one: one.address)] == [
+        True,
+        False,
+    ]

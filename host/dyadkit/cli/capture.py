@@ -11,6 +11,7 @@ from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Realtime
 from dyadkit.cli.output import ExitCode, emit
 
 if TYPE_CHECKING:
+    from dyadkit.demo import Stage
     from dyadkit.outcome import Outcome
     from dyadkit.preflight import Preflight
     from dyadkit.session import Plan
@@ -32,6 +33,10 @@ def register(app: typer.Typer) -> None:
 
 
 def devices(
+    ports: Annotated[
+        list[str] | None,
+        typer.Argument(help="With --usb: ports to ask beside those this computer lists."),
+    ] = None,
     seconds: Annotated[float, typer.Option(min=0.5, help="How long to listen.")] = 4.0,
     usb: Usb = False,
     as_json: AsJson = False,
@@ -41,9 +46,11 @@ def devices(
 
     from dyadkit import reach
     from dyadkit.links.ble import Radio
+    from dyadkit.links.serialport import port_names
     from dyadkit.links.usb import Cable
 
-    asking = reach.plugged(Cable()) if usb else reach.reachable(Radio(), seconds)
+    cable = Cable(port_names=lambda: [*port_names(), *(ports or ())])
+    asking = reach.plugged(cable) if usb else reach.reachable(Radio(), seconds)
     found = asyncio.run(asking)
     emit(
         {"wearables": [one.to_dict() for one in found]},
@@ -106,7 +113,7 @@ def record(
 
     needs = Preflight(OnRefusal.NOTE if force else OnRefusal.STOP, hours=(minutes or 60.0) / 60)
     if radio is RadioChoice.SIMULATED:
-        outcome = _record_simulated(out, minutes or 5.0, needs, realtime)
+        outcome = _record_simulated(out, minutes or 5.0, needs, _stage(usb, realtime))
     else:
         outcome = _record_dyad(dyad, dyads, usb, _plan(dyad, out, minutes, needs))
     emit({**asdict(outcome), "folder": str(outcome.folder)}, as_json, outcome.sentences())
@@ -170,14 +177,20 @@ def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "Plan") -> "Outcome":
     return record_here(by_cable if usb else by_radio, members, plan, StatusLine())
 
 
-def _record_simulated(
-    folder: Path, minutes: float, needs: "Preflight", realtime: bool
-) -> "Outcome":
-    from dyadkit import demo as stage
-    from dyadkit.cli.live_recording import StatusLine
-    from dyadkit.sim import bodies
+def _stage(usb: bool, realtime: bool) -> "Stage":
+    from dyadkit.demo import Stage, Way
     from dyadkit.sim.loop import Pace
 
-    pair = bodies.meet(bodies.Cast(), minutes * 60 + stage.SETTLE_S, 1)
-    circumstances = stage.Stage(pace=Pace.REAL if realtime else Pace.VIRTUAL)
-    return stage.record_pair(pair, circumstances, folder, StatusLine(), needs).outcome
+    pace = Pace.REAL if realtime else Pace.VIRTUAL
+    return Stage(pace=pace, way=Way.CABLE if usb else Way.RADIO)
+
+
+def _record_simulated(
+    folder: Path, minutes: float, needs: "Preflight", stage: "Stage"
+) -> "Outcome":
+    from dyadkit import demo
+    from dyadkit.cli.live_recording import StatusLine
+    from dyadkit.sim import bodies
+
+    pair = bodies.meet(bodies.Cast(), minutes * 60 + demo.SETTLE_S, 1)
+    return demo.record_pair(pair, stage, folder, StatusLine(), needs).outcome

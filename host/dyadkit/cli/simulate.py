@@ -1,4 +1,4 @@
-"""demo and replay: recordings by virtual wearables."""
+"""demo, replay and virtual: virtual wearables, recorded here or for another terminal to record."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (demo, replay):
+    for command in (demo, replay, virtual):
         app.command()(command)
 
 
@@ -73,6 +73,35 @@ def replay(
             lambda now: advance(now.elapsed_s),
         )
     _finish_simulated(folder, recorded, as_json)
+
+
+def virtual(
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long they stay.")] = 30.0,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Plug in two virtual wearables: serial ports that other commands take for real ones.
+
+    They run the real firmware on two simulated people, in real time, until Ctrl-C.
+    """
+    from dyadkit import demo as stage
+    from dyadkit.sim import bodies
+    from dyadkit.sim.loop import Pace
+    from dyadkit.trace import PersonName
+
+    circumstances = stage.Stage(seed=seed, pace=Pace.REAL)
+    feeds = stage.feeds_of(bodies.meet(bodies.Cast(), minutes * 60, seed), circumstances)
+
+    def told(ports: dict[PersonName, str]) -> None:
+        lines = [
+            f"person {person}'s virtual wearable is at {port}" for person, port in ports.items()
+        ]
+        lines.append(f"dyadkit pair virtual --a {ports['a']} --b {ports['b']}")
+        lines.append("dyadkit record virtual --usb --out try")
+        emit({"ports": dict(ports)}, as_json, lines)
+
+    with stage.world_of(feeds, circumstances) as world:
+        world.run(lambda _: stage.serve_terminals(world, minutes * 60, told))
 
 
 def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:

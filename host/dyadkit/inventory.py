@@ -58,6 +58,11 @@ class Inventory:
             shelf = self._shelves[boot, stream] = _Shelf(first, first)
         shelf.add(sequence)
 
+    def lacks(self, boot: int, stream: int, sequence: int) -> bool:
+        """Whether a block is not here, and not one from before what is ours."""
+        shelf = self._shelves.get((boot, stream))
+        return shelf is None or (sequence >= shelf.next and sequence not in shelf.beyond)
+
     def give_up(self, missing: Range) -> None:
         """Note that the wearable no longer has these blocks: they will not be asked for again.
 

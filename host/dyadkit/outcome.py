@@ -45,9 +45,13 @@ class Outcome:
 
 
 def outcome_of(
-    folder: Path, duration_s: float, captures: Sequence[Capture], notes: tuple[str, ...]
+    place: tuple[Path, str],
+    duration_s: float,
+    captures: Sequence[Capture],
+    notes: tuple[str, ...],
 ) -> Outcome:
-    """The outcome of captures that have come to their end."""
+    """The outcome of captures that have come to their end; `place` is the folder and the dyad."""
+    folder, dyad = place
     undrained = sum(wanted.stop - wanted.first for one in captures for wanted in one.missing())
     return Outcome(
         folder,
@@ -56,18 +60,18 @@ def outcome_of(
         sum(max(one.tally.connects - 1, 0) for one in captures),
         tuple(fault for one in captures for fault in one.tally.faults),
         sum(gap.samples for one in captures for gap in one.gaps()),
-        tuple(_unfinished(one) for one in captures if one.state is not State.CLOSED),
+        tuple(_unfinished(one, folder, dyad) for one in captures if one.state is not State.CLOSED),
         notes,
     )
 
 
-def _unfinished(capture: Capture) -> str:
+def _unfinished(capture: Capture, folder: Path, dyad: str) -> str:
     person = capture.person
     if capture.state is State.UNFIT:
         return capture.complaint
     if not capture.tally.connects:
         return f"wearable {person} was never reached ({capture.complaint or 'no answer'})"
     return (
-        f"wearable {person} was out of reach at the end: what it recorded since is in its flash, "
-        "dyadkit pull fetches it"
+        f"wearable {person} was out of reach at the end: what it recorded since is in its flash; "
+        f"once it is back: dyadkit pull {dyad} --completes {folder} --out {folder}-whole"
     )

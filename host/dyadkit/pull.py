@@ -1,87 +1,70 @@
-"""Field recordings: what both wearables keep in flash becomes a session on this computer.
+"""What wearables keep in flash becomes a session on this computer.
 
-Each segment of flash is copied to a file of its own as it lies there, checked against the
-wearable's checksum, forced to disk, and only then acknowledged; nothing in flash is reused before.
-A pull may be interrupted anywhere: it goes on from the last whole frame on disk, and the session
-it ends with holds the same frames in the same order.
+A field recording becomes a session of its own; with `completes`, what a wearable still holds of a
+session it was away from at the end is put into a copy of that. A pull may be interrupted anywhere:
+it goes on from the last whole frame on disk, and the session it ends with holds the same frames in
+the same order.
 """
 
 import asyncio
 import contextlib
-import os
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dyadkit import __version__
-from dyadkit.errors import LinkError, RecordingError
+from dyadkit.errors import RecordingError
+from dyadkit.flash_copy import Everything, FlashCopy, Pulling, Share
 from dyadkit.links import HostClock, Link, monotonic_ns
-from dyadkit.storage import FILE_NAME, SessionWriter
+from dyadkit.recovery import copy_into
+from dyadkit.rest import Rest, last_ns
+from dyadkit.storage import FILE_NAME, SessionWriter, StoredSession, read_session, sha256_of
 from dyadkit.together import together
-from dyadkit.trace import PERSONS, PersonName
-from dyadwire import MAJOR, MINOR, frames, messages
-from dyadwire.errors import WireError
-from dyadwire.states import IDLE
+from dyadkit.trace import PersonName
+from dyadwire import frames, messages
 
 PARTS_NAME = "pulling"
-ANSWER_TIMEOUT_S = 10.0
-FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 5.0
-COPY_TRIES = 3
-INTRODUCTION = (
-    messages.Hello.KIND,
-    messages.StreamInfo.KIND,
-    messages.Calibration.KIND,
-    messages.Status.KIND,
-)
-CONVERSATION = (
-    *INTRODUCTION,
-    messages.Sent.KIND,
-    messages.Held.KIND,
-    messages.Copied.KIND,
-    messages.Refusal.KIND,
-)
-"""Never in flash; between a Copy and its Copied all other kinds are frames of the segment."""
 
 
 @dataclass(frozen=True, slots=True)
 class PullPlan:
-    """What to fetch: into which folder, for whom."""
+    """What to fetch: into which folder, for whom.
+
+    completes : session to make a whole copy of; None for a session of its own
+    """
 
     folder: Path
     participants: dict[PersonName, str] = field(default_factory=dict)
     clock_ns: HostClock = monotonic_ns
     about: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Pulling:
-    """How far one wearable's copy is; `segments` and `size_bytes` are of what is verified."""
-
-    segments: int = 0
-    size_bytes: int = 0
-    later: int = 0
-    connects: int = 0
-    complaint: str = ""
+    completes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull ended with: verified segments and bytes of each person's flash."""
+    """What a pull ended with: verified segments and bytes of each person's flash.
+
+    missing_samples : of a session that was completed, what no flash holds either
+    """
 
     folder: Path
     segments: dict[PersonName, int]
     size_bytes: dict[PersonName, int]
+    missing_samples: int = 0
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
         lines = [
             f"person {person}: {self.segments[person]} segments, {self.size_bytes[person]} bytes, "
             "verified and acknowledged"
-            for person in PERSONS
+            for person in self.segments
         ]
+        if self.missing_samples:
+            lines.append(
+                f"{self.missing_samples} samples are missing in the flash, too: dyadkit info "
+                f"{self.folder} says where"
+            )
         return [*lines, f"session: {self.folder}"]
 
 
@@ -90,7 +73,7 @@ async def pull(
     links: Mapping[PersonName, Link],
     report: Callable[[dict[PersonName, Pulling]], None] = lambda _: None,
 ) -> Pulled:
-    """Fetch both wearables' flash into a folder that holds no finished session.
+    """Fetch the flash of each linked wearable into a folder that holds no finished session.
 
     Links that fall are made again for ever. A wearable that still records is stopped first.
 
@@ -98,185 +81,24 @@ async def pull(
     ------
     RecordingError
         the folder holds a session already or cannot be written, flash holds nothing, or a
-        wearable's firmware does not fit
+        wearable's firmware does not fit; with `completes`, that is not a wearable's session
     """
+    stored = None if plan.completes is None else read_session(plan.completes)
+    rests = {} if stored is None else {person: Rest(stored, person) for person in links}
+    shares: Mapping[PersonName, Share] = rests or {person: Everything() for person in links}
     parts = _parts(plan.folder)
-    copies = {person: FlashCopy(person, links[person], parts / person) for person in PERSONS}
+    copies = {
+        person: FlashCopy(person, link, parts / person, shares[person])
+        for person, link in links.items()
+    }
     progress = {person: one.progress for person, one in copies.items()}
     async with together(*(one.run() for one in copies.values())) as tasks:
         while not all(task.done() for task in tasks):
             await asyncio.wait(tasks, timeout=0.5)
             report(progress)
-    return _session_of(plan, parts, copies)
-
-
-class FlashCopy:
-    """Copies one wearable's flash, segment by segment."""
-
-    def __init__(self, person: PersonName, link: Link, folder: Path) -> None:
-        self.person = person
-        self.link = link
-        self.folder = folder
-        self.progress = Pulling()
-        self._answers: asyncio.Queue[Any] = asyncio.Queue()
-        self._part: _Part | None = None
-        self._introduction: dict[tuple[int, int], bytes] = {}
-        self._heard = 0
-
-    async def run(self) -> None:
-        """Copy until everything is here, across as many links as it takes."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                await self.link.open()
-                self.progress.connects += 1
-                pause_s = FIRST_PAUSE_S
-                async with together(self._listen()):
-                    await self._greet()
-                    await self._copy_all()
-                return
-            except LinkError as error:
-                self.progress.complaint = str(error)
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-            finally:
-                await self.link.close()
-
-    async def _greet(self) -> None:
-        """Learn who this is, and let a recording that still goes on end."""
-        self._answers = asyncio.Queue()
-        await self._say(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
-        hello = await self._answer(messages.Hello)
-        if hello.major != MAJOR:
-            raise RecordingError(
-                f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this "
-                f"dyadkit {MAJOR}.{MINOR}: update the older one"
-            )
-        status = await self._answer(messages.Status)
-        while status.state != IDLE:
-            await self._say(messages.Stop(0))
-            status = await self._answer(messages.Status)
-        _write(self.folder / "introduction.bin", b"".join(self._introduction.values()))
-
-    async def _copy_all(self) -> None:
-        number = 0
-        self.progress.segments = self.progress.size_bytes = 0
-        while True:
-            await self._say(messages.Contents(number))
-            held = await self._answer(messages.Held)
-            if held.number == 0:
-                return
-            number = held.number + 1
-            self.progress.later = held.later
-            if held.fetched:
-                continue
-            file = self.folder / f"{held.number:06d}-{held.boot:05d}.seg"
-            if not file.is_file() or file.stat().st_size < held.size_bytes:
-                await self._copy(held, file)
-            await self._acknowledge(file)
-            self.progress.segments += 1
-            self.progress.size_bytes += file.stat().st_size
-
-    async def _copy(self, held: messages.Held, file: Path) -> None:
-        """Copy one segment until its checksum holds."""
-        for _ in range(COPY_TRIES):
-            with _Part(file.with_suffix(".part")) as part:
-                self._part = part
-                await self._say(messages.Copy(held.number, part.count))
-                copied = await self._answer(messages.Copied, held.number)
-                self._part = None
-                part.flush()
-                whole = (part.count, part.checksum) == (copied.stop, copied.checksum)
-            if whole:
-                part.path.replace(file)
-                _sync_folder(self.folder)
-                return
-            part.path.unlink()
-        raise RecordingError(
-            f"segment {held.number} of wearable {self.person} arrives differently each time: its "
-            "flash or the link is damaged; nothing was erased"
-        )
-
-    async def _acknowledge(self, file: Path) -> None:
-        """Tell the wearable that all of a segment is on disk, read back from there."""
-        spans: dict[tuple[int, int], tuple[int, int]] = {}
-        for framed in frames.FrameReader().feed(file.read_bytes()):
-            if frames.kind_of(framed) != messages.Block.KIND:
-                continue
-            block: Any = messages.unpack(messages.Block.KIND, frames.payload_of(framed))
-            key = block.boot, block.stream
-            first, _ = spans.get(key, (block.sequence, 0))
-            spans[key] = first, block.sequence + 1
-        for (boot, stream), (first, stop) in spans.items():
-            await self._say(messages.Ack(boot, stream, first, stop))
-
-    async def _say(self, message: Any) -> None:
-        await self.link.write(frames.frame(message.KIND, messages.pack(message)))
-
-    async def _answer(self, layout: Any, number: int | None = None) -> Any:
-        """Next message of a kind; silence of the link for too long is a lost link."""
-        while True:
-            before = self._heard
-            try:
-                async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                    message = await self._answers.get()
-            except TimeoutError:
-                if self._heard == before:
-                    raise LinkError(
-                        f"wearable {self.person} said nothing for {ANSWER_TIMEOUT_S:g} s"
-                    ) from None
-                continue
-            if isinstance(message, layout) and number in (None, message[0]):
-                return message
-
-    async def _listen(self) -> None:
-        while True:
-            _, framed = await self.link.read()
-            self._heard += 1
-            kind = frames.kind_of(framed)
-            if kind not in CONVERSATION:
-                if self._part is not None:
-                    self._part.add(framed)
-                continue
-            if kind in INTRODUCTION:
-                stream = framed[frames.HEADER_SIZE] if kind == messages.StreamInfo.KIND else 0
-                self._introduction[kind, stream] = framed
-            with contextlib.suppress(WireError):
-                self._answers.put_nowait(messages.unpack(kind, frames.payload_of(framed)))
-
-
-class _Part:
-    """A segment file that grows by whole frames; what a crash tore off its end is cut away."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        known = path.read_bytes() if path.is_file() else b""
-        whole = frames.FrameReader().feed(known)
-        kept = b"".join(whole)
-        self.count = len(whole) if known.startswith(kept) else 0
-        kept = kept if self.count else b""
-        self.checksum = zlib.crc32(kept)
-        self._file = path.open("r+b" if path.is_file() else "wb")
-        self._file.truncate(len(kept))
-        self._file.seek(len(kept))
-
-    def __enter__(self) -> "_Part":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def add(self, framed: bytes) -> None:
-        """Append a frame."""
-        self._file.write(framed)
-        self.checksum = zlib.crc32(framed, self.checksum)
-        self.count += 1
-
-    def flush(self) -> None:
-        """Force all to disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+    if stored is None:
+        return _session_of(plan, parts, list(copies))
+    return _completed(plan, parts, stored, rests)
 
 
 def _parts(folder: Path) -> Path:
@@ -294,51 +116,95 @@ def _parts(folder: Path) -> Path:
     return folder / PARTS_NAME
 
 
-def _session_of(plan: PullPlan, parts: Path, copies: Mapping[PersonName, FlashCopy]) -> Pulled:
+def _session_of(plan: PullPlan, parts: Path, persons: list[PersonName]) -> Pulled:
     """Make the session of verified copies, then remove those."""
-    files = {person: sorted((parts / person).glob("*.seg")) for person in PERSONS}
-    for person in PERSONS:
-        if not files[person]:
+    for person in persons:
+        if not _segments(parts, person):
             raise RecordingError(
                 f"the flash of wearable {person} holds nothing that was not fetched before"
             )
-    (plan.folder / FILE_NAME).unlink(missing_ok=True)  # of a pull that died while making it
-    writer = SessionWriter(plan.folder)
+    writer = _writer(plan.folder)
     at_ns = plan.clock_ns()
     about = {"mode": "field", "participants": dict(plan.participants), **plan.about}
     writer.log(at_ns, "session", version=__version__, about=about)
-    for person in PERSONS:
+    for person in persons:
         introduction = (parts / person / "introduction.bin").read_bytes()
-        for data in (introduction, *(file.read_bytes() for file in files[person])):
-            for framed in frames.FrameReader().feed(data):
-                writer.append(f"{person}/heard", at_ns, framed)
-            writer.sync()
+        for framed in (*frames.FrameReader().feed(introduction), *_copied(parts, person)):
+            writer.append(f"{person}/heard", at_ns, framed)
+        writer.sync()
     writer.close({"format": 1, "dyadkit": __version__, **about})
+    return _clear(plan.folder, parts, persons)
+
+
+def _completed(
+    plan: PullPlan, parts: Path, stored: StoredSession, rests: Mapping[PersonName, Rest]
+) -> Pulled:
+    """Make a whole copy of a session, then remove the copies of flash."""
+    writer = _writer(plan.folder)
+    copy_into(writer, stored, without=("gaps",))
+    at_ns = last_ns(stored)
+    added = {person: _add(writer, at_ns, rests[person], _copied(parts, person)) for person in rests}
+    for person, rest in rests.items():
+        writer.log(at_ns, "completed", person=person, blocks=added[person])
+        writer.log(at_ns, "closed", topic="links", person=person)
+        for gap in rest.gaps():
+            writer.log(at_ns, "gap", topic="gaps", person=person, **gap._asdict())
+    missing_samples = sum(gap.samples for rest in rests.values() for gap in rest.gaps())
+    writer.close(
+        {
+            **stored.about,
+            "missing_blocks": sum(rest.missing_blocks() for rest in rests.values()),
+            "missing_samples": missing_samples,
+            "unfinished": [],
+            "completed_from_sha256": sha256_of(stored.path),
+        }
+    )
+    return _clear(plan.folder, parts, list(rests), missing_samples)
+
+
+def _add(writer: SessionWriter, at_ns: int, rest: Rest, copied: Iterator[bytes]) -> int:
+    """Add the blocks that a session lacks; how many there were."""
+    added = 0
+    for framed in copied:
+        if frames.kind_of(framed) != messages.Block.KIND:
+            continue
+        block: Any = messages.unpack(messages.Block.KIND, frames.payload_of(framed))
+        if rest.wants(block):
+            writer.append(f"{rest.person}/heard", at_ns, framed)
+            rest.add(block)
+            added += 1
+    writer.sync()
+    return added
+
+
+def _writer(folder: Path) -> SessionWriter:
+    (folder / FILE_NAME).unlink(missing_ok=True)  # of a pull that died while making it
+    return SessionWriter(folder)
+
+
+def _segments(parts: Path, person: PersonName) -> list[Path]:
+    return sorted((parts / person).glob("*.seg"))
+
+
+def _copied(parts: Path, person: PersonName) -> Iterator[bytes]:
+    for file in _segments(parts, person):
+        yield from frames.FrameReader().feed(file.read_bytes())
+
+
+def _clear(
+    folder: Path, parts: Path, persons: list[PersonName], missing_samples: int = 0
+) -> Pulled:
+    """Remove the copies: they are in the session now; what was pulled."""
     done = Pulled(
-        plan.folder,
-        {person: len(files[person]) for person in PERSONS},
-        {person: sum(file.stat().st_size for file in files[person]) for person in PERSONS},
+        folder,
+        {person: len(_segments(parts, person)) for person in persons},
+        {
+            person: sum(file.stat().st_size for file in _segments(parts, person))
+            for person in persons
+        },
+        missing_samples,
     )
     for file in (*parts.glob("*/*"), *parts.glob("*"), parts):
         with contextlib.suppress(OSError):
             file.rmdir() if file.is_dir() else file.unlink()
     return done
-
-
-def _write(file: Path, data: bytes) -> None:
-    partial = file.with_suffix(".partial")
-    with partial.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(file)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

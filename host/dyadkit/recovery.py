@@ -1,5 +1,6 @@
 """A damaged or unclosed session becomes a whole one elsewhere; the original stays as it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,10 @@ class Recovered(Result):
         lines += [
             f"nothing is left from {start:.1f} to {stop:.1f} s" for start, stop in self.silences_s
         ]
+        lines.append(
+            "what the wearables still hold of it: dyadkit pull DYAD --completes "
+            f"{self.folder} --out {self.folder}-whole"
+        )
         return lines
 
 
@@ -51,30 +56,37 @@ def recover(source: Path, folder: Path) -> Recovered:
         the source is no session, or the folder already holds one
     """
     stored = read_session(source)
-    everything = sorted(
-        (
-            (message.host_ns, topic, message.data)
-            for topic in TOPICS
-            for message in stored.topics[topic]
-        ),
-        key=lambda entry: entry[0],
-    )
     writer = SessionWriter(folder)
-    for host_ns, topic, data in everything:
-        writer.append(topic, host_ns, data)
-    for mark in marks_beside(stored):
-        writer.log(mark.pop("at_ns"), "mark", topic="marks", **mark)
+    copied = copy_into(writer, stored)
     writer.close({**stored.about, "recovered_from_sha256": sha256_of(stored.path)})
     start_ns = _start_ns(stored)
     damaged = [(damage.after_ns, damage.before_ns) for damage in stored.damages]
     return Recovered(
         str(folder),
-        len(everything),
+        copied,
         stored.lost_bytes,
         np.array([[_since(start_ns, at_ns) for at_ns in pair] for pair in damaged]).reshape(-1, 2),
         _silences_s(stored, start_ns),
         stored.complete,
     )
+
+
+def copy_into(writer: SessionWriter, stored: StoredSession, without: Sequence[str] = ()) -> int:
+    """Write every intact message of a session but those of some topics; how many there are."""
+    everything = sorted(
+        (
+            (message.host_ns, topic, message.data)
+            for topic in TOPICS
+            if topic not in without
+            for message in stored.topics[topic]
+        ),
+        key=lambda entry: entry[0],
+    )
+    for host_ns, topic, data in everything:
+        writer.append(topic, host_ns, data)
+    for mark in marks_beside(stored):
+        writer.log(mark.pop("at_ns"), "mark", topic="marks", **mark)
+    return len(everything)
 
 
 def _span(start_s: float, stop_s: float) -> str:

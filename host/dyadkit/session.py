@@ -342,9 +342,8 @@ class Session:
         return alarms
 
     def _close(self, duration_s: float) -> Outcome:
-        outcome = outcome_of(
-            self._plan.folder, duration_s, list(self._captures.values()), tuple(self._notes)
-        )
+        place = self._plan.folder, str(self._plan.about.get("dyad", "DYAD"))
+        outcome = outcome_of(place, duration_s, list(self._captures.values()), tuple(self._notes))
         for person, capture in self._captures.items():
             for gap in capture.gaps():
                 self._log("gap", topic="gaps", person=person, **gap._asdict())
@@ -358,7 +357,8 @@ class Session:
                 "missing_samples": outcome.missing_samples,
                 "reconnects": outcome.reconnects,
                 "faults": list(outcome.faults),
-                "notes": [*outcome.unfinished, *outcome.notes],
+                "unfinished": list(outcome.unfinished),
+                "notes": list(outcome.notes),
                 "wearables": self._wearables(),
                 **self._about(),
             }

@@ -153,7 +153,11 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
         bound_s=aligned.median_bound_s,
         known_share=aligned.known_share,
         complete=opened.stored.complete,
-        notes=tuple(str(note) for note in opened.stored.about.get("notes", [])),
+        notes=tuple(
+            str(note)
+            for told in ("unfinished", "notes")
+            for note in opened.stored.about.get(told, [])
+        ),
     )
 
 

@@ -123,6 +123,10 @@ def record(
 def pull(
     dyad: Annotated[str, typer.Argument(help="Name given with pair.")],
     out: Annotated[Path, typer.Option(help="Folder to make, or of a pull to go on with.")],
+    completes: Annotated[
+        Path | None,
+        typer.Option(help="Session to make whole: a wearable was away or this computer died."),
+    ] = None,
     dyads: Dyads = Path(DYADS_NAME),
     usb: Usb = False,
     as_json: AsJson = False,
@@ -130,17 +134,22 @@ def pull(
     """Fetch what both wearables recorded on their own; may be interrupted and gone on with.
 
     Everything is verified on disk before the wearables may use its flash again. A wearable that
-    still records is stopped.
+    still records is stopped. With --completes, what a session lacks is fetched into a whole copy
+    of it, from those wearables only that did not give all; the session itself is not touched.
     """
     from dyadkit.cli.live_recording import by_cable, by_radio, pull_here
     from dyadkit.dyads import read_dyad
     from dyadkit.pull import PullPlan
+    from dyadkit.rest import unfinished_members
 
     members = read_dyad(dyads, dyad)
     participants = {person: one.participant for person, one in members.items()}
-    plan = PullPlan(out, participants, about={"dyad": dyad})
+    plan = PullPlan(out, participants, about={"dyad": dyad}, completes=completes)
+    if completes is not None:
+        members = unfinished_members(completes, members)
     done = pull_here(by_cable if usb else by_radio, members, plan)
     emit({**asdict(done), "folder": str(done.folder)}, as_json, done.sentences())
+    raise typer.Exit(ExitCode.GAPS if done.missing_samples else ExitCode.OK)
 
 
 def mark(

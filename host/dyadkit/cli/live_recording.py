@@ -12,12 +12,13 @@ import typer
 
 from dyadkit.dyads import Members
 from dyadkit.errors import RecordingError
+from dyadkit.flash_copy import Pulling
 from dyadkit.links import Link, monotonic_ns
 from dyadkit.links.ble import Radio
 from dyadkit.links.usb import Cable
 from dyadkit.marks import set_mark
 from dyadkit.outcome import Outcome
-from dyadkit.pull import Pulled, Pulling, PullPlan, pull
+from dyadkit.pull import Pulled, PullPlan, pull
 from dyadkit.reach import cable_links, radio_links
 from dyadkit.session import Plan, Progress, record
 from dyadkit.trace import PersonName

@@ -143,7 +143,7 @@ def test_a_wearable_that_stays_away_at_the_end_is_told_and_the_other_is_whole(tm
     came = Stage().play(tmp_path / "s", fault)
     assert came.survived["b"].losses() == (0, 0, 0, 0)
     assert came.outcome.has_gaps
-    assert "dyadkit pull fetches it" in came.outcome.unfinished[0]
+    assert f"pull DYAD --completes {tmp_path / 's'} --out" in came.outcome.unfinished[0]
 
 
 # who wears what

@@ -1,0 +1,271 @@
+"""The flash of one wearable, copied to files as it lies there, one for each segment.
+
+A copy is checked against the wearable's checksum, forced to disk, and only then acknowledged;
+nothing in flash is reused before. It may be interrupted anywhere and goes on from the last whole
+frame on disk.
+"""
+
+import asyncio
+import contextlib
+import os
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from dyadkit.errors import LinkError, RecordingError
+from dyadkit.links import Link
+from dyadkit.together import together
+from dyadkit.trace import PersonName
+from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire.errors import WireError
+from dyadwire.states import IDLE
+
+ANSWER_TIMEOUT_S = 10.0
+FIRST_PAUSE_S = 0.25
+LONGEST_PAUSE_S = 5.0
+COPY_TRIES = 3
+INTRODUCTION = (
+    messages.Hello.KIND,
+    messages.StreamInfo.KIND,
+    messages.Calibration.KIND,
+    messages.Status.KIND,
+)
+CONVERSATION = (
+    *INTRODUCTION,
+    messages.Sent.KIND,
+    messages.Held.KIND,
+    messages.Copied.KIND,
+    messages.Refusal.KIND,
+)
+"""Never in flash; between a Copy and its Copied all other kinds are frames of the segment."""
+
+
+@dataclass(slots=True)
+class Pulling:
+    """How far one wearable's copy is; `segments` and `size_bytes` are of what is verified."""
+
+    segments: int = 0
+    size_bytes: int = 0
+    later: int = 0
+    connects: int = 0
+    complaint: str = ""
+
+
+class Share(Protocol):
+    """What of a wearable's flash is wanted; the rest stays there, not acknowledged."""
+
+    def check(self, hello: messages.Hello) -> None:
+        """Raise RecordingError if this is not the wearable it is wanted from."""
+
+    def wants_boot(self, boot: int) -> bool:
+        """Whether anything of a boot is wanted."""
+
+    def wants(self, block: messages.Block) -> bool:
+        """Whether a block is."""
+
+
+class Everything:
+    """All of a flash."""
+
+    def check(self, hello: messages.Hello) -> None:
+        """Any wearable will do."""
+
+    def wants_boot(self, boot: int) -> bool:
+        """Every boot is wanted."""
+        return True
+
+    def wants(self, block: messages.Block) -> bool:
+        """Every block is wanted."""
+        return True
+
+
+class FlashCopy:
+    """Copies one wearable's flash, segment by segment."""
+
+    def __init__(self, person: PersonName, link: Link, folder: Path, share: Share) -> None:
+        self.person = person
+        self.link = link
+        self.folder = folder
+        self.share = share
+        self.progress = Pulling()
+        self._answers: asyncio.Queue[Any] = asyncio.Queue()
+        self._part: _Part | None = None
+        self._introduction: dict[tuple[int, int], bytes] = {}
+        self._heard = 0
+
+    async def run(self) -> None:
+        """Copy until everything is here, across as many links as it takes."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                await self.link.open()
+                self.progress.connects += 1
+                pause_s = FIRST_PAUSE_S
+                async with together(self._listen()):
+                    await self._greet()
+                    await self._copy_all()
+                return
+            except LinkError as error:
+                self.progress.complaint = str(error)
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            finally:
+                await self.link.close()
+
+    async def _greet(self) -> None:
+        """Learn who this is, and let a recording that still goes on end."""
+        self._answers = asyncio.Queue()
+        await self._say(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
+        hello = await self._answer(messages.Hello)
+        if hello.major != MAJOR:
+            raise RecordingError(
+                f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this "
+                f"dyadkit {MAJOR}.{MINOR}: update the older one"
+            )
+        self.share.check(hello)
+        status = await self._answer(messages.Status)
+        while status.state != IDLE:
+            await self._say(messages.Stop(0))
+            status = await self._answer(messages.Status)
+        _write(self.folder / "introduction.bin", b"".join(self._introduction.values()))
+
+    async def _copy_all(self) -> None:
+        number = 0
+        self.progress.segments = self.progress.size_bytes = 0
+        while True:
+            await self._say(messages.Contents(number))
+            held = await self._answer(messages.Held)
+            if held.number == 0:
+                return
+            number = held.number + 1
+            self.progress.later = held.later
+            if held.fetched or not self.share.wants_boot(held.boot):
+                continue
+            file = self.folder / f"{held.number:06d}-{held.boot:05d}.seg"
+            if not file.is_file() or file.stat().st_size < held.size_bytes:
+                await self._copy(held, file)
+            await self._acknowledge(file)
+            self.progress.segments += 1
+            self.progress.size_bytes += file.stat().st_size
+
+    async def _copy(self, held: messages.Held, file: Path) -> None:
+        """Copy one segment until its checksum holds."""
+        for _ in range(COPY_TRIES):
+            with _Part(file.with_suffix(".part")) as part:
+                self._part = part
+                await self._say(messages.Copy(held.number, part.count))
+                copied = await self._answer(messages.Copied, held.number)
+                self._part = None
+                part.flush()
+                whole = (part.count, part.checksum) == (copied.stop, copied.checksum)
+            if whole:
+                part.path.replace(file)
+                _sync_folder(self.folder)
+                return
+            part.path.unlink()
+        raise RecordingError(
+            f"segment {held.number} of wearable {self.person} arrives differently each time: its "
+            "flash or the link is damaged; nothing was erased"
+        )
+
+    async def _acknowledge(self, file: Path) -> None:
+        """Tell the wearable that all of a segment is on disk, read back from there."""
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        for framed in frames.FrameReader().feed(file.read_bytes()):
+            if frames.kind_of(framed) != messages.Block.KIND:
+                continue
+            block: Any = messages.unpack(messages.Block.KIND, frames.payload_of(framed))
+            if self.share.wants(block):
+                key = block.boot, block.stream
+                first, _ = spans.get(key, (block.sequence, 0))
+                spans[key] = first, block.sequence + 1
+        for (boot, stream), (first, stop) in spans.items():
+            await self._say(messages.Ack(boot, stream, first, stop))
+
+    async def _say(self, message: Any) -> None:
+        await self.link.write(frames.frame(message.KIND, messages.pack(message)))
+
+    async def _answer(self, layout: Any, number: int | None = None) -> Any:
+        """Next message of a kind; silence of the link for too long is a lost link."""
+        while True:
+            before = self._heard
+            try:
+                async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                    message = await self._answers.get()
+            except TimeoutError:
+                if self._heard == before:
+                    raise LinkError(
+                        f"wearable {self.person} said nothing for {ANSWER_TIMEOUT_S:g} s"
+                    ) from None
+                continue
+            if isinstance(message, layout) and number in (None, message[0]):
+                return message
+
+    async def _listen(self) -> None:
+        while True:
+            _, framed = await self.link.read()
+            self._heard += 1
+            kind = frames.kind_of(framed)
+            if kind not in CONVERSATION:
+                if self._part is not None:
+                    self._part.add(framed)
+                continue
+            if kind in INTRODUCTION:
+                stream = framed[frames.HEADER_SIZE] if kind == messages.StreamInfo.KIND else 0
+                self._introduction[kind, stream] = framed
+            with contextlib.suppress(WireError):
+                self._answers.put_nowait(messages.unpack(kind, frames.payload_of(framed)))
+
+
+class _Part:
+    """A segment file that grows by whole frames; what a crash tore off its end is cut away."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        known = path.read_bytes() if path.is_file() else b""
+        whole = frames.FrameReader().feed(known)
+        kept = b"".join(whole)
+        self.count = len(whole) if known.startswith(kept) else 0
+        kept = kept if self.count else b""
+        self.checksum = zlib.crc32(kept)
+        self._file = path.open("r+b" if path.is_file() else "wb")
+        self._file.truncate(len(kept))
+        self._file.seek(len(kept))
+
+    def __enter__(self) -> "_Part":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, framed: bytes) -> None:
+        """Append a frame."""
+        self._file.write(framed)
+        self.checksum = zlib.crc32(framed, self.checksum)
+        self.count += 1
+
+    def flush(self) -> None:
+        """Force all to disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def _write(file: Path, data: bytes) -> None:
+    partial = file.with_suffix(".partial")
+    with partial.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(file)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,151 @@
+"""The rest of a session: what a wearable that stayed away still holds of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dyadkit.dyads import Members
+from dyadkit.errors import RecordingError
+from dyadkit.gaps import Coverage, Gap
+from dyadkit.inventory import Inventory
+from dyadkit.recording import split_frames
+from dyadkit.storage import StoredSession, read_session
+from dyadkit.trace import PERSONS, PersonName
+from dyadwire import frames, messages
+from dyadwire.errors import WireError
+
+MARGIN_US = 2_000_000
+"""How much longer than the session what belongs to it may be: the stop is told to both in turn."""
+
+
+def unfinished_members(session: Path, members: Members) -> Members:
+    """Those of a dyad whose wearables did not give a session all they have.
+
+    Raises
+    ------
+    RecordingError
+        both gave all, or there is no such session
+    """
+    persons = unfinished(read_session(session))
+    if not persons:
+        raise RecordingError(f"both wearables gave {session} all they have: nothing to fetch")
+    return {person: members[person] for person in persons}
+
+
+def unfinished(stored: StoredSession) -> list[PersonName]:
+    """Whose wearable did not give all it has: the last word of its link is not that it closed."""
+    last: dict[str, str] = {}
+    for entry in stored.host_log():
+        if entry["event"] in ("connected", "link lost", "closed"):
+            last[entry["person"]] = entry["event"]
+    return [person for person in PERSONS if last.get(person) != "closed"]
+
+
+class Rest:
+    """What of one wearable's flash belongs to a session and is not in it.
+
+    That is every block that is missing, of the boots the session met and of those between; of the
+    last one up to the session's end, for the wearable may have recorded somebody else since.
+
+    Raises
+    ------
+    RecordingError
+        the session never met the wearable, or is a field recording
+    """
+
+    def __init__(self, stored: StoredSession, person: PersonName) -> None:
+        self.person = person
+        self._session = stored.path.parent
+        self._hellos: list[messages.Hello] = []
+        self._inventory = Inventory()
+        self._coverage = Coverage()
+        self._begin_us: int | None = None
+        ahead_us: dict[int, int] = {}
+        for host_ns, message in _messages(stored, person):
+            if isinstance(message, messages.Hello):
+                self._meet(message)
+            elif isinstance(message, messages.Block):
+                self.add(message)
+                now_us = message.stamp_us - host_ns // 1000
+                ahead_us[message.boot] = max(now_us, ahead_us.get(message.boot, now_us))
+        if stored.about.get("mode") == "field":
+            raise RecordingError(f"{self._session} was pulled itself: pull into a new folder")
+        if not self._hellos:
+            raise RecordingError(
+                f"{self._session} never met wearable {person}, so nothing can be put in its place; "
+                "pull it as a session of its own"
+            )
+        last = self._hellos[-1].boot
+        self._end_us = ahead_us.get(last, 0) + ended_ns(stored) // 1000 + MARGIN_US
+
+    def check(self, hello: messages.Hello) -> None:
+        """Raise RecordingError if this is another wearable, or one whose memory was wiped."""
+        known = self._hellos[-1]
+        if hello.wearable != known.wearable:
+            raise RecordingError(
+                f"another wearable ({hello.wearable.hex()}) answers as {self.person}, who wore "
+                f"{known.wearable.hex()} in {self._session}: pull from that one"
+            )
+        again = hello.boot == known.boot
+        if hello.boot < known.boot or (again and hello.boot_random != known.boot_random):
+            raise RecordingError(
+                f"wearable {self.person} was reset since {self._session}: what it holds cannot be "
+                "put in its place; pull it as a session of its own"
+            )
+
+    def wants_boot(self, boot: int) -> bool:
+        """Whether the session met this boot, or one before and one after it."""
+        return bool(self._hellos[0].boot <= boot <= self._hellos[-1].boot)
+
+    def wants(self, block: messages.Block) -> bool:
+        """Whether a block belongs to the session and is not in it."""
+        begins, ends = self._hellos[0].boot, self._hellos[-1].boot
+        too_early = block.boot == begins and block.stamp_us < (self._begin_us or 0)
+        too_late = block.boot == ends and block.stamp_us > self._end_us
+        if too_early or too_late or not self.wants_boot(block.boot):
+            return False
+        return self._inventory.lacks(block.boot, block.stream, block.sequence)
+
+    def add(self, block: messages.Block) -> None:
+        """Note that a block is here."""
+        if self._begin_us is None:
+            self._begin_us = block.stamp_us
+        self._inventory.add(block.boot, block.stream, block.sequence)
+        self._coverage.add(block)
+
+    def missing_blocks(self) -> int:
+        """How many blocks before the last here are still missing."""
+        return sum(one.stop - one.first for one in self._inventory.missing())
+
+    def gaps(self) -> list[Gap]:
+        """Samples that are still missing."""
+        return self._coverage.gaps()
+
+    def _meet(self, hello: messages.Hello) -> None:
+        if not self._hellos:
+            self._inventory.begins_now(hello.boot)
+            self._coverage.begins_now(hello.boot)
+        self._hellos.append(hello)
+
+
+def ended_ns(stored: StoredSession) -> int:
+    """When the recording was stopped, on the host's clock; the last word of one that was not."""
+    told = [
+        entry["at_ns"]
+        for entry in stored.host_log()
+        if entry["event"] == "phase" and entry["phase"] == "draining"
+    ]
+    return told[0] if told else last_ns(stored)
+
+
+def last_ns(stored: StoredSession) -> int:
+    """When the last message of a session was written, on the host's clock."""
+    return max(one[-1].host_ns for one in stored.topics.values() if one)
+
+
+def _messages(stored: StoredSession, person: PersonName) -> Iterator[tuple[int, Any]]:
+    for host_ns, framed in split_frames(stored.topics[f"{person}/heard"]):
+        try:
+            yield host_ns, messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+        except WireError:
+            continue

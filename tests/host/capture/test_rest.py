@@ -1,0 +1,162 @@
+"""A wearable that was away at the end, or a computer that died: the rest is fetched later."""
+
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from field import links
+from stage import PERSONS
+
+import dyadkit
+from dyadkit.dyads import Wearer
+from dyadkit.errors import RecordingError
+from dyadkit.pull import PullPlan, pull
+from dyadkit.recording import decode
+from dyadkit.rest import Rest, unfinished, unfinished_members
+from dyadkit.session import Plan, record
+from dyadkit.sim import DeviceClockModel, VirtualWearable, World
+from dyadkit.storage import read_session, sha256_of
+from dyadwire import frames, messages, streams
+from host.sim.ordeal import feed
+
+pytest.importorskip("bumble")
+pytest.importorskip("micropython_unix")
+
+COLOURS = (streams.PPG_IR, streams.PPG_RED)
+PARTED_AT_S = 8.0
+
+
+def wearables():
+    clocks = {"a": DeviceClockModel(3.2, 22.0), "b": DeviceClockModel(7.9, -17.0)}
+    return [VirtualWearable(p, feed(400, ord(p)), clocks[p]) for p in PERSONS]
+
+
+async def parted(world, folder, seconds=15.0):
+    """A session from whose middle on wearable b is out of reach."""
+    plan = Plan(folder, duration_s=seconds, clock_ns=world.clock_ns, about={"dyad": "family-07"})
+    asyncio.get_running_loop().call_later(PARTED_AT_S, world.drop, "b", 55.0)
+    return await record(plan, links(world))
+
+
+def runs_of(folder, person):
+    return decode(read_session(folder).topics[f"{person}/heard"], []).runs
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory):
+    """Session, b away; b comes back and records somebody else; the session is completed."""
+    folder = tmp_path_factory.mktemp("rest")
+    facts = {}
+
+    async def host(world):
+        facts["outcome"] = await parted(world, folder / "s")
+        facts["sha"] = sha256_of(folder / "s" / "session.mcap")
+        await asyncio.sleep(50.0)
+        plan = Plan(folder / "next", duration_s=6.0, clock_ns=world.clock_ns)
+        await record(plan, {person: links(world)[person] for person in PERSONS})
+        facts["members"] = unfinished_members(
+            folder / "s", {person: Wearer(person, "") for person in PERSONS}
+        )
+        whole = PullPlan(folder / "whole", clock_ns=world.clock_ns, completes=folder / "s")
+        facts["pulled"] = await pull(whole, {"b": links(world)["b"]})
+        with pytest.raises(RecordingError, match=r"another wearable .* answers as b"):
+            await pull(replace(whole, folder=folder / "wrong"), {"b": links(world)["a"]})
+
+    with World(wearables(), seed=3) as world:
+        world.run(host)
+        facts["log"] = world.fifo_log("b")
+        facts["given"] = feed(400, ord("b")).ppg_counts
+    return folder, facts
+
+
+def test_the_closing_sentence_is_the_command_that_fetches_the_rest(story):
+    folder, facts = story
+    [told] = facts["outcome"].unfinished
+    assert f"dyadkit pull family-07 --completes {folder / 's'} --out {folder / 's'}-whole" in told
+    assert unfinished(read_session(folder / "s")) == ["b"]
+    assert set(facts["members"]) == {"b"}
+
+
+def test_the_rest_is_put_in_its_place_sample_by_sample(story):
+    folder, facts = story
+    assert facts["pulled"].missing_samples == 0
+    before, after = runs_of(folder / "s", "b"), runs_of(folder / "whole", "b")
+    assert set(before) == set(after)
+    for column, stream in enumerate(COLOURS):
+        run = after[1, stream]
+        assert run.missing_samples() == 0
+        assert len(run.samples) > len(before[1, stream].samples) + 500
+        rows = facts["log"].rows[facts["log"].boots == 0]
+        numbers = rows - rows[0]
+        truth = facts["given"][rows[np.searchsorted(numbers, run.sample_counters())], column]
+        assert np.array_equal(run.samples, truth)
+
+
+def test_nothing_of_the_next_person_comes_into_the_session(story):
+    folder, _ = story
+    whole, later = runs_of(folder / "whole", "b"), runs_of(folder / "next", "b")
+    for stream in COLOURS:
+        assert whole[1, stream].stamps_us[-1] < later[1, stream].stamps_us[0]
+    dyad = dyadkit.load(folder / "whole")
+    for person in PERSONS:
+        ends_s = dyad.person(person).traces["ppg_ir"].times_s[-1]
+        assert dyad.duration_s - 0.5 < ends_s < dyad.duration_s + 3.0
+
+
+def test_the_session_itself_is_not_touched_and_its_copy_is_whole(story):
+    folder, facts = story
+    assert sha256_of(folder / "s" / "session.mcap") == facts["sha"]
+    stored = read_session(folder / "whole")
+    assert stored.complete
+    assert stored.about["completed_from_sha256"] == facts["sha"]
+    assert stored.about["unfinished"] == []
+    assert (stored.about["missing_blocks"], stored.about["missing_samples"]) == (0, 0)
+    assert unfinished(stored) == []
+    old = read_session(folder / "s")
+    for topic in ("a/heard", "a/said", "b/said", "exchanges", "marks"):
+        assert stored.topics[topic] == old.topics[topic]
+    assert stored.topics["b/heard"][: len(old.topics["b/heard"])] == old.topics["b/heard"]
+
+
+def test_only_what_is_in_the_copy_is_acknowledged(story):
+    folder, _ = story
+    rest = Rest(read_session(folder / "whole"), "b")
+    assert (rest.missing_blocks(), rest.gaps()) == (0, [])
+    for framed in (one.data for one in read_session(folder / "next").topics["b/heard"]):
+        if frames.kind_of(framed) == messages.Block.KIND:
+            assert not rest.wants(messages.unpack(framed[1], frames.payload_of(framed)))
+
+
+def test_a_finished_session_has_no_rest(story):
+    folder, _ = story
+    members = {person: Wearer(person, "") for person in PERSONS}
+    with pytest.raises(RecordingError, match="nothing to fetch"):
+        unfinished_members(folder / "whole", members)
+
+
+def test_a_session_of_a_computer_that_died_is_completed_from_both(tmp_path):
+    class DiedError(Exception):
+        pass
+
+    async def host(world):
+        def die(now):
+            if now.elapsed_s > 10.0:
+                raise DiedError
+
+        plan = Plan(tmp_path / "s", duration_s=30.0, clock_ns=world.clock_ns)
+        with pytest.raises((DiedError, ExceptionGroup)):
+            await record(plan, links(world), die)
+        await asyncio.sleep(5.0)
+        await pull(PullPlan(tmp_path / "whole", completes=tmp_path / "s"), links(world))
+
+    with World(wearables(), seed=4) as world:
+        world.run(host)
+    assert not read_session(tmp_path / "s").closed
+    stored = read_session(tmp_path / "whole")
+    assert stored.complete
+    for person in PERSONS:
+        for run in runs_of(tmp_path / "whole", person).values():
+            assert run.missing_samples() == 0
+            assert run.missing_blocks() == 0
+    assert dyadkit.load(tmp_path / "whole").duration_s > 10.0

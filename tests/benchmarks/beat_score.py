@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dyadkit.signals import ppg
+from dyadkit.signals.hrv import hrv
 
 TOLERANCE_S = 0.150
 GROSS_S = 0.100
+SKIPPED_S = 0.5
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Tally:
     area: list[float] = field(default_factory=list)
     intervals: np.ndarray = field(default_factory=lambda: np.zeros(3))
     rmssd_error_ms: list[float] = field(default_factory=list)
+    rmssd_whole_ms: list[tuple[float, float, float]] = field(default_factory=list)
     rate_error_bpm: list[float] = field(default_factory=list)
 
     @property
@@ -95,13 +98,27 @@ def gate(beats, truth, tally):
     inside = truth.counts(found.start_s) & truth.counts(found.stop_s)
     kept = found.trusted & inside
     tally.intervals += (inside.sum(), kept.sum(), (kept & gross).sum())
-    pairs = found.normal[1:] & found.normal[:-1] & found.follows[1:]
-    steps_s, true_steps_s = np.diff(found.interval_s)[pairs], np.diff(np.diff(true_s))
-    true_steps_s = true_steps_s[abs(true_steps_s) < 0.5]
-    if len(steps_s):
-        rmssd_ms, true_ms = (1e3 * np.sqrt(np.mean(x**2)) for x in (steps_s, true_steps_s))
-        tally.rmssd_error_ms.append(abs(rmssd_ms - true_ms))
+    variability(found, beats.duration_s, true_s, tally)
     tally.rate_error_bpm.append(rate_error_bpm(beats, truth))
+
+
+def variability(found, duration_s, true_s, tally):
+    """RMSSD against the truth over the same intervals, and over the whole where one is stated."""
+    stated = hrv(found, duration_s)
+    whole_ms = root_mean_square_ms(np.diff(np.diff(true_s)))
+    tally.rmssd_whole_ms.append((stated.rmssd_ms, stated.rmssd_error_ms, whole_ms))
+    pairs = np.flatnonzero(found.normal[1:] & found.normal[:-1] & found.follows[1:])
+    if len(pairs) == 0:
+        return
+    ends = nearest(true_s, found.start_s[pairs]), nearest(true_s, found.stop_s[pairs + 1])
+    same = [np.diff(np.diff(true_s[i : j + 1])) for i, j in zip(*ends, strict=True)]
+    own_ms = root_mean_square_ms(np.diff(found.interval_s)[pairs])
+    tally.rmssd_error_ms.append(abs(own_ms - root_mean_square_ms(np.concatenate(same))))
+
+
+def root_mean_square_ms(steps_s):
+    """Of steps between successive intervals; longer ones skip a beat the truth does not have."""
+    return 1e3 * np.sqrt(np.mean(steps_s[abs(steps_s) < SKIPPED_S] ** 2))
 
 
 def rate_error_bpm(beats, truth):

@@ -66,12 +66,12 @@ def table(score, every):
     for group, tally in tallies.items():
         print("| " + " | ".join(cells(group, tally)) + " |")
     cpu_s = time.process_time() - started_s
+    variability(tallies)
     print(f"\n{seconds / 3600:.2f} h of signal in {cpu_s:.1f} s of CPU")
 
 
 def cells(group, tally):
     whole, kept, gross = tally.intervals
-    irregular = group.startswith("model") and group.split()[-1] not in ("movement", "camera")
     return (
         group,
         str(len(tally.f1)),
@@ -82,9 +82,28 @@ def cells(group, tally):
         f"{np.mean(tally.area):.3f}" if tally.area else "",
         f"{kept / whole:.3f}" if whole else "",
         f"{gross / kept:.4f}" if kept else "",
-        _median_and_worst(tally.rmssd_error_ms) if tally.rmssd_error_ms and not irregular else "",
+        _median_and_worst(tally.rmssd_error_ms)
+        if tally.rmssd_error_ms and not _irregular(group)
+        else "",
         f"{np.nanmedian(tally.rate_error_bpm):.2f} bpm" if tally.rate_error_bpm else "",
     )
+
+
+def variability(tallies):
+    """What is stated of whole recordings, and how often the truth is within two standard errors."""
+    print("\n| set | RMSSD stated | its error | within 2 standard errors |\n|---|---|---|---|")
+    for group, tally in tallies.items():
+        if tally.rmssd_whole_ms and not _irregular(group):
+            own_ms, error_ms, true_ms = np.array(tally.rmssd_whole_ms).T
+            stated = np.isfinite(own_ms)
+            off_ms = abs(own_ms - true_ms)[stated]
+            within = (off_ms <= 2 * error_ms[stated]).sum()
+            share = f"{stated.sum()} of {len(stated)}"
+            print(f"| {group} | {share} | {_median_and_worst(off_ms)} | {within} |")
+
+
+def _irregular(group):
+    return group.startswith("model") and group.split()[-1] not in ("movement", "camera")
 
 
 def _median_and_worst(errors_ms):

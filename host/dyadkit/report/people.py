@@ -1,5 +1,7 @@
 """Section: each person, in numbers and over time."""
 
+import numpy as np
+
 from dyadkit.findings import Findings
 from dyadkit.report.figures import Panel
 from dyadkit.report.words import Table, median, number
@@ -16,7 +18,7 @@ def persons(findings: Findings) -> Table:
             (
                 name,
                 number(body.hrv.mean_bpm, "{:.1f} bpm"),
-                number(body.hrv.rmssd_ms, "{:.0f} ms"),
+                _with_error(body.hrv.rmssd_ms, body.hrv.rmssd_error_ms),
                 number(body.hrv.sdnn_ms, "{:.0f} ms"),
                 number(median(body.respiration.breaths_per_minute), "{:.1f} /min"),
                 number(median(body.tonic_usiemens), "{:.2f} µS"),
@@ -25,6 +27,11 @@ def persons(findings: Findings) -> Table:
         )
     head = ("person", "heart rate", "RMSSD", "SDNN", "breathing", "tonic level", "responses")
     return Table("Rhythm and arousal of each person over the whole session", head, rows)
+
+
+def _with_error(value_ms: float, error_ms: float) -> str:
+    known = number(value_ms, "{:.0f} ms")
+    return f"{known} ± {error_ms:.0f} ms" if np.isfinite(error_ms) else known
 
 
 def panels(findings: Findings) -> list[Panel]:

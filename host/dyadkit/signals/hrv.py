@@ -14,6 +14,7 @@ SEGMENT_S = 120.0
 LEAST_S, LEAST_LOW_S, LEAST_HIGH_S = 30.0, 120.0, 60.0  # trusted seconds each figure needs
 LEAST_COVERAGE = 0.5
 SEGMENT_COVERAGE = 0.8
+JACKKNIFE_PARTS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +23,7 @@ class Hrv(Result):
 
     mean_bpm : from normal intervals
     rmssd_ms, sdnn_ms : of normal intervals; successive ones only within unbroken runs
+    rmssd_error_ms : standard error of `rmssd_ms`: how far another stretch of the same heart may be
     low_ms2, high_ms2 : power in 0.04–0.15 Hz and 0.15–0.40 Hz
     low_high_ratio : their ratio
     rsa_ln_ms2 : respiratory sinus arrhythmia, natural logarithm of `high_ms2`
@@ -31,6 +33,7 @@ class Hrv(Result):
 
     mean_bpm: float
     rmssd_ms: float
+    rmssd_error_ms: float
     sdnn_ms: float
     low_ms2: float
     high_ms2: float
@@ -55,6 +58,7 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     References
     ----------
     Task Force 1996, Circulation 93(5):1043–1065. Berntson et al. 1997, Psychophysiology 34(6).
+    Standard error: Künsch 1989, Ann Stat 17(3), the block jackknife.
     """
     if not duration_s > 0:
         raise ValueError(f"duration_s is {duration_s}: give the length of the recording")
@@ -63,10 +67,12 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     coverage = min(1.0, seen_s / duration_s)
     enough = seen_s >= LEAST_S
     typical = enough and coverage >= LEAST_COVERAGE
+    rmssd_ms, rmssd_error_ms = _rmssd_ms(found) if typical else (np.nan, np.nan)
     low_ms2, high_ms2 = _band_powers(found, duration_s)
     return Hrv(
         mean_bpm=60.0 / float(normal_s.mean()) if enough else np.nan,
-        rmssd_ms=_rmssd_ms(found) if typical else np.nan,
+        rmssd_ms=rmssd_ms,
+        rmssd_error_ms=rmssd_error_ms,
         sdnn_ms=1e3 * float(normal_s.std(ddof=1)) if typical else np.nan,
         low_ms2=low_ms2,
         high_ms2=high_ms2,
@@ -77,10 +83,17 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     )
 
 
-def _rmssd_ms(found: Intervals) -> float:
+def _rmssd_ms(found: Intervals) -> tuple[float, float]:
+    """RMSSD and its standard error, by leaving out one tenth of the recording after another."""
     pairs = found.normal[1:] & found.normal[:-1] & found.follows[1:]
-    steps_s = np.diff(found.interval_s)[pairs]
-    return 1e3 * float(np.sqrt(np.mean(steps_s**2))) if len(steps_s) else np.nan
+    squares = np.diff(found.interval_s)[pairs] ** 2
+    if len(squares) < JACKKNIFE_PARTS:
+        return np.nan, np.nan
+    parts = np.array_split(squares, JACKKNIFE_PARTS)
+    left = [(squares.sum() - part.sum()) / (len(squares) - len(part)) for part in parts]
+    without = np.sqrt(left)
+    error_s = np.sqrt((JACKKNIFE_PARTS - 1) * np.mean((without - without.mean()) ** 2))
+    return 1e3 * float(np.sqrt(squares.mean())), 1e3 * float(error_s)
 
 
 def _band_powers(found: Intervals, duration_s: float) -> tuple[float, float]:

@@ -76,6 +76,14 @@ def test_rmssd_and_sdnn_are_those_of_the_definition():
     assert figures.sdnn_ms == pytest.approx(1e3 * lengths_s[1:].std(ddof=1))
 
 
+def test_the_standard_error_of_rmssd_is_its_spread_between_recordings():
+    random = np.random.default_rng(5)
+    drawn_s = [0.8 + 0.02 * random.standard_normal(120) for _ in range(200)]
+    figures = [hrv(intervals(beats_at(np.cumsum(one))), float(one.sum())) for one in drawn_s]
+    spread_ms = np.std([one.rmssd_ms for one in figures])
+    assert np.median([one.rmssd_error_ms for one in figures]) == pytest.approx(spread_ms, rel=0.2)
+
+
 @pytest.mark.parametrize(("frequency_hz", "band"), [(0.1, "low_ms2"), (0.25, "high_ms2")])
 def test_a_modulation_shows_in_its_band_with_its_power(frequency_hz, band):
     times_s = [0.5]

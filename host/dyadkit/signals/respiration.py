@@ -8,14 +8,20 @@ from dyadkit.arrays import Bools, Floats
 from dyadkit.result import Result
 from dyadkit.signals.ppg.beats import Beats
 from dyadkit.signals.ppg.intervals import intervals
+from dyadkit.signals.rate_track import track
 from dyadkit.trace import in_spans
 
 GRID_HZ = 4.0
 WINDOW_S, STEP_S = 32.0, 2.0
+LENGTH, PADDED = int(WINDOW_S * GRID_HZ), int(4 * WINDOW_S * GRID_HZ)
 BAND_HZ = (0.08, 0.5)
-AGREEMENT_PER_MINUTE = 4.0
+TILT_HZ = (0.05, 0.6)  # over which the fall of each spectrum is measured
+LINE = 4  # bins of the padded spectrum on each side that belong to one line
+FREEDOM = 8.0  # half of the degrees of freedom that a window has in the band
+MOST_SHARE = 0.98
 LEAST_SEEN = 0.7
-CLEAR = 0.25  # least share of band power at the peak for a modulation to have a say
+SUPPORT = 9.0  # log evidence a window must have itself: neighbours may choose, not invent
+SURE = 0.9  # probability that the rate is within 2 per minute of the one given
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,8 +29,8 @@ class Respiration(Result):
     """Breathing rate over time; arrays of shape (n,).
 
     times_s : centre of each 32 s window
-    breaths_per_minute : NaN where the modulations disagree or too little was seen
-    spread_per_minute : standard deviation between the modulations that had a say
+    breaths_per_minute : NaN where the pulse does not say, or breathing was too uneven for a rate
+    spread_per_minute : standard deviation of what the pulse leaves open
     """
 
     times_s: Floats
@@ -35,46 +41,60 @@ class Respiration(Result):
 def respiration(beats: Beats) -> Respiration:
     """Breathing rate by fusing three modulations of the pulse: level, height and interval.
 
-    Each votes with the strongest line of its spectrum in 0.08–0.5 Hz; the mean counts where they
-    agree within 4 breaths per minute.
+    Each says for every rate how likely it is (`evidence`); what they say is added up and followed
+    over time. No rate is above half of the heart rate: a beat sees the breath only once.
 
     References
     ----------
-    Karlen et al. 2013, IEEE Trans Biomed Eng 60(7), doi:10.1109/TBME.2013.2246160
+    Modulations: Karlen et al. 2013, IEEE Trans Biomed Eng 60(7), doi:10.1109/TBME.2013.2246160
     """
-    count = int(max(beats.duration_s - WINDOW_S, -STEP_S) // STEP_S) + 1
-    centres_s = np.asarray(WINDOW_S / 2 + STEP_S * np.arange(count), dtype=float)
-    if count == 0 or beats.trusted.sum() < 4:
-        nothing = np.full(count, np.nan)
-        return Respiration(centres_s, nothing, nothing.copy())
-    votes = np.stack([_votes(*modulation, beats, count) for modulation in _modulations(beats)])
-    return _fused(centres_s, votes)
+    each, rates_per_minute = evidence(beats)
+    found = track(each.sum(axis=0), rates_per_minute, STEP_S / WINDOW_S)
+    known = (found.support >= SUPPORT) & (found.probability >= SURE)
+    return Respiration(
+        np.asarray(WINDOW_S / 2 + STEP_S * np.arange(len(known)), dtype=float),
+        np.where(known, found.rate_per_minute, np.nan),
+        np.where(found.support >= SUPPORT, found.spread_per_minute, np.nan),
+    )
 
 
-def _modulations(beats: Beats) -> list[tuple[Floats, Floats]]:
-    """Times and values of level, height and interval at trusted beats."""
+def evidence(beats: Beats) -> tuple[Floats, Floats]:
+    """What level, height and interval each say of every rate, and the rates per minute.
+
+    Shape (3, windows, rates), logarithms; 0 where a modulation was not seen. The odds of one
+    sinusoid of unknown height and phase in noise of unknown size, which grow with the share of the
+    power that it explains, once the spectrum is level: slow drift has most of the power.
+
+    References
+    ----------
+    Bretthorst 1988, Bayesian Spectrum Analysis and Parameter Estimation, eq. 2.8
+    """
+    frequency_hz = np.asarray(np.fft.rfftfreq(PADDED, 1 / GRID_HZ), dtype=float)
     seen = beats.trusted
-    times_s = beats.times_s[seen]
     found = intervals(beats)
     kept = found.trusted
-    return [
-        (times_s, beats.baseline[seen]),
-        (times_s, beats.amplitude[seen]),
-        (found.stop_s[kept], found.interval_s[kept]),
-    ]
+    highest_hz = 0.5 / float(np.median(found.interval_s[kept])) if kept.any() else BAND_HZ[1]
+    band = (frequency_hz >= BAND_HZ[0]) & (frequency_hz <= min(BAND_HZ[1], highest_hz))
+    middle_s = 0.5 * (found.start_s[kept] + found.stop_s[kept])
+    modulations = (
+        (beats.times_s[seen], beats.baseline[seen]),
+        (beats.times_s[seen], beats.amplitude[seen]),
+        (middle_s, found.interval_s[kept]),
+    )
+    each = [_odds(*_windows(*one, beats), frequency_hz, band) for one in modulations]
+    return np.stack(each), 60.0 * frequency_hz[band]
 
 
-def _votes(times_s: Floats, values: Floats, beats: Beats, count: int) -> Floats:
-    """Breaths per minute in each window, NaN where this modulation has no clear line."""
-    length = int(WINDOW_S * GRID_HZ)
-    grid_s = np.arange(int(beats.duration_s * GRID_HZ) + length) / GRID_HZ
+def _windows(times_s: Floats, values: Floats, beats: Beats) -> tuple[Floats, Bools]:
+    """The series in each window, shape (windows, LENGTH), and which windows saw enough of it."""
+    count = max(0, int((beats.duration_s - WINDOW_S) // STEP_S) + 1)
+    starts = (np.arange(count) * STEP_S * GRID_HZ).astype(int)[:, None] + np.arange(LENGTH)
     if len(times_s) < 4:
-        return np.full(count, np.nan)
-    series = np.interp(grid_s, times_s, values)
+        return np.zeros((count, LENGTH)), np.zeros(count, dtype=bool)
+    grid_s = np.arange(int(beats.duration_s * GRID_HZ) + LENGTH) / GRID_HZ
     seen = _seen(grid_s, times_s) & ~in_spans(grid_s, beats.gaps_s)
-    starts = (np.arange(count) * STEP_S * GRID_HZ).astype(int)[:, None] + np.arange(length)
-    rate = 60.0 * _strongest_hz(series[starts])
-    return np.where(seen[starts].mean(axis=1) >= LEAST_SEEN, rate, np.nan)
+    series = np.interp(grid_s, times_s, values)
+    return series[starts], seen[starts].mean(axis=1) >= LEAST_SEEN
 
 
 def _seen(grid_s: Floats, times_s: Floats) -> Bools:
@@ -84,20 +104,25 @@ def _seen(grid_s: Floats, times_s: Floats) -> Bools:
     return np.asarray(near_s < 2.0)
 
 
-def _strongest_hz(windows: Floats) -> Floats:
-    """Frequency of the strongest line of each row, NaN where it does not stand out."""
-    padded = 4 * windows.shape[1]
-    flat = windows - _line(windows)
-    power = np.abs(np.fft.rfft(flat * np.hanning(windows.shape[1]), padded, axis=1)) ** 2
-    frequency_hz = np.fft.rfftfreq(padded, 1 / GRID_HZ)
-    band = (frequency_hz >= BAND_HZ[0]) & (frequency_hz <= BAND_HZ[1])
-    inside, frequency_hz = power[:, band], frequency_hz[band]
-    best = inside.argmax(axis=1)
-    width = 0.03
-    near = np.abs(frequency_hz[None, :] - frequency_hz[best, None]) <= width
-    share = (inside * near).sum(axis=1) / (inside.sum(axis=1) + 1e-300)
-    edge = (best == 0) | (best == len(frequency_hz) - 1)
-    return np.where((share >= CLEAR) & ~edge, frequency_hz[best], np.nan)
+def _odds(windows: Floats, seen: Bools, frequency_hz: Floats, band: Bools) -> Floats:
+    """Log odds of a line at each frequency of the band in each window, shape (windows, rates)."""
+    if not seen.any():
+        return np.zeros((len(windows), int(band.sum())))
+    flat = (windows - _line(windows)) * np.hanning(LENGTH)
+    power = np.abs(np.fft.rfft(flat, PADDED, axis=1)) ** 2
+    level = power[:, band] * frequency_hz[band] ** _fall(power[seen], frequency_hz)
+    sums = np.cumsum(np.pad(level, ((0, 0), (LINE + 1, LINE))), axis=1)
+    line = sums[:, 2 * LINE + 1 :] - sums[:, : -2 * LINE - 1]
+    share = np.clip(line / (level.sum(axis=1, keepdims=True) + 1e-300), 0.0, MOST_SHARE)
+    return np.where(seen[:, None], -FREEDOM * np.log1p(-share), 0.0)
+
+
+def _fall(power: Floats, frequency_hz: Floats) -> float:
+    """By which power of the frequency the usual spectrum falls; 0 where it does not."""
+    wide = (frequency_hz >= TILT_HZ[0]) & (frequency_hz <= TILT_HZ[1])
+    usual = np.log(np.median(power[:, wide], axis=0) + 1e-300)
+    slope = np.polyfit(np.log(frequency_hz[wide]), usual, 1)[0]
+    return float(np.clip(-slope, 0.0, 4.0))
 
 
 def _line(windows: Floats) -> Floats:
@@ -105,16 +130,3 @@ def _line(windows: Floats) -> Floats:
     x = np.linspace(-1, 1, windows.shape[1])
     slope = windows @ x / (x @ x)
     return np.asarray(windows.mean(axis=1)[:, None] + slope[:, None] * x)
-
-
-def _fused(centres_s: Floats, votes: Floats) -> Respiration:
-    """Mean of the votes where at least two agree."""
-    known = np.isfinite(votes)
-    count = known.sum(axis=0)
-    total = np.where(known, votes, 0.0).sum(axis=0)
-    mean = total / np.maximum(count, 1)
-    spread = np.sqrt(np.where(known, (votes - mean) ** 2, 0.0).sum(axis=0) / np.maximum(count, 1))
-    agreed = (count >= 2) & (spread <= AGREEMENT_PER_MINUTE)
-    return Respiration(
-        centres_s, np.where(agreed, mean, np.nan), np.where(count >= 2, spread, np.nan)
-    )

@@ -16,6 +16,8 @@ class Body:
     noise: float = 0.02
     wander: float = 0.3
     breath_hz: float = 0.25
+    sway: float = 0.04  # of the interval with breathing
+    squeeze: float = 0.0  # of the pulse height with breathing
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def pulse(rhythm, body=Body(), seconds=120.0, rate_hz=100.0, seed=0):
     wave = np.zeros(len(times_s))
     dicrotic_s = random.uniform(0.38, 0.46)
     for beat_s, strength in zip(beats_s, filling / np.median(filling), strict=True):
+        strength *= 1 + body.squeeze * np.sin(2 * np.pi * body.breath_hz * beat_s + 1.0)
         near = slice(*np.searchsorted(times_s, (beat_s - 0.1, beat_s + 1.4)))
         wave[near] += strength * _shape(times_s[near] - beat_s, body.notch, dicrotic_s)
     walk = np.cumsum(random.standard_normal(len(wave))) / np.sqrt(len(wave))
@@ -112,7 +115,7 @@ def _beats(rhythm, body, seconds, random):
     beats_s, intervals_s, beat = [1.0], [60 / body.bpm], 0
     while beats_s[-1] < seconds - 1.0:
         now_s = beats_s[-1]
-        sway = 0.04 * np.sin(2 * np.pi * body.breath_hz * now_s)
+        sway = body.sway * np.sin(2 * np.pi * body.breath_hz * now_s)
         sway += 0.03 * np.sin(2 * np.pi * 0.1 * now_s) + 0.012 * random.standard_normal()
         for interval_s in rhythm(random, 60 / body.bpm * (1 + sway), beat):
             intervals_s.append(interval_s)

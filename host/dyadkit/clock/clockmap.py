@@ -13,6 +13,9 @@ _NORMAL_95 = 1.96
 USELESS_S = 0.05
 """A time with a larger bound than this is called unknown: nothing in physiology can use it."""
 
+_PRECISE_S = 5e-3
+"""With a larger bound than beat-to-beat coupling can use, exchanges close by do not count yet."""
+
 
 class Reason(IntEnum):
     """Why an answer of the clock map is what it is."""
@@ -20,7 +23,7 @@ class Reason(IntEnum):
     IN_CONTACT = 0
     """exchanges close by"""
     EXTRAPOLATED = 1
-    """no exchange within a minute: carried by the crystal, the bound grows"""
+    """no exchange within a minute, or too few so far: carried by the crystal, the bound is wide"""
     NO_CONTACT = 2
     """unknown: too far from any exchange of this boot"""
     NEVER_SEEN = 3
@@ -81,12 +84,13 @@ class Stretch(Result):
         """A `Reason` for each device time."""
         if self.repeated:
             return np.full(len(device_s), int(Reason.BOOT_REPEATED))
+        _, bounds_s = self.place(device_s)
         codes = np.full(len(device_s), int(Reason.EXTRAPOLATED))
         if len(self.contact_s):
             span = np.searchsorted(self.contact_s[:, 0], device_s, side="right") - 1
             within = device_s <= self.contact_s[np.maximum(span, 0), 1]
-            codes[(span >= 0) & within] = Reason.IN_CONTACT
-        codes[np.isnan(self.place(device_s)[0])] = Reason.NO_CONTACT
+            codes[(span >= 0) & within & ~(bounds_s > _PRECISE_S)] = Reason.IN_CONTACT
+        codes[np.isnan(bounds_s)] = Reason.NO_CONTACT
         return codes
 
 

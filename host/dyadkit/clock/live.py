@@ -124,7 +124,8 @@ class LiveClock:
         edges_s = np.linspace(minute_s[0], until_s, _SPANS + 1)
         if not lane.accepted:  # a first short contact has to tell the skew, too
             edges_s = np.linspace(until_s - KNOT_S, until_s, _FIRST_PARTS + 1)
-        found = phases(contact, curve, edges_s)
+        newest = len(edges_s) - 2 if lane.accepted else 0
+        found = phases(contact, curve, edges_s, newest)
         if len(edges_s) - 2 not in found.bins:
             late_enough = whole_minute or not lane.accepted
             return _envelope_readings(index, lane, minute, slow_s) if late_enough else []

@@ -1,12 +1,12 @@
 """What to order: manufacturer numbers, alternatives, footprints, and what was checked.
 
-`checked` says where a value was verified; `[K]` is general knowledge still to be compared with
-the manufacturer's page before ordering. Resistor and capacitor numbers follow their makers' codes.
+`checked` says what of it was compared with which source (`evidence.py`), and what was not: `[K]`.
+Resistor and capacitor numbers follow their makers' codes.
 """
 
 from typing import NamedTuple
 
-UNCHECKED = "[K] not yet compared with the datasheet"
+from hardware import evidence
 
 
 class Item(NamedTuple):
@@ -33,9 +33,9 @@ def resistor_item(ohms: float, tolerance: float) -> Item:
         if digits[2] == "0":
             others.append(f"ERA-3AEB{digits[:2]}{int(digits[3]) + 1}V")
         mpn = f"RT0603BRD07{letters}L"
-        return Item(mpn, "Yageo", tuple(others), _0603, 0.001, UNCHECKED)
+        return Item(mpn, "Yageo", tuple(others), _0603, 0.001, evidence.PRECISION_RESISTOR)
     usual = (f"ERJ-3EKF{digits}V", f"CRCW0603{letters}FKEA")
-    return Item(f"RC0603FR-07{letters}L", "Yageo", usual, _0603, 0.01, UNCHECKED)
+    return Item(f"RC0603FR-07{letters}L", "Yageo", usual, _0603, 0.01, evidence.RESISTOR)
 
 
 def _letter_code(ohms: float) -> str:
@@ -54,27 +54,31 @@ def _digit_code(ohms: float) -> str:
 _CAPACITORS = {
     100e-12: Item(
         "GRM1885C1H101JA01D", "Murata", ("CL10C101JB8NNNC", "C0603C101J5GACTU"),
-        _C0603, 0.05, UNCHECKED,
+        _C0603, 0.05, evidence.CAPACITOR,
     ),
     1e-9: Item(
         "GRM1885C1H102JA01D", "Murata", ("CL10C102JB8NNNC", "C0603C102J5GACTU"),
-        _C0603, 0.05, UNCHECKED,
+        _C0603, 0.05, evidence.CAPACITOR,
+    ),
+    10e-9: Item(
+        "GRM1885C1H103JA01D", "Murata", ("C1608C0G1H103J080AA", "C0603C103J5GACTU"),
+        _C0603, 0.05, evidence.CAPACITOR,
     ),
     100e-9: Item(
         "GRM188R71H104KA93D", "Murata", ("CL10B104KB8NNNC", "C0603C104K5RACTU"),
-        _C0603, 0.10, UNCHECKED,
+        _C0603, 0.10, evidence.CAPACITOR,
     ),
     220e-9: Item(
         "GRM188R71E224KA88D", "Murata", ("CL10B224KA8NNNC", "C0603C224K3RACTU"),
-        _C0603, 0.10, UNCHECKED,
+        _C0603, 0.10, evidence.CAPACITOR,
     ),
     1e-6: Item(
         "GRM188R61E105KA12D", "Murata", ("CL10A105KA8NNNC", "C0603C105K3PACTU"),
-        _C0603, 0.10, UNCHECKED,
+        _C0603, 0.10, evidence.CAPACITOR_1U,
     ),
     10e-6: Item(
         "GRM21BR61C106KE15L", "Murata", ("CL21A106KAYNNNE", "C0805C106K4PACTU"),
-        "Capacitor_SMD:C_0805_2012Metric", 0.10, UNCHECKED,
+        "Capacitor_SMD:C_0805_2012Metric", 0.10, evidence.CAPACITOR_10U,
     ),
 }  # fmt: skip
 
@@ -88,30 +92,30 @@ _ITEMS = {
     "MCP6074": Item(
         "MCP6074-E/SL", "Microchip", ("TLV9064IDR", "MCP6024-E/SL", "MCP6004-I/SL"),
         "Package_SO:SOIC-14_3.9x8.7mm_P1.27mm", 0.0,
-        "pinout of the family checked (MCP6054-E/SL); offset, bandwidth and swing [K]",
+        evidence.AMPLIFIER,
         "https://www.microchip.com/en-us/product/mcp6074",
     ),
     "ADS1115": Item(
         "ADS1115IDGSR", "Texas Instruments", ("ADS1115IDGST", "ADS1115BQDGSRQ1"),
         "Package_SO:VSSOP-10_3x3mm_P0.5mm", 0.0,
-        "ranges, gain error, offset, rate error and input impedance checked (ADS1115-Q1 datasheet)",
+        evidence.CONVERTER,
         "https://www.ti.com/lit/ds/symlink/ads1115.pdf",
     ),
     "HEADER-16": Item(
         "PRPC016SAAN-RC", "Sullins", ("TSW-116-07-T-S",),
-        "Connector_PinHeader_2.54mm:PinHeader_1x16_P2.54mm_Vertical", 0.0, UNCHECKED,
+        "Connector_PinHeader_2.54mm:PinHeader_1x16_P2.54mm_Vertical", 0.0, evidence.HEADER,
     ),
     "HEADER-12": Item(
         "PRPC012SAAN-RC", "Sullins", ("TSW-112-07-T-S",),
-        "Connector_PinHeader_2.54mm:PinHeader_1x12_P2.54mm_Vertical", 0.0, UNCHECKED,
+        "Connector_PinHeader_2.54mm:PinHeader_1x12_P2.54mm_Vertical", 0.0, evidence.HEADER,
     ),
     "PH-2": Item(
         "B2B-PH-K-S(LF)(SN)", "JST", ("S2B-PH-K-S(LF)(SN)",),
-        "Connector_JST:JST_PH_B2B-PH-K_1x02_P2.00mm_Vertical", 0.0, UNCHECKED,
+        "Connector_JST:JST_PH_B2B-PH-K_1x02_P2.00mm_Vertical", 0.0, evidence.PH,
     ),
     "PH-5": Item(
         "B5B-PH-K-S(LF)(SN)", "JST", ("S5B-PH-K-S(LF)(SN)",),
-        "Connector_JST:JST_PH_B5B-PH-K_1x05_P2.00mm_Vertical", 0.0, UNCHECKED,
+        "Connector_JST:JST_PH_B5B-PH-K_1x05_P2.00mm_Vertical", 0.0, evidence.PH,
     ),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dyadwire import frontend
 from hardware.catalogue import Item, capacitor_item, item, resistor_item
 
-REVISION = "A1"
+REVISION = "A2"
 TITLE = "dyadkit EDA/PPG wing"
 
 Pins = dict[str, tuple[str, str]]  # number: (name, net); an empty net is not connected
@@ -95,6 +95,8 @@ PARTS = (
     resistor("R5", frontend.DRIVER_OHM[1], ("MIDDLE", "ELEC_A"), "caps the electrode current"),
     resistor("R7", SENSE_OHM, ("ELEC_A", "SENSE_A"), "senses electrode A"),
     capacitor("C1", 1e-9, ("OUTA", "SENSE_A"), "keeps the driver stable"),
+    resistor("R17", 4_700, ("ELEC_A", "AHEAD"), "keeps static charge out of the driver"),
+    capacitor("C8", 10e-9, ("AHEAD", "SENSE_A"), "keeps the driver from overshooting"),
     resistor("R6", frontend.CURRENT_OHM, ("OUTB", "ELEC_B"), "turns current into voltage", 0.001),
     capacitor("C3", frontend.CURRENT_FARAD, ("OUTB", "ELEC_B"), "limits the bandwidth"),
     resistor("R8", SENSE_OHM, ("ELEC_B", "SENSE_B"), "senses electrode B"),
@@ -126,7 +128,7 @@ PARTS = (
     # to the outside
     chip(
         "J1", "HEADER-16",
-        "RST 3V3=3V3 3V3B GND=GND IO17 IO18 IO14 IO12 IO6 IO5 IO36 IO35 IO37 IO44 IO43 IO0",
+        "RST 3V3=3V3 IO0 GND=GND IO17 IO18 IO14 IO12 IO6 IO5 IO36 IO35 IO37 RX TX LDO2",
         "to the FeatherS3, long side; soldered from the back", "connector",
     ),
     chip(

@@ -1,6 +1,6 @@
 """Electrical rules: what every net and pin must satisfy before anything is drawn or ordered.
 
-skidl offers the same but imports a GPL module; these rules are few and stand here.
+They are few and need nothing installed; `second_opinion.py` asks skidl the same in a test.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,16 @@ _KINDS: dict[str, tuple[tuple[str, str], ...]] = {
     "ADS1115": (
         ("ALERT", OPEN), ("GND", SUPPLIED), ("VDD", SUPPLIED), ("SDA", BOTH), ("", INPUT),
     ),
-    "HEADER-16": (("3V3B", PASSIVE), ("3V3", SUPPLYING), ("GND", SUPPLYING), ("", BOTH)),
+    "HEADER-16": (("LDO2", PASSIVE), ("3V3", SUPPLYING), ("GND", SUPPLYING), ("", BOTH)),
     "HEADER-12": (
-        ("VBAT", SUPPLYING), ("VBUS", PASSIVE), ("EN", PASSIVE), ("IO9", OUTPUT), ("", BOTH),
+        ("VBAT", SUPPLYING), ("VBUS", PASSIVE), ("EN", PASSIVE), ("IO9", OUTPUT),
+        ("IO10", INPUT), ("", BOTH),
     ),
     "PH-5": (
         ("3V3", SUPPLIED), ("GND", SUPPLIED), ("SDA", BOTH), ("SCL", INPUT), ("INT", OPEN),
     ),
 }  # fmt: skip
-_MAY_STAY_OPEN = {PASSIVE, BOTH, OPEN}
+MAY_STAY_OPEN = {PASSIVE, BOTH, OPEN}
 
 
 class Violation(NamedTuple):
@@ -52,7 +53,7 @@ def violations(parts: Sequence[design.Part] = design.PARTS) -> list[Violation]:
         found += [Violation(f"net {net}", fault) for fault in _net_faults(kinds)]
     for part in parts:
         for number, (name, net) in part.pins.items():
-            if not net and kind_of(part, name) not in _MAY_STAY_OPEN:
+            if not net and kind_of(part, name) not in MAY_STAY_OPEN:
                 found.append(Violation(f"{part.ref} pin {number} ({name})", "is not connected"))
     return found
 

@@ -14,12 +14,12 @@ from hardware import design
 
 PITCH_MM = 2.54
 CHIP = "U3"
-CHIP_TOP = 3
 CHIP_WIDTH = 6  # holes from pin row to pin row of the adapter board
-_WIDE_ABOVE = ("AIN1", "MIDDLE", "ELEC_A")
+_WIDE_ABOVE = ("AIN1", "MIDDLE", "AHEAD", "ELEC_A")
+CHIP_TOP = len(_WIDE_ABOVE)
 _WIDE_BELOW = ("ELEC_B", "GND", "AIN0", "AIN3", "AIN2", "BAT", "3V3")
-_LEFT = ("R1", "R2", "R3", "C4", "C5", "R4", "R5", "R7", "C1", "C6", "R6", "C3", "R8", "C2", "C7",
-         "R10", "C15")  # fmt: skip
+_LEFT = ("R1", "R2", "R3", "C4", "C5", "R4", "R5", "R7", "C1", "R17", "C8", "C6", "R6", "C3",
+         "R8", "C2", "C7", "R10", "C15")  # fmt: skip
 _RIGHT = ("R11", "R12", "R9", "C10", "C11", "C12", "R13", "R14", "C13")
 ON_MODULES = ("U1", "C14", "C16", "R15", "R16", "J1", "J2", "J4")  # the modules bring these
 TERMINALS = (
@@ -69,6 +69,13 @@ def layout() -> Stripboard:
         chip=chip,
         terminals={net: (rows_of["wide"][net], last) for net, _ in TERMINALS},
     )
+
+
+def strips() -> list[tuple[str, str]]:
+    """The net of each strip from the top, left and right of the cuts."""
+    pins = [net for _, net in design.part(CHIP).pins.values()]
+    wide = [(net, net) for net in (*_WIDE_ABOVE, *_WIDE_BELOW)]
+    return [*wide[:CHIP_TOP], *zip(pins[:7], reversed(pins[7:]), strict=True), *wide[CHIP_TOP:]]
 
 
 def _rows() -> dict[str, dict[str, int]]:

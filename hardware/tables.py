@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from dyadwire import frontend
-from hardware import design, power
+from hardware import design, evidence, power, stripboard
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BOM_HEADS = (
@@ -118,12 +118,21 @@ def jig_table() -> str:
     )
 
 
-def unchecked_table() -> str:
-    """Every order number with what was checked of it."""
+def strips_table() -> str:
+    """What every strip of the stripboard carries, to be found again with a multimeter."""
     return rows(
-        ("MPN", "checked"),
-        dict.fromkeys((part.item.mpn, part.item.checked) for part in design.PARTS),
+        ("row", "left of the cuts", "right of the cuts"),
+        ((number, *nets) for number, nets in enumerate(stripboard.strips(), start=1)),
     )
+
+
+def evidence_table() -> str:
+    """Every order number and every fact, with what was checked of it and where."""
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for line in bom():
+        numbers[line[-1]].append(line[4])
+    parts = ((", ".join(mpns), checked) for checked, mpns in numbers.items())
+    return rows(("part or fact", "known how"), [*parts, *evidence.FACTS])
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -132,7 +141,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "pins": pins_table,
     "power": power_table,
     "jig": jig_table,
-    "unchecked": unchecked_table,
+    "strips": strips_table,
+    "evidence": evidence_table,
 }
 
 

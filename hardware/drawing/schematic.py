@@ -28,15 +28,18 @@ class Schematic:
         self.sheet.line(list(points), INK, 0.35)
         self._joined += zip(points, points[1:], strict=False)
 
+    def ground(self, at: Point) -> None:
+        """The symbol of ground."""
+        self._flags["GND"].append(at)
+        for row, half in ((0.0, 2.6), (1.1, 1.6), (2.2, 0.6)):
+            y = at[1] + 1.5 + row
+            self.sheet.line([(at[0] - half, y), (at[0] + half, y)], INK, 0.4)
+        self.sheet.line([at, (at[0], at[1] + 1.5)], INK, 0.35)
+
     def flag(self, at: Point, net: str, side: str = "right") -> None:
         """A net's name; equal names are one net."""
         self._flags[net].append(at)
-        if net == "GND":
-            for row, half in ((0.0, 2.6), (1.1, 1.6), (2.2, 0.6)):
-                y = at[1] + 1.5 + row
-                self.sheet.line([(at[0] - half, y), (at[0] + half, y)], INK, 0.4)
-            self.sheet.line([at, (at[0], at[1] + 1.5)], INK, 0.35)
-        elif side == "up":
+        if side == "up":
             self.sheet.line([(at[0] - 2.5, at[1]), (at[0] + 2.5, at[1])], _NET_COLOUR, 0.6)
             self.sheet.text((at[0], at[1] - 1.3), net, 2.8, "middle", _NET_COLOUR)
         else:
@@ -65,9 +68,9 @@ class Schematic:
         if upright:
             gap = 3.2 if part.kind == "resistor" else 4.8
             self.sheet.text((x + gap, y - 0.4), ref, 2.8)
-            self.sheet.text((x + gap, y + 3), value, 2.5, colour=FAINT)
+            self.sheet.text((x + gap, y + 3), value, 2.7, colour=FAINT)
         else:
-            self.sheet.text((x, y - 3.4), f"{ref}  {value}", 2.6, "middle")
+            self.sheet.text((x, y - 3.4), f"{ref}  {value}", 2.7, "middle")
 
     def _stubs(self, first: Point, second: Point, half: float) -> None:
         x, y = (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
@@ -100,7 +103,7 @@ class Schematic:
         ends = {f"{upper_sign}{letter}": upper, f"{lower_sign}{letter}": lower, f"OUT{letter}": out}
         for name, at in ends.items():
             self._pins["U3", numbers[name]] = at
-            self.sheet.text((at[0] - 0.6, at[1] - 0.8), numbers[name], 1.9, "end", FAINT)
+            self.sheet.text((at[0] - 0.4, at[1] - 0.8), numbers[name], 2.4, "end", FAINT)
         return out
 
     def block(self, ref: str, corner: Point, size: Point, left: str, right: str = "") -> None:
@@ -125,17 +128,21 @@ class Schematic:
         self.sheet.line([(edge, y), at], INK, 0.35)
         anchor = "start" if side == "left" else "end"
         self.sheet.text((edge - step / 4, y + 0.9), name, 2.5, anchor)
-        self.sheet.text((edge + step / 2, y - 0.7), number, 1.9, "middle", FAINT)
+        self.sheet.text((edge + step / 2, y - 0.6), number, 2.4, "middle", FAINT)
         net = part.pins[number][1]
         if not net:
             self.sheet.text((at[0], y + 1), "x", 3, "middle")
             return
         self._pins[part.ref, number] = at
-        if net == "GND":
-            self.wire(at, (at[0], y + 0.5))
-            self.flag((at[0], y + 0.5), net)
-        else:
-            self.flag(at, net, side)
+        self.flag(at, net, side)
+
+    def junctions(self) -> None:
+        """A dot wherever three lines or more meet."""
+        ends = [end for line in self._joined for end in line]
+        ends += [*self._pins.values(), *self._flags["GND"]]
+        for at in sorted(set(ends)):
+            if ends.count(at) > 2:
+                self.sheet.dot(at, 0.7)
 
     # what it says
 
@@ -167,6 +174,7 @@ def schematic() -> Schematic:
     made.sheet.text((287, 12), "research prototype, CERN-OHL-P-2.0", 2.8, "end", FAINT)
     for draw in (_levels, _driver, _receiver, _buffers, _battery, _supply, _converter, _outside):
         draw(made)
+    made.junctions()
     return made
 
 
@@ -180,13 +188,13 @@ def _levels(made: Schematic) -> None:
     made.two("R1", (28, 30), (28, 46))
     made.two("R2", (28, 46), (28, 66))
     made.two("R3", (28, 66), (28, 86))
-    made.flag((28, 86), "GND")
+    made.ground((28, 86))
     for ref, y, net in (("C4", 46, "VH"), ("C5", 66, "VL")):
         made.wire((28, y), (20, y))
         made.flag((20, y), net, "left")
         made.wire((28, y), (50, y))
         made.two(ref, (50, y), (50, y + 14))
-        made.flag((50, y + 14), "GND")
+        made.ground((50, y + 14))
 
 
 def _driver(made: Schematic) -> None:
@@ -199,7 +207,7 @@ def _driver(made: Schematic) -> None:
     made.two("R5", (142, 44), (160, 44))
     made.wire((160, 44), (168, 44))
     made.two("C6", (168, 44), (168, 60))
-    made.flag((168, 60), "GND")
+    made.ground((168, 60))
     made.flag((168, 44), "ELEC_A")
     made.wire((124, 44), (124, 62))
     made.two("C1", (124, 62), (98, 62))
@@ -207,6 +215,10 @@ def _driver(made: Schematic) -> None:
     made.wire((160, 44), (160, 78))
     made.two("R7", (160, 78), (124, 78))
     made.wire((124, 78), (98, 78), (98, 62))
+    made.wire((160, 78), (160, 89))
+    made.two("R17", (160, 89), (138, 89))
+    made.two("C8", (138, 89), (116, 89))
+    made.wire((116, 89), (98, 89), (98, 78))
 
 
 def _receiver(made: Schematic) -> None:
@@ -225,10 +237,10 @@ def _receiver(made: Schematic) -> None:
     made.wire((128, 148), (128, 162))
     made.two("C3", (128, 162), (104, 162))
     made.wire((104, 162), (82, 162), (82, 148))
-    made.wire((82, 124), (72, 124))
-    made.two("C7", (72, 124), (72, 140))
-    made.flag((72, 140), "GND")
-    made.flag((72, 124), "ELEC_B", "left")
+    made.wire((82, 124), (69, 124))
+    made.two("C7", (69, 124), (69, 140))
+    made.ground((69, 140))
+    made.flag((69, 124), "ELEC_B", "left")
 
 
 def _buffers(made: Schematic) -> None:
@@ -258,7 +270,7 @@ def _filter(made: Schematic, at: Point, names: tuple[str, str, str]) -> None:
     made.wire((x + 20, y), (x + 30, y))
     made.flag((x + 30, y), net)
     made.two(capacitor, (x + 20, y), (x + 20, y + 14))
-    made.flag((x + 20, y + 14), "GND")
+    made.ground((x + 20, y + 14))
 
 
 def _battery(made: Schematic) -> None:
@@ -266,10 +278,10 @@ def _battery(made: Schematic) -> None:
     made.flag((28, 110), "BAT", "up")
     made.two("R13", (28, 110), (28, 128))
     made.two("R14", (28, 128), (28, 146))
-    made.flag((28, 146), "GND")
+    made.ground((28, 146))
     made.wire((28, 128), (46, 128))
     made.two("C13", (46, 128), (46, 146))
-    made.flag((46, 146), "GND")
+    made.ground((46, 146))
     made.flag((46, 128), "AIN2")
 
 
@@ -278,7 +290,7 @@ def _supply(made: Schematic) -> None:
     for ref, x in (("C14", 20), ("C15", 38), ("C16", 56)):
         made.flag((x, 174), "3V3", "up")
         made.two(ref, (x, 174), (x, 190))
-        made.flag((x, 190), "GND")
+        made.ground((x, 190))
     for ref, x, net in (("R15", 80, "SDA"), ("R16", 100, "SCL")):
         made.flag((x, 174), "3V3", "up")
         made.two(ref, (x, 174), (x, 194))
@@ -286,23 +298,25 @@ def _supply(made: Schematic) -> None:
 
 
 def _converter(made: Schematic) -> None:
-    made.block("U1", (212, 138), (28, 34), "AIN0 AIN1 AIN2 AIN3 ADDR", "VDD GND SCL SDA ALERT")
-    made.sheet.text((150, 176), "U3 supply", 2.8)
-    part = design.part("U3")
-    for row, name in enumerate(("VDD", "VSS")):
-        number = next(one for one, (label, _) in part.pins.items() if label == name)
-        at = (152.0 + 18 * row, 186.0)
-        made.pin(("U3", number), at)
-        made.sheet.text((at[0] + 2, at[1] + 4), f"{name} {number}", 2.2, colour=FAINT)
-        made.flag(at, part.pins[number][1], "up")
+    made.block("U1", (204, 138), (28, 34), "AIN0 AIN1 AIN2 AIN3 ADDR", "VDD GND SCL SDA ALERT")
+    made.sheet.box((150, 178), (26, 14), "#eef7ee")
+    made.sheet.text((152, 186), "U3 supply", 2.8)
+    numbers = {name: number for number, (name, _) in design.part("U3").pins.items()}
+    above, below = (170.0, 173.0), (170.0, 197.0)
+    for name, at, edge, inside in (("VDD", above, 178, 181.5), ("VSS", below, 192, 190.5)):
+        made.pin(("U3", numbers[name]), at)
+        made.sheet.line([at, (at[0], edge)], INK, 0.35)
+        made.sheet.text((at[0], inside), f"{name} {numbers[name]}", 2.4, "middle")
+    made.flag(above, design.part("U3").net("VDD"), "up")
+    made.ground(below)
 
 
 def _outside(made: Schematic) -> None:
     made.block("J3", (162, 138), (16, 14), "A B")
-    made.sheet.text((170, 156), "electrode leads", 2.5, "middle", FAINT)
-    made.block("J4", (266, 138), (18, 34), "3V3 GND SDA SCL INT")
-    made.sheet.text((275, 176), "PPG sensor", 2.5, "middle", FAINT)
+    made.sheet.text((170, 156), "electrode leads", 2.7, "middle", FAINT)
+    made.block("J4", (266, 136), (18, 34), "3V3 GND SDA SCL INT")
+    made.sheet.text((275, 173.5), "PPG sensor", 2.7, "middle", FAINT)
     made.block("J1", (212, 184), (20, 14), "3V3 GND")
-    made.block("J2", (266, 182), (18, 25), "VBAT IO10 IO9 IO8")
+    made.block("J2", (266, 180), (18, 26), "VBAT IO10 IO9 IO8")
     words = "J1, J2: FeatherS3; its other pins are not connected"
-    made.sheet.text((150, 205), words, 2.5, colour=FAINT)
+    made.sheet.text((180, 206), words, 2.7, colour=FAINT)

@@ -3,7 +3,7 @@
 from html import escape
 
 INK = "#1a1a1a"
-FAINT = "#8a8a8a"
+FAINT = "#5f6368"
 FONT = "font-family='DejaVu Sans, Verdana, sans-serif'"
 
 Point = tuple[float, float]

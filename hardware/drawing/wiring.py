@@ -33,7 +33,7 @@ def draw(name: str) -> str:
     lane_x = {net: _LANES_X + 8 * index for index, net in enumerate(LANES)}
     for net, x in lane_x.items():
         sheet.line([(x, 32), (x, 200)], LANES[net], 0.7)
-        sheet.text((x, 29), net.replace("PPG_", ""), 2.4, "middle", LANES[net])
+        sheet.text((x, 29), net.replace("PPG_", ""), 2.6, "middle", LANES[net])
     _board(sheet, board, lane_x)
     y = 34.0
     for title, pins in _MODULES:
@@ -88,13 +88,15 @@ def _module(
     sheet.text((_MODULES_X + 78, top + 5), title, 3, "end")
     for row, (label, net) in enumerate(pins):
         y = top + step * (row + 1) + 2
-        sheet.dot((_MODULES_X, y), 0.9, INK)
-        sheet.text((_MODULES_X + 3, y + 1), label, 2.8)
         if net in lane_x:
+            sheet.dot((_MODULES_X, y), 0.9, INK)
+            sheet.text((_MODULES_X + 3, y + 1), label, 2.8)
             _join(sheet, (_MODULES_X, y), (lane_x[net], y), net)
         else:
-            sheet.line([(_MODULES_X + 80, y), (_MODULES_X + 86, y)], INK, 0.7)
-            sheet.text((_MODULES_X + 40, y + 1), "to the electrode's snap", 2.5, colour=FAINT)
+            edge = _MODULES_X + 80
+            sheet.dot((edge, y), 0.9, INK)
+            sheet.line([(edge, y), (edge + 6, y)], INK, 0.7)
+            sheet.text((edge - 3, y + 1), f"{label}, to its electrode's snap", 2.8, "end")
     return top + height + 7
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from build123d import (
     Align,
     Box,
@@ -19,6 +20,8 @@ from hardware.enclosure import dimensions as d
 
 BOTTOM = (Align.CENTER, Align.CENTER, Align.MIN)
 PARTS = ("case", "lid")
+VIEWED_FROM = (-120, -160, 140)
+LIFTED_MM = d.HEIGHT_MM + 18  # the lid in the picture
 _STEP_DATE = re.compile(r"'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d'")
 EPOCH = "'2000-01-01T00:00:00'"
 
@@ -76,12 +79,40 @@ def _write_stl(solid: Any, file: Path) -> None:
 
 
 def _picture(solids: dict[str, Any], file: Path) -> None:
-    apart = Location((0, 0, d.HEIGHT_MM + 18)) * Location((0, 0, 0), (180, 0, 0)) * solids["lid"]
+    """Both parts, the lid lifted, with the names of the openings on A4."""
+    apart = Location((0, 0, LIFTED_MM)) * Location((0, 0, 0), (180, 0, 0)) * solids["lid"]
     both = Compound(children=[Part(solids["case"].wrapped), Part(apart.wrapped)])
-    visible, hidden = both.project_to_viewport((-120, -160, 140))
+    visible, hidden = both.project_to_viewport(VIEWED_FROM, look_at=(0, 0, 0))
     largest = max(*Compound(children=visible + hidden).bounding_box().size)
     drawing = ExportSVG(scale=180 / largest, margin=6)
     drawing.add_layer("visible", line_weight=0.4)
     drawing.add_layer("hidden", line_color=(190, 190, 190), line_type=LineType.ISO_DOT)
     drawing.add_shape(visible, layer="visible")
     drawing.write(file)
+    size = 4 * largest / 180
+    words = "".join(_label(name, at, size) for name, at in _labels().items())
+    file.write_text(file.read_text().replace("</svg>", words + "</svg>"))
+
+
+def _labels() -> dict[str, tuple[float, float, float]]:
+    """What is written on the picture, and where on the parts."""
+    front, below = -d.WIDTH_MM / 2, d.LEADS_FLOOR_MM - 6
+    return {
+        "lid, seen from outside": (0, 0, LIFTED_MM),
+        "USB": (-d.LENGTH_MM / 2, 0, d.USB_FLOOR_MM + d.USB_HEIGHT_MM + 3),
+        "electrode leads": (-d.LENGTH_MM / 4, front, below),
+        "PPG lead": (d.LENGTH_MM / 4, front, below),
+        "strap": (-d.LENGTH_MM / 2 - d.LUG_MM, 0, d.LUG_HEIGHT_MM / 2 + 0.5),
+    }
+
+
+def _label(words: str, at: tuple[float, float, float], size: float) -> str:
+    """Words around a point of the parts, as the picture's projection has it."""
+    towards = np.array(VIEWED_FROM) / np.linalg.norm(VIEWED_FROM)
+    right = np.cross((0, 0, 1), towards)
+    right /= np.linalg.norm(right)
+    x, y = float(right @ at), float(np.cross(towards, right) @ at)
+    return (
+        f'  <text x="{x:.3f}" y="{-y:.3f}" font-size="{size:.3f}" text-anchor="middle"'
+        f' font-family="DejaVu Sans, Verdana, sans-serif">{words}</text>\n'
+    )

@@ -211,7 +211,8 @@ def main(target: Path) -> None:
     board = finished(routed(), target / f"{_NAME}.kicad_pcb")
     violations, unconnected, report = verify.check(board)
     plot(board, target / "gerber")
-    (target / "board.svg").write_text(pictures.draw(board))
+    for side in pictures.SIDES:
+        (target / f"board-{side}.svg").write_text(pictures.draw(board, side))
     print(f"{violations} violations, {unconnected} unconnected")  # noqa: T201
     if violations + unconnected:
         sys.exit(report)

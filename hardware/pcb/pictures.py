@@ -1,77 +1,117 @@
-"""A picture of the board for the one who places parts and looks for shorts."""
+"""Pictures of the board for the one who places parts and looks for shorts: front, and back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pcbnew
 
-from hardware.drawing.svg import Sheet
+from hardware import design
+from hardware.drawing.svg import FAINT, Point, Sheet
 from hardware.pcb import placement
 
 ORIGIN_MM = 50.0
 SCALE = 5.0
-_EDGE_MM = 2.0
+SIDES = ("front", "back")
+_EDGE_MM = 2.6
+_TOP_MM = 5.4
 _FRONT, _BACK, _PAD, _HOLE = "#c0392b", "#2e6da4", "#c9a227", "#ffffff"
+_TITLES = {
+    "front": "Front: parts, and the copper on their side (red). Ground fills the rest of both.",
+    "back": "Back, the board turned over: its copper (blue) and what is printed.",
+}
+_OUTWARD = {"J1": (0, 1), "J2": (0, -1), "J3": (-1, 0), "J4": (1, 0)}
 
 
-def draw(board: Any) -> str:
-    """Front and back copper over each other, pads, and each part's name; ground is left out."""
-    sheet = Sheet(
-        SCALE * (placement.WIDTH_MM + 2 * _EDGE_MM),
-        SCALE * (placement.HEIGHT_MM + 2 * _EDGE_MM) + 8,
-    )
-    size = (SCALE * placement.WIDTH_MM, SCALE * placement.HEIGHT_MM)
-    sheet.box((SCALE * _EDGE_MM, SCALE * _EDGE_MM), size, fill="#f3f6ee")
-    _draw_tracks(sheet, board, pcbnew.B_Cu, _BACK)
-    _draw_tracks(sheet, board, pcbnew.F_Cu, _FRONT)
+class View:
+    """One side of the board on a sheet; the back is mirrored."""
+
+    def __init__(self, side: str) -> None:
+        width, height = placement.WIDTH_MM, placement.HEIGHT_MM
+        self.is_front = side == "front"
+        self.sheet = Sheet(SCALE * (width + 2 * _EDGE_MM), SCALE * (height + _TOP_MM + _EDGE_MM))
+        self.sheet.text((SCALE * _EDGE_MM, 12), _TITLES[side], 4.5)
+        corner = (SCALE * _EDGE_MM, SCALE * _TOP_MM)
+        self.sheet.box(corner, (SCALE * width, SCALE * height), fill="#f3f6ee")
+
+    def at(self, place: Any) -> Point:
+        """Where a place of the board is on the sheet."""
+        x_mm, y_mm = pcbnew.ToMM(place.x) - ORIGIN_MM, pcbnew.ToMM(place.y) - ORIGIN_MM
+        x_mm = x_mm if self.is_front else placement.WIDTH_MM - x_mm
+        return SCALE * (x_mm + _EDGE_MM), SCALE * (y_mm + _TOP_MM)
+
+
+def draw(board: Any, side: str) -> str:
+    """Copper, pads and names of one side; ground is left out."""
+    view = View(side)
+    layer, colour = (pcbnew.F_Cu, _FRONT) if view.is_front else (pcbnew.B_Cu, _BACK)
+    _draw_tracks(view, board, layer, colour)
     for footprint in sorted(board.GetFootprints(), key=lambda one: one.GetReference()):
-        _draw_part(sheet, footprint)
-    for words, x_mm in (
-        ("front copper", 2),
-        ("back copper", 20),
-        ("pads; ground fills the rest", 37),
-    ):
-        colour = {"f": _FRONT, "b": _BACK, "p": _PAD}[words[0]]
-        sheet.text((SCALE * x_mm, sheet.height_mm - 3), words, 4, colour=colour)
-    return sheet.svg()
+        pads = list(footprint.Pads())
+        _draw_pads(view, pads)
+        if view.is_front:
+            _name_part(view, footprint.GetReference(), pads)
+    if not view.is_front:
+        _draw_print(view)
+    return view.sheet.svg()
 
 
-def _draw_tracks(sheet: Sheet, board: Any, layer: int, colour: str) -> None:
+def _draw_tracks(view: View, board: Any, layer: int, colour: str) -> None:
     for track in board.GetTracks():
         if isinstance(track, pcbnew.PCB_VIA):
-            sheet.dot(_at(track.GetPosition()), SCALE * 0.3, _PAD)
-            sheet.dot(_at(track.GetPosition()), SCALE * 0.15, _HOLE)
+            view.sheet.dot(view.at(track.GetPosition()), SCALE * 0.3, _PAD)
+            view.sheet.dot(view.at(track.GetPosition()), SCALE * 0.15, _HOLE)
         elif track.GetLayer() == layer and track.GetNetname() != "GND":
-            ends = [_at(track.GetStart()), _at(track.GetEnd())]
-            sheet.line(ends, colour, SCALE * pcbnew.ToMM(track.GetWidth()))
+            ends = [view.at(track.GetStart()), view.at(track.GetEnd())]
+            view.sheet.line(ends, colour, SCALE * pcbnew.ToMM(track.GetWidth()))
 
 
-def _draw_part(sheet: Sheet, footprint: Any) -> None:
-    for pad in footprint.Pads():
+def _draw_pads(view: View, pads: Sequence[Any]) -> None:
+    for pad in pads:
+        is_through = bool(pad.GetDrillSize().x)
+        if not is_through and not view.is_front:
+            continue
         box = pad.GetBoundingBox()
         size = (SCALE * pcbnew.ToMM(box.GetWidth()), SCALE * pcbnew.ToMM(box.GetHeight()))
-        x, y = _at(pad.GetPosition())
-        round_mm = min(size) / 2 if pad.GetDrillSize().x and pad.GetNumber() != "1" else 0
-        sheet.box((x - size[0] / 2, y - size[1] / 2), size, _PAD, "none", round_mm)
-        if pad.GetDrillSize().x:
-            sheet.dot((x, y), SCALE * pcbnew.ToMM(pad.GetDrillSize().x) / 2, _HOLE)
-    name = footprint.GetReference()
-    pads = [_at(pad.GetPosition()) for pad in footprint.Pads()]
+        x, y = view.at(pad.GetPosition())
+        round_mm = min(size) / 2 if is_through and pad.GetNumber() != "1" else 0
+        view.sheet.box((x - size[0] / 2, y - size[1] / 2), size, _PAD, "none", round_mm)
+        if is_through:
+            view.sheet.dot((x, y), SCALE * pcbnew.ToMM(pad.GetDrillSize().x) / 2, _HOLE)
+
+
+def _name_part(view: View, name: str, pads: Sequence[Any]) -> None:
+    places = [view.at(pad.GetPosition()) for pad in pads]
+    if name in _OUTWARD:
+        _name_pins(view, name, pads)
+        x, y = min(places) if _OUTWARD[name][1] else min(places, key=lambda place: place[1])
+        _boxed(view.sheet, (x - 8, y) if _OUTWARD[name][1] else (x, y - 6), name, 5)
+        return
     if name[0] == "U":
-        sheet.dot((pads[0][0], pads[0][1] - 6), 1.2)  # pin 1
-    middle = tuple(sum(one[axis] for one in pads) / len(pads) for axis in (0, 1))
-    size_mm = 3.2 if name[0] in "RC" else 5
-    half = 0.36 * size_mm * len(name)
-    sheet.box(
-        (middle[0] - half, middle[1] - 0.6 * size_mm),
-        (2 * half, 1.15 * size_mm),
-        "#fffffff0",
-        "none",
-    )
-    sheet.text((middle[0], middle[1] + 0.36 * size_mm), name, size_mm, "middle")
+        view.sheet.dot((places[0][0], places[0][1] - 6), 1.2)  # pin 1
+    x, y = (sum(one[axis] for one in places) / len(places) for axis in (0, 1))
+    _boxed(view.sheet, (x, y), name, 3.2 if name[0] in "RC" else 5)
 
 
-def _at(place: Any) -> tuple[float, float]:
-    return (
-        SCALE * (pcbnew.ToMM(place.x) - ORIGIN_MM + _EDGE_MM),
-        SCALE * (pcbnew.ToMM(place.y) - ORIGIN_MM + _EDGE_MM),
-    )
+def _boxed(sheet: Sheet, at: Point, words: str, size_mm: float) -> None:
+    """Words around a point, readable over copper."""
+    half = 0.36 * size_mm * len(words)
+    corner = (at[0] - half, at[1] - 0.6 * size_mm)
+    sheet.box(corner, (2 * half, 1.15 * size_mm), "#fffffff0", "none")
+    sheet.text((at[0], at[1] + 0.36 * size_mm), words, size_mm, "middle")
+
+
+def _name_pins(view: View, name: str, pads: Sequence[Any]) -> None:
+    """What each pin of a connector is called, towards the nearest edge."""
+    right, down = _OUTWARD[name]
+    anchor = {0: "middle", 1: "start", -1: "end"}[right]
+    for pad in pads:
+        x, y = view.at(pad.GetPosition())
+        at = (x + 5 * right, y + 1 + (9.5 * down if down > 0 else 8.5 * down))
+        view.sheet.text(at, design.part(name).pins[pad.GetNumber()][0], 3, anchor, FAINT)
+
+
+def _draw_print(view: View) -> None:
+    """What is printed on the back, level: the real print may be turned."""
+    for words, x_mm, y_mm, _ in placement.PRINTED:
+        x = SCALE * (placement.WIDTH_MM - x_mm + _EDGE_MM)
+        _boxed(view.sheet, (x, SCALE * (y_mm + _TOP_MM)), words, 3.6)

@@ -1,4 +1,4 @@
-"""What changes with time: bandwidth, attaching the leads, switching on, mains, noise."""
+"""What changes with frequency: bandwidth, mains, noise."""
 
 from dataclasses import replace
 
@@ -45,41 +45,6 @@ def cutoff_hz(skin_farads: float, bench: Bench | None = None) -> tuple[float, fl
     seen = response(stimulated, grid_hz)
     below = np.flatnonzero(seen < seen[0] / np.sqrt(2))
     return float(grid_hz[below[0]]), float(seen.max() / seen[0] - 1)
-
-
-def attaching(ohms: float = 100e3, bench: Bench | None = None) -> tuple[float, float]:
-    """Overshoot of the measured current when the skin is attached, and the peak skin voltage."""
-    base = bench or Bench()
-    contact = (
-        "Vcurrent ELEC_A skin 0",
-        f"Rskin inner ELEC_B {ohms:g}",
-        f"Cskin inner ELEC_B {SKIN_FARAD:g}",
-        "Vgate gate 0 PULSE(0 1 0.2 5m 5m 10 20)",
-        "Btouch skin inner I = v(skin,inner)*(1e-12+1e-3*v(gate))",
-    )
-    current_v, peak_v = _transient(replace(base, skin=contact))
-    start_v, end_v = current_v[5], current_v[-1]
-    return float((current_v.max() - end_v) / (end_v - start_v)), peak_v
-
-
-def switching_on(ohms: float = 100e3) -> float:
-    """Largest skin voltage while the supply comes up within a millisecond on a person."""
-    _, peak_v = _transient(
-        Bench(skin=skin(ohms), supply=f"PULSE(0 {frontend.SUPPLY_V} 10m 1m 1m 10 20)")
-    )
-    return peak_v
-
-
-def _transient(bench: Bench) -> tuple[np.ndarray, float]:
-    """The measured current each 2 ms of 1.5 s, and the largest skin voltage at any instant."""
-    commands = [
-        "set numdgt=12", "tran 0.2m 1.5 0 0.2m", "let across = abs(v(ELEC_A)-v(ELEC_B))",
-        "let peak = vecmax(across)", "echo row $&peak", "linearize v(AIN3) v(AIN0)",
-        f"let current = {CURRENT}", "let index = 0", "while index < length(current)",
-        "let one = current[index]", "echo row $&one", "let index = index + 10", "end",
-    ]  # fmt: skip
-    found = spice.rows(spice.run(bench, commands))[:, 0]
-    return found[1:], float(found[0])
 
 
 def averaged(frequency_hz: np.ndarray | float) -> np.ndarray:

@@ -4,8 +4,8 @@ import numpy as np
 
 from dyadwire import frontend
 
-CURRENT_STEP_V = 2.048 / 32768
-VOLTAGE_STEP_V = 1.024 / 32768
+CURRENT_STEP_V = frontend.CURRENT_FULL_SCALE_MV / 32768e3
+VOLTAGE_STEP_V = frontend.VOLTAGE_FULL_SCALE_MV / 32768e3
 NOISE_V = 10e-6  # rms at the converter's inputs, besides its steps
 PAIRS = 16
 

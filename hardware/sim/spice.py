@@ -20,20 +20,34 @@ class SimulationError(RuntimeError):
 
 def run(bench: Bench, commands: Sequence[str]) -> str:
     """What ngspice prints for a control script on this bench."""
+    with tempfile.TemporaryDirectory(prefix="dyadkit-spice-") as folder:
+        return _solve(Path(folder), bench, commands)
+
+
+def course(bench: Bench, lasts_s: float, wanted: Sequence[str]) -> np.ndarray:
+    """Time and the wanted, one row for each step the solver took from the steady start on."""
+    commands = ["set wr_singlescale", f"tran 0.2m {lasts_s:g} 0 0.2m"]
+    commands += [f"let value{index} = {one}" for index, one in enumerate(wanted)]
+    names = " ".join(f"value{index}" for index in range(len(wanted)))
+    with tempfile.TemporaryDirectory(prefix="dyadkit-spice-") as folder:
+        _solve(Path(folder), bench, ["set numdgt=12", *commands, f"wrdata course.data {names}"])
+        return np.loadtxt(Path(folder) / "course.data", ndmin=2)
+
+
+def _solve(folder: Path, bench: Bench, commands: Sequence[str]) -> str:
     if not tools.has_ngspice():
         raise SimulationError("ngspice is not installed: apt-get install ngspice")
     text = "\n".join([netlist(bench), OPTIONS, ".control", *commands, ".endc", ".end", ""])
-    with tempfile.TemporaryDirectory(prefix="dyadkit-spice-") as folder:
-        file = Path(folder) / "bench.cir"
-        file.write_text(text)
-        done = subprocess.run(
-            ["ngspice", "-b", str(file)],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=TIMEOUT_S,
-        )
+    file = folder / "bench.cir"
+    file.write_text(text)
+    done = subprocess.run(
+        ["ngspice", "-b", str(file)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT_S,
+    )
     if "doAnalyses" in done.stderr or "rror" in done.stderr:
         raise SimulationError(f"ngspice could not solve the circuit: {done.stderr[-800:]}")
     return done.stdout

@@ -22,6 +22,9 @@ AIN_CURRENT = 0
 AIN_ELECTRODE = 1
 AIN_BATTERY = 2
 AIN_LEVEL = 3
+# ranges of the converter, in which calibration is made
+CURRENT_FULL_SCALE_MV = 2048
+VOLTAGE_FULL_SCALE_MV = 1024
 BATTERY_DIVIDER_OHM = (1_000_000, 1_000_000)
 
 # resistors of the calibration jig; None is an open circuit

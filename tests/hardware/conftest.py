@@ -1,5 +1,6 @@
 """Tools the hardware tests need: a missing one skips loudly here and fails where CI is set."""
 
+import importlib.util
 import os
 
 import pytest
@@ -24,3 +25,8 @@ def ngspice():
 @pytest.fixture(scope="session")
 def pcbnew():
     need(tools.has_pcbnew(), "KiCad 6 (pcbnew for the system's Python)")
+
+
+@pytest.fixture(scope="session")
+def skidl():
+    need(importlib.util.find_spec("skidl"), "skidl (tests/hardware/skidl.txt, with --no-deps)")

@@ -10,7 +10,7 @@ from hardware.sim import netlist
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted((ROOT / "hardware").glob("*.md"))
-SIMULATED = {"figures", "faults"}
+SIMULATED = {"figures", "faults", "attaching"}
 
 
 def tables_in(document):

@@ -118,18 +118,74 @@ def test_h14_the_wings_sockets_carry_the_pins_of_its_board():
     }
 
 
-def test_the_firmware_measures_between_the_inputs_that_are_wired():
+PAIRS = {1: (0, 3), 2: (1, 3), 6: (2, None), 7: (3, None)}  # ADS1115 data sheet, MUX[2:0]
+RANGES_MV = {1: 4096, 2: 2048, 3: 1024}  # PGA[2:0]
+
+
+def firmware_inputs():
+    """The converter's inputs as the firmware has them: name to (mux, gain, full scale in mV)."""
     source = (ROOT / "firmware" / "wearable" / "sensors" / "skin.py").read_text()
-    mux = dict(re.findall(r"^(CURRENT|VOLTAGE) = Input\((\d)", source, re.MULTILINE))
-    between = {"0": ("AIN0", "AIN1"), "1": ("AIN0", "AIN3"), "2": ("AIN1", "AIN3")}
-    assert between[mux["CURRENT"]] == (f"AIN{frontend.AIN_CURRENT}", f"AIN{frontend.AIN_LEVEL}")
-    assert between[mux["VOLTAGE"]] == (f"AIN{frontend.AIN_ELECTRODE}", f"AIN{frontend.AIN_LEVEL}")
-    inputs = {
-        frontend.AIN_CURRENT: "R10", frontend.AIN_ELECTRODE: "R11", frontend.AIN_LEVEL: "R12",
-        frontend.AIN_BATTERY: "R13",
-    }  # fmt: skip
-    for number, ref in inputs.items():
-        assert design.part(ref).net("2") == design.part("U1").net(f"AIN{number}")
+    found = re.findall(r"^([A-Z]+) = Input\((\d), (\d), (\d+)\)", source, re.MULTILINE)
+    return {name: tuple(map(int, numbers)) for name, *numbers in found}
+
+
+def test_the_firmware_measures_between_the_inputs_that_are_wired():
+    between = {name: PAIRS[mux] for name, (mux, _, _) in firmware_inputs().items()}
+    assert between == {
+        "CURRENT": (frontend.AIN_CURRENT, frontend.AIN_LEVEL),
+        "VOLTAGE": (frontend.AIN_ELECTRODE, frontend.AIN_LEVEL),
+        "BATTERY": (frontend.AIN_BATTERY, None),
+        "REFERENCE": (frontend.AIN_LEVEL, None),
+    }
+
+
+def test_the_firmware_converts_in_the_ranges_the_simulation_and_the_calibration_are_made_for():
+    inputs = firmware_inputs()
+    assert inputs["CURRENT"][2] == frontend.CURRENT_FULL_SCALE_MV
+    assert inputs["VOLTAGE"][2] == frontend.VOLTAGE_FULL_SCALE_MV
+    assert all(RANGES_MV[gain] == full_scale for _, gain, full_scale in inputs.values())
+
+
+@pytest.mark.parametrize(
+    ("number", "ref"),
+    [
+        (frontend.AIN_CURRENT, "R10"),
+        (frontend.AIN_ELECTRODE, "R11"),
+        (frontend.AIN_LEVEL, "R12"),
+        (frontend.AIN_BATTERY, "R13"),
+    ],
+)
+def test_each_input_of_the_converter_is_wired_to_what_the_numbers_say(number, ref):
+    assert design.part(ref).net("2") == design.part("U1").net(f"AIN{number}")
+
+
+def kicads_pins(library, symbol):
+    """Number to name of the pins of a symbol in KiCad's own library."""
+    file = Path("/usr/share/kicad/symbols") / f"{library}.kicad_sym"
+    if not file.exists():
+        pytest.skip("kicad-symbols is missing: apt-get install kicad-symbols")
+    text = file.read_text().split(f'(symbol "{symbol}"', 1)[1]
+    body = re.split(r'\n  \(symbol "', text, maxsplit=1)[0]
+    return {number: name for name, number in PIN.findall(body)}
+
+
+PIN = re.compile(r'\(pin .*?\(name "([^"]*)".*?\(number "(\d+)"', re.DOTALL)
+
+
+def test_the_converter_has_the_pins_of_kicads_symbol():
+    theirs = kicads_pins("Analog_ADC", "ADS1015IDGS")  # the ADS1115 extends it
+    mine = {number: name for number, (name, _) in design.part("U1").pins.items()}
+    assert mine == {number: name.removesuffix("/RDY") for number, name in theirs.items()}
+
+
+def test_the_amplifiers_have_the_pins_of_kicads_symbol():
+    theirs = kicads_pins("Amplifier_Operational", "LM2902")  # the MCP6004 extends it
+    roles = {"OUT": "~", "-": "-", "+": "+", "VDD": "V+", "VSS": "V-"}
+    mine = {
+        number: roles[name if name in ("VDD", "VSS") else name.rstrip(design.AMPLIFIERS)]
+        for number, (name, _) in design.part("U3").pins.items()
+    }
+    assert mine == theirs
 
 
 def test_the_parts_have_the_values_everybody_else_computes_with():

@@ -10,6 +10,8 @@ import json
 import os
 import sys
 
+from micropython import const
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -19,8 +21,8 @@ SPARE = "slots.new"
 MANIFEST = "manifest.json"
 NAMES = ("slot-a", "slot-b")
 FROZEN = ""
-MOST_TRIES = 2
-_CHUNK = 512
+_MOST_TRIES = const(2)
+_CHUNK = const(512)
 
 
 def load() -> "dict[str, Any]":
@@ -48,7 +50,7 @@ def enter() -> None:
     if use == FROZEN:
         return
     tries = known["tries"]
-    if tries > MOST_TRIES or not is_whole(use):
+    if tries > _MOST_TRIES or not is_whole(use):
         save({"use": known["before"], "before": FROZEN, "tries": 0, "crc": 0})
         use = known["before"]
     elif tries:

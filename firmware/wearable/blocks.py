@@ -2,6 +2,8 @@
 
 import struct
 
+from micropython import const
+
 from dyadwire import codec, frames, messages
 
 TYPE_CHECKING = False
@@ -10,9 +12,9 @@ if TYPE_CHECKING:
 
     from dyadwire.ticks import DeviceClock
 
-LIMIT = 227  # with a Sent frame before it a block still fits into one notification
-SAMPLE_SIZE = 3  # sensors give at most 20 bits: a difference takes at most 21 bits of varint
-MOST_SAMPLES = 255
+_LIMIT = const(227)  # with a Sent frame before it a block still fits into one notification
+_SAMPLE_SIZE = const(3)  # sensors give at most 20 bits: a difference takes 21 bits of varint
+_MOST_SAMPLES = const(255)
 
 _FIXED = messages.size(messages.Block)
 _STAMP = frames.HEADER_SIZE + struct.calcsize("<BHII")
@@ -43,8 +45,8 @@ class BlockWriter:
 
     def has_room(self, count: int) -> bool:
         """Whether so many samples surely fit into the present block."""
-        room = LIMIT - frames.OVERHEAD + frames.HEADER_SIZE - self._end
-        return self.count + count <= MOST_SAMPLES and count * SAMPLE_SIZE <= room
+        room = _LIMIT - frames.OVERHEAD + frames.HEADER_SIZE - self._end
+        return self.count + count <= _MOST_SAMPLES and count * _SAMPLE_SIZE <= room
 
     def add(self, samples: "array[int]", count: int, status: int, tick: int) -> None:
         """Take samples[:count], the last of which was read at `tick`; there must be room."""

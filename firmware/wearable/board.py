@@ -8,15 +8,17 @@ from collections import namedtuple
 
 import machine
 import micropython
+from micropython import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-I2C_HZ = 400_000
-CPU_HZ = 80_000_000
-WATCHDOG_MS = 8_000
+_I2C_HZ = const(400_000)
+_I2C_TIMEOUT_US = const(20_000)  # the longest burst takes 7 ms
+_CPU_HZ = const(80_000_000)
+_WATCHDOG_MS = const(8_000)
 
 
 class Pins(
@@ -34,7 +36,7 @@ BOARDS = {
     "esp32s3": Pins(9, 8, 10, 0, None, None, None, 11),
 }
 LAMP_LIT_BY_LOW = ("xiao_esp32s3", "xiao_esp32c6")
-BATTERY_DIVIDER = 2
+_BATTERY_DIVIDER = const(2)
 
 
 class Board:
@@ -51,7 +53,8 @@ class Board:
     def bus(self) -> "machine.I2C":
         """The sensors' I2C bus."""
         pins = self.pins
-        return machine.I2C(0, scl=machine.Pin(pins.scl), sda=machine.Pin(pins.sda), freq=I2C_HZ)
+        scl, sda = machine.Pin(pins.scl), machine.Pin(pins.sda)
+        return machine.I2C(0, scl=scl, sda=sda, freq=_I2C_HZ, timeout=_I2C_TIMEOUT_US)
 
     def free_bus(self) -> None:
         """Clock out of a chip what it still wants to say and holds the data line for."""
@@ -71,7 +74,7 @@ class Board:
 
     def battery_mv(self) -> int:
         """The battery's voltage through the divider; 0 where the board has none."""
-        return 0 if self._battery is None else self._battery.read_uv() * BATTERY_DIVIDER // 1000
+        return 0 if self._battery is None else self._battery.read_uv() * _BATTERY_DIVIDER // 1000
 
     def lamp(self) -> "tuple[machine.Pin, int] | None":
         """The light's pin and the level that lights it; None where the board has none."""
@@ -107,7 +110,7 @@ class Board:
 
     def watchdog(self) -> "machine.WDT":
         """Start the watchdog: from now on it must be fed."""
-        self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        self._watchdog = machine.WDT(timeout=_WATCHDOG_MS)
         return self._watchdog
 
     def cable(self) -> "tuple[Any, Any]":
@@ -121,7 +124,7 @@ class Board:
         watchdog = self._watchdog
         if watchdog is not None:
             timer = machine.Timer(1)
-            each_ms = WATCHDOG_MS // 4
+            each_ms = _WATCHDOG_MS // 4
             timer.init(mode=timer.PERIODIC, period=each_ms, callback=lambda _: watchdog.feed())
 
 
@@ -137,4 +140,4 @@ def reset() -> None:
 
 def slow_down() -> None:
     """Run the processor at the speed that spares the battery."""
-    machine.freq(CPU_HZ)
+    machine.freq(_CPU_HZ)

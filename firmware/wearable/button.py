@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from micropython import const
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,10 +14,10 @@ if TYPE_CHECKING:
 
     Pressed = Callable[[int], None]
 
-BOUNCE_MS = 30
+_BOUNCE_MS = const(30)
 LONG_MS = 1_000
-LONGEST_MS = 10_000
-_LOOK_MS = 20
+_LONGEST_MS = const(10_000)
+_LOOK_MS = const(20)
 
 
 class Button:
@@ -34,8 +36,8 @@ class Button:
             heart.beat()
             began_ms = time.ticks_ms()
             held_ms = 0
-            while self._pin.value() == 0 and held_ms < LONGEST_MS:
+            while self._pin.value() == 0 and held_ms < _LONGEST_MS:
                 await asyncio.sleep_ms(_LOOK_MS)
                 held_ms = time.ticks_diff(time.ticks_ms(), began_ms)
-            if held_ms >= BOUNCE_MS:
+            if held_ms >= _BOUNCE_MS:
                 self._pressed(held_ms)

@@ -7,6 +7,7 @@ import asyncio
 
 import bluetooth
 import micropython
+from micropython import const
 
 from dyadwire import gatt
 
@@ -15,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-SCAN_MS = 5_000
-SCAN_US = 30_000
-CONNECT_MS = 2_000
-INTERVAL_US = 30_000
+_SCAN_MS = const(5_000)
+_SCAN_US = const(30_000)
+_CONNECT_MS = const(2_000)
+_INTERVAL_US = const(30_000)
 
-_SCAN_RESULT = 5
-_SCAN_DONE = 6
-_CONNECTED = 7
-_GONE = 8
-_CHARACTERISTIC = 11
-_CHARACTERISTICS_DONE = 12
-_NOTIFIED = 18
-_MTU = 21
-_NOBODY = -1
-_INBOX_SIZE = 512
+_SCAN_RESULT = const(5)
+_SCAN_DONE = const(6)
+_CONNECTED = const(7)
+_GONE = const(8)
+_CHARACTERISTIC = const(11)
+_CHARACTERISTICS_DONE = const(12)
+_NOTIFIED = const(18)
+_MTU = const(21)
+_NOBODY = const(-1)
+_INBOX_SIZE = const(512)
 
 
 class Central:
@@ -59,12 +60,12 @@ class Central:
         self._forget()
         self._wanted = gatt.shown_address(wearable)
         ble = self._ble
-        ble.gap_scan(SCAN_MS, SCAN_US, SCAN_US, False)  # noqa: FBT003 - passive
+        ble.gap_scan(_SCAN_MS, _SCAN_US, _SCAN_US, False)  # noqa: FBT003 - passive
         await self._until(lambda: self._found is not None or self._is_scanned)
         ble.gap_scan(None)
         if self._found is None:
             raise OSError("not in reach")
-        ble.gap_connect(*self._found, CONNECT_MS, INTERVAL_US, INTERVAL_US)
+        ble.gap_connect(*self._found, _CONNECT_MS, _INTERVAL_US, _INTERVAL_US)
         await self._until(lambda: self._handle != _NOBODY)
         ble.gattc_exchange_mtu(self._handle)
         await self._until(lambda: self._has_mtu)

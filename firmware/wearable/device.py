@@ -12,6 +12,7 @@ import random
 import time
 
 import bluetooth
+from micropython import const
 
 import slots
 from dyadwire import MAJOR, MINOR, frames, messages, streams
@@ -51,12 +52,12 @@ if TYPE_CHECKING:
 
 VERSION = b"0.1."
 TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stubs hide the int
-ALL_STREAMS = 0xFFFFFFFF
-STATUS_EACH_MS = 10_000
-LOOK_AT_FLASH_EACH_MS = 500
-NOTE_WEAR_EACH = 1 << 20  # bytes
-USUAL_BYTES_PER_S = 425
-MEASURE_RATE_AFTER_S = 60
+_ALL_STREAMS = const(0xFFFFFFFF)
+_STATUS_EACH_MS = const(10_000)
+_LOOK_AT_FLASH_EACH_MS = const(500)
+_NOTE_WEAR_EACH = const(1 << 20)  # bytes
+_USUAL_BYTES_PER_S = const(425)
+_MEASURE_RATE_AFTER_S = const(60)
 
 
 def run() -> None:
@@ -177,7 +178,7 @@ class Wearable:
             if self.condition.state == RECORDING:
                 self.stop()
             else:
-                self.start(random.getrandbits(30) + 1, ALL_STREAMS)
+                self.start(random.getrandbits(30) + 1, _ALL_STREAMS)
         except states.NotNowError:
             pass  # the light tells why
 
@@ -227,8 +228,8 @@ class Wearable:
     def hours_left(self) -> int:
         """Whole hours of recording that fit into flash, at the rate of the present one."""
         seconds = (self.clock.now_us() - self._began_us) // 1_000_000
-        rate = USUAL_BYTES_PER_S
-        if self.condition.state == RECORDING and seconds >= MEASURE_RATE_AFTER_S:
+        rate = _USUAL_BYTES_PER_S
+        if self.condition.state == RECORDING and seconds >= _MEASURE_RATE_AFTER_S:
             rate = (self.recorder.appended - self._began_bytes) // seconds
         return recorder.hours_left(self.recorder.free_kib(), rate)
 
@@ -304,7 +305,7 @@ class Wearable:
         flushed_ms = time.ticks_ms()
         while True:
             heart.beat()
-            await asyncio.sleep_ms(LOOK_AT_FLASH_EACH_MS)
+            await asyncio.sleep_ms(_LOOK_AT_FLASH_EACH_MS)
             late_ms = time.ticks_diff(time.ticks_ms(), flushed_ms)
             if self.recorder.is_due() or late_ms >= recorder.FLUSH_EACH_MS:
                 flushed_ms = time.ticks_ms()
@@ -329,7 +330,7 @@ class Wearable:
                 "flash is full of data that no host has: recording goes on live",
             )
         self._was_full = self.recorder.is_full
-        if self.recorder.written >= NOTE_WEAR_EACH:
+        if self.recorder.written >= _NOTE_WEAR_EACH:
             self.life.written_kib += self.recorder.written >> 10
             self.recorder.written = 0
             self.sensing.drain()
@@ -338,7 +339,7 @@ class Wearable:
     async def _tell_status(self, heart: "Heart") -> None:
         while True:
             heart.beat()
-            await asyncio.sleep_ms(STATUS_EACH_MS)
+            await asyncio.sleep_ms(_STATUS_EACH_MS)
             if self.lanes.is_linked():
                 self.lanes.say(self.status())
 

@@ -10,6 +10,8 @@ import asyncio
 import random
 import time
 
+from micropython import const
+
 from dyadwire import frames, messages
 from dyadwire.states import RECORDING
 
@@ -21,14 +23,14 @@ if TYPE_CHECKING:
     from wearable.device import Wearable
     from wearable.supervisor import Heart
 
-LOOK_EACH_MS = 5_000
-EACH_MS = 300_000
-AGAIN_AFTER_MS = 60_000  # where it was not in reach long enough
-ENOUGH = 20
-MEETING_MS = 20_000
-LONGEST_MS = 45_000
-ANSWER_MS = 500
-NOT_ASKED_MS = 3 * EACH_MS
+_LOOK_EACH_MS = const(5_000)
+_EACH_MS = const(300_000)
+_AGAIN_AFTER_MS = const(60_000)  # where it was not in reach long enough
+_ENOUGH = const(20)
+_MEETING_MS = const(20_000)
+_LONGEST_MS = const(45_000)
+_ANSWER_MS = const(500)
+_NOT_ASKED_MS = const(3 * _EACH_MS)
 NOBODY = bytes(6)
 
 
@@ -41,7 +43,7 @@ class Partner:
         self._seq = 0
         self._answered = 0
         self._met_ms = time.ticks_ms()
-        self._pause_ms = LOOK_EACH_MS
+        self._pause_ms = _LOOK_EACH_MS
         self._asked_ms = time.ticks_ms()
 
     def was_asked(self) -> None:
@@ -52,7 +54,7 @@ class Partner:
         """Meet again and again."""
         while True:
             heart.rest()
-            await asyncio.sleep_ms(LOOK_EACH_MS)
+            await asyncio.sleep_ms(_LOOK_EACH_MS)
             heart.beat()
             if self._is_time():
                 await self._meet()
@@ -66,25 +68,26 @@ class Partner:
         if wearable.lanes.is_linked() or time.ticks_diff(now_ms, self._met_ms) < self._pause_ms:
             return False
         asks = wearable.address < address
-        return asks or time.ticks_diff(now_ms, self._asked_ms) > NOT_ASKED_MS
+        return asks or time.ticks_diff(now_ms, self._asked_ms) > _NOT_ASKED_MS
 
     async def _meet(self) -> None:
         self._answered = 0
         try:
-            await asyncio.wait_for_ms(self._talk(), LONGEST_MS)
+            await asyncio.wait_for_ms(self._talk(), _LONGEST_MS)
         except (OSError, asyncio.TimeoutError):
             pass  # out of reach, or gone in the middle
         self._central.leave()
         self._wearable.note_event(messages.PARTNER, self._answered)
         self._met_ms = time.ticks_ms()
-        self._pause_ms = (EACH_MS if self._answered >= ENOUGH else AGAIN_AFTER_MS) - LOOK_EACH_MS
+        again_ms = _EACH_MS if self._answered >= _ENOUGH else _AGAIN_AFTER_MS
+        self._pause_ms = again_ms - _LOOK_EACH_MS
 
     async def _talk(self) -> None:
         await self._central.meet(self._wearable.life.partner)
         began_ms = time.ticks_ms()
-        while time.ticks_diff(time.ticks_ms(), began_ms) < MEETING_MS:
+        while time.ticks_diff(time.ticks_ms(), began_ms) < _MEETING_MS:
             try:
-                await asyncio.wait_for_ms(self._ask(), ANSWER_MS)
+                await asyncio.wait_for_ms(self._ask(), _ANSWER_MS)
             except asyncio.TimeoutError:
                 continue
             await asyncio.sleep_ms(40 + (random.getrandbits(8) * 160 >> 8))

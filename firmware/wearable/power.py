@@ -2,9 +2,8 @@
 
 from array import array
 
-from micropython import const
-
 from dyadwire import messages, streams
+from dyadwire.ticks import TICKS_MASK
 from wearable.sensors.max17048 import Max17048
 
 TYPE_CHECKING = False
@@ -22,7 +21,6 @@ CHARGE = (
     (3300, 0), (3500, 5), (3600, 10), (3700, 25), (3800, 45),
     (3900, 62), (4000, 78), (4100, 91), (4200, 100),
 )  # fmt: skip
-_TICKS_MASK = const((1 << 30) - 1)
 
 
 def charge_of(millivolts: int) -> int:
@@ -88,18 +86,18 @@ class Power:
     def start(self) -> None:
         """Begin with a sample at once."""
         self._is_taken = False
-        self.tick = self._ticks_us() & _TICKS_MASK
+        self.tick = self._ticks_us() & TICKS_MASK
 
     def stop(self) -> None:
         """Nothing to switch off."""
 
     def drain(self) -> int:
         """One sample when its time has come; paced by the tick, so none is lost."""
-        tick = self._ticks_us() & _TICKS_MASK
+        tick = self._ticks_us() & TICKS_MASK
         if self._is_taken:
-            if (tick - self.tick) & _TICKS_MASK < SAMPLE_EACH_US:
+            if (tick - self.tick) & TICKS_MASK < SAMPLE_EACH_US:
                 return 0
-            self.tick = (self.tick + SAMPLE_EACH_US) & _TICKS_MASK
+            self.tick = (self.tick + SAMPLE_EACH_US) & TICKS_MASK
         self._is_taken = True
         self.samples[0][0] = self.percent
         return 1

@@ -10,9 +10,11 @@ import struct
 
 import bluetooth
 import micropython
+from micropython import const
 
 from dyadwire import gatt
 from dyadwire.frames import FrameReader
+from dyadwire.ticks import TICKS_MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,16 +28,15 @@ if TYPE_CHECKING:
 FAST_US = 60_000
 SLOW_US = 250_000
 
-LINK_UP = 1
+_LINK_UP = const(1)
 LINK_DOWN = 2
 HEARD = 3
 
-_NO_BUFFER = 12  # ENOMEM
+_NO_BUFFER = const(12)  # ENOMEM
 _HEAD = "<BHIH"
 _HEAD_SIZE = struct.calcsize(_HEAD)
-_INBOX_SIZE = 2048
-_WRITE_SIZE = 512
-_TICKS_MASK = (1 << 30) - 1
+_INBOX_SIZE = const(2048)
+_WRITE_SIZE = const(512)
 
 
 class BleLink:
@@ -135,12 +136,12 @@ class Radio:
             pass  # it is gone already
 
     async def arrival(self) -> "Arrival":
-        """Wait for the next (LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
+        """Wait for the next (_LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
         while self._inbox.any() < _HEAD_SIZE:
             await self._arrived.wait()
         what, handle, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
         link = self._links.get(handle)
-        if link is None or what == LINK_UP:
+        if link is None or what == _LINK_UP:
             link = self._links[handle] = BleLink(self, handle)
         if what == LINK_DOWN:
             link.is_up = False
@@ -148,11 +149,11 @@ class Radio:
         return what, link, tick, self._inbox.read(size) if size else b""
 
     def _on_event(self, event: int, data: "tuple[Any, ...]") -> None:
-        tick = self._ticks_us() & _TICKS_MASK
+        tick = self._ticks_us() & TICKS_MASK
         if event == HEARD:
             if data[1] == self._control:
                 self._keep(HEARD, data[0], tick, self._ble.gatts_read(self._control))
-        elif event in (LINK_UP, LINK_DOWN):
+        elif event in (_LINK_UP, LINK_DOWN):
             self._keep(event, data[0], tick, b"")
         elif self.central is not None:
             self.central.take(event, data, tick)

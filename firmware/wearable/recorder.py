@@ -13,6 +13,7 @@ import os
 from array import array
 
 import micropython
+from micropython import const
 
 from dyadwire import frames, messages
 from wearable import segments
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
-MOST_SEGMENTS = 64  # many small files make LittleFS slow
-ERASES = 100_000  # what each block of flash stands, by its maker
+_MOST_SEGMENTS = const(64)  # many small files make LittleFS slow
+_ERASES = const(100_000)  # what each block of flash stands, by its maker
 FLUSH_EACH_MS = 10_000
-_STREAM_SLOTS = 16
+_STREAM_SLOTS = const(16)
 
 
 class Recorder:
@@ -189,7 +190,7 @@ class Recorder:
         Each 4 kB cost one erase, and a quarter more for directories and early flushes.
         """
         erases = (written_kib + (self.written >> 10)) * 5 // 16
-        return erases * 1000 // (max(self._total_kib // 4, 1) * ERASES)
+        return erases * 1000 // (max(self._total_kib // 4, 1) * _ERASES)
 
     def _is_covered(self, segment: Segment) -> bool:
         for stream, (first, stop) in segment.spans().items():
@@ -233,7 +234,7 @@ class Recorder:
         longer than the sensors can wait.
         """
         wanted_kib = self._reserve_kib + (SEGMENT_SIZE >> 10)
-        if len(self._kept) >= MOST_SEGMENTS:
+        if len(self._kept) >= _MOST_SEGMENTS:
             self._delete_oldest()
         while self._free_kib < wanted_kib and self._delete_oldest():
             pass

@@ -20,7 +20,8 @@ class Sampler:
     """One source and the blocks of its streams.
 
     Blocks go to every sink as (buffer, size) and may not be kept. While `live` they end with each
-    drain, otherwise when they are full, which saves flash.
+    drain, otherwise when they are full, which saves flash. While it `rests` the source is not
+    asked. `taken` and `lost` count the samples of each stream since boot.
     """
 
     def __init__(
@@ -28,12 +29,15 @@ class Sampler:
     ) -> None:
         self.source = source
         self.live = False
-        self.lost = 0
+        self.rests = False
+        self.lost = self.taken = 0
         self._sinks = sinks
         self._writers = [BlockWriter(stream, boot, clock) for stream in source.streams]
 
     def sample(self) -> int:
         """Drain the source once; return how many samples came from each of its streams."""
+        if self.rests:
+            return 0
         count = self.source.drain()
         if self.source.lost:
             self._skip()
@@ -55,6 +59,7 @@ class Sampler:
 
     def _take(self, count: int) -> None:
         source = self.source
+        self.taken += count
         for index in range(len(self._writers)):
             writer = self._writers[index]
             if not writer.has_room(count):

@@ -6,6 +6,8 @@ everything in it.
 
 import os
 
+from micropython import const
+
 from dyadwire import frames, messages
 
 TYPE_CHECKING = False
@@ -17,8 +19,8 @@ NEW = ".new"
 FETCHED = ".old"
 STREAM_AT = frames.HEADER_SIZE
 _SEQUENCE_AT = STREAM_AT + 3
-_CHUNK = 1024
-_PREVIEW = 4 * _CHUNK
+_CHUNK = const(1024)
+_PREVIEW = const(4 * _CHUNK)
 
 
 def in_flash() -> "list[Segment]":

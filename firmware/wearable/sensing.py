@@ -14,6 +14,7 @@ from wearable.sensors import max3010x, motion, skin
 from wearable.sensors.max3010x import Max3010x
 from wearable.sensors.motion import Motion
 from wearable.sensors.skin import Skin
+from wearable.silence import Silence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Sensing:
         )
         self._woken = asyncio.ThreadSafeFlag()
         self._timer: Any = None
-        self._silent: list[Any] = []
+        self._silences: dict[Sampler, Silence] = {}
 
     def find(self) -> None:
         """Make a sampler for each sensor that answers; report those that must not be missing."""
@@ -73,15 +74,17 @@ class Sensing:
         return any(sampler.source is source for sampler in self.samplers)
 
     def begin(self) -> None:
-        """Let all sensors sample; one that does not answer is tried again each second."""
-        self._silent.clear()
+        """Let all sensors sample; one that does not answer is tried again."""
+        self._silences.clear()
         self.skin.is_allowed = True
         self._mind_usb()
         for sampler in self.samplers:
+            sampler.rests = False
             try:
                 sampler.source.start()
             except OSError:
-                self._note_silence(sampler.source)
+                sampler.rests = True
+                self._note_silence(sampler)
         if self.has(self.skin):
             pair_hz = self._wearable.settings.eda_pair_hz
             self._timer = self._hardware.call_at_rate(2 * pair_hz, self.skin.convert)
@@ -131,31 +134,37 @@ class Sensing:
             self._wearable.clock.tick()
             if self._wearable.condition.state == RECORDING:
                 for sampler in self.samplers:
-                    self._attend(sampler.source)
+                    self._attend(sampler)
                 self._mind_usb()
 
-    def _attend(self, source: "Any") -> None:
-        if source.is_silent() or source in self._silent:
-            self._revive(source)
-            return
-        for code, value in source.attend():
-            self._wearable.note_event(code, value)
+    def _attend(self, sampler: Sampler) -> None:
+        silence = self._silences.get(sampler)
+        if silence is not None and sampler.taken != silence.taken:
+            self._silences.pop(sampler)
+            silence = None
+        if silence is None:
+            if not sampler.source.is_silent():
+                for code, value in sampler.source.attend():
+                    self._wearable.note_event(code, value)
+                return
+            silence = self._note_silence(sampler)
+        if silence.is_due():
+            self._revive(sampler)
 
-    def _revive(self, source: "Any") -> None:
+    def _revive(self, sampler: Sampler) -> None:
         """Configure a silent chip anew, after freeing the bus."""
-        self._note_silence(source)
         self._hardware.free_bus()
         try:
-            source.resume()
+            sampler.source.resume()
+            sampler.rests = False
         except OSError:
-            return
-        self._silent.remove(source)
+            sampler.rests = True
 
-    def _note_silence(self, source: "Any") -> None:
-        if source not in self._silent:
-            self._silent.append(source)
-            name = streams.NAMES[source.streams[0]]
-            self._wearable.report(messages.SENSOR_FAULT, name + " fell silent")
+    def _note_silence(self, sampler: Sampler) -> Silence:
+        silence = self._silences[sampler] = Silence(sampler.taken)
+        name = streams.NAMES[sampler.source.streams[0]]
+        self._wearable.report(messages.SENSOR_FAULT, name + " fell silent")
+        return silence
 
     def _mind_usb(self) -> None:
         """Refuse skin conductance while USB powers the board: mains could reach a person."""

@@ -11,6 +11,8 @@ import os
 import sys
 import time
 
+from micropython import const
+
 import slots
 from dyadwire import messages
 
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
     Report = Callable[[int, str], None]
 
 CRASH_LOG = "crash.txt"
-CRASH_LOG_SIZE = 1024
-LOOK_EACH_MS = 1_000
-RESTART_AFTER_MS = 1_000
-STABLE_AFTER_MS = 60_000
+_CRASH_LOG_SIZE = const(1024)
+_LOOK_EACH_MS = const(1_000)
+_RESTART_AFTER_MS = const(1_000)
+_STABLE_AFTER_MS = const(60_000)
 MOST_CRASHES = 3
-COLLECT_EACH = 5
+_COLLECT_EACH = const(5)
 
 
 class Heart:
@@ -83,18 +85,18 @@ class Supervisor:
         began_ms = time.ticks_ms()
         rounds = 0
         while True:
-            await asyncio.sleep_ms(LOOK_EACH_MS)
+            await asyncio.sleep_ms(_LOOK_EACH_MS)
             stopped = self.stuck()
             if stopped is None:
                 watchdog.feed()
             else:
                 self._report(messages.TASK_FAULT, stopped.name + " is stuck")
             rounds += 1
-            if rounds % COLLECT_EACH == 0:
+            if rounds % _COLLECT_EACH == 0:
                 gc.collect()
-            if rounds == STABLE_AFTER_MS // LOOK_EACH_MS:
+            if rounds == _STABLE_AFTER_MS // _LOOK_EACH_MS:
                 slots.confirm()
-            if self._life.crashes and time.ticks_diff(time.ticks_ms(), began_ms) > STABLE_AFTER_MS:
+            if self._life.crashes and time.ticks_diff(time.ticks_ms(), began_ms) > _STABLE_AFTER_MS:
                 self._life.crashes = 0
                 self._life.save()
 
@@ -108,7 +110,7 @@ class Supervisor:
             except Exception as error:  # noqa: BLE001 - no exception may leave a task
                 self._report(messages.TASK_FAULT, "%s: %r" % (heart.name, error))
                 note_crash(error)
-            await asyncio.sleep_ms(RESTART_AFTER_MS)
+            await asyncio.sleep_ms(_RESTART_AFTER_MS)
 
 
 def note_crash(error: BaseException) -> None:
@@ -117,7 +119,7 @@ def note_crash(error: BaseException) -> None:
     sys.print_exception(error, text)
     try:
         with open(CRASH_LOG, "w") as file:
-            file.write(text.getvalue()[-CRASH_LOG_SIZE:])
+            file.write(text.getvalue()[-_CRASH_LOG_SIZE:])
     except OSError:
         pass  # flash is what failed: nothing left to do
 

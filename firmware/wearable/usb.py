@@ -11,8 +11,11 @@ two, where a packet may begin, end the wearable's program and give the prompt.
 import asyncio
 import select
 
+from micropython import const
+
 from dyadwire import cobs, frames, messages
 from dyadwire.frames import FrameReader
+from dyadwire.ticks import TICKS_MASK
 from wearable.radio import HEARD, LINK_DOWN
 
 TYPE_CHECKING = False
@@ -22,12 +25,11 @@ if TYPE_CHECKING:
 
     Arrival = tuple[int, "Usb", int, bytes]
 
-SILENT_AFTER_MS = 10_000
-PAUSE_US = 200_000  # a packet that pauses so long will not be finished
+_SILENT_AFTER_MS = const(10_000)
+_PAUSE_US = const(200_000)  # a packet that pauses so long will not be finished
 
-_RETURN = 13
-_INTERRUPT = 3
-_TICKS_MASK = (1 << 30) - 1
+_RETURN = const(13)
+_INTERRUPT = const(3)
 
 
 class Usb:
@@ -76,8 +78,8 @@ class Usb:
         while True:
             try:
                 wait = self._stream.readinto(self._byte)
-                if not await asyncio.wait_for_ms(wait, SILENT_AFTER_MS):
-                    await asyncio.sleep_ms(SILENT_AFTER_MS)  # the port is gone for good
+                if not await asyncio.wait_for_ms(wait, _SILENT_AFTER_MS):
+                    await asyncio.sleep_ms(_SILENT_AFTER_MS)  # the port is gone for good
                     continue
             except asyncio.TimeoutError:
                 if self.is_up:
@@ -96,8 +98,8 @@ class Usb:
     def _take(self) -> "bytes | None":
         """Take one byte; the data of the packet it ends."""
         packets, byte = self._packets, self._byte[0]
-        now = self._ticks_us() & _TICKS_MASK
-        if (now - self._tick) & _TICKS_MASK > PAUSE_US and not packets.is_between():
+        now = self._ticks_us() & TICKS_MASK
+        if (now - self._tick) & TICKS_MASK > _PAUSE_US and not packets.is_between():
             packets.drop()
         if packets.is_between():
             self._began_with_return = byte == _RETURN

@@ -10,6 +10,7 @@ import asyncio
 import random
 
 from dyadwire import messages
+from dyadwire.ticks import TICKS_MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ SHORTEST_GAP_MS = 500
 LONGEST_GAP_MS = 1_500
 PULSE_MS = 2
 
-_TICKS_MASK = (1 << 30) - 1
-
 
 class Wire:
     """Tells each fall of the wire as an Event."""
@@ -43,7 +42,7 @@ class Wire:
 
     def on_fall(self, _: "Any") -> None:
         """The wire fell: keep the moment, all else later."""
-        self._tick = self._ticks_us() & _TICKS_MASK
+        self._tick = self._ticks_us() & TICKS_MASK
         self._count += 1
         self._fell.set()
 

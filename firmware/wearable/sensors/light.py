@@ -5,6 +5,8 @@ range; a change disturbs the signal, so there is at most one in ten seconds. Wit
 infrared shines, at an eighth of its usual current, until something reflects it.
 """
 
+from micropython import const
+
 from wearable.sensors.fifo import FULL_SCALE
 
 TYPE_CHECKING = False
@@ -14,15 +16,15 @@ if TYPE_CHECKING:
 CURRENT_STEP = 200  # microamperes of one step of the register
 MOST_MICROAMPERES = 25_000
 POLL_MICROAMPERES = 800
-CHANGE_EACH_S = 10
-FIRST_CHANGE_AFTER_S = 3
-LOST_AFTER_S = 2
+_CHANGE_EACH_S = const(10)
+_FIRST_CHANGE_AFTER_S = const(3)
+_LOST_AFTER_S = const(2)
 
 TARGET = FULL_SCALE // 2
 LOWEST = FULL_SCALE // 5
 HIGHEST = FULL_SCALE * 85 // 100
-LOST_BELOW = 1  # counts for a microampere; a finger gives 5 to 40, air 0.3
-MADE_ABOVE = 2
+_LOST_BELOW = const(1)  # counts for a microampere; a finger gives 5 to 40, air 0.3
+_MADE_ABOVE = const(2)
 
 
 class Light:
@@ -34,26 +36,26 @@ class Light:
         self._infrared = infrared
         self._usual = list(self.currents)
         self._dark_s = 0
-        self._steady_s = CHANGE_EACH_S - FIRST_CHANGE_AFTER_S
+        self._steady_s = _CHANGE_EACH_S - _FIRST_CHANGE_AFTER_S
 
     def look(self, levels: "array[int]") -> bool:
         """Judge what the sensor saw in the last second; whether currents or contact changed."""
         infrared = levels[self._infrared]
         current = self.currents[self._infrared]
         if not self.is_in_contact:
-            return infrared >= MADE_ABOVE * current and self._make_contact()
-        if infrared < LOST_BELOW * current:
+            return infrared >= _MADE_ABOVE * current and self._make_contact()
+        if infrared < _LOST_BELOW * current:
             self._dark_s += 1
-            return self._dark_s >= LOST_AFTER_S and self._lose_contact()
+            return self._dark_s >= _LOST_AFTER_S and self._lose_contact()
         self._dark_s = 0
         self._steady_s += 1
-        return self._steady_s >= CHANGE_EACH_S and self._adjust(levels)
+        return self._steady_s >= _CHANGE_EACH_S and self._adjust(levels)
 
     def _make_contact(self) -> bool:
         self.is_in_contact = True
         self.currents = list(self._usual)
         self._dark_s = 0
-        self._steady_s = CHANGE_EACH_S - FIRST_CHANGE_AFTER_S
+        self._steady_s = _CHANGE_EACH_S - _FIRST_CHANGE_AFTER_S
         return True
 
     def _lose_contact(self) -> bool:

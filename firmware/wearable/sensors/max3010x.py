@@ -12,6 +12,7 @@ from collections import namedtuple
 from micropython import const
 
 from dyadwire import messages, streams
+from dyadwire.ticks import TICKS_MASK
 from wearable.sensors.fifo import FULL_SCALE, unpack
 from wearable.sensors.light import CURRENT_STEP, Light
 
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from wearable.settings import Settings
 
 ADDRESS = 0x57
-PART = 0x15
-DEPTH = 32
-OVERFLOW_LIMIT = 31
+_PART_NUMBER = const(0x15)
+_DEPTH = const(32)
+_OVERFLOW_LIMIT = const(31)
 FEWEST_TO_WAKE, MOST_TO_WAKE = 17, 28
-SILENT_US = 1_500_000
-RATE_OVER_US = 60_000_000
+_SILENT_US = const(1_500_000)
+_RATE_OVER_US = const(60_000_000)
 
 _STATUS = const(0x00)
 _ENABLE = const(0x02)
@@ -49,7 +50,6 @@ _ROLL_OVER = const(0x10)
 _RESET = const(0x40)
 _RED_AND_INFRARED = const(0x03)
 _SLOTTED = const(0x07)
-_TICKS_MASK = const((1 << 30) - 1)
 
 _RATES_HZ = (50, 100, 200, 400, 800, 1000, 1600, 3200)
 _AVERAGES = (1, 2, 4, 8, 16, 32)
@@ -99,7 +99,7 @@ class Max3010x:
     ) -> None:
         colours = optics.colours
         self.streams = (streams.PPG_RED, streams.PPG_IR, streams.PPG_GREEN)[:colours]
-        self.samples = tuple(array("i", bytes(4 * DEPTH)) for _ in self.streams)
+        self.samples = tuple(array("i", bytes(4 * _DEPTH)) for _ in self.streams)
         self.lost = self.status = self.tick = 0
         self.rate_millihz = 0
         self.temperature_centi = messages.NO_TEMPERATURE
@@ -108,16 +108,16 @@ class Max3010x:
         self._optics = optics
         self._ticks_us = ticks_us
         self._nominal_millihz = millihz
-        self._free_at_wake = DEPTH - max(FEWEST_TO_WAKE, min(wake_at, MOST_TO_WAKE))
+        self._free_at_wake = _DEPTH - max(FEWEST_TO_WAKE, min(wake_at, MOST_TO_WAKE))
         self._was_in_contact = True
         self._told_currents = list(self.light.currents)
         self._has_asked = False
         self._levels = array("i", bytes(4 * colours))
         self._marks = self._owed = self._span_us = self._span = 0
         self._sample_size = 3 * colours
-        raw = bytearray(DEPTH * self._sample_size)
+        raw = bytearray(_DEPTH * self._sample_size)
         self._raw = raw
-        self._bursts = [memoryview(raw)[: n * self._sample_size] for n in range(DEPTH + 1)]
+        self._bursts = [memoryview(raw)[: n * self._sample_size] for n in range(_DEPTH + 1)]
         self._pointers = bytearray(3)
         self._pair = bytearray(2)
         self._register = bytearray(1)
@@ -125,7 +125,7 @@ class Max3010x:
     def is_there(self) -> bool:
         """Whether the chip answers with its part number."""
         try:
-            return self._read(_PART) == PART
+            return self._read(_PART) == _PART_NUMBER
         except OSError:
             return False
 
@@ -139,7 +139,7 @@ class Max3010x:
         self._owed = self._span_us = self._span = self.rate_millihz = 0
         for index in range(len(self._levels)):
             self._levels[index] = FULL_SCALE // 2
-        self.tick = self._ticks_us() & _TICKS_MASK
+        self.tick = self._ticks_us() & TICKS_MASK
 
     def stop(self) -> None:
         """Lights off."""
@@ -168,7 +168,7 @@ class Max3010x:
     def attend(self) -> "list[tuple[int, int]]":
         """Once a second: lights, temperature, rate; the events of that, as (code, value)."""
         told: list[tuple[int, int]] = []
-        if self._span_us >= RATE_OVER_US:
+        if self._span_us >= _RATE_OVER_US:
             self.rate_millihz = self._span * 1_000_000_000 // self._span_us
             self._span_us = self._span = 0
         try:
@@ -182,7 +182,7 @@ class Max3010x:
 
     def is_silent(self) -> bool:
         """Whether no sample came for so long that the chip must have been reset or gone."""
-        return (self._ticks_us() - self.tick) & _TICKS_MASK > SILENT_US
+        return (self._ticks_us() - self.tick) & TICKS_MASK > _SILENT_US
 
     def resume(self) -> None:
         """Configure a chip that fell silent anew; what it did not give meanwhile is lost."""
@@ -190,7 +190,7 @@ class Max3010x:
         self._owed += due
         self._span_us = self._span = 0
         rate_millihz = self.rate_millihz or self._nominal_millihz
-        self.tick = (self.tick + due * 1_000_000_000 // rate_millihz) & _TICKS_MASK
+        self.tick = (self.tick + due * 1_000_000_000 // rate_millihz) & TICKS_MASK
         self._configure()
 
     def _configure(self) -> None:
@@ -249,9 +249,9 @@ class Max3010x:
         if count == 0:
             self.lost = 0
             return 0
-        tick = self._ticks_us() & _TICKS_MASK
+        tick = self._ticks_us() & TICKS_MASK
         self._bus.readfrom_mem_into(ADDRESS, _FIFO_DATA, self._bursts[count])
-        self._span_us += (tick - self.tick) & _TICKS_MASK
+        self._span_us += (tick - self.tick) & TICKS_MASK
         self._span += count + self.lost
         self.tick = tick
         self._owed = 0
@@ -271,25 +271,25 @@ class Max3010x:
         """How many samples the FIFO holds; equal pointers mean empty or full."""
         pointers = self._pointers
         self._bus.readfrom_mem_into(ADDRESS, _WRITE_POINTER, pointers)
-        count = (pointers[0] - pointers[2]) & (DEPTH - 1)
-        overflow = pointers[1] & OVERFLOW_LIMIT
+        count = (pointers[0] - pointers[2]) & (_DEPTH - 1)
+        overflow = pointers[1] & _OVERFLOW_LIMIT
         if overflow:
             self.lost = self._lost(overflow)
             self.status |= streams.OVERFLOWED
-            return DEPTH
+            return _DEPTH
         if count == 0 and self._read(_STATUS) & _ALMOST_FULL:
-            return DEPTH
+            return _DEPTH
         return count
 
     def _lost(self, overflow: int) -> int:
         """Samples overwritten: as counted, or by the time passed once the counter is at its end."""
-        if overflow < OVERFLOW_LIMIT:
+        if overflow < _OVERFLOW_LIMIT:
             return overflow
-        return max(overflow, self._due_since(self.tick, self._ticks_us()) - DEPTH)
+        return max(overflow, self._due_since(self.tick, self._ticks_us()) - _DEPTH)
 
     def _due_since(self, before: int, now: int) -> int:
         """Samples due between two ticks, at the rate measured or nominal; in small integers."""
-        elapsed_ms = ((now - before) & _TICKS_MASK) // 1000
+        elapsed_ms = ((now - before) & TICKS_MASK) // 1000
         return elapsed_ms * ((self.rate_millihz or self._nominal_millihz) // 10) // 100_000
 
     def _read(self, register: int) -> int:

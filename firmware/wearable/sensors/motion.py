@@ -10,6 +10,7 @@ from collections import namedtuple
 from micropython import const
 
 from dyadwire import streams
+from dyadwire.ticks import TICKS_MASK
 from wearable.sensors.fifo import unpack_words
 
 TYPE_CHECKING = False
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 
     import machine
 
-DEPTH = 32
-SILENT_US = 1_500_000
+_DEPTH = const(32)
+_SILENT_US = const(1_500_000)
 _WHO_AM_I = const(0x0F)
-_TICKS_MASK = const((1 << 30) - 1)
 
 
 class Chip(
@@ -44,7 +44,7 @@ def _set_up_lis3dh(code: int) -> "tuple[tuple[int, int], ...]":
 
 def _waiting_in_lis3dh(pair: bytearray) -> int:
     """Samples; a full FIFO counts 31 and the overrun bit, as negative number."""
-    return -DEPTH if pair[0] & 0x40 else pair[0] & 0x1F
+    return -_DEPTH if pair[0] & 0x40 else pair[0] & 0x1F
 
 
 def _set_up_lsm6ds3(code: int) -> "tuple[tuple[int, int], ...]":
@@ -75,7 +75,7 @@ class Motion:
     def __init__(
         self, bus: "machine.I2C", chip: Chip, ticks_us: "Callable[[], int]", hz: int
     ) -> None:
-        self.samples = tuple(array("i", bytes(4 * DEPTH)) for _ in self.streams)
+        self.samples = tuple(array("i", bytes(4 * _DEPTH)) for _ in self.streams)
         self.lost = self.status = self.tick = 0
         self._bus = bus
         self._chip = chip
@@ -84,9 +84,9 @@ class Motion:
         self._millihz, self._code = usable[0]
         self._period_us = 1_000_000_000 // self._millihz
         self._owed = 0
-        raw = bytearray(6 * DEPTH)
+        raw = bytearray(6 * _DEPTH)
         self._raw = raw
-        self._bursts = [memoryview(raw)[: 6 * n] for n in range(DEPTH + 1)]
+        self._bursts = [memoryview(raw)[: 6 * n] for n in range(_DEPTH + 1)]
         self._pair = bytearray(2)
         self._register = bytearray(1)
 
@@ -107,7 +107,7 @@ class Motion:
         """Begin to sample with an empty FIFO."""
         self._configure()
         self._owed = 0
-        self.tick = self._ticks_us() & _TICKS_MASK
+        self.tick = self._ticks_us() & TICKS_MASK
 
     def stop(self) -> None:
         """Sleep."""
@@ -129,13 +129,13 @@ class Motion:
 
     def is_silent(self) -> bool:
         """Whether no sample came for so long that the chip must have been reset or gone."""
-        return (self._ticks_us() - self.tick) & _TICKS_MASK > SILENT_US
+        return (self._ticks_us() - self.tick) & TICKS_MASK > _SILENT_US
 
     def resume(self) -> None:
         """Configure a chip that fell silent anew; what it did not give meanwhile is lost."""
         due = self._due()
         self._owed += due
-        self.tick = (self.tick + due * self._period_us) & _TICKS_MASK
+        self.tick = (self.tick + due * self._period_us) & TICKS_MASK
         self._configure()
 
     def _configure(self) -> None:
@@ -153,10 +153,10 @@ class Motion:
             self.lost = max(0, self._due() - waiting)
             if self.lost:
                 self.status = streams.OVERFLOWED
-        count = min(waiting, DEPTH)
+        count = min(waiting, _DEPTH)
         self._bus.readfrom_mem_into(chip.address, chip.data_at, self._bursts[count])
         behind_us = (waiting - count) * self._period_us
-        self.tick = (self._ticks_us() - behind_us) & _TICKS_MASK
+        self.tick = (self._ticks_us() - behind_us) & TICKS_MASK
         self.lost += self._owed
         self._owed = 0
         for axis in range(3):
@@ -165,7 +165,7 @@ class Motion:
 
     def _due(self) -> int:
         """Samples due since the last one, in small integers."""
-        return ((self._ticks_us() - self.tick) & _TICKS_MASK) // self._period_us
+        return ((self._ticks_us() - self.tick) & TICKS_MASK) // self._period_us
 
     def _write(self, register: int, value: int) -> None:
         self._register[0] = value

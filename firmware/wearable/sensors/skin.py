@@ -16,6 +16,7 @@ from collections import namedtuple
 from micropython import const
 
 from dyadwire import streams
+from dyadwire.ticks import TICKS_MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     import machine
 
 ADDRESS = 0x48
-DEPTH = 64
-FULL_SCALE = 32767
-CONVERSION_US = 1_400  # 860 per second, 10 % slow, and to wake up
-LONGEST_PAUSE_US = 220_000  # a sum reaches over no more
-SHORT_PAUSE = 2  # slots: a late interrupt, not worth a word
+_DEPTH = const(64)
+_FULL_SCALE = const(32767)
+_CONVERSION_US = const(1_400)  # 860 per second, 10 % slow, and to wake up
+_LONGEST_PAUSE_US = const(220_000)  # a sum reaches over no more
+_SHORT_PAUSE = const(2)  # slots: a late interrupt, not worth a word
+_LONGEST_REST = const(7)  # slots: a try may cost the time limit of the bus
 
 _CONVERSION = const(0)
 _CONFIG = const(1)
@@ -37,7 +39,6 @@ _START = const(1 << 15)
 _SINGLE_SHOT = const(1 << 8)
 _860_HZ = const(7 << 5)
 _NO_COMPARATOR = const(3)
-_TICKS_MASK = const((1 << 30) - 1)
 
 
 class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
@@ -49,9 +50,9 @@ VOLTAGE = Input(2, 3, 1024)  # AIN1 - AIN3: over the skin
 BATTERY = Input(6, 1, 4096)  # AIN2: half of the battery
 REFERENCE = Input(7, 1, 4096)  # AIN3: what all others are measured against
 
-OPEN_UV = 3_740  # over 150 kohm: 0.05 microsiemens at 0.5 V
-SHORTED_UV = 20_000  # over the skin
-LIMITED_UV = 450_000  # over the skin: the resistors of the driver take the rest
+_OPEN_UV = const(3_740)  # over 150 kohm: 0.05 microsiemens at 0.5 V
+_SHORTED_UV = const(20_000)  # over the skin
+_LIMITED_UV = const(450_000)  # over the skin: the resistors of the driver take the rest
 
 
 def start_command(input: Input) -> bytes:
@@ -62,7 +63,7 @@ def start_command(input: Input) -> bytes:
 
 def counts_of(input: Input, microvolts: int) -> int:
     """What the converter gives for a voltage."""
-    return microvolts * (FULL_SCALE + 1) // (input.full_scale_mv * 1000)
+    return microvolts * (_FULL_SCALE + 1) // (input.full_scale_mv * 1000)
 
 
 class Rhythm(namedtuple("Rhythm", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
@@ -83,7 +84,7 @@ class Skin:
     streams = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
 
     def __init__(self, bus: "machine.I2C", rhythm: Rhythm, ticks_us: "Callable[[], int]") -> None:
-        self.samples = (_integers(DEPTH), _integers(DEPTH))
+        self.samples = (_integers(_DEPTH), _integers(_DEPTH))
         self.lost = 0
         self.status = 0
         self.tick = 0
@@ -96,13 +97,13 @@ class Skin:
         self._slots_per_output = 2 * rhythm.pairs_per_output
         self._output_us = self._slots_per_output * self._slot_us
         self._length = rhythm.pairs_per_sum
-        self._longest_pause = LONGEST_PAUSE_US // self._slot_us
+        self._longest_pause = _LONGEST_PAUSE_US // self._slot_us
         self._recent = (_integers(self._length), _integers(self._length))
         self._sums = _integers(2)
-        self._made = (_integers(DEPTH), _integers(DEPTH))
-        self._numbers = _integers(DEPTH)
-        self._ticks = _integers(DEPTH)
-        self._marks = bytearray(2 * DEPTH)
+        self._made = (_integers(_DEPTH), _integers(_DEPTH))
+        self._numbers = _integers(_DEPTH)
+        self._ticks = _integers(_DEPTH)
+        self._marks = bytearray(2 * _DEPTH)
         self._commands = (start_command(CURRENT), start_command(VOLTAGE))
         self._raw = bytearray(2)
         self._head = self._tail = self._expected = 0
@@ -120,27 +121,27 @@ class Skin:
     def calibrate(self, zero_current_nv: int) -> None:
         """Know what an open circuit reads, so that a lead that is off is not taken for skin."""
         length = self._length
-        self._open = counts_of(CURRENT, OPEN_UV + zero_current_nv // 1000) * length
-        self._shorted = counts_of(VOLTAGE, SHORTED_UV) * length
-        self._limited = counts_of(VOLTAGE, LIMITED_UV) * length
+        self._open = counts_of(CURRENT, _OPEN_UV + zero_current_nv // 1000) * length
+        self._shorted = counts_of(VOLTAGE, _SHORTED_UV) * length
+        self._limited = counts_of(VOLTAGE, _LIMITED_UV) * length
 
     def rate_and_unit(self, stream: int) -> tuple[int, int, int]:
         """Rate in millihertz, and numerator and denominator of one count in volts."""
         input = CURRENT if stream == streams.EDA_CURRENT else VOLTAGE
-        counts_per_volt = (FULL_SCALE + 1) * self._length * 1000 // input.full_scale_mv
+        counts_per_volt = (_FULL_SCALE + 1) * self._length * 1000 // input.full_scale_mv
         return self._rhythm.pair_hz * 1000 // self._rhythm.pairs_per_output, 1, counts_per_volt
 
     def millivolts(self, input: Input) -> int:
         """One conversion, now; only while nothing is recorded."""
         self._bus.writeto(ADDRESS, start_command(input))
         began = self._ticks_us()
-        while (self._ticks_us() - began) & _TICKS_MASK < CONVERSION_US:
+        while (self._ticks_us() - began) & TICKS_MASK < _CONVERSION_US:
             pass
         self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
         counts = self._raw[0] << 8 | self._raw[1]
         if counts & 0x8000:
             counts -= 0x10000
-        return counts * input.full_scale_mv // (FULL_SCALE + 1)
+        return counts * input.full_scale_mv // (_FULL_SCALE + 1)
 
     def attend(self) -> "list[tuple[int, int]]":
         """Once a second: nothing to do."""
@@ -153,7 +154,7 @@ class Skin:
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
         self._begin()
-        self._slot_tick = self._started_tick = self._ticks_us() & _TICKS_MASK
+        self._slot_tick = self._started_tick = self._ticks_us() & TICKS_MASK
 
     def stop(self) -> None:
         """Nothing to switch off: the converter sleeps after each conversion."""
@@ -161,19 +162,18 @@ class Skin:
     def convert(self, _: "Any") -> None:
         """Take the finished conversion and start the other; called from the timer."""
         slot_us = self._slot_us
-        tick = self._ticks_us() & _TICKS_MASK
-        if (tick - self._started_tick) & _TICKS_MASK < CONVERSION_US:
+        tick = self._ticks_us() & TICKS_MASK
+        if (tick - self._started_tick) & TICKS_MASK < _CONVERSION_US:
             return  # early behind a late call: the running conversion is not finished
-        slots = (((tick - self._slot_tick) & _TICKS_MASK) + (slot_us >> 1)) // slot_us
+        slots = (((tick - self._slot_tick) & TICKS_MASK) + (slot_us >> 1)) // slot_us
         if slots == 0:
             return
-        self._slot_tick = (self._slot_tick + slots * slot_us) & _TICKS_MASK
+        self._slot_tick = (self._slot_tick + slots * slot_us) & TICKS_MASK
         self._missed += slots
-        try:
-            if self.is_allowed:
-                self._step()
-        except OSError:
-            self._faults |= streams.SENSOR_FAULT
+        if self._resting > 0:
+            self._resting -= slots
+        elif self.is_allowed:
+            self._try_step()
         self._slots_left -= slots
         if self._slots_left <= 0:
             self._note_due(tick)
@@ -197,7 +197,7 @@ class Skin:
             self.status |= self._marks[2 * place] | self._marks[2 * place + 1] << 8
             self.tick = self._ticks[place]
             self._expected += 1
-            self._tail = (place + 1) % DEPTH
+            self._tail = (place + 1) % _DEPTH
             count += 1
         return count
 
@@ -205,6 +205,7 @@ class Skin:
         self._number = self._expected = self._head = self._tail = 0
         self._due = self._due_tick = self._faults = self._slot_tick = self._started_tick = 0
         self._slots_left = self._slots_per_output
+        self._rest = self._resting = 0
         self._is_converting = self._is_begun = False
         self._empty()
 
@@ -218,6 +219,16 @@ class Skin:
                 recent[index] = 0
         self._sums[0] = self._sums[1] = 0
 
+    def _try_step(self) -> None:
+        """Step; a converter that fails again and again is asked ever more seldom."""
+        try:
+            self._step()
+            self._rest = 0
+        except OSError:
+            self._faults |= streams.SENSOR_FAULT
+            self._resting = self._rest
+            self._rest = min(2 * self._rest + 1, _LONGEST_REST)
+
     def _step(self) -> None:
         """Keep the running conversion and start the next one."""
         if self._is_converting:
@@ -225,10 +236,10 @@ class Skin:
             self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
             missed = self._missed - 1
             self._missed = 0
-            if missed <= SHORT_PAUSE or self._reaches_over(missed):
+            if missed <= _SHORT_PAUSE or self._reaches_over(missed):
                 self._keep((self._raw[0] << 8) | self._raw[1])
         self._bus.writeto(ADDRESS, self._commands[self._running])
-        self._started_tick = self._ticks_us() & _TICKS_MASK
+        self._started_tick = self._ticks_us() & TICKS_MASK
         self._is_converting = True
 
     def _reaches_over(self, missed: int) -> bool:
@@ -248,7 +259,7 @@ class Skin:
         """Replace the oldest value of the running input by the newest, in the sum too."""
         if value & 0x8000:
             value -= 0x10000
-        if value >= FULL_SCALE or value < -FULL_SCALE:
+        if value >= _FULL_SCALE or value < -_FULL_SCALE:
             self._faults |= streams.SATURATED
         running = self._running
         if running == 0:
@@ -276,7 +287,7 @@ class Skin:
             self._slots_left += self._slots_per_output
             self._due += 1
         since_us = (self._slots_per_output - self._slots_left) * self._slot_us
-        self._due_tick = (tick - since_us) & _TICKS_MASK
+        self._due_tick = (tick - since_us) & TICKS_MASK
 
     def _put_due(self) -> None:
         """Make the outputs that are due; without pairs for them they only count."""
@@ -291,7 +302,7 @@ class Skin:
         while due:
             due -= 1
             self._faults |= marks
-            self._put((self._due_tick - due * self._output_us) & _TICKS_MASK)
+            self._put((self._due_tick - due * self._output_us) & TICKS_MASK)
 
     def _condition(self) -> int:
         """Status bits of the present sums."""
@@ -310,7 +321,7 @@ class Skin:
     def _put(self, tick: int) -> None:
         """Append one output to the ring, if there is room for it."""
         place = self._head
-        following = (place + 1) % DEPTH
+        following = (place + 1) % _DEPTH
         self._number += 1
         if following == self._tail:
             return

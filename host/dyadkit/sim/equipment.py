@@ -40,6 +40,7 @@ class Equipment:
     acc_off_percent : how far the accelerometer's own oscillator is off
     usual_led_microamperes : LED current at which the pulse feed is seen as it is, 0: at any current
     silent_s : spans (start, stop) of true time in which no chip answers on the bus
+    ppg_hangs_s : spans in which the PPG sensor holds the clock line whenever it is asked
     stuck_s : times from which a chip holds the bus until it is clocked free
     usb_s : spans in which USB powers the board
     """
@@ -51,6 +52,7 @@ class Equipment:
     gauge: Gauge | None = None
     usual_led_microamperes: int = 0
     silent_s: tuple[tuple[float, float], ...] = ()
+    ppg_hangs_s: tuple[tuple[float, float], ...] = ()
     stuck_s: tuple[float, ...] = ()
     usb_s: tuple[tuple[float, float], ...] = ()
     usb_pin: int = 34
@@ -64,6 +66,7 @@ def equipment_config(equipment: Equipment, folder: Path) -> dict[str, Any]:
         "acc": _acc_config(equipment, folder),
         "gauge": [gauge.percent, gauge.percent_per_hour] if gauge else None,
         "silent_us": _spans_us(equipment.silent_s),
+        "ppg_hangs_us": _spans_us(equipment.ppg_hangs_s),
         "stuck_us": [round(at_s * 1e6) for at_s in sorted(equipment.stuck_s)],
         "usb_us": _spans_us(equipment.usb_s),
         "usb_pin": equipment.usb_pin,

@@ -180,7 +180,8 @@ def test_a_converter_silent_for_a_second_is_a_gap():
     machine.I2C.devices = {ADDRESS: bench.chip}
     bench.run(4 * SLOTS_PER_OUTPUT)
     found, lost = drained(bench)
-    assert (len(found), lost) == (3, 17)
+    assert len(found) + lost == 20
+    assert lost in (17, 18), "asked again within 8 slots"
     assert found[0][1] & streams.SENSOR_FAULT
 
 

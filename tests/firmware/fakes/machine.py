@@ -85,7 +85,7 @@ class Converter:
 class I2C:
     devices = {}
 
-    def __init__(self, number, scl=None, sda=None, freq=0):
+    def __init__(self, number, scl=None, sda=None, freq=0, timeout=0):
         pass
 
     def scan(self):

@@ -126,6 +126,38 @@ def test_a_finger_taken_off_dims_the_light_and_its_return_restores_it(troubled):
 
 
 @pytest.fixture(scope="module")
+def hung(tmp_path_factory):
+    """For half a minute A's PPG sensor holds the bus whenever it is asked; B's chips are silent."""
+    return recorded(
+        tmp_path_factory.mktemp("hung") / "session",
+        50.0,
+        VirtualWearable("a", feed(50), equipment=Equipment(ppg_hangs_s=((10.0, 40.0),))),
+        VirtualWearable("b", feed(50), equipment=Equipment(silent_s=((10.0, 40.0),))),
+    )
+
+
+def test_a_pulse_sensor_that_hangs_costs_no_skin_conductance(hung):
+    eda = run_of(hung["a"], streams.EDA_CURRENT)
+    assert holes(eda) == 0
+    bridged = np.repeat(eda.status & streams.BRIDGED != 0, eda.counts)
+    assert bridged.mean() < 0.1
+
+
+def test_a_silence_is_said_once_and_is_as_long_as_it_was(hung):
+    for person, streams_hurt in (("a", 1), ("b", 2)):
+        faults = [
+            f for f in of_kind(hung[person], messages.Fault) if f.code == messages.SENSOR_FAULT
+        ]
+        assert [fault.text for fault in faults] == [b"ppg_red fell silent"]
+        pulse = run_of(hung[person], streams.PPG_IR)
+        assert 29 * 100 < holes(pulse) < 48 * 100, "tried again at most 16 s later"
+        taken_us = pulse.stamps_us[-1] - pulse.stamps_us[0]
+        counted = pulse.counters[-1] + pulse.counts[-1] - pulse.counters[0] - pulse.counts[0]
+        assert counted == pytest.approx(taken_us * 1e-4, abs=5)
+        assert (holes(run_of(hung[person], streams.EDA_CURRENT)) > 0) == (streams_hurt == 2)
+
+
+@pytest.fixture(scope="module")
 def wrapped(tmp_path_factory):
     """Ticks wrap at A before the host comes, at B while it records; light too dim, too bright."""
     gear = Equipment(usual_led_microamperes=6200)

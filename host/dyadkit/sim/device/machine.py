@@ -115,6 +115,7 @@ class I2C:
 
     def __init__(self, id=-1, *, scl=None, sda=None, freq=400000, timeout=50000):
         self._byte_us = 9000000 // freq + 1
+        self._timeout_us = timeout
         self._register = bytearray(1)
         self._pointers = {}
 
@@ -127,7 +128,7 @@ class I2C:
 
     def writeto(self, address, buffer, stop=True):
         self._spend(1 + len(buffer))
-        chip = bus.chip(address)
+        chip = self._chip(address)
         if len(buffer):
             self._pointers[address] = buffer[0]
         if len(buffer) > 1:
@@ -137,7 +138,7 @@ class I2C:
 
     def readfrom_into(self, address, buffer, stop=True):
         self._spend(1)
-        bus.chip(address).read(self._pointers.get(address, 0), buffer)
+        self._chip(address).read(self._pointers.get(address, 0), buffer)
         self._spend(len(buffer))
         clock.follow(buffer)
 
@@ -148,13 +149,13 @@ class I2C:
 
     def writeto_mem(self, address, register, buffer, *, addrsize=8):
         self._spend(2 + len(buffer))
-        bus.chip(address).write(register, buffer)
+        self._chip(address).write(register, buffer)
         self._pointers[address] = register
         clock.follow(buffer)
 
     def readfrom_mem_into(self, address, register, buffer, *, addrsize=8):
         self._spend(3)
-        bus.chip(address).read(register, buffer)
+        self._chip(address).read(register, buffer)
         self._spend(len(buffer))  # what is sampled from here on does not meet a full FIFO
         self._pointers[address] = register
         clock.follow(buffer)
@@ -163,6 +164,11 @@ class I2C:
         buffer = bytearray(count)
         self.readfrom_mem_into(address, register, buffer)
         return bytes(buffer)
+
+    def _chip(self, address):
+        if bus.is_held_at(address):
+            clock.spend(self._timeout_us)
+        return bus.chip(address)
 
     def _spend(self, count):
         clock.spend(count * self._byte_us)

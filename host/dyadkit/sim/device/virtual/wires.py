@@ -8,12 +8,14 @@ PULSES_TO_FREE = 9
 class Bus:
     """The chips by address.
 
-    In `silent` spans (true us) nobody answers. From each time in `stuck` on a chip holds the data
-    line, until it has seen nine pulses of the clock line.
+    In `silent` spans (true us) nobody answers. In spans of `hanging[address]` that chip holds the
+    clock line whenever it is asked. From each time in `stuck` on a chip holds the data line, until
+    it has seen nine pulses of the clock line.
     """
 
     def __init__(self, chips, now_us, clock_pin):
         self.silent = ()
+        self.hanging = {}
         self.stuck = []
         self._chips = chips
         self._now_us = now_us
@@ -22,10 +24,10 @@ class Bus:
 
     def chip(self, address):
         """The chip at an address, or OSError as on the board."""
-        if self.stuck and self._now_us() >= self.stuck[0]:
+        if self.is_held_at(address):
             raise OSError(TIMED_OUT)
         found = self._chips.get(address)
-        if found is None or (self.silent and self._is_silent()):
+        if found is None or (self._is_within(self.silent)):
             raise OSError(NO_DEVICE)
         return found
 
@@ -40,8 +42,16 @@ class Bus:
 
     def addresses(self):
         """Addresses that answer."""
-        return [] if self.silent and self._is_silent() else sorted(self._chips)
+        return [] if self._is_within(self.silent) else sorted(self._chips)
 
-    def _is_silent(self):
+    def is_held_at(self, address):
+        """Whether asking this address takes as long as the bus waits."""
+        if self.stuck and self._now_us() >= self.stuck[0]:
+            return True
+        return self._is_within(self.hanging.get(address, ()))
+
+    def _is_within(self, spans):
+        if not spans:
+            return False
         now_us = self._now_us()
-        return any(start_us <= now_us < stop_us for start_us, stop_us in self.silent)
+        return any(start_us <= now_us < stop_us for start_us, stop_us in spans)

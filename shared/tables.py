@@ -102,7 +102,7 @@ TABLES: dict[str, Callable[[], str]] = {
         ("bit", "check", "passes when"),
         ((f"0x{bit:03X}", name, meaning) for bit, name, meaning in meanings.CHECKS),
     ),
-    "reasons": named(messages.REASONS),
+    "reasons": named(meanings.REASONS),
     "uuids": lambda: rows(("UUID", "name", "meaning"), meanings.UUIDS),
 }
 

@@ -4,7 +4,7 @@ import struct
 
 from micropython import const
 
-from dyadwire import codec, frames, messages
+from dyadwire import frames, loops, messages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class BlockWriter:
         """Take samples[:count], the last of which was read at `tick`; there must be room."""
         if self.count == 0:
             self._first = self.counter
-        self._end = codec.encode_into(self.frame, self._end, samples, 0, count, self._previous)
+        self._end = loops.encode_into(self.frame, self._end, samples, 0, count, self._previous)
         self._previous = samples[count - 1]
         self._status |= status
         self._tick = tick

@@ -10,9 +10,8 @@ from dyadwire import messages, streams
 from dyadwire.states import RECORDING
 from wearable.power import Power
 from wearable.sampler import Sampler
-from wearable.sensors import max3010x, motion, skin
+from wearable.sensors import max3010x, max17048, skin
 from wearable.sensors.max3010x import Max3010x
-from wearable.sensors.motion import Motion
 from wearable.sensors.skin import Skin
 from wearable.silence import Silence
 
@@ -43,7 +42,7 @@ class Sensing:
         rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
         self.skin = Skin(self.bus, rhythm, ticks_us)
         self.power = Power(self._hardware, self.bus, ticks_us)
-        self._motions = [Motion(self.bus, chip, ticks_us, given.acc_hz) for chip in motion.CHIPS]
+        self._ticks_us = ticks_us
         self._wakes_itself = (
             max3010x.FEWEST_TO_WAKE <= per_drain <= max3010x.MOST_TO_WAKE
             and self._hardware.pins.ppg_interrupt is not None
@@ -59,7 +58,7 @@ class Sensing:
         if not self.ppg.is_there() and not self.skin.is_there():
             self._hardware.free_bus()
         sources: list[Any] = [self.ppg, self.skin, self.power]
-        sources.extend(self._motions)
+        sources.extend(self._motions())
         for source in sources:
             if source.is_there():
                 self.samplers.append(Sampler(source, wearable.life.boot, wearable.clock, sinks))
@@ -68,6 +67,16 @@ class Sensing:
                 wearable.report(messages.SENSOR_FAULT, "no sensor for " + name)
         if self._wakes_itself:
             self._hardware.call_on_fall(self._hardware.pins.ppg_interrupt, self._wake)
+
+    def _motions(self) -> "list[Any]":
+        """Drivers of accelerometers, if anything else than the usual chips answers."""
+        usual = max3010x.ADDRESS, skin.ADDRESS, max17048.ADDRESS
+        if all(address in usual for address in self.bus.scan()):
+            return []
+        from wearable.sensors import motion  # a board without one spares the memory
+
+        rate_hz = self._wearable.settings.acc_hz
+        return [motion.Motion(self.bus, chip, self._ticks_us, rate_hz) for chip in motion.CHIPS]
 
     def has(self, source: "Any") -> bool:
         """Whether this source's chip answered at boot."""

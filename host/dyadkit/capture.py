@@ -19,7 +19,7 @@ from dyadkit.links import HostClock, Link
 from dyadkit.storage import SessionWriter
 from dyadkit.together import together
 from dyadkit.trace import PersonName
-from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire import MAJOR, MINOR, frames, meanings, messages
 from dyadwire.errors import WireError
 from dyadwire.states import IDLE
 
@@ -403,7 +403,7 @@ class Capture:
         self._log("fault", code=fault.code, text=text)
 
     def _take_refusal(self, refusal: messages.Refusal) -> None:
-        reason = dict(messages.REASONS).get(refusal.reason, "unknown reason")
+        reason = dict(meanings.REASONS).get(refusal.reason, "unknown reason")
         self._log("refused", kind=refusal.kind, reason=reason)
         raise LinkError(f"wearable {self.person} refused: {reason}")
 

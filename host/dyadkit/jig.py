@@ -14,7 +14,7 @@ from dyadkit.calibration import Check, Reading, checks, constants
 from dyadkit.errors import LinkError, SignalError
 from dyadkit.links import Link
 from dyadkit.recording import unpack_samples
-from dyadwire import MAJOR, MINOR, frames, frontend, messages, streams
+from dyadwire import MAJOR, MINOR, frames, frontend, meanings, messages, streams
 from dyadwire.errors import WireError
 
 Place = Callable[[float | None], Awaitable[None]]
@@ -136,7 +136,7 @@ class Bench:
             )
             begun[1] = message.sequence
         elif isinstance(message, messages.Refusal):
-            reason = dict(messages.REASONS).get(message.reason, "it gave no known reason")
+            reason = dict(meanings.REASONS).get(message.reason, "it gave no known reason")
             raise LinkError(f"the wearable refuses: {reason}")
         return message
 

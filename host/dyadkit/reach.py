@@ -14,7 +14,7 @@ from dyadkit.links.ble import BleLink, Found, Radio, scan
 from dyadkit.links.serialport import is_port
 from dyadkit.result import Result
 from dyadkit.trace import PersonName
-from dyadwire import MAJOR, MINOR, frames, messages, states
+from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
 
 ANSWER_TIMEOUT_S = 5.0
 NO_SIGNAL_DBM = 0
@@ -153,7 +153,7 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
                 hello = message if isinstance(message, messages.Hello) else hello
                 status = message if isinstance(message, messages.Status) else status
                 if isinstance(message, messages.Refusal):
-                    raise LinkError(dict(messages.REASONS).get(message.reason, "it refused"))
+                    raise LinkError(dict(meanings.REASONS).get(message.reason, "it refused"))
     except (LinkError, TimeoutError) as error:
         complaint = str(error) or complaint
     finally:

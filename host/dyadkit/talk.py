@@ -5,7 +5,7 @@ from typing import Any
 
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
-from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire import MAJOR, MINOR, frames, meanings, messages
 
 GREETING_TIMEOUT_S = 5.0
 
@@ -43,7 +43,7 @@ class Talk:
                     _, framed = await self.link.read()
                     heard = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
                     if isinstance(heard, messages.Refusal):
-                        reason = dict(messages.REASONS).get(heard.reason, "unknown reason")
+                        reason = dict(meanings.REASONS).get(heard.reason, "unknown reason")
                         raise LinkError(f"wearable {self.link.address} refused: {reason}")
                     if isinstance(heard, kinds):
                         return heard

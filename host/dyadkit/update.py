@@ -20,7 +20,7 @@ from dyadwire import messages
 from dyadwire.states import RECORDING
 
 PACKAGES = ("wearable", "dyadwire")
-NOT_WORN = ("meanings.py", "frontend.py", "exchange.py")  # what only hosts need
+NOT_WORN = ("codec.py", "meanings.py", "frontend.py", "exchange.py")  # what only hosts need
 PIECE_BYTES = 200
 ANSWER_TIMEOUT_S = 10.0
 

@@ -4,39 +4,11 @@ A packet holds no zero byte and ends with one, so that a reader that comes late,
 program's printed text, finds the next beginning. At most one byte in 254 is added.
 """
 
-TYPE_CHECKING = False
+from dyadwire.loops import stuff_into as encode_into
 
 DELIMITER = 0
 MAX_PACKET = 256  # bytes on the cable, with the delimiter
 MAX_DATA = 252
-
-
-def encode_plainly(target: bytearray, data: "bytes | bytearray | memoryview", size: int) -> int:
-    """Write data[:size] as a packet to target[0:], the delimiter included; return its end."""
-    code_at = 0
-    end = 1
-    for index in range(size):
-        byte = data[index]
-        if byte:
-            target[end] = byte
-            end += 1
-        if not byte or end - code_at == 255:
-            target[code_at] = end - code_at
-            code_at = end
-            end += 1
-    target[code_at] = end - code_at
-    target[end] = DELIMITER
-    return end + 1
-
-
-encode_into = encode_plainly
-if not TYPE_CHECKING:
-    try:
-        from dyadwire import fast
-
-        encode_into = fast.stuff_into
-    except (ImportError, SyntaxError, ValueError):
-        pass  # CPython, or a MicroPython that cannot compile for this processor
 
 
 def packet(data: "bytes | memoryview") -> bytes:

@@ -4,39 +4,9 @@ The first value of a block is a difference from zero, so that each block stands 
 """
 
 from dyadwire.errors import WireError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from dyadwire.loops import encode_into as encode_into
 
 MAX_SAMPLE_SIZE = 5
-SAMPLE_BITS = 31
-
-
-def encode_plainly(
-    buffer: bytearray, offset: int, samples: "Sequence[int]", first: int, count: int, previous: int
-) -> int:
-    """Append samples[first:first + count] to buffer at offset; return the end.
-
-    Samples are signed and fit into SAMPLE_BITS. The caller provides MAX_SAMPLE_SIZE bytes for each
-    and says which sample of the same block came just before them (`previous`; 0 for none).
-    """
-    for index in range(first, first + count):
-        value = samples[index]
-        offset = put_difference(buffer, offset, value - previous)
-        previous = value
-    return offset
-
-
-def put_difference(buffer: bytearray, offset: int, difference: int) -> int:
-    """Write one zigzag varint at offset; return the end."""
-    zigzag = difference * 2 if difference >= 0 else -2 * difference - 1
-    while zigzag >= 0x80:
-        buffer[offset] = (zigzag & 0x7F) | 0x80
-        zigzag >>= 7
-        offset += 1
-    buffer[offset] = zigzag
-    return offset + 1
 
 
 def decode(data: "bytes | memoryview", count: int) -> list[int]:
@@ -61,13 +31,3 @@ def decode(data: "bytes | memoryview", count: int) -> list[int]:
     if offset != len(data):
         raise WireError("block has %d bytes left after %d samples" % (len(data) - offset, count))
     return samples
-
-
-encode_into = encode_plainly
-if not TYPE_CHECKING:
-    try:
-        from dyadwire import fast
-
-        encode_into = fast.encode_into
-    except (ImportError, SyntaxError, ValueError):
-        pass  # CPython, or a MicroPython that cannot compile for this processor

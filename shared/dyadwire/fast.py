@@ -2,9 +2,9 @@
 # ruff: noqa: F821, ANN201 - viper's pointer types exist only inside its compiler
 """The inner loops of the wire as machine code, for interpreters that can compile it.
 
-`codec`, `frames` and `cobs` hold the same functions in plain Python and say what they give; these
-take over where they can be imported. Nothing here allocates: all arithmetic is on machine words, of
-which only the lowest 32 bits count (a 64-bit machine loads samples without their sign).
+`plain` holds the same functions and says what they give. Nothing here allocates: all arithmetic is
+on machine words, of which only the lowest 32 bits count (a 64-bit machine loads samples without
+their sign).
 """
 
 from array import array
@@ -26,7 +26,7 @@ CRC_OF_NIBBLE = array("I", [_crc_of_nibble(nibble) for nibble in range(16)])
 def encode_into(
     buffer: ptr8, offset: int, samples: ptr32, first: int, count: int, previous: int
 ) -> int:
-    """See `codec.encode_into`."""
+    """See `plain.encode_into`."""
     index = first
     end = first + count
     while index < end:
@@ -65,7 +65,7 @@ def put_checksum(buffer: ptr8, begin: int, end: int, table: ptr32):
 
 @micropython.viper
 def stuff_into(target: ptr8, data: ptr8, size: int) -> int:
-    """See `cobs.encode_into`."""
+    """See `plain.stuff_into`."""
     code_at = 0
     end = 1
     index = 0

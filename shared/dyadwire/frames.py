@@ -9,30 +9,13 @@ its way in any stream of bytes; noise is normal, it never raises, it counts.
 import binascii
 import struct
 
-TYPE_CHECKING = False
+from dyadwire.loops import CRC_OF_NIBBLE, put_checksum
 
 MAGIC = 0xD7
 HEADER_SIZE = 3
 OVERHEAD = HEADER_SIZE + 4
 MAX_PAYLOAD = 221
 MAX_FRAME = MAX_PAYLOAD + OVERHEAD
-
-
-def put_checksum_plainly(buffer: bytearray, begin: int, end: int, table: object) -> None:
-    """Write the CRC32 of buffer[begin:end] at buffer[end]; `table` is for the machine code only."""
-    struct.pack_into("<I", buffer, end, binascii.crc32(memoryview(buffer)[begin:end]))
-
-
-put_checksum = put_checksum_plainly
-CRC_TABLE: object = None
-if not TYPE_CHECKING:
-    try:
-        from dyadwire import fast
-
-        put_checksum = fast.put_checksum
-        CRC_TABLE = fast.CRC_OF_NIBBLE
-    except (ImportError, SyntaxError, ValueError):
-        pass  # CPython, or a MicroPython that cannot compile for this processor
 
 
 def seal(buffer: bytearray, kind: int, length: int) -> int:
@@ -44,7 +27,7 @@ def seal(buffer: bytearray, kind: int, length: int) -> int:
     buffer[1] = kind
     buffer[2] = length
     end = HEADER_SIZE + length
-    put_checksum(buffer, 1, end, CRC_TABLE)
+    put_checksum(buffer, 1, end, CRC_OF_NIBBLE)
     return end + 4
 
 

@@ -78,6 +78,13 @@ CHECKS = (
 )
 
 
+REASONS = (
+    (messages.ANOTHER_HOST, "another host is connected"),
+    (messages.OTHER_MAJOR, "the major protocol version differs: update the older side"),
+    (messages.NOT_NOW, "not possible in the present state"),
+)
+
+
 class Stream(namedtuple("Stream", ("number", "name", "unit", "meaning"))):
     """One row of the stream table: wire number, name, unit of the scaled value, meaning."""
 

@@ -165,7 +165,7 @@ class Fault(namedtuple("Fault", ("at_us", "code", "text"))):
 
 
 class Refusal(namedtuple("Refusal", ("kind", "reason"))):
-    """The wearable will not do what message `kind` asked for; `reason` is one of `REASONS`."""
+    """The wearable will not do what message `kind` asked for; `reason` tells why."""
 
     KIND = 0x0F
     LAYOUT = "<BB"
@@ -325,12 +325,6 @@ CHECKS_OF_HARDWARE = CHECK_BUS | CHECK_PPG | CHECK_CONVERTER | CHECK_REFERENCE |
 ANOTHER_HOST = 1
 OTHER_MAJOR = 2
 NOT_NOW = 3
-REASONS = (
-    (ANOTHER_HOST, "another host is connected"),
-    (OTHER_MAJOR, "the major protocol version differs: update the older side"),
-    (NOT_NOW, "not possible in the present state"),
-)
-
 
 UPDATE_COMPLETE = 0
 UPDATE_DAMAGED = 1

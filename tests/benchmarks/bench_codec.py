@@ -24,7 +24,7 @@ DEVICE = """
 import sys, time
 sys.path[:0] = [{firmware!r}, {shared!r}]
 from array import array
-from dyadwire import codec, frames
+from dyadwire import codec, frames, plain
 from wearable.sensors import fifo
 raw, out = bytearray(192), array("i", bytes(128))
 samples = array("i", [131072 + index * index % 97 for index in range(255)])
@@ -40,7 +40,7 @@ def us_each(act):
 def encode():
     return codec.encode_into(buffer, 25, samples, 0, count, 0)
 def encode_plainly():
-    return codec.encode_plainly(buffer, 25, samples, 0, count, 0)
+    return plain.encode_into(buffer, 25, samples, 0, count, 0)
 def whole_frame():
     frames.seal(buffer, 8, encode() - 3)
 def unpack():

@@ -4,7 +4,7 @@ import asyncio
 
 import bluetooth
 
-from dyadwire import frames, gatt, messages
+from dyadwire import frames, gatt, meanings, messages
 
 ble = bluetooth.BLE()
 happened = asyncio.ThreadSafeFlag()
@@ -44,7 +44,7 @@ async def main():
     ble.gattc_write(connection, control, frames.frame(hello.KIND, messages.pack(hello)), 0)
     heard = (await until(18))[2]
     refusal = messages.unpack(heard[1], frames.payload_of(heard))
-    print("refused:", dict(messages.REASONS)[refusal.reason])
+    print("refused:", dict(meanings.REASONS)[refusal.reason])
     await until(8)
     print("disconnected")
     await asyncio.sleep(1000)

@@ -86,6 +86,15 @@ def test_the_neurokit_table_is_masked_and_empty_at_a_gap(dyad):
     assert (columns["EDA_Mask"][inside] == 0).all()
 
 
+def test_what_the_mask_leaves_has_a_value_in_every_column(dyad):
+    for person, body in zip((dyad.a, dyad.b), (extract(dyad).a, extract(dyad).b), strict=True):
+        found = table(person, body)
+        whole = found["PPG_Mask"] == 0
+        assert whole.mean() > 0.5
+        for name in ("PPG_Raw", "PPG_Clean", "PPG_Rate", "PPG_Quality", "PPG_Peaks"):
+            assert np.isfinite(found[name][whole]).all(), name
+
+
 def test_neurokit_peaks_and_responses_are_ours_to_the_sample(dyad):
     body = extract(dyad).a
     columns = table(dyad.a, body)
@@ -113,6 +122,7 @@ def test_a_stream_that_is_not_there_is_empty_and_said(dyad, tmp_path):
     assert after[0] >= GAP_S[1] - 0.5
 
 
+@pytest.mark.filterwarnings("ignore")  # of NeuroKit: a minute is short for some of its figures
 def test_neurokit_takes_the_table_as_it_is(dyad, tmp_path):
     pandas = pytest.importorskip("pandas", reason="extra bench: pandas and neurokit2")
     neurokit2 = pytest.importorskip("neurokit2", reason="extra bench: neurokit2")
@@ -120,6 +130,11 @@ def test_neurokit_takes_the_table_as_it_is(dyad, tmp_path):
     frame = pandas.read_csv(tmp_path / "out" / "a.csv")
     found = neurokit2.eda_intervalrelated(frame, sampling_rate=RATE_HZ)
     assert found["SCR_Peaks_N"].iloc[0] == len(extract(dyad).a.responses)
+    about = json.loads((tmp_path / "out" / "session.json").read_text())
+    start_s, stop_s = about["unmasked_s"]["a"]["PPG"][0]
+    whole = frame[(frame["Time"] >= start_s) & (frame["Time"] < stop_s)].reset_index(drop=True)
+    pulse = neurokit2.ppg_analyze(whole, sampling_rate=RATE_HZ, method="interval-related")
+    assert float(pulse["PPG_Rate_Mean"].iloc[0]) == pytest.approx(70, abs=3)
     variability = neurokit2.hrv_time(frame["PPG_Peaks"].iloc[:2000], sampling_rate=RATE_HZ)
     assert 60_000 / variability["HRV_MeanNN"].iloc[0] == pytest.approx(70, abs=3)
 

@@ -62,13 +62,12 @@ def _pulse(recording: Recording, body: Physiology, grid_s: Floats) -> dict[str, 
     if body.colours and len(grid_s):
         usual = body.colours[int(np.bincount(body.colour).argmax())]
         raw, clean = _wave(recording.traces[usual], grid_s)
-    at_s, rate = body.times_s, body.heart_rate_bpm
-    nearest = np.clip(np.rint(grid_s * SERIES_HZ).astype(int), 0, len(at_s) - 1)
-    seen = np.isfinite(raw) & np.isfinite(rate[nearest])
+    rate = np.interp(grid_s, body.times_s, body.heart_rate_bpm)
+    seen = np.isfinite(raw) & np.isfinite(rate)
     return {
         "PPG_Raw": raw,
         "PPG_Clean": clean,
-        "PPG_Rate": np.where(seen, np.interp(grid_s, at_s, rate), np.nan),
+        "PPG_Rate": np.where(seen, rate, np.nan),
         "PPG_Quality": body.quality.quality[grid_s.astype(int)],
         "PPG_Peaks": _flags(body.beats.times_s[body.beats.trusted], grid_s),
         "PPG_Mask": (~seen).astype(float),

@@ -12,9 +12,8 @@ from enum import Enum
 from random import Random
 from typing import Any
 
+from dyadkit.backfill import FETCH_SILENCE_S, Backfill
 from dyadkit.errors import LinkError
-from dyadkit.gaps import Coverage, Gap
-from dyadkit.inventory import OPEN_END, Inventory, Range
 from dyadkit.links import HostClock, Link
 from dyadkit.storage import SessionWriter
 from dyadkit.together import together
@@ -25,15 +24,10 @@ from dyadwire.states import IDLE
 
 GREETING_TIMEOUT_S = 5.0
 CLOSING_TIMEOUT_S = 5.0
-FETCH_SILENCE_S = 10.0
-FETCH_TRIES = 3
-TAIL_ROUNDS = 2  # nothing tells when the very last block came spoiled but asking again
-LAST_ACK_TIMEOUT_S = 5.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
 LOOK_FOR_HOLES_EACH_S = 1.0
 PROBES_AFTER_CONNECT = 120
-MOST_BOOTS_APART = 32
 
 
 class UnfitWearableError(LinkError):
@@ -80,15 +74,13 @@ OVER = (State.CLOSED, State.UNFIT)
 class Tally:
     """What a capture has counted so far, for the status line and the verdict.
 
-    fetched : blocks that came from flash; rejected : frames that are no message of ours
+    rejected : frames that are no message of ours
     """
 
     blocks: int = 0
     samples: int = 0
     connects: int = 0
-    fetched: int = 0
     rejected: int = 0
-    not_in_flash: int = 0
     last_heard_ns: int = 0
     faults: list[str] = field(default_factory=list)
     battery_percent: int = messages.NO_BATTERY
@@ -98,7 +90,8 @@ class Tally:
 class Capture:
     """Records one person's wearable until told to stop.
 
-    `complaint` says why the wearable is unfit, or what the last failed connection met.
+    `complaint` says why the wearable is unfit, or what the last failed connection met; `backfill`
+    knows what of its samples is here.
     """
 
     def __init__(
@@ -113,33 +106,25 @@ class Capture:
         self.link = link
         self.state = State.APART
         self.tally = Tally()
-        self.boots: list[int] = []
         self.hello: messages.Hello | None = None
         self.complaint = ""
         self._writer = writer
         self._clock_ns = clock_ns
         self._random = random
-        self._inventory = Inventory()
-        self._coverage = Coverage()
-        self._streams: set[int] = set()
-        self._safe: list[Range] = []
+        self.backfill = Backfill(person, self._say, self._log)
         self._session = 0
         self._seq = 0
         self._asked_ns: dict[int, int] = {}
-        self._wanted: Range | None = None
-        self._missing_told = 0
         self._stop = asyncio.Event()
         self._greeted = asyncio.Event()
-        self._answer = asyncio.Event()
         self._stopped = asyncio.Event()
-        self._confirmed = asyncio.Event()
         self._take: dict[int, Callable[[Any], None]] = {
             messages.Hello.KIND: self._take_hello,
             messages.StreamInfo.KIND: self._take_info,
             messages.Calibration.KIND: self._take_calibration,
             messages.Block.KIND: self._take_block,
             messages.Echo.KIND: self._take_echo,
-            messages.Fetched.KIND: self._take_fetched,
+            messages.Fetched.KIND: self.backfill.take_fetched,
             messages.Status.KIND: self._take_status,
             messages.Fault.KIND: self._take_fault,
             messages.Refusal.KIND: self._take_refusal,
@@ -169,24 +154,6 @@ class Capture:
         """Ask for the end: stop the wearable, fetch what is missing, disconnect."""
         self._stop.set()
 
-    def mark_safe(self) -> Callable[[], None]:
-        """Note what has arrived; call the result once that is on disk, to acknowledge it."""
-        noted = list(self._inventory.complete())
-
-        def confirm() -> None:
-            self._safe = noted
-            self._confirmed.set()
-
-        return confirm
-
-    def missing(self) -> list[Range]:
-        """Blocks known to be missing now."""
-        return self._inventory.missing()
-
-    def gaps(self) -> list[Gap]:
-        """Samples known to be missing now."""
-        return self._coverage.gaps()
-
     async def _converse(self) -> None:
         self.tally.connects += 1
         self._log_link("connected", address=self.link.address)
@@ -194,8 +161,8 @@ class Capture:
         self._asked_ns.clear()
         async with together(self._listen()):
             await self._greet()
-            async with together(self._probe(), self._acknowledge()):
-                await self._fetch_all(self._of_ended_boots())
+            async with together(self._probe(), self.backfill.acknowledge()):
+                await self.backfill.fetch_ended_boots()
                 await self._until_stopped()
                 self._move(Step.STOP)
                 await self._finish()
@@ -217,7 +184,7 @@ class Capture:
         while not self._stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), LOOK_FOR_HOLES_EACH_S)
-            await self._fetch_all(self._inventory.missing())
+            await self.backfill.fetch_holes()
 
     async def _greet(self) -> None:
         await self._say(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
@@ -230,68 +197,9 @@ class Capture:
         self._stopped.clear()
         await self._say(messages.Stop(self._session))
         await self._in_time(self._stopped.wait(), FETCH_SILENCE_S, "did not confirm the stop")
-        for _ in range(TAIL_ROUNDS):
-            await self._fetch_all(self._inventory.tails(set(self.boots)))
-        await self._fetch_all(self._inventory.missing())
-        await self._acknowledge_all()
-
-    async def _acknowledge_all(self) -> None:
-        """Let the wearable know once all is on disk; a stuck disk is not waited for."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LAST_ACK_TIMEOUT_S):
-                while self._safe != list(self._inventory.complete()):
-                    self._confirmed.clear()
-                    await self._confirmed.wait()
-        for safe in self._safe:
-            await self._say(messages.Ack(*safe))
-
-    def _of_ended_boots(self) -> list[Range]:
-        """What boots that ended still hold, those never met between two that were included."""
-        ended = self.boots[:-1]
-        wanted = self._inventory.tails(set(ended))
-        for before, after in zip(self.boots, self.boots[1:], strict=False):
-            between = range(before + 1, after)[-MOST_BOOTS_APART:]
-            for boot in between:
-                known = self._inventory.tails({boot})
-                streams = self._streams - {one.stream for one in known}
-                wanted += known + [Range(boot, one, 0, OPEN_END) for one in sorted(streams)]
-        return wanted
-
-    async def _fetch_all(self, ranges: list[Range]) -> None:
-        for wanted in ranges:
-            await self._fetch(wanted)
-
-    async def _fetch(self, wanted: Range) -> None:
-        """Have a range sent from flash, for as long as blocks of it keep coming."""
-        for _ in range(FETCH_TRIES):
-            self._answer.clear()
-            self._wanted = wanted
-            await self._say(messages.Fetch(*wanted))
-            await self._answered()
-            absent = self._inventory.absent(wanted)
-            if absent <= self._missing_told:
-                self._give_up(wanted, absent)
-                return
-        raise LinkError(f"wearable {self.person} sent fewer blocks than it said, over and over")
-
-    async def _answered(self) -> None:
-        """Wait for the end of a fetch; silence without progress is a lost link."""
-        while not self._answer.is_set():
-            before = self.tally.fetched
-            try:
-                await asyncio.wait_for(self._answer.wait(), FETCH_SILENCE_S)
-            except TimeoutError:
-                if self.tally.fetched == before:
-                    raise LinkError(
-                        f"wearable {self.person} sent nothing of a fetch for {FETCH_SILENCE_S:g} s"
-                    ) from None
-
-    def _give_up(self, wanted: Range, absent: int) -> None:
-        """No one has what is still absent: it will not be asked for again."""
-        if absent:
-            self.tally.not_in_flash += absent
-            self._log("not in flash", blocks=absent, **wanted._asdict())
-        self._inventory.give_up(wanted)
+        await self.backfill.fetch_tails()
+        await self.backfill.fetch_holes()
+        await self.backfill.acknowledge_all()
 
     async def _in_time(self, event: Any, timeout_s: float, complaint: str) -> None:
         try:
@@ -313,15 +221,6 @@ class Capture:
             self._seq = (self._seq + 1) & 0xFFFF
             probe = messages.Probe(self._seq, self._clock_ns() // 1000)
             self._asked_ns[self._seq] = await self._say(probe)
-
-    async def _acknowledge(self) -> None:
-        said: dict[tuple[int, int], int] = {}
-        while True:
-            await asyncio.sleep(1.0)
-            for safe in self._safe:
-                if said.get((safe.boot, safe.stream)) != safe.stop:
-                    said[safe.boot, safe.stream] = safe.stop
-                    await self._say(messages.Ack(*safe))
 
     async def _listen(self) -> None:
         while True:
@@ -350,11 +249,7 @@ class Capture:
                 f"another wearable ({hello.wearable.hex()}) answers as {self.person}, who wears "
                 f"{self.hello.wearable.hex()}: give each person their own back"
             )
-        if not self.boots:
-            self._inventory.begins_now(hello.boot)
-            self._coverage.begins_now(hello.boot)
-        if hello.boot not in self.boots:
-            self.boots.append(hello.boot)
+        self.backfill.meet(hello.boot)
         self.hello = hello
         self._tell("hello", boot=hello.boot, wearable=hello.wearable.hex(),
                    firmware=hello.build.rstrip(b"\0").decode("ascii", "replace"),
@@ -362,7 +257,7 @@ class Capture:
         self._greeted.set()
 
     def _take_info(self, info: messages.StreamInfo) -> None:
-        self._streams.add(info.stream)
+        self.backfill.expect(info.stream)
         self._tell("stream", **info._asdict())
 
     def _take_calibration(self, calibration: messages.Calibration) -> None:
@@ -371,11 +266,7 @@ class Capture:
     def _take_block(self, block: messages.Block) -> None:
         self.tally.blocks += 1
         self.tally.samples += block.count
-        wanted = self._wanted
-        if wanted is not None and wanted.holds(block.boot, block.stream, block.sequence):
-            self.tally.fetched += 1
-        self._inventory.add(block.boot, block.stream, block.sequence)
-        self._coverage.add(block)
+        self.backfill.add(block)
 
     def _take_echo(self, echo: messages.Echo) -> None:
         sent_ns = self._asked_ns.pop(echo.seq, None)
@@ -384,12 +275,6 @@ class Capture:
             returned_ns = self.tally.last_heard_ns
             self._writer.log(returned_ns, "exchange", topic="exchanges", person=self.person,
                              boot=echo.boot, sent_ns=sent_ns, **times)  # fmt: skip
-
-    def _take_fetched(self, fetched: messages.Fetched) -> None:
-        if self._wanted == Range(fetched.boot, fetched.stream, fetched.first, fetched.stop):
-            self._wanted = None
-            self._missing_told = fetched.missing
-            self._answer.set()
 
     def _take_status(self, status: messages.Status) -> None:
         self.tally.battery_percent = status.battery_percent

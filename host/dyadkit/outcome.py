@@ -52,14 +52,16 @@ def outcome_of(
 ) -> Outcome:
     """The outcome of captures that have come to their end; `place` is the folder and the dyad."""
     folder, dyad = place
-    undrained = sum(wanted.stop - wanted.first for one in captures for wanted in one.missing())
+    undrained = sum(
+        wanted.stop - wanted.first for one in captures for wanted in one.backfill.missing()
+    )
     return Outcome(
         folder,
         duration_s,
-        undrained + sum(one.tally.not_in_flash for one in captures),
+        undrained + sum(one.backfill.not_in_flash for one in captures),
         sum(max(one.tally.connects - 1, 0) for one in captures),
         tuple(fault for one in captures for fault in one.tally.faults),
-        sum(gap.samples for one in captures for gap in one.gaps()),
+        sum(gap.samples for one in captures for gap in one.backfill.gaps()),
         tuple(_unfinished(one, folder, dyad) for one in captures if one.state is not State.CLOSED),
         notes,
     )

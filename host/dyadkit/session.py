@@ -172,6 +172,7 @@ class Session:
             self._started_ns, "session", number=self._number, version=__version__,
             utc=self._began.isoformat(), about=self._about(),
         )  # fmt: skip
+        self._begin_file()
 
     async def run(self, stop: asyncio.Event) -> Outcome:
         """Record; returns when everything is on disk."""
@@ -195,6 +196,14 @@ class Session:
             self._writer.discard()
         else:
             self._writer.abandon()
+
+    def _begin_file(self) -> None:
+        """Have a file that opens from the first moment on, or none."""
+        try:
+            self._writer.sync()
+        except RecordingError:
+            self._writer.discard()
+            raise
 
     async def _until_both_record(self, stop: asyncio.Event) -> None:
         while any(one.state is not State.RECORDING for one in self._captures.values()):
@@ -296,7 +305,7 @@ class Session:
     async def _flush(self) -> None:
         """Force all that was heard to disk, and acknowledge it once it is there."""
         async with self._flushing:
-            confirmations = [capture.mark_safe() for capture in self._captures.values()]
+            confirmations = [capture.backfill.mark_safe() for capture in self._captures.values()]
             self._writer.seal()
             if await self._plan.aside(self._writer.store):
                 for confirm in confirmations:
@@ -345,7 +354,7 @@ class Session:
         place = self._plan.folder, str(self._plan.about.get("dyad", "DYAD"))
         outcome = outcome_of(place, duration_s, list(self._captures.values()), tuple(self._notes))
         for person, capture in self._captures.items():
-            for gap in capture.gaps():
+            for gap in capture.backfill.gaps():
                 self._log("gap", topic="gaps", person=person, **gap._asdict())
         self._log("end", missing_blocks=outcome.missing_blocks)
         self._writer.close(

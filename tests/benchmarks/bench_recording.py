@@ -169,7 +169,7 @@ def memory(hours):
                         writer.append("a/heard", at_us * 1000, framed)
                         capture._take_block(block)
                 writer.sync()
-                capture.mark_safe()()
+                capture.backfill.mark_safe()()
             used.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()
         size = writer.path.stat().st_size

@@ -68,12 +68,17 @@ def doctor(
     folder: Annotated[Path, typer.Option(help="Where sessions will be written.")] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Check Bluetooth, cable, clock, disk and simulator, and say what to do."""
+    """Check Bluetooth, cable, clock, time of day, disk and simulator, and say what to do.
+
+    Ends with 5 if neither Bluetooth nor a plugged cable may be used, with 1 if no session can be
+    written.
+    """
     from dyadkit.doctor import Health, examine
 
     found = examine(folder)
     emit({"checks": [one.to_dict() for one in found]}, as_json, [one.sentence() for one in found])
-    if any(one.check == "bluetooth" and one.health is Health.BROKEN for one in found):
+    broken = {one.check for one in found if one.health is Health.BROKEN}
+    if broken & {"bluetooth", "usb serial"}:
         raise typer.Exit(ExitCode.NO_ADAPTER)
-    if any(one.health is Health.BROKEN for one in found):
+    if broken:
         raise typer.Exit(ExitCode.ERROR)

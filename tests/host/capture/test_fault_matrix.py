@@ -289,6 +289,16 @@ def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_pat
     assert all(ack.stop <= run.sequences[-1] + 1 for ack in acked if ack.stream == 1)
 
 
+def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_file(tmp_path):
+    class Full(DiskFile):
+        def put(self, data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(RecordingError, match="No space left on device"):
+        Stage(disk=Full).play(tmp_path / "s")
+    assert not (tmp_path / "s" / "session.mcap").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_asked(tmp_path):
     class ReadOnly(DiskFile):
         def __init__(self, path):

@@ -1,0 +1,40 @@
+"""kill -9 of `dyadkit record --usb` at random instants, two virtual wearables on serial ports.
+
+    python tests/benchmarks/bench_kills.py [--kills 100] [--pairs 3]
+
+The whole program is killed 0 to 9 s after it made its file; the wearables live on in this process
+and say what was acknowledged to them. `host/capture/killed.py` has the trial.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "sim"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "capture"))
+
+from killed import SEED, kill_all
+
+LONGEST_LIFE_S = 9.0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--pairs", type=int, default=3)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        left = kill_all(Path(name), given.kills, given.pairs, LONGEST_LIFE_S)
+    tails_s = sorted(one.tail_s for one in left)
+    print(f"seed {SEED}: {len(left)} programs killed, {len(left)} files open")
+    print(f"{sum(one.acknowledged for one in left)} blocks acknowledged, of which "
+          f"{sum(one.lost for one in left)} are missing")  # fmt: skip
+    print(f"{sum(one.wrong for one in left)} wrong values")
+    print(f"the file ends {tails_s[len(tails_s) // 2]:.2f} s before the kill (median), "
+          f"{tails_s[-1]:.2f} s at most")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -86,8 +86,8 @@ class World:
         from dyadkit.sim.air import Air
         from dyadkit.sim.backend import Adapter, backends
         from dyadkit.sim.boots import Boots
+        from dyadkit.sim.controller import bumble_device
         from dyadkit.sim.lockstep import Company
-        from dyadkit.sim.stack import bumble_device
 
         air = Air(self._loop, self._seed)
         host, _ = bumble_device("host", _HOST_ADDRESS, air)

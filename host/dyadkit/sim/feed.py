@@ -14,14 +14,14 @@ _UNITS_PER_VOLT = 16 / 7.8125e-6  # sixteenths of the converter's finest step
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SensorFeed:
-    """Samples the sensors will take.
+    """Samples the sensors will take, from when the world begins.
+
+    After the last, the PPG sensor gives nothing and skin conductance rests at its last value.
 
     ppg_counts : shape (n, colours), 0..262143; columns are infrared, red, green
     ppg_rate_hz : TRUE rate of the sensor's samples, its oscillator's error included
     eda_usiemens : shape (m,), skin conductance, interpolated between the samples
     eda_rate_hz : samples per second of `eda_usiemens`
-    start_s : true time of the first samples; before it the PPG sensor gives nothing and skin
-        conductance rests at its first value; after the last the same with the last value
     eda_noise_v : rms noise at the converter's inputs
     electrode_v : the electrodes' own voltage, against the current
     mains_v, mains_hz : rms voltage of mains in series with the skin, and its frequency
@@ -31,7 +31,6 @@ class SensorFeed:
     ppg_rate_hz: float
     eda_usiemens: Floats
     eda_rate_hz: float
-    start_s: float = 0.0
     eda_noise_v: float = 10e-6
     electrode_v: float = 0.0
     mains_v: float = 0.0
@@ -46,8 +45,6 @@ class SensorFeed:
             raise ValueError("ppg_rate_hz and eda_rate_hz must be above 0")
         if self.eda_usiemens.ndim != 1 or not np.all(np.isfinite(self.eda_usiemens)):
             raise ValueError("eda_usiemens must be one row of finite values")
-        if self.start_s < 0:
-            raise ValueError("start_s must not be before the world begins")
 
 
 def write_ppg(feed: SensorFeed, path: Path) -> int:

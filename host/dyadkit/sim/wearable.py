@@ -113,7 +113,6 @@ class Files:
     def config(self, boot: int, clock: LocalClock, address: str, cause: int) -> dict[str, Any]:
         """What the process of one boot is told."""
         wearable, feed = self._wearable, self._wearable.feed
-        start_us = round(feed.start_s * 1e6)
         return {
             "segments": [[one.device_us, one.true_us, one.ppb] for one in clock.segments],
             "address": address.replace(":", "").lower(),
@@ -135,11 +134,11 @@ class Files:
             "heap_each_us": round(wearable.heap_each_s * 1e6),
             "ppg": {
                 "path": str(self.folder / "ppg.bin"), "columns": self._columns,
-                "rate_hz": feed.ppg_rate_hz, "start_us": start_us,
+                "rate_hz": feed.ppg_rate_hz,
                 "usual_current": wearable.equipment.usual_led_microamperes // 200,
             },
             "eda": {
-                "path": str(self.folder / "eda.bin"), "start_us": start_us,
+                "path": str(self.folder / "eda.bin"),
                 "period_us": round(1e6 / PAIR_HZ), "slow_ppm": 20_000,
                 "reference": int(units(wearable.circuit.level_v)),
                 "battery": int(units(_BATTERY_VOLTS / 2)),

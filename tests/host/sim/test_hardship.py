@@ -86,7 +86,6 @@ def test_real_pace_really_waits():
         ({"ppg_counts": np.zeros((10, 2))}, "integers"),
         ({"ppg_rate_hz": 0.0}, "above 0"),
         ({"eda_usiemens": np.array([1.0, np.nan])}, "finite"),
-        ({"start_s": -1.0}, "begins"),
     ],
 )
 def test_a_feed_that_makes_no_sense_is_refused(change, complaint):

@@ -24,11 +24,9 @@ class Light:
 class Bench:
     """A chip with a clock that is set by hand."""
 
-    def __init__(self, light=None, rate_hz=None, oscillator=1.0, start_us=0):
+    def __init__(self, light=None, rate_hz=None, oscillator=1.0):
         self.now_us = 0
-        self.chip = chip.Max3010x(
-            light or Light(), lambda: self.now_us, rate_hz, start_us, oscillator
-        )
+        self.chip = chip.Max3010x(light or Light(), lambda: self.now_us, rate_hz, oscillator)
 
     def write(self, register, *values):
         self.chip.write(register, bytes(values))
@@ -323,8 +321,8 @@ def test_freezing_temperature_is_twos_complement():
 
 
 def test_a_feed_paces_the_sensor_whatever_its_registers_say():
-    bench = Bench(rate_hz=64.0, start_us=1000000).start()
-    bench.now_us = 1000000 + 10 * 15625
+    bench = Bench(rate_hz=64.0).start()
+    bench.now_us = 10 * 15625
     assert bench.pointers()[0] == 10
     assert bench.samples(1) == [(1, 0)]
 

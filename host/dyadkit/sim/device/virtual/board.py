@@ -76,9 +76,7 @@ class Wire:
 
 def _ppg():
     feed = config["ppg"]
-    chip = max3010x.Max3010x(
-        Rows(feed["path"], feed["columns"]), clock.true_us, feed["rate_hz"], feed["start_us"]
-    )
+    chip = max3010x.Max3010x(Rows(feed["path"], feed["columns"]), clock.true_us, feed["rate_hz"])
     chip.celsius = config["celsius"]
     chip.usual_current = feed["usual_current"]
     chip.log = ReadLog(config["read_log"], clock)
@@ -90,7 +88,6 @@ def _converter():
     feed = config["eda"]
     front_end = FrontEnd(
         Rows(feed["path"], 2),
-        feed["start_us"],
         feed["period_us"],
         feed["battery"],
         feed["reference"],

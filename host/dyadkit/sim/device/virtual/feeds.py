@@ -33,21 +33,20 @@ class FrontEnd:
     """Voltages of the skin-conductance front end at the converter's inputs.
 
     `rows` holds, for each period of the electrode signal, the voltage over the 150 kohm resistor
-    and the voltage over the skin, in sixteenths of 7.8125 uV, from true time `start_us` on.
+    and the voltage over the skin, in sixteenths of 7.8125 uV, from the beginning on.
     """
 
-    def __init__(self, rows, start_us, period_us, battery, reference):
+    def __init__(self, rows, period_us, battery, reference):
         self._rows = rows
-        self._start_us = start_us
         self._period_us = period_us
         self._battery = battery
         self._reference = reference
 
     def level(self, true_us, mux):
         """Voltage between the inputs that `mux` selects."""
-        row = (true_us - self._start_us) // self._period_us
+        row = true_us // self._period_us
         last = self._rows.rows - 1
-        row = 0 if row < 0 else last if row > last else row
+        row = last if row > last else row
         if mux == 1:  # AIN0 - AIN3
             return -self._rows.value(row, 0)
         if mux == 2:  # AIN1 - AIN3

@@ -59,14 +59,13 @@ class Max3010x:
     """The chip behind its registers.
 
     rate_hz : true rate of the samples; None: what the registers say, times `oscillator`
-    start_us : true time at which the source's first row is sampled
     log : object with `popped(row, lost)` and `byte` storage, told what was read
     """
 
-    def __init__(self, source, now_us, rate_hz=None, start_us=0, oscillator=1.0):
+    def __init__(self, source, now_us, rate_hz=None, oscillator=1.0):
         self._source = source
         self._now_us = now_us
-        self._start_us = start_us
+        self._start_us = 0
         self._oscillator = oscillator
         self._fixed = 0 if rate_hz is None else int(rate_hz * _TICKS + 0.5)
         self._registers = bytearray(256)

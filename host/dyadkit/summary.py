@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.clock.alignment import Spell, alignment, spells
+from dyadkit.condition import Condition, condition_of
 from dyadkit.errors import SignalError
 from dyadkit.loading import Opened, merged, open_session
 from dyadkit.result import Result
@@ -52,6 +53,7 @@ class Summary(Result):
     marks: int
     verdict: str
     reasons: tuple[str, ...]
+    wearables: tuple[Condition, ...] = ()
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
@@ -62,6 +64,7 @@ class Summary(Result):
             f" (nominal {one.nominal_hz:g}), {one.missing} missing, {one.gaps} gaps"
             for one in self.streams
         ]
+        lines += [one.sentence() for one in self.wearables]
         lines += _aligned(self.alignment)
         if np.isfinite(self.true_error_ms_p95):
             lines.append(
@@ -96,6 +99,7 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         marks=len(dyad.marks),
         verdict=verdict,
         reasons=tuple(reasons),
+        wearables=tuple(condition_of(person, opened.decoded[person]) for person in PERSONS),
     )
 
 

@@ -13,7 +13,7 @@ RANK = {
     "analysis": 8, "regulation": 7, "findings": 6, "summary": 6,
     "study": 6, "jig": 6, "live": 6, "session": 6, "capture": 6, "loading": 6, "timing": 6,
     "outcome": 6, "preflight": 6, "pull": 6, "reach": 6, "wire": 6, "verdict": 6,
-    "update": 6, "field": 6, "flash_copy": 6, "rest": 6, "backfill": 6, "talk": 4,
+    "update": 6, "field": 6, "flash_copy": 6, "rest": 6, "backfill": 6, "condition": 5, "talk": 4,
     "import_": 6, "export_": 6, "demo": 6, "replay": 6, "doctor": 6, "recovery": 6,
     "synchrony": 5, "signals": 4,
     "sim": 3, "links": 3, "storage": 3, "clock": 3, "inventory": 3, "gaps": 3, "marks": 3,

@@ -23,6 +23,7 @@ from host.sim.ordeal import PERSONS, feed
 SEED = 20260102
 COLOURS = (streams.PPG_IR, streams.PPG_RED)
 PATIENCE_S = 60.0
+HEARD_OUT_S = 0.5  # what the program had written may still be on its way through the cable
 
 
 @dataclass
@@ -75,6 +76,7 @@ async def kill(names, witnesses, place, trial, life_s):
         program.kill()
         at_ns = monotonic_ns()
         program.wait()
+    await asyncio.sleep(HEARD_OUT_S)
     acknowledged = {person: list(one.acknowledged) for person, one in witnesses.items()}
     return Killed(folder, at_ns, acknowledged)
 

@@ -1,0 +1,75 @@
+"""How each wearable was during a session, as it told itself: battery, flash, self-test, pauses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.recording import Decoded
+from dyadkit.result import Result
+from dyadkit.trace import PersonName
+from dyadwire import meanings, messages, streams
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition(Result):
+    """What one wearable told of itself; None where it did not.
+
+    battery_percent : at the beginning and at the end
+    hours_left : of recording that fitted into its flash at the end
+    failed_checks : sentences of its last self-test that did not hold; None without a self-test
+    bridged_share : of skin conductance samples that reach over a pause; NaN without any
+    """
+
+    person: PersonName
+    wearable: str
+    firmware: str
+    battery_percent: tuple[int, int] | None
+    hours_left: int | None
+    failed_checks: tuple[str, ...] | None
+    bridged_share: float
+
+    def sentence(self) -> str:
+        """A line for a person."""
+        told = [f"firmware {self.firmware}" if self.firmware else "unknown firmware"]
+        if self.battery_percent is not None:
+            told.append("battery {} % to {} %".format(*self.battery_percent))
+        if self.hours_left is not None:
+            told.append(f"room for {self.hours_left} h more")
+        if self.failed_checks is not None:
+            failed = f"failed ({', '.join(self.failed_checks)})" if self.failed_checks else "passed"
+            told.append(f"self-test {failed}")
+        if np.isfinite(self.bridged_share):
+            told.append(f"{self.bridged_share:.1%} of skin conductance bridges a pause")
+        return f"  {self.person} wearable {self.wearable or '(unknown)'}: {'; '.join(told)}"
+
+
+def condition_of(person: PersonName, decoded: Decoded) -> Condition:
+    """What a wearable told of itself during a session."""
+    others = [message for _, message in decoded.others]
+    statuses = [one for one in others if isinstance(one, messages.Status)]
+    charges = [
+        one.battery_percent for one in statuses if one.battery_percent != messages.NO_BATTERY
+    ]
+    tests = [one for one in others if isinstance(one, messages.SelfTest)]
+    hello = decoded.hellos[-1][1] if decoded.hellos else None
+    return Condition(
+        person,
+        hello.wearable.hex() if hello else "",
+        hello.build.rstrip(b"\0").decode("ascii", "replace") if hello else "",
+        (charges[0], charges[-1]) if charges else None,
+        statuses[-1].hours_left if statuses else None,
+        _failed(tests[-1]) if tests else None,
+        _bridged_share(decoded),
+    )
+
+
+def _failed(test: messages.SelfTest) -> tuple[str, ...]:
+    return tuple(f"not so: {says}" for bit, _, says in meanings.CHECKS if test.failed & bit)
+
+
+def _bridged_share(decoded: Decoded) -> float:
+    runs = [run for (_, stream), run in decoded.runs.items() if stream == streams.EDA_CURRENT]
+    samples = sum(int(run.counts.sum()) for run in runs)
+    if not samples:
+        return float("nan")
+    return sum(int(run.counts[run.status & streams.BRIDGED != 0].sum()) for run in runs) / samples

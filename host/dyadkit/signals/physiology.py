@@ -13,9 +13,10 @@ from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
 from dyadkit.signals.ppg.colour import choose_colour, join_colours
 from dyadkit.signals.ppg.finding import FASTEST_HZ, SLOWEST_HZ, beats_of, examine
+from dyadkit.signals.ppg.island import confirmed
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
-from dyadkit.signals.seconds import StreamQuality, nothing_seen
+from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
 from dyadkit.trace import Recording, Trace
 
 COLOURS = ("ppg_ir", "ppg_green", "ppg_red")
@@ -166,7 +167,10 @@ def _refusal(trace: Trace, slowest_hz: float, fastest_hz: float) -> str:
 def _channel(trace: Trace, body: _Body) -> tuple[ppg.Beats, StreamQuality]:
     sensor = ppg.MAX3010X if trace.unit == "counts" else ppg.ANY_SENSOR
     reading = examine(body.samples(trace), trace.rate_hz, sensor)
-    return beats_of(reading), quality_of(reading, body.acceleration).lasting(body.seconds)
+    beats = beats_of(reading)
+    if body.acceleration is not None:
+        beats = confirmed(beats, shaken(body.acceleration, body.seconds))
+    return beats, quality_of(reading, body.acceleration).lasting(body.seconds)
 
 
 def _acceleration(recording: Recording, duration_s: float) -> Floats | None:

@@ -72,6 +72,17 @@ def test_nothing_is_believed_more_than_before():
     assert (after.quality == quality)[~beats.trusted].all()
 
 
+def test_a_long_stretch_felt_as_movement_is_believed_only_if_it_agrees():
+    """A hand that shakes twice a second for ten seconds looks like 120 beats a minute."""
+    for pace_s, believed in ((0.5, 40), (0.95, 60)):
+        beats = stretches((20, 1.0), (20, pace_s), (20, 1.0))
+        fast = beats.times_s[beats.trusted][20:40]
+        moved = np.zeros(int(beats.duration_s) + 1, dtype=bool)
+        moved[int(fast[0]) : int(fast[-1]) + 1] = True
+        assert confirmed(beats).trusted.sum() == 60
+        assert confirmed(beats, moved).trusted.sum() == believed
+
+
 def test_a_wrist_in_motion_shows_no_heart_rate_far_from_its_own_long_stretches(data):
     """Person B of this round competes with both hands; alone, islands read 53 to 103 per minute."""
     one = read_e4(data / "dyads/emopaircompete/D1_1_team1/round_1_phase2_B")

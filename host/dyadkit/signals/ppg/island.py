@@ -1,7 +1,8 @@
 """Short stretches of trusted beats that nothing around confirms.
 
 Movement that swings at the pace of a pulse looks like one for a few beats: the wave alone cannot
-tell. A long stretch stands alone; a short one must beat about as fast as the long ones near it.
+tell. A long stretch stands alone; a short one must beat about as fast as the long ones near it, and
+so must one of any length in which an accelerometer felt movement.
 """
 
 from dataclasses import dataclass, replace
@@ -22,24 +23,31 @@ UNCONFIRMED = 0.9 * TRUSTED  # the most that the quality of a beat is worth whic
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Trusted beats in a row: when, and the logarithms of their intervals."""
+    """Trusted beats in a row: when, the logarithms of their intervals, how many of them still."""
 
     start_s: float
     stop_s: float
     logs: Floats
+    still: int
 
     @property
     def stands_alone(self) -> bool:
-        return len(self.logs) >= STANDS_ALONE
+        return self.still >= STANDS_ALONE
 
 
-def confirmed(beats: Beats) -> Beats:
-    """The same beats, those of a short stretch that nothing confirms no longer trusted."""
+def confirmed(beats: Beats, moved: Bools | None = None) -> Beats:
+    """The same beats, those of a short stretch that nothing confirms no longer trusted.
+
+    Parameters
+    ----------
+    beats : of one channel
+    moved : shape (seconds,), those in which an accelerometer felt movement; None: there is none
+    """
     trusted = np.flatnonzero(beats.trusted)
     if len(trusted) == 0:
         return beats
     rows = np.split(trusted, np.flatnonzero(~_joined(beats, trusted)) + 1)
-    stretches = [_stretch(beats.times_s[row]) for row in rows]
+    stretches = [_stretch(beats.times_s[row], moved) for row in rows]
     witnesses = [one for one in stretches if one.stands_alone]
     stranded = np.zeros(len(beats), dtype=bool)
     for row, one in zip(rows, stretches, strict=True):
@@ -55,8 +63,13 @@ def _joined(beats: Beats, trusted: Ints) -> Bools:
     return np.asarray(joined & ~crosses(beats.times_s[trusted], beats.gaps_s))
 
 
-def _stretch(times_s: Floats) -> _Stretch:
-    return _Stretch(float(times_s[0]), float(times_s[-1]), np.log(np.diff(times_s)))
+def _stretch(times_s: Floats, moved: Bools | None) -> _Stretch:
+    logs = np.log(np.diff(times_s))
+    still = len(logs)
+    if moved is not None:
+        shaky = moved[np.minimum(times_s.astype(int), len(moved) - 1)]
+        still -= int((shaky[1:] | shaky[:-1]).sum())
+    return _Stretch(float(times_s[0]), float(times_s[-1]), logs, still)
 
 
 def _agrees(one: _Stretch, witnesses: list[_Stretch]) -> bool:

@@ -8,11 +8,13 @@ MICROPYPATH is this folder, then the firmware's, then the shared protocol's.
 import os
 import random
 import sys
+import time
 
 from virtual import costs, tasks
 from virtual.world import clock, config
 
 sys.modules["_asyncio"] = tasks
+sys.modules["utime"] = time  # the old name, by which others' drivers ask
 
 import asyncio.core as core  # noqa: E402 - after _asyncio is replaced
 

@@ -40,6 +40,7 @@ from wearable.sensing import Sensing
 from wearable.supervisor import Supervisor
 from wearable.timekeeper import Timekeeper
 from wearable.usb import Usb
+from wearable.writer import Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ VERSION = b"0.1."
 TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stubs hide the int
 _ALL_STREAMS = const(0xFFFFFFFF)
 _STATUS_EACH_MS = const(10_000)
-_LOOK_AT_FLASH_EACH_MS = const(500)
-_NOTE_WEAR_EACH = const(1 << 20)  # bytes
 _USUAL_BYTES_PER_S = const(425)
 _MEASURE_RATE_AFTER_S = const(60)
 
@@ -105,7 +104,7 @@ class Wearable:
         self.self_test = messages.SelfTest(0, 0, 0, 0, 0, 0)
         self._build = slots.build() or VERSION
         self._boot_random = random.getrandbits(32)
-        self._has_fault = self._was_full = False
+        self._has_fault = False
         self._began_us = self._began_bytes = 0
 
     async def run(self) -> None:
@@ -121,7 +120,7 @@ class Wearable:
         run_task("backfill", 5_000, self.conversation.backfill)
         run_task("sender", 5_000, self.lanes.run)
         run_task("timekeeper", 5_000, self.timekeeper.run)
-        run_task("recorder", 20_000, self._record)
+        run_task("writer", 20_000, Writer(self).run)
         run_task("status", 30_000, self._tell_status)
         run_task("sensors", 5_000, self.sensing.care)
         for sampler in self.sensing.samplers:
@@ -300,41 +299,6 @@ class Wearable:
         if state == RECORDING:
             return lamp.RECORDING if self.lanes.is_live else lamp.RECORDING_ALONE
         return lamp.LINKED if self.lanes.is_linked() else lamp.WAITING
-
-    async def _record(self, heart: "Heart") -> None:
-        flushed_ms = time.ticks_ms()
-        while True:
-            heart.beat()
-            await asyncio.sleep_ms(_LOOK_AT_FLASH_EACH_MS)
-            late_ms = time.ticks_diff(time.ticks_ms(), flushed_ms)
-            if self.recorder.is_due() or late_ms >= recorder.FLUSH_EACH_MS:
-                flushed_ms = time.ticks_ms()
-                self._write_to_flash()
-            self._mind_flash()
-
-    def _write_to_flash(self) -> None:
-        try:
-            if self.recorder.is_due():
-                self.recorder.write_page()
-            else:
-                self.recorder.flush()
-        except OSError as error:
-            self.recorder.abandon()
-            self.report(messages.FLASH_FAULT, "flash cannot be written: %r" % error)
-
-    def _mind_flash(self) -> None:
-        """Say once when flash is full; remember, now and then, how much was written to it."""
-        if self.recorder.is_full and not self._was_full:
-            self.report(
-                messages.FLASH_FAULT,
-                "flash is full of data that no host has: recording goes on live",
-            )
-        self._was_full = self.recorder.is_full
-        if self.recorder.written >= _NOTE_WEAR_EACH:
-            self.life.written_kib += self.recorder.written >> 10
-            self.recorder.written = 0
-            self.sensing.drain()
-            self.life.save()
 
     async def _tell_status(self, heart: "Heart") -> None:
         while True:

@@ -51,6 +51,20 @@ def unpack_words():
     fifo.unpack_words(raw, 0, 4, 10, out)
 for act in (encode, encode_plainly, whole_frame, unpack, unpack_plainly, unpack_words):
     print(act.__name__, min(us_each(act) for _ in range(5)))
+block = array("i", {block})
+def raw_of_20():
+    others.raw(buffer, block, 20)
+def varint_of_20():
+    others.varint(buffer, block, 20)
+def wire_of_20():
+    codec.encode_into(buffer, 0, block, 0, 20, 0)
+def rice_of_20():
+    others.rice(buffer, block, 20)
+sys.path.insert(0, {here!r})
+import other_codings as others
+assert others.rice(buffer, block, 20) == {rice_bits}, others.rice(buffer, block, 20)
+for act in (raw_of_20, varint_of_20, wire_of_20, rice_of_20):
+    print(act.__name__, min(us_each(act) for _ in range(5)))
 """
 
 
@@ -77,6 +91,15 @@ def rice_bytes(blocks: np.ndarray) -> float:
     zigzag = np.where(differences >= 0, 2 * differences, -2 * differences - 1)
     bits = [np.sum((zigzag >> k) + 1 + k, axis=1) for k in range(20)]
     return float(np.mean(np.min(bits, axis=0) + 5 + 18) / (8 * blocks.shape[1]))
+
+
+def rice_bits(block: list[int]) -> int:
+    """Bits of one block with the parameter that the machine code takes: near the mean."""
+    zigzag = [2 * d if d >= 0 else -2 * d - 1 for d in np.diff(block).tolist()]
+    k = 0
+    while len(block) << k < sum(zigzag):
+        k += 1
+    return 18 + 5 + sum((one >> k) + 1 + k for one in zigzag)
 
 
 def sizes(samples: np.ndarray) -> dict[str, float]:
@@ -138,7 +161,14 @@ def main() -> None:
     samples = ppg(sys.argv[1:])
     for name, size in sizes(samples).items():
         print(f"{name:40s} {size:6.3f} B/sample")
-    program = DEVICE.format(firmware=str(ROOT / "firmware"), shared=str(ROOT / "shared"))
+    block = samples[100 : 100 + BLOCK].tolist()
+    program = DEVICE.format(
+        firmware=str(ROOT / "firmware"),
+        shared=str(ROOT / "shared"),
+        here=str(Path(__file__).parent),
+        block=block,
+        rice_bits=rice_bits(block),
+    )
     run = subprocess.run([MICROPYTHON, "-c", program], capture_output=True, text=True, check=True)
     for line in run.stdout.splitlines():
         name, cost = line.split()

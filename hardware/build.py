@@ -60,16 +60,15 @@ def enclosure() -> None:
     try:
         from hardware.enclosure import case
     except ImportError:
-        sys.exit('build123d is missing: pip install -e ".[hardware]"')
+        raise tools.MissingToolError('build123d is missing: pip install -e ".[hardware]"') from None
     case.write(OUT / "enclosure")
 
 
 def pcb() -> None:
     """The wing, routed, checked and plotted by KiCad under the system's own Python."""
-    if not tools.has_pcbnew():
-        sys.exit(
-            "KiCad 6 is missing: apt-get install --no-install-recommends kicad kicad-footprints"
-        )
+    missing = tools.missing_pcbnew(tools.pcbnew_version())
+    if missing:
+        raise tools.MissingToolError(missing)
     script = HARDWARE / "pcb" / "board.py"
     subprocess.run([str(tools.SYSTEM_PYTHON), str(script), str(OUT / "pcb")], check=True)
 
@@ -99,10 +98,17 @@ def main(wanted: list[str]) -> None:
     unknown = set(wanted) - set(STEPS)
     if unknown:
         sys.exit(f"no step {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
+    left_out = []
     for name in wanted or STEPS:
         begun = time.monotonic()
-        STEPS[name]()
-        print(f"{name}: {time.monotonic() - begun:.0f} s")
+        try:
+            STEPS[name]()
+        except tools.MissingToolError as missing:
+            left_out.append(f"{name} not made: {missing}")
+        else:
+            print(f"{name}: {time.monotonic() - begun:.0f} s")
+    if left_out:
+        sys.exit("\n".join(left_out))
 
 
 if __name__ == "__main__":

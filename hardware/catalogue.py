@@ -22,7 +22,6 @@ class Item(NamedTuple):
 
 
 _0603 = "Resistor_SMD:R_0603_1608Metric"
-_C0603 = "Capacitor_SMD:C_0603_1608Metric"
 
 
 def resistor_item(ohms: float, tolerance: float) -> Item:
@@ -51,34 +50,25 @@ def _digit_code(ohms: float) -> str:
     return f"{round(ohms / 10**exponent)}{exponent}"
 
 
+def _ceramic(
+    mpn: str, others: str, tolerance: float, checked: str = evidence.CAPACITOR,
+    footprint: str = "Capacitor_SMD:C_0603_1608Metric",
+) -> Item:  # fmt: skip
+    return Item(mpn, "Murata", tuple(others.split()), footprint, tolerance, checked)
+
+
 _CAPACITORS = {
-    100e-12: Item(
-        "GRM1885C1H101JA01D", "Murata", ("CL10C101JB8NNNC", "C0603C101J5GACTU"),
-        _C0603, 0.05, evidence.CAPACITOR,
+    100e-12: _ceramic("GRM1885C1H101JA01D", "CL10C101JB8NNNC C0603C101J5GACTU", 0.05),
+    1e-9: _ceramic("GRM1885C1H102JA01D", "CL10C102JB8NNNC C0603C102J5GACTU", 0.05),
+    10e-9: _ceramic("GRM1885C1H103JA01D", "C1608C0G1H103J080AA C0603C103J5GACTU", 0.05),
+    100e-9: _ceramic("GRM188R71H104KA93D", "CL10B104KB8NNNC C0603C104K5RACTU", 0.10),
+    220e-9: _ceramic("GRM188R71E224KA88D", "CL10B224KA8NNNC C0603C224K3RACTU", 0.10),
+    1e-6: _ceramic(
+        "GRM188R61E105KA12D", "CL10A105KA8NNNC C0603C105K3PACTU", 0.10, evidence.CAPACITOR_1U
     ),
-    1e-9: Item(
-        "GRM1885C1H102JA01D", "Murata", ("CL10C102JB8NNNC", "C0603C102J5GACTU"),
-        _C0603, 0.05, evidence.CAPACITOR,
-    ),
-    10e-9: Item(
-        "GRM1885C1H103JA01D", "Murata", ("C1608C0G1H103J080AA", "C0603C103J5GACTU"),
-        _C0603, 0.05, evidence.CAPACITOR,
-    ),
-    100e-9: Item(
-        "GRM188R71H104KA93D", "Murata", ("CL10B104KB8NNNC", "C0603C104K5RACTU"),
-        _C0603, 0.10, evidence.CAPACITOR,
-    ),
-    220e-9: Item(
-        "GRM188R71E224KA88D", "Murata", ("CL10B224KA8NNNC", "C0603C224K3RACTU"),
-        _C0603, 0.10, evidence.CAPACITOR,
-    ),
-    1e-6: Item(
-        "GRM188R61E105KA12D", "Murata", ("CL10A105KA8NNNC", "C0603C105K3PACTU"),
-        _C0603, 0.10, evidence.CAPACITOR_1U,
-    ),
-    10e-6: Item(
-        "GRM21BR61C106KE15L", "Murata", ("CL21A106KAYNNNE", "C0805C106K4PACTU"),
-        "Capacitor_SMD:C_0805_2012Metric", 0.10, evidence.CAPACITOR_10U,
+    10e-6: _ceramic(
+        "GRM21BR61C106KE15L", "CL21A106KAYNNNE C0805C106K4PACTU", 0.10, evidence.CAPACITOR_10U,
+        "Capacitor_SMD:C_0805_2012Metric",
     ),
 }  # fmt: skip
 
@@ -86,6 +76,20 @@ _CAPACITORS = {
 def capacitor_item(farads: float) -> Item:
     """The capacitor of exactly this size."""
     return _CAPACITORS[farads]
+
+
+def _header(pins: int) -> Item:
+    return Item(
+        f"PRPC{pins:03}SAAN-RC", "Sullins", (f"TSW-{100 + pins}-07-T-S",),
+        f"Connector_PinHeader_2.54mm:PinHeader_1x{pins}_P2.54mm_Vertical", 0.0, evidence.HEADER,
+    )  # fmt: skip
+
+
+def _plug(pins: int) -> Item:
+    return Item(
+        f"B{pins}B-PH-K-S(LF)(SN)", "JST", (f"S{pins}B-PH-K-S(LF)(SN)",),
+        f"Connector_JST:JST_PH_B{pins}B-PH-K_1x{pins:02}_P2.00mm_Vertical", 0.0, evidence.PH,
+    )  # fmt: skip
 
 
 _ITEMS = {
@@ -101,22 +105,10 @@ _ITEMS = {
         evidence.CONVERTER,
         "https://www.ti.com/lit/ds/symlink/ads1115.pdf",
     ),
-    "HEADER-16": Item(
-        "PRPC016SAAN-RC", "Sullins", ("TSW-116-07-T-S",),
-        "Connector_PinHeader_2.54mm:PinHeader_1x16_P2.54mm_Vertical", 0.0, evidence.HEADER,
-    ),
-    "HEADER-12": Item(
-        "PRPC012SAAN-RC", "Sullins", ("TSW-112-07-T-S",),
-        "Connector_PinHeader_2.54mm:PinHeader_1x12_P2.54mm_Vertical", 0.0, evidence.HEADER,
-    ),
-    "PH-2": Item(
-        "B2B-PH-K-S(LF)(SN)", "JST", ("S2B-PH-K-S(LF)(SN)",),
-        "Connector_JST:JST_PH_B2B-PH-K_1x02_P2.00mm_Vertical", 0.0, evidence.PH,
-    ),
-    "PH-5": Item(
-        "B5B-PH-K-S(LF)(SN)", "JST", ("S5B-PH-K-S(LF)(SN)",),
-        "Connector_JST:JST_PH_B5B-PH-K_1x05_P2.00mm_Vertical", 0.0, evidence.PH,
-    ),
+    "HEADER-16": _header(16),
+    "HEADER-12": _header(12),
+    "PH-2": _plug(2),
+    "PH-5": _plug(5),
 }  # fmt: skip
 
 

@@ -78,6 +78,11 @@ def strips() -> list[tuple[str, str]]:
     return [*wide[:CHIP_TOP], *zip(pins[:7], reversed(pins[7:]), strict=True), *wide[CHIP_TOP:]]
 
 
+def seated() -> list[design.Part]:
+    """The parts that are soldered here, the amplifier not counted."""
+    return [design.part(ref) for ref in (*_LEFT, *_RIGHT)]
+
+
 def _rows() -> dict[str, dict[str, int]]:
     """The row of each net: over the whole board, in the left field, in the right field."""
     pins = [net for _, net in design.part(CHIP).pins.values()]

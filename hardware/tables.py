@@ -118,6 +118,20 @@ def jig_table() -> str:
     )
 
 
+def wired_table() -> str:
+    """What to have on the table for the stripboard."""
+    groups: dict[tuple[str, str, float], list[str]] = defaultdict(list)
+    for part in stripboard.seated():
+        groups[part.kind, part.value, part.tolerance].append(part.ref)
+    return rows(
+        ("wired part", "value", "tolerance", "how many", "references"),
+        (
+            (kind, value, f"{100 * tolerance:g} %", len(refs), " ".join(refs))
+            for (kind, value, tolerance), refs in sorted(groups.items(), reverse=True)
+        ),
+    )
+
+
 def strips_table() -> str:
     """What every strip of the stripboard carries, to be found again with a multimeter."""
     return rows(
@@ -142,6 +156,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "power": power_table,
     "jig": jig_table,
     "strips": strips_table,
+    "wired": wired_table,
     "evidence": evidence_table,
 }
 

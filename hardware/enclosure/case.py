@@ -102,7 +102,7 @@ def _labels() -> dict[str, tuple[float, float, float]]:
         "USB": (-d.LENGTH_MM / 2, 0, d.USB_FLOOR_MM + d.USB_HEIGHT_MM + 3),
         "electrode leads": (-d.LENGTH_MM / 4, front, below),
         "PPG lead": (d.LENGTH_MM / 4, front, below),
-        "strap": (-d.LENGTH_MM / 2 - d.LUG_MM, 0, d.LUG_HEIGHT_MM / 2 + 0.5),
+        "strap": (-d.LENGTH_MM / 2 - d.LUG_MM, 0, d.LUG_HEIGHT_MM / 2 - 0.3),
     }
 
 

@@ -94,7 +94,7 @@ def _name_part(view: View, name: str, pads: Sequence[Any]) -> None:
 
 def _boxed(sheet: Sheet, at: Point, words: str, size_mm: float) -> None:
     """Words around a point, readable over copper."""
-    half = 0.36 * size_mm * len(words)
+    half = (0.3 * len(words) + 0.2) * size_mm
     corner = (at[0] - half, at[1] - 0.6 * size_mm)
     sheet.box(corner, (2 * half, 1.15 * size_mm), "#fffffff0", "none")
     sheet.text((at[0], at[1] + 0.36 * size_mm), words, size_mm, "middle")

@@ -15,7 +15,7 @@ TIMEOUT_S = 300
 
 
 class SimulationError(RuntimeError):
-    """ngspice is not there, or could not solve the circuit; the message says which."""
+    """ngspice could not solve the circuit; the message says what it said."""
 
 
 def run(bench: Bench, commands: Sequence[str]) -> str:
@@ -36,7 +36,7 @@ def course(bench: Bench, lasts_s: float, wanted: Sequence[str]) -> np.ndarray:
 
 def _solve(folder: Path, bench: Bench, commands: Sequence[str]) -> str:
     if not tools.has_ngspice():
-        raise SimulationError("ngspice is not installed: apt-get install ngspice")
+        raise tools.MissingToolError("ngspice is missing: apt-get install ngspice")
     text = "\n".join([netlist(bench), OPTIONS, ".control", *commands, ".endc", ".end", ""])
     file = folder / "bench.cir"
     file.write_text(text)

@@ -8,9 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from hardware import tools
+
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.usefixtures("ngspice", "pcbnew")
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        ("", "KiCad 6 is missing: apt-get install"),
+        ("9.0.2+dfsg-1", "KiCad 9.0.2+dfsg-1 is here, and the board is made with KiCad 6"),
+        ("6.0.11+dfsg-1", ""),
+    ],
+)
+def test_another_kicad_is_refused_with_what_to_do(version, sentence):
+    assert tools.missing_pcbnew(version).startswith(sentence)
+    assert bool(tools.missing_pcbnew(version)) == bool(sentence)
 
 
 def contents(folder):
@@ -18,6 +31,7 @@ def contents(folder):
     return {str(file.relative_to(folder)): file.read_bytes() for file in files if file.is_file()}
 
 
+@pytest.mark.usefixtures("ngspice", "pcbnew")
 def test_h18_building_again_changes_no_byte(tmp_path):
     steps = ["lists", "drawings", "simulation", "pcb"]
     if importlib.util.find_spec("build123d"):

@@ -1,0 +1,61 @@
+"""Skin conductance end to end: circuit, converter, the firmware's driver, calibration, host.
+
+python tests/benchmarks/bench_front_end.py [WEARABLES]
+"""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "host" / "sim"), str(ROOT / "firmware")]
+
+import test_circuit as chain  # noqa: E402
+
+from dyadkit.recording import conductance_usiemens  # noqa: E402
+from dyadkit.sim.circuit import Circuit  # noqa: E402
+
+sys.modules["micropython"] = SimpleNamespace(const=lambda value: value)
+
+from wearable.sensors import skin  # noqa: E402
+
+MAINS_HZ = (49.5, 50.0, 50.5, 59.4, 60.0, 60.6)
+
+
+def errors_usiemens(seed):
+    """Error at each conductance of the grid, of one drawn and calibrated wearable."""
+    circuit = Circuit.drawn(np.random.default_rng(seed))
+    calibration = chain.calibrated(skin, circuit)
+    seen = [
+        conductance_usiemens(*chain.at(skin, circuit, one)[:3], calibration).mean()
+        for one in chain.GRID_USIEMENS
+    ]
+    return np.array(seen) - chain.GRID_USIEMENS
+
+
+def mains_nsiemens(hertz, calibration):
+    """What 10 mV rms of mains add at 10 uS: rms, and shift of the mean."""
+    quiet, hum = (
+        conductance_usiemens(*chain.at(skin, Circuit(), 10.0, **told)[:3], calibration)
+        for told in ({}, {"mains_v": 10e-3, "mains_hz": hertz})
+    )
+    rms = np.sqrt(max(0.0, np.var(hum) - np.var(quiet)))
+    return 1e3 * rms, 1e3 * abs(hum.mean() - quiet.mean())
+
+
+def main(wearables):
+    grid = np.array(chain.GRID_USIEMENS)
+    errors = np.array([errors_usiemens(seed) for seed in range(1, wearables + 1)])
+    allowed = np.maximum(0.005 * grid, 0.003)
+    for usiemens, worst in zip(grid, np.abs(errors).max(axis=0), strict=True):
+        print(f"{usiemens:6g} uS: worst {1e3 * worst:5.2f} nS, {100 * worst / usiemens:.3f} %")
+    print(f"largest share of what is allowed: {(np.abs(errors) / allowed).max():.2f}")
+    calibration = chain.calibrated(skin, Circuit())
+    found = [mains_nsiemens(hertz, calibration) for hertz in MAINS_HZ]
+    print("mains: worst {:.2f} nS rms, mean shifted by {:.2f} nS".format(*np.max(found, axis=0)))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10)

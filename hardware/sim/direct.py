@@ -12,6 +12,7 @@ from hardware.sim.netlist import CURRENT, VOLTAGE, Bench
 
 GRID_USIEMENS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 40.0, 70.0, 100.0)
 OPEN_OHM = 1e15
+FULL_CELL_V = 4.25  # charged to the end of a charger's tolerance
 CURRENT_A = "i(Vcurrent)"
 SKIN_V = "v(ELEC_A)-v(ELEC_B)"
 
@@ -102,11 +103,15 @@ def worst(
 
 
 def strongest(values: Mapping[str, float] | None = None) -> Bench:
-    """The bench whose resistors and supply all stand where the electrode current is largest."""
+    """The bench whose resistors, supply and cell stand where the electrode current is largest."""
     spread = {
         part.ref: part.amount * (1 + part.tolerance * (1 if part.ref == "R1" else -1))
         for part in design.PARTS
         if part.kind == "resistor"
     }
     spread["R2"] = design.part("R2").amount * (1 + design.part("R2").tolerance)
-    return Bench(values=spread | dict(values or {}), supply_v=frontend.SUPPLY_V * 1.03)
+    return Bench(
+        values=spread | dict(values or {}),
+        supply_v=frontend.SUPPLY_V * 1.03,
+        battery_v=FULL_CELL_V,
+    )

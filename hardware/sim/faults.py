@@ -11,6 +11,7 @@ from hardware.sim.netlist import Bench
 LIMIT_NORMAL_A = 8.5e-6
 LIMIT_ACTIVE_A = 10e-6
 LIMIT_ANY_A = 50e-6
+NORMAL, ACTIVE, PASSIVE = "normal", "active part", "wiring, passive part or supply"
 _SHORT = "1m"
 _FAILED_REGULATOR_V = 4.35
 _LEAD_FAULTS = ("3V3", "GND", "BAT")
@@ -20,7 +21,7 @@ class Fault(NamedTuple):
     """One thing broken, on an otherwise worst-case circuit."""
 
     name: str
-    is_active: bool  # an amplifier or a level, rather than wiring, a passive part or the supply
+    kind: str
     bench: Bench
 
 
@@ -28,7 +29,7 @@ class Outcome(NamedTuple):
     """What a fault does at its worst skin resistance."""
 
     name: str
-    is_active: bool
+    kind: str
     current_a: float
     skin_v: float
 
@@ -45,7 +46,7 @@ def all_faults() -> Iterator[Fault]:
 
 def outcomes(faults: Iterable[Fault] | None = None) -> list[Outcome]:
     """Each fault's worst electrode current and skin voltage, the strongest current first."""
-    found = [Outcome(one.name, one.is_active, *worst(one.bench)) for one in faults or all_faults()]
+    found = [Outcome(one.name, one.kind, *worst(one.bench)) for one in faults or all_faults()]
     return sorted(found, key=lambda one: -one.current_a)
 
 
@@ -68,9 +69,9 @@ def normal() -> dict[str, Outcome]:
     """Nothing broken: as designed, with all parts at their worst, and with shorted leads."""
     short = replace(strongest(), skin=("Vcurrent ELEC_A skin 0", "Rskin skin ELEC_B 1"))
     return {
-        "nominal parts": Outcome("nominal parts", False, *worst(Bench())),  # noqa: FBT003
-        "worst parts": Outcome("worst parts", False, *worst(strongest())),  # noqa: FBT003
-        "leads shorted": Outcome("leads shorted", False, *worst(short, (1.0,))),  # noqa: FBT003
+        "nominal parts": Outcome("nominal parts", NORMAL, *worst(Bench())),
+        "worst parts": Outcome("worst parts", NORMAL, *worst(strongest())),
+        "leads shorted": Outcome("leads shorted", NORMAL, *worst(short, (1.0,))),
     }
 
 
@@ -78,19 +79,19 @@ def _passive(kind: str) -> list[design.Part]:
     return [one for one in design.PARTS if one.kind == kind]
 
 
-def _with(name: str, *lines: str, active: bool = False) -> Fault:
+def _with(name: str, line: str, kind: str = PASSIVE) -> Fault:
     base = strongest()
-    return Fault(name, active, replace(base, extra=(*base.extra, *lines)))
+    return Fault(name, kind, replace(base, extra=(*base.extra, line)))
 
 
 def _without(name: str, ref: str) -> Fault:
-    return Fault(name, False, replace(strongest(), removed=frozenset({ref})))  # noqa: FBT003
+    return Fault(name, PASSIVE, replace(strongest(), removed=frozenset({ref})))
 
 
 def _resistor_faults() -> Iterator[Fault]:
     for part in _passive("resistor"):
-        yield Fault(f"{part.ref} shorted", False, strongest({part.ref: 1e-3}))  # noqa: FBT003
-        yield Fault(f"{part.ref} open", False, strongest({part.ref: 1e12}))  # noqa: FBT003
+        yield Fault(f"{part.ref} shorted", PASSIVE, strongest({part.ref: 1e-3}))
+        yield Fault(f"{part.ref} open", PASSIVE, strongest({part.ref: 1e12}))
 
 
 def _capacitor_faults() -> Iterator[Fault]:
@@ -106,17 +107,17 @@ def _amplifier_faults() -> Iterator[Fault]:
     for letter in design.AMPLIFIERS:
         out = part.net(f"OUT{letter}")
         for rail in ("3V3", "GND"):
-            yield _with(f"U3{letter} output stuck at {rail}", f"Rfault {out} {rail} 1", active=True)
+            yield _with(f"U3{letter} output stuck at {rail}", f"Rfault {out} {rail} 1", ACTIVE)
             for sign in "+-":
                 pin = part.net(f"{sign}{letter}")
                 yield _with(
                     f"U3{letter} {sign} input leaks to {rail}",
                     f"Rfault {pin} {rail} 1k",
-                    active=True,
+                    ACTIVE,
                 )
     for level in ("VH", "VL"):
         for rail in ("3V3", "GND"):
-            yield _with(f"{level} stuck at {rail}", f"Rfault {level} {rail} 1", active=True)
+            yield _with(f"{level} stuck at {rail}", f"Rfault {level} {rail} 1", ACTIVE)
 
 
 def _bridges() -> Iterator[Fault]:
@@ -144,6 +145,6 @@ def _lead_faults() -> Iterator[Fault]:
 def _supply_faults() -> Iterator[Fault]:
     base = strongest()
     high = replace(base, supply_v=_FAILED_REGULATOR_V)
-    yield Fault("regulator passes the full battery (4.35 V)", False, high)  # noqa: FBT003
+    yield Fault("regulator passes the full battery (4.35 V)", PASSIVE, high)
     low = replace(base, supply_v=1.8)
-    yield Fault("regulator sags to 1.8 V", False, low)  # noqa: FBT003
+    yield Fault("regulator sags to 1.8 V", PASSIVE, low)

@@ -19,6 +19,7 @@ class Bench:
     values : by reference, instead of the design's
     offsets_v : of the amplifiers, by letter
     supply_v : at 3V3
+    battery_v : of the cell
     supply : how it comes up, as a SPICE source; empty for a steady one
     skin : lines between ELEC_A, ELEC_B and GND
     removed : references that are not there
@@ -28,6 +29,7 @@ class Bench:
     values: Mapping[str, float] = field(default_factory=dict)
     offsets_v: Mapping[str, float] = field(default_factory=dict)
     supply_v: float = frontend.SUPPLY_V
+    battery_v: float = 3.9
     supply: str = ""
     skin: tuple[str, ...] = ("Vcurrent ELEC_A skin 0", "Rskin skin ELEC_B 100k")
     removed: frozenset[str] = frozenset()
@@ -37,7 +39,10 @@ class Bench:
 def netlist(bench: Bench) -> str:
     """The circuit, without commands."""
     lines = ["* dyadkit front end, generated from hardware/design.py", opamp.subcircuit()]
-    lines += [f"VDD 3V3 0 {bench.supply or f'DC {bench.supply_v:.9g}'}", "Vbattery BAT 0 3.9"]
+    lines += [
+        f"VDD 3V3 0 {bench.supply or f'DC {bench.supply_v:.9g}'}",
+        f"Vbattery BAT 0 {bench.battery_v:g}",
+    ]
     lines += [line for part in design.PARTS for line in _lines(part, bench)]
     lines += [*_converter_load(), *bench.skin, *bench.extra]
     return "\n".join(_ground(line) for line in lines)

@@ -13,11 +13,10 @@ SKINS_OHM = (1e4, 1e5, 1e6, 1e7)
 
 def fault_table() -> str:
     """Every single fault, the strongest current first; equal outcomes share a line."""
-    normal = [(one.name, *_figures(one), "normal") for one in faults.normal().values()]
+    normal = [(one.name, *_figures(one), one.kind) for one in faults.normal().values()]
     groups: dict[tuple[str, str, str], list[str]] = {}
     for one in faults.outcomes():
-        kind = "active part" if one.is_active else "wiring, passive part or supply"
-        groups.setdefault((*_figures(one), kind), []).append(one.name)
+        groups.setdefault((*_figures(one), one.kind), []).append(one.name)
     broken = [("; ".join(names), *figures) for figures, names in groups.items()]
     heads = ("fault", "largest current, uA", "largest skin voltage, V", "kind")
     return rows(heads, [*normal, *broken])

@@ -62,6 +62,13 @@ def test_h14_every_line_of_the_parts_list_can_be_ordered():
         assert re.fullmatch(r"[\w.]+:[\w.-]+", line["footprint"])
 
 
+def test_h14_fails_with_a_part_without_an_order_number(monkeypatch):
+    nameless = design.part("R6").item._replace(mpn="")
+    parts = (*without("R6"), design.part("R6")._replace(item=nameless))
+    monkeypatch.setattr(design, "PARTS", parts)
+    assert [line for line in tables.bom() if not all(line)]
+
+
 def test_h14_parts_list_netlist_and_design_hold_the_same_parts():
     listed = {
         ref
@@ -96,11 +103,23 @@ def firmware_pins():
 def test_h14_hardware_and_firmware_mean_the_same_pins_on_every_board():
     roles, boards = firmware_pins()
     assert set(roles) == set(tables.ROLES)
-    mine = {
+    assert pins_of(design.BOARDS, roles) == boards
+
+
+@pytest.mark.parametrize("name", design.BOARDS)
+def test_h14_fails_when_one_pin_is_moved_in_the_design_alone(name):
+    roles, boards = firmware_pins()
+    board = design.BOARDS[name]
+    moved = board.pads | {"scl": design.Pad(board.pads["scl"].gpio + 1, "moved")}
+    changed_boards = design.BOARDS | {name: board._replace(pads=moved)}
+    assert pins_of(changed_boards, roles) != boards
+
+
+def pins_of(boards, roles):
+    return {
         name: [board.pads[role].gpio if role in board.pads else None for role in roles]
-        for name, board in design.BOARDS.items()
+        for name, board in boards.items()
     }
-    assert mine == boards
 
 
 def test_h14_the_wings_sockets_carry_the_pins_of_its_board():

@@ -10,6 +10,7 @@ from dyadkit.sim.regimes import Play
 from dyadkit.synchrony import context, dynamics, profile
 from dyadkit.synchrony.coupling import couple
 from dyadkit.synchrony.profile import Pattern, Signal
+from dyadkit.synchrony.responses.settling import typical_settling_s
 from dyadkit.trace import Mark
 
 MARKS = (Mark(0.0, 0.0, "Rest", "condition"), Mark(600.0, 600.0, "play", "condition"))
@@ -63,6 +64,31 @@ def test_simulated_regimes_are_what_their_equations_say():
             assert np.sqrt(np.prod(regimes.stage(play, seed).variance_ratio)) > 1.05
         assert regimes.stage(Play.UNCOUPLED, seed).variance_ratio == pytest.approx((1.0, 1.0))
         assert regimes.stage(Play.ONE_WAY, seed).variance_ratio[0] == pytest.approx(1.0)
+
+
+def test_slow_swings_do_not_change_how_long_a_person_is_said_to_settle():
+    errors, gone = [], np.zeros(2400, dtype=bool)
+    gone[600:700] = gone[1500:1540] = True
+    for seed in range(4):
+        for play in Play:
+            staging = regimes.stage(play, seed)
+            pair = bodies.meet(staging.cast, 600.0, seed)
+            for body, settles_s in zip((pair.a, pair.b), staging.settles_s, strict=True):
+                skin = body.eda_usiemens.reshape(-1, 4).mean(axis=1)
+                holed = np.where(gone, np.nan, skin)
+                errors.append(
+                    [typical_settling_s(one, 4.0) / settles_s - 1 for one in (skin, holed)]
+                )
+    assert (np.mean(np.abs(errors) <= 0.15, axis=0) >= 0.85).all()
+    assert (np.abs(np.median(errors, axis=0)) <= 0.06).all()
+
+
+def test_too_little_or_too_quiet_a_series_has_no_typical_settling():
+    rng = np.random.default_rng(4)
+    assert np.isnan(typical_settling_s(rng.standard_normal(100), 4.0))
+    assert np.isnan(typical_settling_s(np.sin(np.arange(2400) / 20), 4.0))
+    assert np.isnan(typical_settling_s(np.full(2400, np.nan), 4.0))
+    assert np.isnan(typical_settling_s(np.ones(2400), 4.0))
 
 
 def test_equal_seeds_give_equal_dyads():

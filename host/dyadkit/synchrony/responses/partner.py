@@ -62,8 +62,8 @@ def partner_response(
     return PartnerResponse(
         a_to_b=answer((x, y), of_a, rate_hz, settings, shifts),
         b_to_a=answer((y, x), of_b, rate_hz, settings, shifts),
-        recovery_a=recovery(of_a, _around(of_b, len(x), rate_hz, settings), rate_hz, some),
-        recovery_b=recovery(of_b, _around(of_a, len(x), rate_hz, settings), rate_hz, some),
+        recovery_a=recovery(x, of_a, _around(of_b, len(x), rate_hz, settings), rate_hz, some),
+        recovery_b=recovery(y, of_b, _around(of_a, len(x), rate_hz, settings), rate_hz, some),
         null=f"all {len(shifts)} circular shifts of the partner",
         coverage=float(np.mean(np.isfinite(x) & np.isfinite(y))),
         rate_hz=rate_hz,

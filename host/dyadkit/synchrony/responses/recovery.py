@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Ints
+from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_series
 from dyadkit.synchrony.responses.events import PEAKS, Events, Peaks, arousal_peaks, median_time
+from dyadkit.synchrony.responses.settling import typical_settling_s
 
 FEWEST_OF_A_KIND = 3
 SHIFTS_TRIED = 400
@@ -20,10 +21,12 @@ SHIFTS_TRIED = 400
 class Recovery(Result):
     """Median time from a peak until 63 % of its rise is gone, without and with something.
 
-    usual_s : over all peaks
-    alone_s, together_s : without and with the partner's peak (or mark); interrupted recoveries
-        count as lasting at least so long; NaN with fewer than three peaks, or half of them
-        never ended
+    usual_s : of the typical sudden rise, overlaps and slow swings taken out; the median over all
+        peaks where fewer than five rises are sudden
+    alone_s, together_s : medians of single peaks without and with the partner's peak (or mark),
+        which slow swings blur: compare them with each other, not with `usual_s`. Interrupted
+        recoveries count as lasting at least so long; NaN with fewer than three peaks, or half of
+        them never ended
     alone, together : how many peaks of each kind
     p : how rarely shifted partner's events make as large a difference, either way; NaN where one
         kind has fewer than three peaks
@@ -64,11 +67,13 @@ def stress_buffering(
     events = arousal_peaks(values, rate_hz, settings, "series")
     shifts = misalignment.admissible(len(values), misalignment.least_shift(rate_hz))
     shifts = shifts[:: max(1, len(shifts) // SHIFTS_TRIED)]
-    return recovery(events, acting, rate_hz, shifts)
+    return recovery(values, events, acting, rate_hz, shifts)
 
 
-def recovery(events: Events, acting: Bools, rate_hz: float, shifts: Ints) -> Recovery:
-    """Recovery of events that settle while `acting` holds, against those that do not."""
+def recovery(
+    series: Floats, events: Events, acting: Bools, rate_hz: float, shifts: Ints
+) -> Recovery:
+    """Recovery of a series' events that settle while `acting` holds, against those that do not."""
     curve = acting[(events.peaks + np.concatenate([[0], shifts])[:, None]) % len(acting)]
     together = curve[0]
     alone_s, together_s = (
@@ -85,7 +90,9 @@ def recovery(events: Events, acting: Bools, rate_hz: float, shifts: Ints) -> Rec
     p = math.nan
     if enough and math.isfinite(difference):
         p = misalignment.p_among(abs(difference), np.abs(chance))
-    usual_s = median_time(events.settled, events.seen) / rate_hz
+    usual_s = typical_settling_s(series, rate_hz)
+    if math.isnan(usual_s):
+        usual_s = median_time(events.settled, events.seen) / rate_hz
     return Recovery(usual_s, alone_s, together_s, int((~together).sum()), int(together.sum()), p)
 
 

@@ -1,6 +1,5 @@
 """The whole analysis of a session in one call."""
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from dyadkit import __version__, signals
-from dyadkit.errors import RecordingError, SignalError
+from dyadkit.errors import SignalError
 from dyadkit.findings import (
     RATE_HZ,
     ClockQuality,
@@ -22,6 +21,7 @@ from dyadkit.findings import (
     trusted_share,
 )
 from dyadkit.regulation import Regulated
+from dyadkit.saving import save
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import PseudoDyads, Verdict
 from dyadkit.synchrony.coupling import Coupling, couple
@@ -47,20 +47,13 @@ class Analysis(Findings):
         RecordingError
             the file cannot be written
         """
-        path = Path(path)
-        if path.suffix not in (".html", ".json"):
-            raise ValueError(f"cannot save as {path.name}: end the name in .html or .json")
-        if path.suffix == ".html":
+
+        def page() -> str:
             from dyadkit.report import render
 
-            text = render(self)
-        else:
-            text = json.dumps(self.to_dict(), indent=1, allow_nan=False)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+            return render(self)
+
+        save(self, path, page)
 
 
 def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:

@@ -10,7 +10,7 @@ HOST = ROOT / "host" / "dyadkit"
 
 RANK = {
     "cli": 9, "web": 8, "report": 7,
-    "analysis": 8, "regulation": 7, "findings": 6, "summary": 6,
+    "analysis": 8, "visits": 8, "weeks": 6, "regulation": 7, "findings": 6, "summary": 6,
     "study": 6, "jig": 6, "live": 6, "session": 6, "capture": 6, "loading": 6, "timing": 6,
     "outcome": 6, "preflight": 6, "pull": 6, "reach": 6, "wire": 6, "verdict": 6,
     "update": 6, "field": 6, "flash_copy": 6, "rest": 6, "backfill": 6, "condition": 5, "talk": 4,
@@ -19,7 +19,7 @@ RANK = {
     "sim": 3, "links": 3, "storage": 3, "clock": 3, "inventory": 3, "gaps": 3, "marks": 3,
     "dyads": 3, "worn": 4,
     "recording": 2, "calibration": 2, "trace": 1, "result": 1, "errors": 1, "arrays": 1,
-    "together": 1,
+    "together": 1, "saving": 2,
 }  # fmt: skip
 PURE = ("signals", "synchrony")
 PURE_FORBIDDEN = {"asyncio", "dyadwire", "pathlib", "socket", "threading", "time", "logging", "os"}

@@ -1,4 +1,4 @@
-"""info, analyze, recover and doctor: what is there, and what it tells."""
+"""info, analyze, weeks, recover and doctor: what is there, and what it tells."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from dyadkit.cli.output import ExitCode, emit, progress
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (info, analyze, recover, doctor):
+    for command in (info, analyze, weeks, recover, doctor):
         app.command()(command)
 
 
@@ -50,6 +50,43 @@ def analyze(
     for sentence in result.sentences():
         typer.echo(sentence)
     typer.echo(f"report: {report}")
+
+
+def weeks(
+    sessions: Annotated[list[Path], typer.Argument(help="Sessions of one dyad, in any order.")],
+    report: Annotated[Path, typer.Option(help="HTML page to write.")] = Path("weeks.html"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="JSON twin of the page to write.")
+    ] = None,
+    days: Annotated[
+        str, typer.Option(help="Day of each session, as 0,7,14; by default when each began.")
+    ] = "",
+    seed: Seed = 0,
+) -> None:
+    """Follow one dyad over its sessions: does coupling change, does each come to settle alone."""
+    from dyadkit.saving import checked_name
+    from dyadkit.visits import follow, save_weeks
+    from dyadkit.weeks import over_weeks
+
+    files = [checked_name(file) for file in (report, json_file) if file]
+    visits = []
+    with progress("analyzing", len(sessions)) as done:
+        for visit in follow(sessions, _numbers(days), seed):
+            visits.append(visit)
+            done(len(visits))
+    found = over_weeks(visits, seed)
+    for file in files:
+        save_weeks(found, file)
+    for sentence in found.sentences():
+        typer.echo(sentence)
+    typer.echo(f"report: {report}")
+
+
+def _numbers(words: str) -> list[float]:
+    try:
+        return [float(word) for word in words.split(",") if words]
+    except ValueError:
+        raise typer.BadParameter(f"{words!r} are not numbers of days, as in 0,7,14") from None
 
 
 def recover(

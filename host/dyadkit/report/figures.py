@@ -49,6 +49,18 @@ class Surface:
     r: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """One strip over the weeks: values of each line, shape (sessions,), and what they are."""
+
+    label: str
+    lines: dict[str, Floats]
+
+    def known(self) -> bool:
+        """Whether any session has a value."""
+        return any(np.isfinite(values).any() for values in self.lines.values())
+
+
 def time_courses(panels: Sequence[Panel]) -> str:
     """Both people over the session, one strip per signal; NaN leaves a gap in the line."""
     with mpl.rc_context(_STYLE):
@@ -108,6 +120,26 @@ def regulation_course(course: DynamicsCourse) -> str:
         axis.set_yscale("log")
         axis.set(ylim=(0.05, 20), xlabel="middle of the window (min)", ylabel="variance ratio")
         axis.legend(loc="upper right", ncols=2, frameon=False, title="person")
+        return _svg(figure)
+
+
+def weeks_course(days: Floats, strips: Sequence[Strip]) -> str:
+    """Measures over the weeks, one strip each; empty where no session could tell anything."""
+    if not strips:
+        return ""
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(8.6, 1.5 * len(strips) + 0.4), layout="constrained")
+        axes = figure.subplots(len(strips), 1, sharex=True, squeeze=False)[:, 0]
+        for axis, strip in zip(axes, strips, strict=True):
+            for label, values in strip.lines.items():
+                known = np.isfinite(values)
+                colour = INK.get(label)
+                axis.plot(
+                    days[known] / 7, values[known], "o-", color=colour, lw=1, ms=4, label=label
+                )
+            axis.set_ylabel(strip.label, fontsize=8)
+            axis.legend(loc="upper right", ncols=2, frameon=False)
+        axes[-1].set_xlabel("weeks since the first session")
         return _svg(figure)
 
 

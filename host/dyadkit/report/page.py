@@ -15,15 +15,20 @@ _SAID_BY_COUPLING = (Topic.STRENGTH, Topic.DIRECTION)
 
 def render(findings: Findings) -> str:
     """The report as HTML: one file, no network, readable without JavaScript."""
+    return page("template.html", _content(findings))
+
+
+def page(template: str, content: dict[str, Any]) -> str:
+    """One of the templates beside this module, filled."""
     environment = Environment(
         loader=PackageLoader("dyadkit.report", ""), autoescape=select_autoescape(["html"])
     )
-    return environment.get_template("template.html").render(**_content(findings))
+    return environment.get_template(template).render(**content)
 
 
 def _content(findings: Findings) -> dict[str, Any]:
     return {
-        "title": f"Session report: {_name(findings.source)}",
+        "title": f"Session report: {short_name(findings.source)}",
         "subtitle": _subtitle(findings),
         "simulated": findings.simulated,
         "sentences": _sentences(findings),
@@ -48,7 +53,8 @@ def _content(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _name(source: str) -> str:
+def short_name(source: str) -> str:
+    """A session's own name, without the folders it lies in."""
     path = Path(source)
     return path.parent.name if path.suffix == ".mcap" else path.name
 
@@ -72,7 +78,7 @@ def _sentences(findings: Findings) -> list[str]:
 
 def _methods(findings: Findings) -> list[str]:
     lines = [
-        f"dyadkit {findings.version}, seed {findings.seed}; source {_name(findings.source)}. "
+        f"dyadkit {findings.version}, seed {findings.seed}; source {short_name(findings.source)}. "
         "Equal data, version and seed give equal numbers.",
         "Beats: band-passed pulse, upslope candidates, dynamic programming over the beat period; "
         "heart rate at 4 Hz only where the pulse can be trusted.",
@@ -85,7 +91,9 @@ def _methods(findings: Findings) -> list[str]:
         "A lag describes order in time, not cause.",
         "Answers: mean change that the answering person's own past does not foretell, 1 to 5 s "
         "after the other's peaks; only peaks without an own rise in the 3 s before; chance by all "
-        "circular shifts under the same rule. Recovery: Kaplan–Meier median.",
+        "circular shifts under the same rule.",
+        "Recovery: the response that all sudden rises have in common, without overlaps and slow "
+        "swings; alone and together: Kaplan–Meier medians of single peaks.",
     ]
     if findings.simulated:
         lines.append("The people, sensors, radio and clocks of this session are simulated.")

@@ -90,7 +90,8 @@ def recovery(findings: Findings) -> Table | None:
         for name, one in (("a", found.recovery_a), ("b", found.recovery_b))
     ]
     head = ("person", "settles in", "alone (peaks)", "with the partner's peak", "p, difference")
-    return Table("Median time from a peak until 63 % of its rise are gone", head, rows)
+    caption = "Time until 63 % of a rise are gone: of the typical rise; medians of single ones"
+    return Table(caption, head, rows)
 
 
 def profile(findings: Findings) -> Table | None:

@@ -2,9 +2,10 @@
 
 A `Bond` draws both people's `Arousal`: sympathetic bursts and a slow level. `Follows` is the
 demo's: b repeats a. `Oscillates` is two coupled stochastic oscillators whose regime follows from
-their equations, with bursts that one person may answer.
+their equations, with bursts that one person may answer; `Unfolds` is several such scenes in a row.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,21 +94,12 @@ class Oscillates:
 
     def arousal(self, random: np.random.Generator, seconds: float) -> Arousal:
         """Draw both people's arousal for so many seconds; equal drive for both."""
-        from scipy.linalg import expm
-
-        n = round((seconds + SETTLE_S) * RATE_HZ)
-        step = expm(self.drift() / RATE_HZ)
-        kicks = random.standard_normal((n, 2)) / np.sqrt(RATE_HZ)
-        state, level = np.zeros(4), np.empty((n, 2))
-        for k in range(n):
-            state = step @ state
-            state[1::2] += kicks[k]
-            level[k] = state[::2]
+        level = drawn_level(random, [(self.drift(), seconds + SETTLE_S)])
         level = level[round(SETTLE_S * RATE_HZ) :]
         own = np.stack(
             [draw_bursts(random, len(level), self.bursts_per_s) for _ in range(2)], axis=1
         )
-        return Arousal(self._answered(own), level / level.std())
+        return Arousal(self.answered(own), level / level.std())
 
     def drift(self) -> Floats:
         """Drift matrix of the state (a, a', b, b'), shape (4, 4)."""
@@ -117,12 +109,51 @@ class Oscillates:
             [[0, 1, 0, 0], [k_a, d_a, c_a, v_a], [0, 0, 0, 1], [c_b, v_b, k_b, d_b]], dtype=float
         )
 
-    def _answered(self, own: Floats) -> Floats:
+    def answered(self, own: Floats) -> Floats:
+        """Both people's own bursts, shape (n, 2), with the answers to them."""
         bursts = own.copy()
         for person, answers in enumerate(self.answers):
             later = round(answers.lag_s * RATE_HZ)
             bursts[later:, person] += answers.weight * own[: len(own) - later, 1 - person]
         return bursts
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolds:
+    """What two people do to each other changes along the session, as in a quarrel that is mended.
+
+    scenes : what they do, and for how many seconds; the last lasts on
+    """
+
+    scenes: tuple[tuple[Oscillates, float], ...]
+
+    def arousal(self, random: np.random.Generator, seconds: float) -> Arousal:
+        """Draw both people's arousal; it goes on without a jump where the scene changes."""
+        first, last = self.scenes[0][0], self.scenes[-1][0]
+        spans = [(scene.drift(), lasts_s) for scene, lasts_s in self.scenes]
+        level = drawn_level(random, [(first.drift(), SETTLE_S), *spans, (last.drift(), seconds)])
+        level = level[round(SETTLE_S * RATE_HZ) :][: round(seconds * RATE_HZ)]
+        own = np.stack(
+            [draw_bursts(random, len(level), first.bursts_per_s) for _ in range(2)], axis=1
+        )
+        return Arousal(first.answered(own), level / level.std())
+
+
+def drawn_level(random: np.random.Generator, spans: Sequence[tuple[Floats, float]]) -> Floats:
+    """Level of both, shape (n, 2), under drift matrices that each hold for so many seconds."""
+    from scipy.linalg import expm
+
+    state, levels = np.zeros(4), []
+    for drift, seconds in spans:
+        step, n = expm(drift / RATE_HZ), round(seconds * RATE_HZ)
+        kicks = random.standard_normal((n, 2)) / np.sqrt(RATE_HZ)
+        level = np.empty((n, 2))
+        for k in range(n):
+            state = step @ state
+            state[1::2] += kicks[k]
+            level[k] = state[::2]
+        levels.append(level)
+    return np.concatenate(levels)
 
 
 def draw_bursts(random: np.random.Generator, n: int, per_s: float = _RESPONSES_PER_S) -> Floats:

@@ -1,0 +1,88 @@
+"""The page of one dyad over weeks: what changed, every measure over time, every session."""
+
+from dyadkit.report.figures import Strip, weeks_course
+from dyadkit.report.page import page, short_name
+from dyadkit.report.words import Table, number
+from dyadkit.weeks import MEASURES, Weeks
+
+_PAIRED = (
+    ("coupling (absolute)", {"skin": "coupling_eda", "heart": "coupling_heart_rate"}),
+    ("answers above chance", {"a": "answers_a", "b": "answers_b"}),
+    ("settles again (1/s)", {"a": "settling_rate_a", "b": "settling_rate_b"}),
+    ("damping ratio", {"a": "damping_a", "b": "damping_b"}),
+)
+
+
+def render(weeks: Weeks) -> str:
+    """The page as HTML: one file, no network, readable without JavaScript."""
+    codes = [code for code in weeks.participants if code]
+    who = f"participants {' and '.join(codes)}, " if codes else ""
+    return page(
+        "weeks.html",
+        {
+            "title": f"One dyad over {weeks.days[-1] / 7:.1f} weeks",
+            "subtitle": f"{who}{len(weeks.days)} sessions, persons a and b",
+            "simulated": weeks.simulated,
+            "sentences": weeks.sentences(),
+            "figure": weeks_course(weeks.days, _strips(weeks)),
+            "trends": _trends(weeks),
+            "sessions": _sessions(weeks),
+            "methods": _methods(weeks),
+        },
+    )
+
+
+def _strips(weeks: Weeks) -> list[Strip]:
+    strips = [
+        Strip(label, {line: weeks.values[name] for line, name in lines.items()})
+        for label, lines in _PAIRED
+    ]
+    return [strip for strip in strips if strip.known()]
+
+
+def _trends(weeks: Weeks) -> Table | None:
+    rows = [
+        (
+            MEASURES[name][0],
+            f"{found.slope_per_week:+.2g}",
+            "{:+.2g} to {:+.2g}".format(*found.interval),
+            f"{weeks.p_corrected[name]:.3f}",
+            str(found.sessions),
+        )
+        for name, found in weeks.trends.items()
+    ]
+    head = ("measure", "change a week", "95 %", "p, corrected", "sessions")
+    caption = "Median slope over all pairs of sessions; p corrected for the number of measures"
+    return Table(caption, head, rows) if rows else None
+
+
+def _sessions(weeks: Weeks) -> Table:
+    rows = [
+        (
+            short_name(source),
+            f"{weeks.days[k]:.1f}",
+            f"{weeks.durations_s[k] / 60:.1f}",
+            *(number(weeks.values[name][k], "{:.2f}") for name in MEASURES),
+            weeks.regimes[k],
+        )
+        for k, source in enumerate(weeks.sources)
+    ]
+    head = ("session", "day", "minutes", "skin", "heart", "a answers", "b answers", "a settles",
+            "b settles", "a damps", "b damps", "regime")  # fmt: skip
+    return Table("Every session; a dash where it could not tell", head, rows)
+
+
+def _methods(weeks: Weeks) -> list[str]:
+    lines = [
+        f"dyadkit {weeks.version}, seed {weeks.seed}. Every session is analysed as by `dyadkit "
+        "analyze`; its own report says what each number rests on.",
+        "Change: median slope over all pairs of sessions (Sen 1968) with its 95 % interval; p by "
+        "Kendall's rank test, corrected by Holm; at least five sessions on different days.",
+        "From shared to self-regulation: the coupling of skin conductance falls while both people "
+        "come to settle faster, each with p ≤ 0.05. Coupling is absolute: chance alone gives some.",
+        "Sessions differ in task, hour and mood; a change over weeks is not a change made by what "
+        "happened in between.",
+    ]
+    if weeks.simulated:
+        lines.append("The people, sensors, radio and clocks of these sessions are simulated.")
+    return lines

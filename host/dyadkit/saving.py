@@ -1,0 +1,39 @@
+"""A result becomes a file: a page to read or its JSON twin, by the ending of the name."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from dyadkit.errors import RecordingError
+from dyadkit.result import Result
+
+
+def save(result: Result, path: str | Path, page: Callable[[], str]) -> None:
+    """Write `page()` to a name in .html, or the result as JSON to one in .json.
+
+    Raises
+    ------
+    ValueError
+        the name ends in neither
+    RecordingError
+        the file cannot be written
+    """
+    path = checked_name(path)
+    text = page() if path.suffix == ".html" else _json(result)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+
+
+def checked_name(path: str | Path) -> Path:
+    """The path, whose name ends in .html or .json; ValueError otherwise."""
+    path = Path(path)
+    if path.suffix not in (".html", ".json"):
+        raise ValueError(f"cannot save as {path.name}: end the name in .html or .json")
+    return path
+
+
+def _json(result: Result) -> str:
+    return json.dumps(result.to_dict(), indent=1, allow_nan=False)

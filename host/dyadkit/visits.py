@@ -1,0 +1,58 @@
+"""The sessions of one dyad, analysed one by one; and what they show over the weeks, as a file."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dyadkit.analysis import analyze
+from dyadkit.errors import RecordingError
+from dyadkit.loading import merged, open_session
+from dyadkit.saving import save
+from dyadkit.weeks import Visit, Weeks
+
+DAY_S = 86_400.0
+
+
+def follow(paths: Sequence[Path], days: Sequence[float] = (), seed: int = 0) -> Iterator[Visit]:
+    """Analyse the sessions one by one.
+
+    days : of each session, counted from any day; by default from the times the sessions began
+
+    Raises
+    ------
+    ValueError
+        a session given twice, or not as many days as sessions
+    RecordingError
+        not a session, or one that does not know when it began
+    """
+    resolved = [path.resolve() for path in paths]
+    twice = next((one for one in paths if resolved.count(one.resolve()) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice} is given twice: name each session once")
+    if days and len(days) != len(paths):
+        raise ValueError(f"{len(days)} days for {len(paths)} sessions: give one day a session")
+    for place, path in enumerate(paths):
+        opened = open_session(path)
+        day = days[place] if days else _began_day(opened.stored.about, path)
+        yield Visit(day, analyze(merged(opened), seed))
+
+
+def save_weeks(weeks: Weeks, path: str | Path) -> None:
+    """Write a page (.html) or its JSON twin (.json); errors as `saving.save`."""
+
+    def page() -> str:
+        from dyadkit.report.weeks import render
+
+        return render(weeks)
+
+    save(weeks, path, page)
+
+
+def _began_day(about: dict[str, object], path: Path) -> float:
+    try:
+        began = datetime.datetime.fromisoformat(str(about.get("began_utc")))
+    except ValueError:
+        raise RecordingError(
+            f"{path} does not know when it began: give the days of all sessions with --days"
+        ) from None
+    return began.replace(tzinfo=began.tzinfo or datetime.UTC).timestamp() / DAY_S

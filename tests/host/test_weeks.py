@@ -1,0 +1,124 @@
+"""One dyad over weeks: what changes is shown, what does not is not, and strangers are refused."""
+
+import dataclasses
+import json
+import shutil
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import dyadkit
+from dyadkit import weeks
+from dyadkit.cli import app
+from dyadkit.demo import Stage, record_pair
+from dyadkit.sim import bodies
+from dyadkit.synchrony.context import Shift
+from dyadkit.visits import save_weeks
+from dyadkit.weeks import Visit, over_weeks
+
+SECONDS, SESSIONS = 420.0, 6
+
+
+def visit(week, coupling, decay_s):
+    """A session of two people who are so much coupled and settle so slowly."""
+    a, b = (bodies.Body(rate, decay_s=decay_s) for rate in (68.0, 74.0))
+    cast = bodies.Cast(bodies.Follows(coupling), a, b)
+    dyad = bodies.perfect_dyad(bodies.meet(cast, SECONDS, 40 + week))
+    return Visit(7.0 * week, dyadkit.analyze(dyad))
+
+
+@pytest.fixture(scope="module")
+def parting():
+    """Coupling fades while both come to settle faster."""
+    plan = zip(np.linspace(0.95, 0.1, SESSIONS), np.geomspace(5.0, 1.2, SESSIONS), strict=True)
+    return [visit(week, *each) for week, each in enumerate(plan)]
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """Two copies of a recorded minute, begun a week apart."""
+    first, second = (tmp_path_factory.mktemp("weeks") / name for name in ("one", "two"))
+    record_pair(bodies.meet(bodies.Cast(), 60.0, 3), Stage(seed=3), first)
+    shutil.copytree(first, second)
+    about = json.loads((second / "session.json").read_text())
+    day, clock = about["began_utc"].split("T")
+    about["began_utc"] = f"{np.datetime64(day) + 7}T{clock}"
+    (second / "session.json").write_text(json.dumps(about))
+    return first, second
+
+
+def asked(*words):
+    return CliRunner().invoke(app, ["weeks", *map(str, words)])
+
+
+def test_fading_coupling_with_faster_settling_is_a_move_to_self_regulation(parting):
+    found = over_weeks(parting[::-1])
+    np.testing.assert_array_equal(found.days, 7.0 * np.arange(SESSIONS))
+    assert found.trends["coupling_eda"].slope_per_week < 0
+    assert found.trends["settling_rate_a"].slope_per_week > 0
+    assert found.shared_to_self.shift is Shift.FROM_SHARED_TO_SELF
+    assert any("From shared to self-regulation" in one for one in found.sentences())
+
+
+def test_sessions_alike_show_no_change():
+    found = over_weeks([visit(week, 0.6, 2.0) for week in range(5)])
+    assert found.shared_to_self.shift is Shift.NOT_SHOWN
+    assert min(found.p_corrected.values()) > 0.05
+    assert "No measure changes" in found.sentences()[0]
+
+
+def test_the_page_and_its_twin_hold_every_session(parting, tmp_path):
+    found = over_weeks(parting)
+    save_weeks(found, tmp_path / "weeks.html")
+    save_weeks(found, tmp_path / "weeks.json")
+    page = (tmp_path / "weeks.html").read_text(encoding="utf-8")
+    assert all(sentence.split(":")[0] in page for sentence in found.sentences())
+    assert page.count("<svg") == 1
+    again = weeks.Weeks.from_dict(json.loads((tmp_path / "weeks.json").read_text()))
+    assert again.to_dict() == found.to_dict()
+    with pytest.raises(ValueError, match="end the name in"):
+        save_weeks(found, tmp_path / "weeks.pdf")
+
+
+def test_two_sessions_are_shown_without_a_trend(parting):
+    found = over_weeks(parting[:2])
+    assert found.trends == {}
+    assert found.shared_to_self is None
+    assert any("a trend needs 5" in sentence for sentence in found.sentences())
+
+
+def test_sessions_of_unlike_length_or_other_people_are_told_or_refused(parting):
+    def changed(**fields):
+        findings = dataclasses.replace(parting[1].findings, **fields)
+        return [parting[0], Visit(7.0, findings)]
+
+    assert "like length" in over_weeks(changed(duration_s=60.0)).notes[0]
+    with pytest.raises(ValueError, match="of one dyad"):
+        over_weeks(changed(participants=("C07-child", "C07-parent")))
+    with pytest.raises(ValueError, match="at least 2"):
+        over_weeks(parting[:1])
+
+
+def test_the_command_orders_sessions_by_when_they_began(recorded, tmp_path):
+    first, second = recorded
+    run = asked(second, first, "--report", tmp_path / "w.html", "--json", tmp_path / "w.json")
+    assert run.exit_code == 0, run.output
+    found = json.loads((tmp_path / "w.json").read_text())
+    assert found["days"] == [0.0, 7.0]
+    assert found["sources"][0].startswith(str(first))
+    assert (tmp_path / "w.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_command_says_what_is_wrong_with_what_it_is_given(recorded, tmp_path):
+    first, second = recorded
+    assert "given twice" in str(asked(first, first).exception)
+    assert "one day a session" in str(asked(first, second, "--days", "0").exception)
+    assert asked(first, second, "--days", "soon").exit_code == 2
+    assert "none" in str(asked(tmp_path / "none", first).exception)
+    assert "end the name in" in str(asked(first, second, "--report", "w.pdf").exception)
+    undated = tmp_path / "undated"
+    shutil.copytree(second, undated)
+    about = json.loads((undated / "session.json").read_text())
+    (undated / "session.json").write_text(json.dumps({**about, "began_utc": "once"}))
+    assert "--days" in str(asked(first, undated).exception)

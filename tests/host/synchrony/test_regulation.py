@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from dyadkit.sim import bodies, regimes
+from dyadkit.sim.bonds import Oscillates, Unfolds
 from dyadkit.sim.regimes import Play
 from dyadkit.synchrony import context, dynamics, profile
 from dyadkit.synchrony.coupling import couple
+from dyadkit.synchrony.dynamics import Regime
 from dyadkit.synchrony.profile import Pattern, Signal
 from dyadkit.synchrony.responses.settling import typical_settling_s
 from dyadkit.trace import Mark
@@ -165,6 +167,36 @@ def test_arousal_that_rises_with_a_condition_is_found_and_strangers_conditions_a
     assert found["arousal of a"].difference == pytest.approx(-2.0, abs=0.5)
     assert found["coupling"].p > 0.05
     assert found["arousal of b"].p > 0.05
+
+
+def test_a_session_that_escalates_and_is_mended_shows_both_turns():
+    stiff = -((2 * np.pi / 24) ** 2)
+    calm = Oscillates((stiff, stiff), (-0.08, -0.08))
+    wild = Oscillates((stiff, stiff), (-0.06, -0.06), (0.028, 0.028), (-0.035, -0.035))
+    bond = Unfolds(((calm, 900.0), (wild, 900.0), (calm, 900.0)))
+    people = [
+        bodies.Body(rate, level_bpm=5.0, burst_bpm=1.0, breath_bpm=1.0, wander_bpm=0.3)
+        for rate in (68.0, 74.0)
+    ]
+    pair = bodies.meet(bodies.Cast(bond, *people), 2700.0, 4)
+    (a, rate_hz), (b, _) = (
+        dynamics.without_breathing(one.heart_rate_bpm.reshape(-1, 4).mean(axis=1), 4.0)
+        for one in (pair.a, pair.b)
+    )
+    course = dynamics.follow_oscillator(a, b, rate_hz)
+    amplified = np.array([regime is Regime.CODYSREGULATION for regime in course.regimes])
+    before, during, after = (
+        (course.times_s >= start + 150) & (course.times_s <= start + 750)
+        for start in (0.0, 900.0, 1800.0)
+    )
+    assert amplified[during].mean() >= 0.6
+    assert not amplified[before | after].any()
+    level = np.sqrt(course.variance_ratio.prod(axis=1))
+    assert np.nanmedian(level[during]) > 1.15 * np.nanmedian(level[before | after])
+    low, high = course.variance_ratio_interval[..., 0], course.variance_ratio_interval[..., 1]
+    known = np.isfinite(low) & np.isfinite(high)
+    assert (low <= course.variance_ratio)[known].all()
+    assert (course.variance_ratio <= high)[known].all()
 
 
 def test_a_dyad_wilder_than_at_its_rest_is_cautioned_and_one_as_ever_is_not():

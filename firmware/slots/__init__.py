@@ -26,8 +26,11 @@ _CHUNK = const(512)
 
 
 def load() -> "dict[str, Any]":
-    """Which slot is in use, which was before, how often the one on trial was tried (0: proven)."""
-    known: dict[str, Any] = {"use": FROZEN, "before": FROZEN, "tries": 0, "crc": 0}
+    """Which slot is in use, which was before, how often the one on trial was tried (0: proven).
+
+    `crc` tells the update in use from others, `crc_before` the one before.
+    """
+    known: dict[str, Any] = {"use": FROZEN, "before": FROZEN, "tries": 0, "crc": 0, "crc_before": 0}
     try:
         with open(FILE) as file:
             known.update(json.load(file))
@@ -51,8 +54,8 @@ def enter() -> None:
         return
     tries = known["tries"]
     if tries > _MOST_TRIES or not is_whole(use):
-        save({"use": known["before"], "before": FROZEN, "tries": 0, "crc": 0})
         use = known["before"]
+        save({"use": use, "before": FROZEN, "tries": 0, "crc": known["crc_before"]})
     elif tries:
         known["tries"] = tries + 1
         save(known)
@@ -68,7 +71,9 @@ def spare() -> str:
 def begin_trial(slot: str, crc: int) -> None:
     """Let the next boot try this slot, which holds the update with this checksum."""
     known = load()
-    save({"use": slot, "before": known["use"], "tries": 1, "crc": crc})
+    known.update({"use": slot, "before": known["use"], "tries": 1})
+    known.update({"crc": crc, "crc_before": known["crc"]})
+    save(known)
 
 
 def confirm() -> None:

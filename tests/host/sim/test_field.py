@@ -16,7 +16,9 @@ pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
 HELLO = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
-CLOCKS = {"a": DeviceClockModel(3.2, 22.0), "b": DeviceClockModel(7.9, -17.0)}
+WRAP_S = 2**30 / 1e6
+# ticks wrap within the second meeting at a, within the first at b
+CLOCKS = {"a": DeviceClockModel(WRAP_S - 338, 22.0), "b": DeviceClockModel(WRAP_S - 16, -17.0)}
 
 
 def pair(seconds):
@@ -121,6 +123,15 @@ def test_probes_come_five_a_second_for_twenty_seconds_each_five_minutes(outing):
         assert 80 <= count <= 120
     begins_s = times_s[np.flatnonzero(np.diff(times_s[:, 0], prepend=-100) > 60), 0]
     assert np.all(np.abs(np.diff(begins_s) - 320) < 30)
+
+
+def test_the_ticks_of_both_wrap_while_they_meet(outing):
+    kept, times_s = outing
+    of_first = times_s[:, 0] < times_s[0, 0] + 60
+    for field, meeting in (("heard_us", of_first), ("sent_us", ~of_first)):
+        told_us = np.array([getattr(one, field) for one in exchanged(kept["a"])])[meeting]
+        assert told_us[0] < WRAP_S * 1e6 - 1e6
+        assert told_us[-1] > WRAP_S * 1e6 + 1e6
 
 
 def test_every_exchange_happened_in_the_order_it_says(outing):

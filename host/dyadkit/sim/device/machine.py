@@ -3,6 +3,7 @@
 import struct
 
 import micropython
+from virtual import wires
 from virtual.board import bus, inputs, interrupt_pin, usb_level, wire
 from virtual.clock import RESET
 from virtual.world import clock, config
@@ -166,9 +167,12 @@ class I2C:
         return bytes(buffer)
 
     def _chip(self, address):
-        if bus.is_held_at(address):
-            clock.spend(self._timeout_us)
-        return bus.chip(address)
+        try:
+            return bus.chip(address)
+        except OSError as error:
+            if error.errno == wires.TIMED_OUT:
+                clock.spend(self._timeout_us)
+            raise
 
     def _spend(self, count):
         clock.spend(count * self._byte_us)

@@ -118,7 +118,8 @@ if config["gauge"]:
     _chips[max17048.ADDRESS] = max17048.Max17048(_cell, clock.true_us)
 bus = Bus(_chips, clock.true_us, config["clock_pin"])
 bus.silent = config["silent_us"]
-bus.hanging[max3010x.ADDRESS] = config["ppg_hangs_us"]
+if config["ppg_hangs_us"]:
+    bus.hanging[max3010x.ADDRESS] = config["ppg_hangs_us"]
 bus.stuck = config["stuck_us"]
 inputs = Inputs()
 interrupt_pin = InterruptPin(_ppg_sensor)

@@ -24,10 +24,10 @@ class Bus:
 
     def chip(self, address):
         """The chip at an address, or OSError as on the board."""
-        if self.is_held_at(address):
-            raise OSError(TIMED_OUT)
+        if self.stuck or self.hanging or self.silent:
+            self._be_in_trouble(address)
         found = self._chips.get(address)
-        if found is None or (self._is_within(self.silent)):
+        if found is None:
             raise OSError(NO_DEVICE)
         return found
 
@@ -44,11 +44,13 @@ class Bus:
         """Addresses that answer."""
         return [] if self._is_within(self.silent) else sorted(self._chips)
 
-    def is_held_at(self, address):
-        """Whether asking this address takes as long as the bus waits."""
+    def _be_in_trouble(self, address):
         if self.stuck and self._now_us() >= self.stuck[0]:
-            return True
-        return self._is_within(self.hanging.get(address, ()))
+            raise OSError(TIMED_OUT)
+        if self._is_within(self.hanging.get(address, ())):
+            raise OSError(TIMED_OUT)
+        if self._is_within(self.silent):
+            raise OSError(NO_DEVICE)
 
     def _is_within(self, spans):
         if not spans:

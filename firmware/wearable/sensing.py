@@ -151,6 +151,7 @@ class Sensing:
         if silence is not None and sampler.taken != silence.taken:
             self._silences.pop(sampler)
             silence = None
+            self._wearable.note_event(messages.SENSOR_BACK, sampler.source.streams[0])
         if silence is None:
             if not sampler.source.is_silent():
                 for code, value in sampler.source.attend():

@@ -42,6 +42,11 @@ EVENTS = (
         "partner",
         "a meeting of two wearables ended; value is how many probes were answered, 0: out of reach",
     ),
+    (
+        messages.SENSOR_BACK,
+        "sensor_back",
+        "a sensor that had fallen silent gives samples again; value is its first stream's number",
+    ),
     (messages.SYNC_EDGE, "sync_edge", "the wire of the clock bench fell; value counts the falls"),
 )
 

@@ -149,6 +149,7 @@ def test_a_silence_is_said_once_and_is_as_long_as_it_was(hung):
             f for f in of_kind(hung[person], messages.Fault) if f.code == messages.SENSOR_FAULT
         ]
         assert [fault.text for fault in faults] == [b"ppg_red fell silent"]
+        assert events(hung[person], messages.SENSOR_BACK) == [streams.PPG_RED]
         pulse = run_of(hung[person], streams.PPG_IR)
         assert 29 * 100 < holes(pulse) < 48 * 100, "tried again at most 16 s later"
         taken_us = pulse.stamps_us[-1] - pulse.stamps_us[0]

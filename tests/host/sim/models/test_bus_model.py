@@ -50,6 +50,16 @@ def test_a_stuck_bus_times_out_until_nine_pulses():
     assert bench.answer() == "chip"
 
 
+def test_a_chip_that_hangs_times_out_in_its_spans_and_leaves_the_others_alone():
+    bench = Bench()
+    bench.bus.hanging = {0x48: ((1000, 2000),)}
+    bench.now_us = 1500
+    assert bench.answer(0x48) == wires.TIMED_OUT
+    assert bench.answer(0x57) == "chip"
+    bench.now_us = 2000
+    assert bench.answer(0x48) == wires.NO_DEVICE, "there is none in this test"
+
+
 def test_pulses_on_another_pin_free_nothing():
     bench = Bench(stuck=(0,))
     for _ in range(20):

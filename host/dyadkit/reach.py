@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,12 @@ class NoWearableError(LinkError):
     """The wearable asked for is not in reach."""
 
     exit_code = 4
+
+
+class NoPermissionError(LinkError):
+    """A serial port is there, and may not be opened."""
+
+    exit_code = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +79,30 @@ async def reachable(radio: Radio, seconds: float = 4.0) -> list[Reached]:
 
 
 async def plugged(cable: usb.Cable) -> list[Reached]:
-    """Wearables on cables, each asked how it is."""
-    return [
-        await _asked("", NO_SIGNAL_DBM, usb.UsbLink(one.port, cable))
-        for one in await usb.scan(cable)
+    """Wearables on cables, each asked how it is.
+
+    Raises
+    ------
+    NoPermissionError
+        none answers, and a port may not be opened
+    """
+    found = await usb.scan(cable)
+    if not found:
+        _refuse_closed(cable)
+    return [await _asked("", NO_SIGNAL_DBM, usb.UsbLink(one.port, cable)) for one in found]
+
+
+def _refuse_closed(cable: usb.Cable) -> None:
+    """Raise if a port may not be opened: the wearable sought may be behind it."""
+    closed = [
+        name
+        for name in cable.port_names()
+        if Path(name).exists() and not os.access(name, os.R_OK | os.W_OK)
     ]
+    if closed:
+        raise NoPermissionError(
+            f"no permission to open {', '.join(closed)}: dyadkit doctor says which group to join"
+        )
 
 
 async def radio_links(members: Members, radio: Radio) -> dict[PersonName, Link]:
@@ -104,6 +130,8 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
     ------
     NoWearableError
         one is not plugged in
+    NoPermissionError
+        one is not found, and a port may not be opened
     """
     ports = await usb.scan(cable)
     links: dict[PersonName, Link] = {}
@@ -114,6 +142,7 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
         if not matching and Path(one.wearable).exists():
             matching = [one.wearable]  # a port the computer does not list: a pseudo-terminal
         if not matching:
+            _refuse_closed(cable)
             seen = ", ".join(f"{port.wearable} at {port.port}" for port in ports) or "none"
             raise NoWearableError(
                 f"wearable {one.wearable} of {person} is not on a cable (seen: {seen}); plug it "

@@ -1,6 +1,6 @@
 """kill -9 of `dyadkit record --usb` at random instants, two virtual wearables on serial ports.
 
-    python tests/benchmarks/bench_kills.py [--kills 100] [--pairs 3]
+    python tests/benchmarks/bench_kills.py [--kills 100] [--pairs 2]
 
 The whole program is killed 0 to 9 s after it made its file; the wearables live on in this process
 and say what was acknowledged to them. `host/capture/killed.py` has the trial.
@@ -23,7 +23,7 @@ LONGEST_LIFE_S = 9.0
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=2)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         left = kill_all(Path(name), given.kills, given.pairs, LONGEST_LIFE_S)

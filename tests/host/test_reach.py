@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dyadkit.dyads import Wearer
+from dyadkit.errors import LinkError
 from dyadkit.links.ble import Radio
 from dyadkit.links.usb import Cable
 from dyadkit.reach import NoWearableError, cable_links, plugged, reachable
@@ -36,6 +37,21 @@ def test_a_port_the_computer_does_not_list_is_taken_at_its_word():
 def test_a_wearable_that_is_nowhere_is_said_to_be():
     with pytest.raises(NoWearableError, match="not on a cable"):
         reach("/dev/nowhere")
+
+
+def test_a_port_that_may_not_be_opened_is_said_to_be_so(tmp_path, monkeypatch):
+    port = tmp_path / "ttyACM0"
+    port.write_bytes(b"")
+
+    def refuse(name, *_):
+        raise PermissionError(13, "Permission denied", name)
+
+    monkeypatch.setattr("os.access", lambda *_: False)
+    cable = Cable(refuse, lambda: [str(port)])
+    for asking in (plugged(cable), cable_links({"a": Wearer("d7ad", "")}, cable)):
+        with pytest.raises(LinkError, match="no permission to open .*ttyACM0") as told:
+            asyncio.run(asking)
+        assert told.value.exit_code == 5
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """The USB cable between a wearable and the host, in virtual time or as a pseudo-terminal."""
 
-import asyncio
 import contextlib
 import errno
 import os
+from collections import deque
 from collections.abc import Callable
 
 from dyadkit.sim.lockstep import USB_IN, LockstepDevice
@@ -24,6 +24,8 @@ class VirtualCable:
         self._device: LockstepDevice | None = None
         self._on_bytes: Callable[[bytes], None] | None = None
         self._on_lost: Callable[[], None] = lambda: None
+        self._said: deque[tuple[Callable[[bytes], None], bytes]] = deque()
+        self._written: deque[tuple[LockstepDevice, bytes]] = deque()
 
     # the wearable's end
 
@@ -37,7 +39,8 @@ class VirtualCable:
     def say(self, data: bytes) -> None:
         """The wearable wrote to its port."""
         if self._on_bytes is not None:
-            self._loop.call_at_us(self._next_slot_us(), self._arrive, self._on_bytes, data)
+            self._said.append((self._on_bytes, data))
+            self._loop.call_at_us(self._next_slot_us(), self._arrive)
 
     def horizon_us(self) -> int | None:
         """True time before which nothing can come through the cable; None if nobody listens."""
@@ -46,7 +49,8 @@ class VirtualCable:
     def _next_slot_us(self) -> int:
         return (self._loop.now_us // _SLOT_US + 1) * _SLOT_US
 
-    def _arrive(self, receiver: Callable[[bytes], None], data: bytes) -> None:
+    def _arrive(self) -> None:
+        receiver, data = self._said.popleft()
         if receiver is self._on_bytes:
             receiver(data)
 
@@ -67,13 +71,15 @@ class VirtualCable:
         """Send bytes to the wearable."""
         if self._device is None or self._on_bytes is None:
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
-        self._loop.call_at_us(self._next_slot_us(), self._deliver, self._device, data)
+        self._written.append((self._device, data))
+        self._loop.call_at_us(self._next_slot_us(), self._deliver)
 
     def close(self) -> None:
         """Let go of the port."""
         self._on_bytes = None
 
-    def _deliver(self, device: LockstepDevice, data: bytes) -> None:
+    def _deliver(self) -> None:
+        device, data = self._written.popleft()
         for start in range(0, len(data), _MOST_BYTES):
             device.deliver(USB_IN, data[start : start + _MOST_BYTES])
 
@@ -81,7 +87,7 @@ class VirtualCable:
 class Terminal:
     """A pseudo-terminal joined to a virtual cable, for programs outside of the simulation."""
 
-    def __init__(self, cable: VirtualCable, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, cable: VirtualCable, loop: VirtualLoop) -> None:
         import tty
 
         self._cable = cable
@@ -89,6 +95,7 @@ class Terminal:
         self._ours, theirs = os.openpty()
         tty.setraw(theirs)
         self.path = os.ttyname(theirs)
+        self._written: deque[bytes] = deque()
         self._theirs = theirs  # kept open: else reading fails until a program opens it
         self._open()
         loop.add_reader(self._ours, self._read)
@@ -108,7 +115,12 @@ class Terminal:
             os.write(self._ours, data)
 
     def _read(self) -> None:
-        data = os.read(self._ours, 4096)
+        """Pass on what was written, not before the world comes to the time it was written at."""
+        self._written.append(os.read(self._ours, 4096))
+        self._loop.call_at_us(self._loop.outside_us(), self._pass_on)
+
+    def _pass_on(self) -> None:
+        data = self._written.popleft()
         with contextlib.suppress(OSError):  # no power: what is said to it is lost
             self._cable.write(data)
 

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from dyadkit.errors import LinkError
 
 _MICRO = 1_000_000
+_SERVE_EACH_US = 50_000
+_MOST_BEHIND_US = 1_000_000
 
 
 class VirtualDeadlockError(LinkError):
@@ -39,13 +41,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self, pace: Pace = Pace.VIRTUAL) -> None:
         self.now_us = 0
         self.companions: Companions | None = None
-        selector = _WAITING[pace](self)
-        super().__init__(selector)
+        self._pacer = _WAITING[pace](self)
+        super().__init__(self._pacer)
         self._clock_resolution = 1e-6
 
     def time(self) -> float:
         """True seconds since the world began."""
         return self.now_us / _MICRO
+
+    def outside_us(self) -> int:
+        """What the time is outside; later than `now_us` while the world catches up."""
+        return self._pacer.outside_us()
 
     def call_at_us(self, when_us: int, callback: Any, *arguments: Any) -> asyncio.TimerHandle:
         """Call back at a true time in microseconds."""
@@ -81,6 +87,10 @@ class _Jumping(selectors.DefaultSelector):
         self._loop.now_us = max(due_us, self._loop.now_us)
         return []
 
+    def outside_us(self) -> int:
+        """The time outside: nothing is ahead of a world that jumps."""
+        return self._loop.now_us
+
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
         return super().get_map()
 
@@ -89,24 +99,36 @@ class _Waiting(_Jumping):
     """The same with a clock on the wall: really wait, and serve sockets meanwhile.
 
     A machine too busy to keep up delays the world, not its wearables: behind the wall, what was due
-    still happens at the time it was due, in order, and what comes from outside is heard once the
-    world has caught up, so that nothing is ever heard before it was sent.
+    still happens at the time it was due, in order, until the world has caught up. Where it never
+    can, the world's time stands still now and then, as seen from outside.
     """
 
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__(loop)
         self._began_ns = time.monotonic_ns()
+        self._served_us = 0
+
+    def outside_us(self) -> int:
+        return max(self._loop.now_us, self._passed_us())
 
     def _pass_time(self, due_us: int | None) -> list[tuple[selectors.SelectorKey, int]]:
         passed_us = self._passed_us()
         ready: list[tuple[selectors.SelectorKey, int]] = []
         if due_us is None or passed_us < due_us:
             wait_s = None if due_us is None else (due_us - passed_us) / _MICRO
-            ready = selectors.DefaultSelector.select(self, wait_s)
+            ready = self._serve(wait_s)
             passed_us = self._passed_us()
-        if due_us is not None and passed_us >= due_us:
-            return super()._pass_time(due_us)
+        elif passed_us - self._served_us > _SERVE_EACH_US:
+            ready = self._serve(0)
+        if due_us is not None and passed_us > due_us:
+            self._began_ns += 1000 * max(0, passed_us - due_us - _MOST_BEHIND_US)
+            passed_us = due_us
         self._loop.now_us = max(self._loop.now_us, passed_us)
+        return ready
+
+    def _serve(self, wait_s: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = selectors.DefaultSelector.select(self, wait_s)
+        self._served_us = self._passed_us()
         return ready
 
     def _passed_us(self) -> int:

@@ -23,7 +23,7 @@ from host.sim.ordeal import PERSONS, feed
 SEED = 20260102
 COLOURS = (streams.PPG_IR, streams.PPG_RED)
 PATIENCE_S = 60.0
-HEARD_OUT_S = 0.5  # what the program had written may still be on its way through the cable
+HEARD_OUT_US = 500_000
 
 
 @dataclass
@@ -56,6 +56,14 @@ class Killed:
     acknowledged: dict
 
 
+async def hear_out():
+    """Wait for what a dead program had written: the world may be behind the time outside."""
+    world = asyncio.get_running_loop()
+    until_us = world.outside_us() + HEARD_OUT_US
+    while world.now_us < until_us:
+        await asyncio.sleep(0.05)
+
+
 async def kill(names, witnesses, place, trial, life_s):
     """Let a program record a dyad and kill it so long after its file was made."""
     folder = place / f"{names['a']}-{trial}"
@@ -76,7 +84,7 @@ async def kill(names, witnesses, place, trial, life_s):
         program.kill()
         at_ns = monotonic_ns()
         program.wait()
-    await asyncio.sleep(HEARD_OUT_S)
+    await hear_out()
     acknowledged = {person: list(one.acknowledged) for person, one in witnesses.items()}
     return Killed(folder, at_ns, acknowledged)
 

@@ -13,6 +13,7 @@ from dyadkit.links.usb import UsbLink
 from dyadkit.recording import decode
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, Pace, SensorFeed, VirtualWearable, World, loop
+from dyadkit.sim.cable import Terminal
 from dyadkit.storage import read_session
 from dyadwire import frames
 
@@ -46,35 +47,66 @@ def test_what_was_due_while_the_machine_stood_still_happens_at_its_time_and_in_o
     assert happened == [10_000, 20_000, 30_000, 40_000]
 
 
-def test_nothing_from_outside_is_heard_before_it_was_sent(wall):
-    out, into = os.pipe()
+class Cable:
+    """A cable that notes when something was written to it."""
 
+    def __init__(self):
+        self.written_us = []
+
+    def open_port(self, *_):
+        self.world = asyncio.get_running_loop()
+
+    def write(self, _):
+        self.written_us.append(self.world.now_us)
+
+    def close(self):
+        pass
+
+
+def test_nothing_from_outside_comes_into_the_world_before_it_was_sent(wall):
     async def host():
         now = asyncio.get_running_loop()
-        began_ns = wall.now_ns() - now.now_us * 1000
-        heard = asyncio.Event()
+        cable = Cable()
+        terminal = Terminal(cable, now)
+        theirs = os.open(terminal.path, os.O_RDWR | os.O_NOCTTY)
         sent_us = []
 
         def send():
             wall.stall()
-            sent_us.append((wall.now_ns() - began_ns) // 1000)
-            os.write(into, b"!")
+            sent_us.append(now.outside_us())
+            os.write(theirs, b"!")
 
-        now.add_reader(out, heard.set)
         now.call_at_us(10_000, send)
         for at_us in range(0, 600_000, 5_000):
             now.call_at_us(at_us, lambda: None)
-        await heard.wait()
-        heard_us = now.now_us
-        now.remove_reader(out)
-        return heard_us - sent_us[0]
+        while not cable.written_us:
+            await asyncio.sleep(0.005)
+        terminal.close()
+        os.close(theirs)
+        return cable.written_us[0] - sent_us[0]
 
-    try:
-        with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
-            assert 0 <= runner.run(host()) < STALL_NS // 1000
-    finally:
-        os.close(out)
-        os.close(into)
+    with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
+        assert 0 <= runner.run(host()) < STALL_NS // 1000
+
+
+def test_a_machine_that_never_keeps_up_still_lets_the_outside_speak(wall):
+    out, into = os.pipe()
+
+    async def host():
+        now = asyncio.get_running_loop()
+        heard = asyncio.Event()
+        now.add_reader(out, heard.set)
+        os.write(into, b"!")
+        while not heard.is_set():
+            wall.stall()
+            await asyncio.sleep(0.001)
+        now.remove_reader(out)
+        return now.outside_us() - now.now_us
+
+    with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
+        assert runner.run(host()) < 2 * STALL_NS // 1000 + 1_000_000
+    os.close(out)
+    os.close(into)
 
 
 def wearables():

@@ -56,11 +56,9 @@ def drawings() -> None:
 
 
 def enclosure() -> None:
-    """The case, if build123d is there."""
-    try:
-        from hardware.enclosure import case
-    except ImportError:
-        raise tools.MissingToolError('build123d is missing: pip install -e ".[hardware]"') from None
+    """The case, by build123d."""
+    from hardware.enclosure import case
+
     case.write(OUT / "enclosure")
 
 
@@ -105,6 +103,9 @@ def main(wanted: list[str]) -> None:
             STEPS[name]()
         except tools.MissingToolError as missing:
             left_out.append(f"{name} not made: {missing}")
+        except ModuleNotFoundError as missing:
+            how = 'pip install -e ".[hardware]"'
+            left_out.append(f"{name} not made: {missing.name} is missing: {how}")
         else:
             print(f"{name}: {time.monotonic() - begun:.0f} s")
     if left_out:

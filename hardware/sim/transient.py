@@ -44,14 +44,15 @@ def attaching(ohms: float = 100e3, bench: Bench | None = None) -> Attached:
     )
     times_s, across_v, current_a, measured_v = _course(replace(bench or Bench(), skin=contact))
     before_v, after_v = measured_v[times_s < TOUCH_S][-1], measured_v[-1]
-    burst = (times_s >= TOUCH_S) & (times_s <= TOUCH_S + BURST_S)
+    burst = (times_s[1:] > TOUCH_S) & (times_s[1:] <= TOUCH_S + BURST_S)
+    charges_c = np.diff(times_s) * (current_a[1:] + current_a[:-1]) / 2
     return Attached(
         overshoot=float((measured_v.max() - after_v) / (after_v - before_v)),
         peak_v=float(across_v.max()),
         over_voltage_s=_how_long(times_s, across_v > LIMIT_SKIN_V),
         peak_a=float(current_a.max()),
         over_current_s=_how_long(times_s, current_a > LIMIT_NORMAL_A),
-        burst_c=float(np.trapezoid(current_a[burst], times_s[burst])),
+        burst_c=float(charges_c[burst].sum()),
     )
 
 

@@ -1,5 +1,6 @@
 """The drawings say what the netlist says, and the committed ones are those of the design."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hardware.drawing import wiring
 from hardware.drawing.schematic import Schematic, schematic
 
 OUT = Path(__file__).parents[2] / "hardware" / "out" / "drawings"
+PICTURES = sorted(OUT.parent.rglob("*.svg"))
+LEAST_TEXT_MM = 2.2  # on A4
 
 
 def netlist():
@@ -75,3 +78,65 @@ def test_the_committed_drawings_are_those_of_the_design():
         assert (OUT / f"stripboard-{step}.svg").read_text() == pictures.draw(board, step)
     for name in design.BOARDS:
         assert (OUT / f"wiring-{name}.svg").read_text() == wiring.draw(name)
+
+
+def texts_on_a4_mm(svg):
+    """Sizes of all words when the drawing fills a sheet of A4 at most, lying or standing."""
+    width, height = (float(re.search(rf'{side}=[\'"]([\d.]+)mm', svg)[1]) for side in SIDES)
+    unit_mm = width / float(re.search(r'viewBox=[\'"]\S+ \S+ ([\d.]+)', svg)[1])
+    longer, shorter = max(width, height), min(width, height)
+    shrunk = min(1.0, 297 / longer, 210 / shorter)
+    sizes = re.findall(r'font-size=[\'"]([\d.]+)', svg)
+    return [float(size) * unit_mm * shrunk for size in sizes]
+
+
+SIDES = ("width", "height")
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda one: one.stem)
+def test_every_word_can_be_read_on_a4(picture):
+    sizes = texts_on_a4_mm(picture.read_text())
+    assert sizes
+    assert min(sizes) >= LEAST_TEXT_MM
+
+
+def test_a_word_too_small_on_a4_is_noticed():
+    svg = (OUT / "schematic.svg").read_text()
+    assert min(texts_on_a4_mm(svg.replace("font-size='2.4'", "font-size='1.2'"))) < LEAST_TEXT_MM
+
+
+def boxes(svg):
+    """Rough boxes of all words: (left, top, right, bottom, words)."""
+    found = []
+    for x, y, size, anchor, words in TEXT.findall(svg):
+        width = 0.56 * float(size) * len(words)
+        left = float(x) - {"start": 0, "middle": width / 2, "end": width}[anchor]
+        found.append((left, float(y) - 0.72 * float(size), left + width, float(y), words))
+    return found
+
+
+TEXT = re.compile(
+    r"<text x='([\d.-]+)' y='([\d.-]+)' font-size='([\d.]+)'[^>]*text-anchor='(\w+)'[^>]*>([^<]*)<"
+)
+
+
+def overlapping(svg):
+    placed = boxes(svg)
+    return [
+        (one[4], other[4])
+        for index, one in enumerate(placed)
+        for other in placed[index + 1 :]
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+
+
+@pytest.mark.parametrize(
+    "picture", [one for one in PICTURES if one.stem != "enclosure"], ids=lambda one: one.stem
+)
+def test_no_words_stand_on_others(picture):
+    assert overlapping(picture.read_text()) == []
+
+
+def test_words_on_others_are_noticed():
+    twice = "<text x='5' y='5' font-size='3' text-anchor='start'>R1</text>" * 2
+    assert overlapping(twice) == [("R1", "R1")]

@@ -4,8 +4,8 @@ import numpy as np
 
 from dyadkit.arrays import ArrayLike, Bools, Floats
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
-from dyadkit.signals.ppg.beats import TRUSTED
-from dyadkit.signals.ppg.finding import Pulses, Reading, examine
+from dyadkit.signals.ppg.beats import TRUSTED, Beats
+from dyadkit.signals.ppg.finding import Pulses, Reading, beats_of, examine
 from dyadkit.signals.ppg.waveform import WORKING_HZ
 from dyadkit.signals.reason import Reason
 from dyadkit.signals.seconds import (
@@ -56,12 +56,16 @@ def judge_ppg(
 
 
 def quality_of(reading: Reading, acceleration: ArrayLike | None = None) -> StreamQuality:
-    """Quality of a channel that was already examined."""
+    """Quality of a channel that was already examined.
+
+    A second may look like a pulse and yet hold no beat that counts, where the rhythm around it does
+    not fit: it has a reason, too.
+    """
     seconds = seconds_of(len(reading.faults), reading.rate_hz)
     reasons = faults_by_second(reading.faults, reading.rate_hz)
     seen = share_by_second(reading.faults == 0, reading.rate_hz)
     quality = _between_beats(reading.pulses, seconds) * seen
-    poor = quality < TRUSTED
+    poor = (quality < TRUSTED) | _without_beats(beats_of(reading), seconds)
     moved = _jerked(reading, seconds)
     if acceleration is not None:
         moved |= shaken(np.asarray(acceleration, dtype=float), seconds)
@@ -81,6 +85,13 @@ def _between_beats(pulses: Pulses | None, seconds: int) -> Floats:
     near = ends.min(axis=0) <= SILENT_S
     carried = np.interp(middle_s, times_s, doubt)
     return np.where(near, 1 / (1 + np.exp(carried)), 0.0)
+
+
+def _without_beats(beats: Beats, seconds: int) -> Bools:
+    """Seconds around whose middle neither the beat before nor the one after is trusted."""
+    after = np.searchsorted(beats.times_s, np.arange(seconds) + 0.5)
+    trusted = np.r_[False, beats.trusted, False]
+    return np.asarray(~(trusted[after] | trusted[after + 1]))
 
 
 def _jerked(reading: Reading, seconds: int) -> Bools:

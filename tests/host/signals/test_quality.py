@@ -59,6 +59,24 @@ def test_the_accelerometer_tells_motion_from_a_weak_signal():
     assert (moved & Reason.MOTION).all()
 
 
+@pytest.mark.parametrize("seed", [24, 25])
+def test_what_looks_like_a_pulse_at_another_pace_has_no_heart_rate_and_a_reason(seed):
+    """Four seconds at 95 a minute, clean, between two bursts in a record at 55."""
+    random = np.random.default_rng(seed)
+    slow, fast = (
+        pulse_model.pulse(pulse_model.sinus, pulse_model.Body(bpm=bpm), 60, seed=start)
+        for bpm, start in ((55, 21), (95, 25))
+    )
+    wave = np.r_[slow.ppg[:2800], fast.ppg[2800:3200], slow.ppg[3200:]]
+    for burst in (slice(2200, 2800), slice(3200, 3800)):
+        wave[burst] += np.cumsum(random.standard_normal(600)) / 6
+    judged, beats = judge_ppg(wave, 100.0), ppg.find_beats(wave, 100.0)
+    island = slice(29, 31)
+    assert (judged.quality[island] > 0.5).all()
+    assert np.isnan(ppg.heart_rate(beats).bpm[4 * 29 : 4 * 31]).all()
+    assert (judged.reasons[island] & Reason.LOW_SNR).all()
+
+
 def test_colour_changes_only_for_lasting_gain():
     ir, red = np.full(60, 0.9), np.full(60, 0.8)
     ir[20:22] = 0.0

@@ -99,28 +99,48 @@ def alignment_course(found: Alignment) -> str:
         return _svg(figure)
 
 
+_REGIME_INK = {
+    Regime.COREGULATION: "#009E73",
+    Regime.CODYSREGULATION: "#CC79A7",
+    Regime.ONE_WAY: "#E69F00",
+    Regime.UNCOUPLED: "#999999",
+    Regime.UNDECIDED: "#e6e6e6",
+}
+
+
 def regulation_course(course: DynamicsCourse) -> str:
-    """Variance ratio of both people in windows with 95 % bands, and the regime where decided."""
-    minutes = course.times_s / 60
+    """Belief in each window's regime, and the variance ratio of both people with 95 % bands."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(8.6, 2.6), layout="constrained")
-        axis = figure.subplots()
-        axis.axhline(1, color="#cccccc", lw=1)
-        for column, person in enumerate(("a", "b")):
-            ratio = np.clip(course.variance_ratio[:, column], 0.05, 20)
-            low, high = np.clip(course.variance_ratio_interval[:, column], 0.05, 20).T
-            axis.fill_between(minutes, low, high, color=INK[person], alpha=0.15, lw=0)
-            axis.plot(minutes, ratio, "o-", color=INK[person], lw=1, ms=3, label=person)
-        for minute, regime in zip(minutes, course.regimes, strict=True):
-            if regime is not Regime.UNDECIDED:
-                axis.annotate(
-                    regime.value, (minute, 0.06), rotation=90, fontsize=6, color="#333333",
-                    ha="center", va="bottom",
-                )  # fmt: skip
-        axis.set_yscale("log")
-        axis.set(ylim=(0.05, 20), xlabel="middle of the window (min)", ylabel="variance ratio")
-        axis.legend(loc="upper right", ncols=2, frameon=False, title="person")
+        figure = Figure(figsize=(8.6, 3.6), layout="constrained")
+        beliefs, ratios = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
+        _beliefs(beliefs, course)
+        _ratios(ratios, course)
         return _svg(figure)
+
+
+def _beliefs(axis: Axes, course: DynamicsCourse) -> None:
+    """A bar a window as high as the belief in the likeliest regime; each stretch is named once."""
+    minutes = course.times_s / 60
+    width = float(np.median(np.diff(minutes))) if len(minutes) > 1 else course.window_s / 60
+    colours = [_REGIME_INK[regime] for regime in course.regimes]
+    axis.bar(minutes, np.nan_to_num(course.regime_probability), width, color=colours, lw=0)
+    for first_s, last_s, regime in course.stretches():
+        middle = (first_s + last_s) / 120
+        axis.text(middle, 1.04, regime.value, fontsize=7, ha="center", color="#333333")
+    axis.set(ylim=(0, 1.2), yticks=(0, 1), ylabel="belief")
+
+
+def _ratios(axis: Axes, course: DynamicsCourse) -> None:
+    minutes = course.times_s / 60
+    axis.axhline(1, color="#cccccc", lw=1)
+    for column, person in enumerate(("a", "b")):
+        ratio = np.clip(course.variance_ratio[:, column], 0.05, 20)
+        low, high = np.clip(course.variance_ratio_interval[:, column], 0.05, 20).T
+        axis.fill_between(minutes, low, high, color=INK[person], alpha=0.15, lw=0)
+        axis.plot(minutes, ratio, "o-", color=INK[person], lw=1, ms=3, label=person)
+    axis.set_yscale("log")
+    axis.set(ylim=(0.05, 20), xlabel="middle of the window (min)", ylabel="variance ratio")
+    axis.legend(loc="lower right", ncols=2, frameon=False, title="person")
 
 
 def weeks_course(days: Floats, strips: Sequence[Strip]) -> str:

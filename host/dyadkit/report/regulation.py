@@ -5,7 +5,12 @@ import numpy as np
 from dyadkit.findings import Findings
 from dyadkit.report.figures import regulation_course
 from dyadkit.report.words import Table, number
-from dyadkit.synchrony.dynamics import OscillatorFit
+from dyadkit.synchrony.dynamics import DECIDED, OscillatorFit, Regime
+
+_LONGER = (
+    "Of simulated dyads whose arousal swings in 25 s, five minutes name the regime in 58 %, ten in "
+    "78 %, twenty in 84 %: record longer if that is what matters."
+)
 
 
 def regulation(findings: Findings) -> list[str]:
@@ -18,11 +23,33 @@ def regulation(findings: Findings) -> list[str]:
         "Heart rate of both, without breathing, is described as two coupled, noise-driven "
         "oscillators; the question is whether each varies less (calmed) or more (wound up) with "
         "the partner than alone.",
-        f"Regime: {fit.regime} (probability {fit.regime_probability:.0%})."
-        if np.isfinite(fit.regime_probability)
-        else f"Regime: {fit.regime}.",
+        _verdict(fit),
     ]
-    return told + ([f"Why: {fit.note}."] if fit.note else [])
+    told += [f"Why: {fit.note}."] if fit.note else []
+    return told + _along(findings)
+
+
+def _verdict(fit: OscillatorFit) -> str:
+    if fit.regime is not Regime.UNDECIDED:
+        return f"Regime: {fit.regime} (belief {fit.regime_probability:.0%})."
+    if fit.note or not np.isfinite(fit.regime_probability):
+        return "Regime: undecided."
+    return (
+        f"Regime: undecided. The likeliest, {fit.belief.likeliest()}, is believed "
+        f"{fit.regime_probability:.0%}; {DECIDED:.0%} are needed to name it. {_LONGER}"
+    )
+
+
+def _along(findings: Findings) -> list[str]:
+    """The regimes along the session, where they change."""
+    stretches = findings.course.stretches() if findings.course else []
+    if len({regime for _, _, regime in stretches}) < 2:
+        return []
+    told = ", ".join(
+        f"{regime} from minute {first_s / 60:.0f} to {last_s / 60:.0f}"
+        for first_s, last_s, regime in stretches
+    )
+    return [f"Along the session, by the middles of windows of five minutes: {told}."]
 
 
 def dynamics(fit: OscillatorFit | None) -> Table | None:

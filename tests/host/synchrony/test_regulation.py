@@ -191,6 +191,8 @@ def test_a_session_that_escalates_and_is_mended_shows_both_turns():
     )
     assert amplified[during].mean() >= 0.6
     assert not amplified[before | after].any()
+    turns = [regime for _, _, regime in course.stretches()]
+    assert turns == [Regime.UNCOUPLED, Regime.CODYSREGULATION, Regime.UNCOUPLED]
     level = np.sqrt(course.variance_ratio.prod(axis=1))
     assert np.nanmedian(level[during]) > 1.15 * np.nanmedian(level[before | after])
     low, high = course.variance_ratio_interval[..., 0], course.variance_ratio_interval[..., 1]

@@ -11,10 +11,11 @@ from dyadkit.synchrony.dynamics.latent import (
     latent_profiles,
 )
 from dyadkit.synchrony.dynamics.oscillator import OscillatorFit, Outcome, fit_oscillator
-from dyadkit.synchrony.dynamics.regime import Regime
+from dyadkit.synchrony.dynamics.regime import DECIDED, Regime
 from dyadkit.synchrony.dynamics.slow import without_breathing
 
 __all__ = [
+    "DECIDED",
     "DynamicsCourse",
     "LatentProfiles",
     "ProfileContrast",

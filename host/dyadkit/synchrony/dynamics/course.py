@@ -35,6 +35,24 @@ class DynamicsCourse(Result):
     p_coupled: Floats
     notes: tuple[str, ...]
 
+    def stretches(self) -> list[tuple[float, float, Regime]]:
+        """Middles of the first and last window, in seconds, of each run of one decided regime.
+
+        Undecided windows between two of the same regime do not interrupt it; one window alone,
+        which shares most of its data with neighbours that did not decide alike, is no run.
+        """
+        runs: list[tuple[float, float, Regime, int]] = []
+        for time_s, regime in zip(self.times_s.tolist(), self.regimes, strict=True):
+            if regime is Regime.UNDECIDED:
+                continue
+            if runs and runs[-1][2] is regime:
+                runs[-1] = (runs[-1][0], time_s, regime, runs[-1][3] + 1)
+            else:
+                runs.append((time_s, time_s, regime, 1))
+        return [
+            (first_s, last_s, regime) for first_s, last_s, regime, windows in runs if windows > 1
+        ]
+
 
 def follow_oscillator(
     a: ArrayLike, b: ArrayLike, rate_hz: float, window_s: float = 300.0, step_s: float = 60.0

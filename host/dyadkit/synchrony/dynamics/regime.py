@@ -45,14 +45,18 @@ class Belief(Result):
 
     def regime(self) -> Regime:
         """The regime believed at least `DECIDED`, else undecided."""
-        likeliest, highest = self._likeliest()
+        likeliest, highest = self._highest()
         return likeliest if highest >= DECIDED else Regime.UNDECIDED
 
     def highest(self) -> float:
         """Belief in the likeliest regime."""
-        return self._likeliest()[1]
+        return self._highest()[1]
 
-    def _likeliest(self) -> tuple[Regime, float]:
+    def likeliest(self) -> Regime:
+        """The regime believed most, decided or not."""
+        return self._highest()[0]
+
+    def _highest(self) -> tuple[Regime, float]:
         shares = {
             Regime.COREGULATION: self.coregulation,
             Regime.CODYSREGULATION: self.codysregulation,

@@ -20,8 +20,9 @@ from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.usb import Cable, UsbLink
 from dyadkit.outcome import Outcome
 from dyadkit.preflight import Preflight
+from dyadkit.progress import Progress
 from dyadkit.recording import Run, decode
-from dyadkit.session import Plan, Progress, record
+from dyadkit.session import Plan, record
 from dyadkit.sim import bodies, bonds
 from dyadkit.sim.clocks import DeviceClockModel
 from dyadkit.sim.feed import SensorFeed

@@ -21,6 +21,7 @@ from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.marks import MarkReader
 from dyadkit.outcome import Outcome, outcome_of
 from dyadkit.preflight import Check, Level, OnRefusal, Preflight, examine
+from dyadkit.progress import Phase, Progress, Watch
 from dyadkit.storage import DiskFile, SessionWriter
 from dyadkit.together import together
 from dyadkit.trace import PERSONS, PersonName
@@ -29,20 +30,8 @@ from dyadkit.worn import swapped
 TICK_S = 0.1
 SHOW_EACH_TICKS = 5
 SYNC_EACH_TICKS = 10
-SILENCE_S = 2.0
 LOOK_AGAIN_S = 2.0
 PATIENCE_S = 30.0
-
-
-class Phase(Enum):
-    """Where a session is."""
-
-    CONNECTING = "connecting"
-    CHECKING = "checking"
-    RECORDING = "recording"
-    DRAINING = "draining"
-    CLOSED = "closed"
-    REFUSED = "refused"
 
 
 class Turn(Enum):
@@ -103,22 +92,6 @@ class Plan:
     disk: type[DiskFile] = DiskFile
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How a recording goes, twice a second.
-
-    alarms : sentences on what is wrong now
-    """
-
-    phase: Phase
-    elapsed_s: float
-    states: dict[PersonName, State]
-    silent_s: dict[PersonName, float]
-    samples: int
-    battery_percent: dict[PersonName, int]
-    alarms: tuple[str, ...] = ()
-
-
 async def record(
     plan: Plan,
     links: Mapping[PersonName, Link],
@@ -164,9 +137,10 @@ class Session:
         }
         self._began = datetime.datetime.now(datetime.UTC)
         self._started_ns = plan.clock_ns()
-        self._silent: set[PersonName] = set()
         self._notes: list[str] = []
-        self._doubts: list[str] = []
+        self._watch = Watch(
+            self._captures, self._writer, lambda event, person: self._log(event, person=person)
+        )
         self._flushing = asyncio.Lock()
         self._writer.log(
             self._started_ns, "session", number=self._number, version=__version__,
@@ -232,7 +206,7 @@ class Session:
             if not refusals or waited_s >= needs.patience_s:
                 self._decide(needs, checks, refusals)
                 return
-            self._doubts = refusals
+            self._watch.doubts = refusals
             await self._sleep(stop, LOOK_AGAIN_S)
             waited_s += LOOK_AGAIN_S
         self._move(Turn.ENDED)
@@ -243,7 +217,7 @@ class Session:
 
     def _decide(self, needs: Preflight, checks: list[Check], refusals: list[str]) -> None:
         self._log("preflight", checks=[one.to_dict() for one in checks])
-        self._doubts = []
+        self._watch.doubts = []
         self._notes += refusals
         if refusals and needs.on_refusal is OnRefusal.STOP:
             self._move(Turn.FAILED)
@@ -294,7 +268,8 @@ class Session:
             if new or ticks % SYNC_EACH_TICKS == 0:
                 await self._flush()
             if ticks % SHOW_EACH_TICKS == 0:
-                self._show()
+                now_ns = self._plan.clock_ns()
+                self._report(self._watch.look(self.phase, now_ns, self._started_ns))
 
     def _take(self, mark: dict[str, Any]) -> None:
         """Take a mark over; one set on another clock (a simulation's) stands where it is met."""
@@ -310,45 +285,6 @@ class Session:
             if await self._plan.aside(self._writer.store):
                 for confirm in confirmations:
                     confirm()
-
-    def _show(self) -> None:
-        now_ns = self._plan.clock_ns()
-        silent_s = {
-            person: (now_ns - max(one.tally.last_heard_ns, self._started_ns)) * 1e-9
-            for person, one in self._captures.items()
-            if one.state not in OVER
-        }
-        self._note_silence(silent_s)
-        self._report(
-            Progress(
-                self.phase,
-                (now_ns - self._started_ns) * 1e-9,
-                {person: one.state for person, one in self._captures.items()},
-                silent_s,
-                sum(one.tally.samples for one in self._captures.values()),
-                {person: one.tally.battery_percent for person, one in self._captures.items()},
-                (*self._alarms(silent_s), *self._doubts),
-            )
-        )
-
-    def _note_silence(self, silent_s: dict[PersonName, float]) -> None:
-        silent = {person for person, seconds in silent_s.items() if seconds > SILENCE_S}
-        for person in sorted(silent ^ self._silent):
-            self._log("silent" if person in silent else "heard again", person=person)
-        self._silent = silent
-
-    def _alarms(self, silent_s: dict[PersonName, float]) -> list[str]:
-        alarms = [
-            f"{person} silent for {silent_s[person]:.0f} s: bring it closer, its flash goes on "
-            "recording"
-            for person in sorted(self._silent)
-        ]
-        alarms += [one.complaint for one in self._captures.values() if one.state is State.UNFIT]
-        if self._writer.trouble:
-            alarms.append(
-                f"the disk takes nothing ({self._writer.trouble}): make room, nothing is lost yet"
-            )
-        return alarms
 
     def _close(self, duration_s: float) -> Outcome:
         place = self._plan.folder, str(self._plan.about.get("dyad", "DYAD"))

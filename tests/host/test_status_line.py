@@ -4,7 +4,7 @@ import io
 
 from dyadkit.capture import State
 from dyadkit.cli.live_recording import StatusLine
-from dyadkit.session import Phase, Progress
+from dyadkit.progress import Phase, Progress
 
 
 class Terminal(io.StringIO):

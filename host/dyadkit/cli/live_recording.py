@@ -18,9 +18,10 @@ from dyadkit.links.ble import Radio
 from dyadkit.links.usb import Cable
 from dyadkit.marks import set_mark
 from dyadkit.outcome import Outcome
+from dyadkit.progress import Progress
 from dyadkit.pull import Pulled, PullPlan, pull
 from dyadkit.reach import cable_links, radio_links
-from dyadkit.session import Plan, Progress, record
+from dyadkit.session import Plan, record
 from dyadkit.trace import PersonName
 from dyadwire.messages import NO_BATTERY
 

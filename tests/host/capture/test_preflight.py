@@ -6,7 +6,8 @@ from stage import NOTHING_LOST, Stage
 from dyadkit import demo
 from dyadkit.errors import RecordingError
 from dyadkit.preflight import Level, OnRefusal, Preflight, examine
-from dyadkit.session import NEXT, Phase
+from dyadkit.progress import Phase
+from dyadkit.session import NEXT
 from dyadkit.sim import bodies
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import frames, messages

@@ -1,0 +1,94 @@
+"""How a recording goes: its phase, who is silent, what is wrong now."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from dyadkit.capture import OVER, Capture, State
+from dyadkit.storage import SessionWriter
+from dyadkit.trace import PersonName
+
+SILENCE_S = 2.0
+
+
+class Phase(Enum):
+    """Where a session is."""
+
+    CONNECTING = "connecting"
+    CHECKING = "checking"
+    RECORDING = "recording"
+    DRAINING = "draining"
+    CLOSED = "closed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a recording goes, twice a second.
+
+    alarms : sentences on what is wrong now
+    """
+
+    phase: Phase
+    elapsed_s: float
+    states: dict[PersonName, State]
+    silent_s: dict[PersonName, float]
+    samples: int
+    battery_percent: dict[PersonName, int]
+    alarms: tuple[str, ...] = ()
+
+
+class Watch:
+    """Looks after the captures of a session; `note` is told who fell silent or is heard again.
+
+    doubts : what is against beginning, while that is still waited for
+    """
+
+    def __init__(
+        self,
+        captures: Mapping[PersonName, Capture],
+        writer: SessionWriter,
+        note: Callable[[str, PersonName], None],
+    ) -> None:
+        self.doubts: list[str] = []
+        self._captures = captures
+        self._writer = writer
+        self._note = note
+        self._silent: set[PersonName] = set()
+
+    def look(self, phase: Phase, now_ns: int, started_ns: int) -> Progress:
+        """How it goes now."""
+        silent_s = {
+            person: (now_ns - max(one.tally.last_heard_ns, started_ns)) * 1e-9
+            for person, one in self._captures.items()
+            if one.state not in OVER
+        }
+        self._note_silence(silent_s)
+        return Progress(
+            phase,
+            (now_ns - started_ns) * 1e-9,
+            {person: one.state for person, one in self._captures.items()},
+            silent_s,
+            sum(one.tally.samples for one in self._captures.values()),
+            {person: one.tally.battery_percent for person, one in self._captures.items()},
+            (*self._alarms(silent_s), *self.doubts),
+        )
+
+    def _note_silence(self, silent_s: dict[PersonName, float]) -> None:
+        silent = {person for person, seconds in silent_s.items() if seconds > SILENCE_S}
+        for person in sorted(silent ^ self._silent):
+            self._note("silent" if person in silent else "heard again", person)
+        self._silent = silent
+
+    def _alarms(self, silent_s: dict[PersonName, float]) -> list[str]:
+        alarms = [
+            f"{person} silent for {silent_s[person]:.0f} s: bring it closer, its flash goes on "
+            "recording"
+            for person in sorted(self._silent)
+        ]
+        alarms += [one.complaint for one in self._captures.values() if one.state is State.UNFIT]
+        if self._writer.trouble:
+            alarms.append(
+                f"the disk takes nothing ({self._writer.trouble}): make room, nothing is lost yet"
+            )
+        return alarms

@@ -16,7 +16,7 @@ class Condition(Result):
 
     battery_percent : at the beginning and at the end
     hours_left : of recording that fitted into its flash at the end
-    failed_checks : sentences of its last self-test that did not hold; None without a self-test
+    failed_checks : names of what did not hold in its last self-test; None without a self-test
     bridged_share : of skin conductance samples that reach over a pause; NaN without any
     """
 
@@ -36,8 +36,8 @@ class Condition(Result):
         if self.hours_left is not None:
             told.append(f"room for {self.hours_left} h more")
         if self.failed_checks is not None:
-            failed = f"failed ({', '.join(self.failed_checks)})" if self.failed_checks else "passed"
-            told.append(f"self-test {failed}")
+            but = f" but for {', '.join(self.failed_checks)}" if self.failed_checks else ""
+            told.append(f"self-test passed{but}")
         if np.isfinite(self.bridged_share):
             told.append(f"{self.bridged_share:.1%} of skin conductance bridges a pause")
         return f"  {self.person} wearable {self.wearable or '(unknown)'}: {'; '.join(told)}"
@@ -64,7 +64,7 @@ def condition_of(person: PersonName, decoded: Decoded) -> Condition:
 
 
 def _failed(test: messages.SelfTest) -> tuple[str, ...]:
-    return tuple(f"not so: {says}" for bit, _, says in meanings.CHECKS if test.failed & bit)
+    return tuple(name for bit, name, _ in meanings.CHECKS if test.failed & bit)
 
 
 def _bridged_share(decoded: Decoded) -> float:

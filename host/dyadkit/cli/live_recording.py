@@ -48,11 +48,16 @@ def record_here(
 
 def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
     """Fetch both wearables' flash; Ctrl-C leaves it to be gone on with."""
+    is_seen = sys.stderr.isatty()
 
     async def run() -> Pulled:
-        return await pull(plan, await links(members), show_pulling)
+        return await pull(plan, await links(members), show_pulling if is_seen else lambda _: None)
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    finally:
+        if is_seen:
+            typer.echo(err=True)
 
 
 def show_pulling(progress: dict[PersonName, Pulling]) -> None:

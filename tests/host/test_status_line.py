@@ -36,6 +36,14 @@ def test_a_file_gets_a_line_only_when_something_changes():
     assert ["a apart" in line for line in lines] == [False, True, False]
 
 
+def test_a_terminal_that_was_closed_ends_no_recording():
+    class Closed(Terminal):
+        def write(self, _):
+            raise OSError(5, "Input/output error")
+
+    StatusLine(Closed())(progress(1.0))
+
+
 def test_the_bell_rings_once_for_an_alarm_that_stays():
     terminal = Terminal()
     show = StatusLine(terminal)

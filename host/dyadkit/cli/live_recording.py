@@ -77,13 +77,15 @@ async def _record(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":
-        loop.add_signal_handler(signal.SIGINT, stop.set)
+        for ended in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(ended, stop.set)
     with _keys(plan.folder, loop):
         typer.echo("keys 1-9 set marks, Ctrl-C stops and fetches what is missing", err=True)
         try:
             return await record(plan, links, report, stop)
         finally:
-            typer.echo(err=True)
+            with contextlib.suppress(OSError):
+                typer.echo(err=True)
 
 
 class StatusLine:
@@ -109,12 +111,13 @@ class StatusLine:
         for alarm in now.alarms[:1]:
             line += f"  ! {alarm}"
         told = (now.phase.value, *words, *sorted(new))
-        if self._redraws:
-            self._to.write(f"\r{line.ljust(WIDTH)}{bell}")
-        elif told != self._told:
-            self._to.write(f"{line}\n")
+        with contextlib.suppress(OSError):  # a terminal that was closed ends no recording
+            if self._redraws:
+                self._to.write(f"\r{line.ljust(WIDTH)}{bell}")
+            elif told != self._told:
+                self._to.write(f"{line}\n")
+            self._to.flush()
         self._told = told
-        self._to.flush()
 
     @staticmethod
     def _person(now: Progress, person: PersonName) -> str:
@@ -142,6 +145,8 @@ def _keys(folder: Path, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
 
     def pressed() -> None:
         key = sys.stdin.read(1)
+        if not key:
+            loop.remove_reader(terminal)  # it was closed
         if key.isdigit():
             with contextlib.suppress(RecordingError):
                 set_mark(folder, monotonic_ns(), f"key {key}")
@@ -152,4 +157,5 @@ def _keys(folder: Path, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         yield
     finally:
         loop.remove_reader(terminal)
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)

@@ -16,7 +16,7 @@ from dyadkit.recording import decode
 from dyadkit.rest import Rest, unfinished, unfinished_members
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
-from dyadkit.storage import read_session, sha256_of
+from dyadkit.storage import SessionWriter, read_session, sha256_of
 from dyadwire import frames, messages, streams
 from host.sim.ordeal import feed
 
@@ -133,6 +133,29 @@ def test_a_finished_session_has_no_rest(story):
     members = {person: Wearer(person, "") for person in PERSONS}
     with pytest.raises(RecordingError, match="nothing to fetch"):
         unfinished_members(folder / "whole", members)
+
+
+def test_a_wearable_that_was_reset_since_is_refused(story):
+    folder, _ = story
+    stored = read_session(folder / "s")
+    hello = decode(stored.topics["b/heard"], []).hellos[-1][1]
+    rest = Rest(stored, "b")
+    rest.check(hello)
+    rest.check(hello._replace(boot=hello.boot + 1, boot_random=5))
+    for reset in (hello._replace(boot_random=5), hello._replace(boot=hello.boot - 1)):
+        with pytest.raises(RecordingError, match="was reset since .* session of its own"):
+            rest.check(reset)
+
+
+@pytest.mark.parametrize(
+    ("about", "complaint"), [({}, "never met wearable b"), ({"mode": "field"}, "pulled itself")]
+)
+def test_what_has_no_rest_is_refused_with_a_sentence(tmp_path, about, complaint):
+    writer = SessionWriter(tmp_path / "s")
+    writer.log(0, "session", about=about)
+    writer.close(about)
+    with pytest.raises(RecordingError, match=complaint):
+        Rest(read_session(tmp_path / "s"), "b")
 
 
 def test_a_session_of_a_computer_that_died_is_completed_from_both(tmp_path):

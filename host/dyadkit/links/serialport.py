@@ -115,6 +115,7 @@ def _make_raw(file: int) -> None:
         characters[termios.VMIN], characters[termios.VTIME] = 1, 0
         raw = [0, 0, control, 0, speed, speed, characters]
         termios.tcsetattr(file, termios.TCSANOW, raw)
+        termios.tcflush(file, termios.TCIFLUSH)  # what came before anybody listened is stale
     except termios.error as error:
         raise OSError(*error.args) from error
     low = (termios.TIOCM_DTR | termios.TIOCM_RTS).to_bytes(4, sys.byteorder)

@@ -93,6 +93,7 @@ class Terminal:
         self._cable = cable
         self._loop = loop
         self._ours, theirs = os.openpty()
+        os.set_blocking(self._ours, False)
         tty.setraw(theirs)
         self.path = os.ttyname(theirs)
         self._written: deque[bytes] = deque()
@@ -111,6 +112,7 @@ class Terminal:
         self._loop.call_later(0.1, self._reopen)
 
     def _write(self, data: bytes) -> None:
+        """Let a program hear the wearable; what nobody reads is lost once the terminal is full."""
         with contextlib.suppress(BlockingIOError):
             os.write(self._ours, data)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.serialport import open_port
 from dyadkit.links.usb import UsbLink
 from dyadkit.recording import decode
 from dyadkit.session import Plan, record
@@ -53,7 +54,8 @@ class Cable:
     def __init__(self):
         self.written_us = []
 
-    def open_port(self, *_):
+    def open_port(self, _, on_bytes, __):
+        self.say = on_bytes
         self.world = asyncio.get_running_loop()
 
     def write(self, _):
@@ -107,6 +109,25 @@ def test_a_machine_that_never_keeps_up_still_lets_the_outside_speak(wall):
         assert runner.run(host()) < 2 * STALL_NS // 1000 + 1_000_000
     os.close(out)
     os.close(into)
+
+
+def test_a_program_that_died_does_not_stop_the_world_and_leaves_nothing_stale():
+    async def host():
+        cable = Cable()
+        terminal = Terminal(cable, asyncio.get_running_loop())
+        for _ in range(100):
+            cable.say(bytes(4096))  # into a terminal that nobody reads
+        heard = []
+        port = open_port(terminal.path, heard.append, lambda: None)
+        cable.say(b"now")
+        while not heard:
+            await asyncio.sleep(0.005)
+        port.close()
+        terminal.close()
+        return heard
+
+    with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
+        assert runner.run(host()) == [b"now"]
 
 
 def wearables():

@@ -25,7 +25,7 @@ class Tally:
     area: list[float] = field(default_factory=list)
     intervals: np.ndarray = field(default_factory=lambda: np.zeros(3))
     rmssd_error_ms: list[float] = field(default_factory=list)
-    rmssd_whole_ms: list[tuple[float, float, float]] = field(default_factory=list)
+    rmssd_whole_ms: list[tuple[float, float, float, float]] = field(default_factory=list)
     rate_error_bpm: list[float] = field(default_factory=list)
 
     @property
@@ -106,7 +106,8 @@ def variability(found, duration_s, true_s, tally):
     """RMSSD against the truth over the same intervals, and over the whole where one is stated."""
     stated = hrv(found, duration_s)
     whole_ms = root_mean_square_ms(np.diff(np.diff(true_s)))
-    tally.rmssd_whole_ms.append((stated.rmssd_ms, stated.rmssd_error_ms, whole_ms))
+    said_ms = stated.rmssd_ms, stated.rmssd_error_ms, stated.rmssd_noise_ms
+    tally.rmssd_whole_ms.append((*said_ms, whole_ms))
     pairs = np.flatnonzero(found.normal[1:] & found.normal[:-1] & found.follows[1:])
     if len(pairs) == 0:
         return

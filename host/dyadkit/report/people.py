@@ -6,6 +6,7 @@ from dyadkit.findings import Findings
 from dyadkit.report.figures import Panel
 from dyadkit.report.words import Table, median, number
 from dyadkit.signals import Physiology
+from dyadkit.signals.hrv import Hrv
 
 
 def persons(findings: Findings) -> Table:
@@ -18,7 +19,7 @@ def persons(findings: Findings) -> Table:
             (
                 name,
                 number(body.hrv.mean_bpm, "{:.1f} bpm"),
-                _with_error(body.hrv.rmssd_ms, body.hrv.rmssd_error_ms),
+                _rmssd(body.hrv),
                 number(body.hrv.sdnn_ms, "{:.0f} ms"),
                 number(median(body.respiration.breaths_per_minute), "{:.1f} /min"),
                 number(median(body.tonic_usiemens), "{:.2f} µS"),
@@ -29,9 +30,11 @@ def persons(findings: Findings) -> Table:
     return Table("Rhythm and arousal of each person over the whole session", head, rows)
 
 
-def _with_error(value_ms: float, error_ms: float) -> str:
-    known = number(value_ms, "{:.0f} ms")
-    return f"{known} ± {error_ms:.0f} ms" if np.isfinite(error_ms) else known
+def _rmssd(found: Hrv) -> str:
+    known = number(found.rmssd_ms, "{:.0f} ms")
+    if not np.isfinite(found.rmssd_error_ms):
+        return known
+    return f"{known} ± {found.rmssd_error_ms:.0f} ms, noise {found.rmssd_noise_ms:.0f} ms"
 
 
 def panels(findings: Findings) -> list[Panel]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.arrays import Bools, Floats
 from dyadkit.result import Result
 from dyadkit.signals.ppg.intervals import Intervals
 
@@ -24,6 +24,7 @@ class Hrv(Result):
     mean_bpm : from normal intervals
     rmssd_ms, sdnn_ms : of normal intervals; successive ones only within unbroken runs
     rmssd_error_ms : standard error of `rmssd_ms`: how far another stretch of the same heart may be
+    rmssd_noise_ms : what noise in the wave alone would give; the squares add up
     low_ms2, high_ms2 : power in 0.04–0.15 Hz and 0.15–0.40 Hz
     low_high_ratio : their ratio
     rsa_ln_ms2 : respiratory sinus arrhythmia, natural logarithm of `high_ms2`
@@ -34,6 +35,7 @@ class Hrv(Result):
     mean_bpm: float
     rmssd_ms: float
     rmssd_error_ms: float
+    rmssd_noise_ms: float
     sdnn_ms: float
     low_ms2: float
     high_ms2: float
@@ -48,7 +50,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
 
     RMSSD and SDNN need 30 s of normal intervals and half of the recording: what is trusted of a
     moved recording is its calm part. High-frequency power needs 60 s and low-frequency power
-    120 s, over segments of which 80 % were seen.
+    120 s, over segments of which 80 % were seen. Timing noise only ever adds to RMSSD: the root of
+    `rmssd_ms² - rmssd_noise_ms²` is nearer to the heart's own.
 
     Raises
     ------
@@ -73,6 +76,7 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
         mean_bpm=60.0 / float(normal_s.mean()) if enough else np.nan,
         rmssd_ms=rmssd_ms,
         rmssd_error_ms=rmssd_error_ms,
+        rmssd_noise_ms=_rmssd_noise_ms(found) if typical else np.nan,
         sdnn_ms=1e3 * float(normal_s.std(ddof=1)) if typical else np.nan,
         low_ms2=low_ms2,
         high_ms2=high_ms2,
@@ -85,8 +89,7 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
 
 def _rmssd_ms(found: Intervals) -> tuple[float, float]:
     """RMSSD and its standard error, by leaving out one tenth of the recording after another."""
-    pairs = found.normal[1:] & found.normal[:-1] & found.follows[1:]
-    squares = np.diff(found.interval_s)[pairs] ** 2
+    squares = np.diff(found.interval_s)[_successive(found)] ** 2
     if len(squares) < JACKKNIFE_PARTS:
         return np.nan, np.nan
     parts = np.array_split(squares, JACKKNIFE_PARTS)
@@ -94,6 +97,18 @@ def _rmssd_ms(found: Intervals) -> tuple[float, float]:
     without = np.sqrt(left)
     error_s = np.sqrt((JACKKNIFE_PARTS - 1) * np.mean((without - without.mean()) ** 2))
     return 1e3 * float(np.sqrt(squares.mean())), 1e3 * float(error_s)
+
+
+def _rmssd_noise_ms(found: Intervals) -> float:
+    """RMSSD of an even rhythm seen through this noise; a beat between two intervals moves both."""
+    pairs = _successive(found)
+    variance = 1.5 * (found.error_s[1:] ** 2 + found.error_s[:-1] ** 2)[pairs]
+    return 1e3 * float(np.sqrt(variance.mean())) if len(variance) else np.nan
+
+
+def _successive(found: Intervals) -> Bools:
+    """Which intervals but the first are normal and follow a normal one, shape (n - 1,)."""
+    return np.asarray(found.normal[1:] & found.normal[:-1] & found.follows[1:])
 
 
 def _band_powers(found: Intervals, duration_s: float) -> tuple[float, float]:

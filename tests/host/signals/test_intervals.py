@@ -1,10 +1,11 @@
 """Intervals are mended where that is certain, marked where the heart was odd, cut at gaps."""
 
 import numpy as np
+import pulse_model
 import pytest
 
 from dyadkit.signals.hrv import hrv
-from dyadkit.signals.ppg import Beats, IntervalKind, heart_rate, intervals
+from dyadkit.signals.ppg import Beats, IntervalKind, find_beats, heart_rate, intervals
 
 
 def beats_at(times_s, quality=None, gaps_s=()):
@@ -82,6 +83,18 @@ def test_the_standard_error_of_rmssd_is_its_spread_between_recordings():
     figures = [hrv(intervals(beats_at(np.cumsum(one))), float(one.sum())) for one in drawn_s]
     spread_ms = np.std([one.rmssd_ms for one in figures])
     assert np.median([one.rmssd_error_ms for one in figures]) == pytest.approx(spread_ms, rel=0.2)
+
+
+@pytest.mark.parametrize("noise_ratio", [0.1, 0.3])
+def test_rmssd_says_how_much_of_it_is_noise_in_the_wave(noise_ratio):
+    stated, off = [], []
+    for seed in range(6):
+        sharp = pulse_model.pulse(pulse_model.sinus, seconds=120.0, seed=seed)
+        noisy = pulse_model.through_camera(sharp, noise_ratio, seed=seed)
+        clear, found = (hrv(intervals(find_beats(one.ppg, 100.0)), 120.0) for one in (sharp, noisy))
+        stated.append(found.rmssd_noise_ms**2)
+        off.append(found.rmssd_ms**2 - clear.rmssd_ms**2)
+    assert np.mean(stated) == pytest.approx(np.mean(off), rel=0.6)
 
 
 @pytest.mark.parametrize(("frequency_hz", "band"), [(0.1, "low_ms2"), (0.25, "high_ms2")])

@@ -11,6 +11,9 @@ from dyadkit.result import Result
 
 COLUMNS = ("times_s", "quality", "amplitude", "baseline")
 TRUSTED = 0.5  # the least quality at which a beat or a second counts
+# How far a beat's time is off where noise is as large as a pulse still trusted, and the squared
+# doubt that is no noise but how one pulse differs from the next: from recordings with truth.
+DOUBTED_TIMING_S, OWN_DOUBT = 0.020, 0.0225
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +42,12 @@ class Beats(Result):
     def trusted(self) -> Bools:
         """Which beats are seen rather than guessed, shape (n,)."""
         return self.quality >= TRUSTED
+
+    @property
+    def timing_error_s(self) -> Floats:
+        """Standard error of each time, shape (n,): what noise in the wave moves a beat by."""
+        doubt = 1 / np.maximum(self.quality, 1e-6) - 1
+        return np.asarray(DOUBTED_TIMING_S * np.sqrt(np.maximum(doubt - OWN_DOUBT, 0.0)))
 
     def where(self, chosen: Bools | Ints) -> Self:
         """The same recording with only the chosen beats, by mask or index."""

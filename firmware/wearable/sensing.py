@@ -147,18 +147,18 @@ class Sensing:
                 self._mind_usb()
 
     def _attend(self, sampler: Sampler) -> None:
+        source = sampler.source
         silence = self._silences.get(sampler)
-        if silence is not None and sampler.taken != silence.taken:
+        if source.is_silent():
+            silence = silence or self._note_silence(sampler)
+        elif silence is not None and sampler.taken != silence.taken:
             self._silences.pop(sampler)
+            self._wearable.note_event(messages.SENSOR_BACK, source.streams[0])
             silence = None
-            self._wearable.note_event(messages.SENSOR_BACK, sampler.source.streams[0])
         if silence is None:
-            if not sampler.source.is_silent():
-                for code, value in sampler.source.attend():
-                    self._wearable.note_event(code, value)
-                return
-            silence = self._note_silence(sampler)
-        if silence.is_due():
+            for code, value in source.attend():
+                self._wearable.note_event(code, value)
+        elif silence.is_due():
             self._revive(sampler)
 
     def _revive(self, sampler: Sampler) -> None:

@@ -148,8 +148,11 @@ class Skin:
         return []
 
     def is_silent(self) -> bool:
-        """Never: each conversion configures the converter anew."""
-        return False
+        """Whether the converter failed again and again until now."""
+        return self._rest >= _LONGEST_REST
+
+    def resume(self) -> None:
+        """Nothing to do: each conversion configures the converter anew."""
 
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""

@@ -175,10 +175,13 @@ def test_a_converter_silent_for_a_second_is_a_gap():
     bench.run(40)
     drained(bench)
     machine.I2C.devices = {}
+    assert not bench.skin.is_silent()
     bench.run(16 * SLOTS_PER_OUTPUT)
     assert drained(bench) == ([], 0)
+    assert bench.skin.is_silent()
     machine.I2C.devices = {ADDRESS: bench.chip}
     bench.run(4 * SLOTS_PER_OUTPUT)
+    assert not bench.skin.is_silent()
     found, lost = drained(bench)
     assert len(found) + lost == 20
     assert lost in (17, 18), "asked again within 8 slots"

@@ -96,7 +96,7 @@ def troubled(tmp_path_factory):
     return recorded(
         tmp_path_factory.mktemp("troubled") / "session",
         22.0,
-        VirtualWearable("a", feed(22), equipment=Equipment(stuck_s=(10.0,))),
+        VirtualWearable("a", feed(22), equipment=Equipment(stuck_s=(10.2,))),
         VirtualWearable("b", gone, equipment=lit),
     )
 
@@ -104,7 +104,7 @@ def troubled(tmp_path_factory):
 def test_a_stuck_bus_is_clocked_free_and_costs_a_gap_of_its_true_length(troubled):
     for stream, rate_hz in ((streams.PPG_IR, 100), (streams.EDA_CURRENT, 16)):
         hurt, whole = run_of(troubled["a"], stream), run_of(troubled["b"], stream)
-        assert 0 < holes(hurt) < 3 * rate_hz
+        assert 0 < holes(hurt) < 1.2 * rate_hz
         taken_us = hurt.stamps_us[-1] - hurt.stamps_us[0]
         counted = hurt.counters[-1] + hurt.counts[-1] - hurt.counters[0] - hurt.counts[0]
         assert counted == pytest.approx(taken_us * 1e-6 * rate_hz, abs=3)
@@ -144,18 +144,21 @@ def test_a_pulse_sensor_that_hangs_costs_no_skin_conductance(hung):
 
 
 def test_a_silence_is_said_once_and_is_as_long_as_it_was(hung):
-    for person, streams_hurt in (("a", 1), ("b", 2)):
+    hurt = {"a": [streams.PPG_RED], "b": [streams.PPG_RED, streams.EDA_CURRENT]}
+    for person, silent in hurt.items():
         faults = [
             f for f in of_kind(hung[person], messages.Fault) if f.code == messages.SENSOR_FAULT
         ]
-        assert [fault.text for fault in faults] == [b"ppg_red fell silent"]
-        assert events(hung[person], messages.SENSOR_BACK) == [streams.PPG_RED]
+        told = sorted(fault.text.decode() for fault in faults)
+        assert told == sorted(streams.NAMES[stream] + " fell silent" for stream in silent)
+        assert sorted(events(hung[person], messages.SENSOR_BACK)) == sorted(silent)
         pulse = run_of(hung[person], streams.PPG_IR)
         assert 29 * 100 < holes(pulse) < 48 * 100, "tried again at most 16 s later"
         taken_us = pulse.stamps_us[-1] - pulse.stamps_us[0]
         counted = pulse.counters[-1] + pulse.counts[-1] - pulse.counters[0] - pulse.counts[0]
         assert counted == pytest.approx(taken_us * 1e-4, abs=5)
-        assert (holes(run_of(hung[person], streams.EDA_CURRENT)) > 0) == (streams_hurt == 2)
+        is_hurt = streams.EDA_CURRENT in silent
+        assert (holes(run_of(hung[person], streams.EDA_CURRENT)) > 0) == is_hurt
 
 
 @pytest.fixture(scope="module")

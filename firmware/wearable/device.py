@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from wearable.settings import Settings
     from wearable.supervisor import Heart
 
-VERSION = b"0.1."
+VERSION = b"0.1"
 TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stubs hide the int
 _ALL_STREAMS = const(0xFFFFFFFF)
 _STATUS_EACH_MS = const(10_000)

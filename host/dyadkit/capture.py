@@ -15,6 +15,7 @@ from typing import Any
 from dyadkit.backfill import FETCH_SILENCE_S, Backfill
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, Link
+from dyadkit.recording import firmware_of
 from dyadkit.storage import SessionWriter
 from dyadkit.together import together
 from dyadkit.trace import PersonName
@@ -252,7 +253,7 @@ class Capture:
         self.backfill.meet(hello.boot)
         self.hello = hello
         self._tell("hello", boot=hello.boot, wearable=hello.wearable.hex(),
-                   firmware=hello.build.rstrip(b"\0").decode("ascii", "replace"),
+                   firmware=firmware_of(hello),
                    protocol=f"{hello.major}.{hello.minor}")  # fmt: skip
         self._greeted.set()
 

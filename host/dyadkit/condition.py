@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.recording import Decoded
+from dyadkit.recording import Decoded, firmware_of
 from dyadkit.result import Result
 from dyadkit.trace import PersonName
 from dyadwire import meanings, messages, streams
@@ -55,7 +55,7 @@ def condition_of(person: PersonName, decoded: Decoded) -> Condition:
     return Condition(
         person,
         hello.wearable.hex() if hello else "",
-        hello.build.rstrip(b"\0").decode("ascii", "replace") if hello else "",
+        firmware_of(hello) if hello else "",
         (charges[0], charges[-1]) if charges else None,
         statuses[-1].hours_left if statuses else None,
         _failed(tests[-1]) if tests else None,

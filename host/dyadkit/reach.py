@@ -13,6 +13,7 @@ from dyadkit.errors import LinkError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, Found, Radio, scan
 from dyadkit.links.serialport import is_port
+from dyadkit.recording import firmware_of
 from dyadkit.result import Result
 from dyadkit.trace import PersonName
 from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
@@ -197,7 +198,7 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
         link.address,
         rssi_dbm,
         hello.wearable.hex(),
-        hello.build.rstrip(b"\0").decode("ascii", "replace"),
+        firmware_of(hello),
         f"{hello.major}.{hello.minor}",
         next((word for number, word, _ in states.STATES if number == hello.state), "unknown"),
         status.battery_percent if known else None,

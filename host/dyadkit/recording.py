@@ -117,6 +117,11 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
     return decoded
 
 
+def firmware_of(hello: messages.Hello) -> str:
+    """Which firmware a wearable says it runs."""
+    return str(hello.build.rstrip(b"\0").decode("ascii", "replace"))
+
+
 def unpack_samples(packed: bytes, counts: Ints) -> Ints:
     """Samples of many blocks whose packed bytes stand end to end; twin of `codec.decode`.
 

@@ -23,7 +23,8 @@ class Hello(
     """Who the wearable is and which boot this is; first answer to every connection.
 
     `boot` counts power-ons, `boot_random` tells two devices or a wiped counter apart,
-    `wearable` is its 6-byte hardware address, `build` the start of the firmware's hash.
+    `wearable` is its 6-byte hardware address, `build` the version in the image,
+    or four letters of the hash of the update that runs instead.
     """
 
     KIND = 0x01

@@ -64,7 +64,7 @@ class Player:
     async def write(self, framed):
         message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
         if isinstance(message, messages.Hello):
-            self.say(messages.Hello(1, 0, 1, 0, bytes(6), IDLE, b"0.1."))
+            self.say(messages.Hello(1, 0, 1, 0, bytes(6), IDLE, b"0.1\0"))
             self.say(self.status(IDLE))
         elif isinstance(message, messages.Start):
             self.recording = True
@@ -153,7 +153,7 @@ def memory(hours):
         writer = SessionWriter(Path(name) / "s")
         player = Player(lambda: 0)
         capture = Capture("a", player, writer, lambda: 0, random.Random(1))
-        capture._take_hello(messages.Hello(1, 0, 1, 0, bytes(6), RECORDING, b"0.1."))
+        capture._take_hello(messages.Hello(1, 0, 1, 0, bytes(6), RECORDING, b"0.1\0"))
         used = []
         tracemalloc.start()
         for hour in range(hours):

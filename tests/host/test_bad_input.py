@@ -30,7 +30,7 @@ def write(folder, persons, close=True):
     writer = SessionWriter(folder)
     writer.log(0, "session", about={})
     for person in persons:
-        hello = messages.Hello(1, 0, 1, 0, bytes(6), 1, b"0.1.")
+        hello = messages.Hello(1, 0, 1, 0, bytes(6), 1, b"0.1\0")
         writer.append(f"{person}/heard", 0, framed(hello))
         writer.append(f"{person}/heard", 1, framed(messages.StreamInfo(1, 100_000, 1, 1)))
         for k in range(20):

@@ -7,7 +7,7 @@ from dyadkit.condition import condition_of
 from dyadkit.recording import Decoded, Run
 from dyadwire import messages, streams
 
-HELLO = messages.Hello(1, 0, 3, 7, b"\1\2\3\4\5\6", 1, b"0.1.")
+HELLO = messages.Hello(1, 0, 3, 7, b"\1\2\3\4\5\6", 1, b"0.1\0")
 
 
 def status(percent, hours_left):
@@ -33,6 +33,7 @@ def test_battery_room_self_test_and_pauses_are_told():
         "010203040506",
         "battery 81 % to 78 %",
         "8 h more",
+        "firmware 0.1;",
         "self-test passed but for calibration",
         "25.0% of skin conductance",
     ):

@@ -66,7 +66,7 @@ def write_wandering(folder, seconds, dice, true_s, skew_ppm):
         return round((at_s + 5.0) * 1e6 * (1 + skew_ppm[person] * 1e-6))
 
     for person in PERSONS:
-        hello = messages.Hello(1, 0, 1, 0, bytes(6), 1, b"0.1.")
+        hello = messages.Hello(1, 0, 1, 0, bytes(6), 1, b"0.1\0")
         info = messages.StreamInfo(1, 100_000, 1, 1)
         entries += [(0.0, f"{person}/heard", framed(m)) for m in (hello, info)]
         for seq, at_s in enumerate(np.arange(0.5, seconds, 0.7)):

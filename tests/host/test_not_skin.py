@@ -30,7 +30,7 @@ def block(stream, value, number, status):
 def session(folder, status):
     writer = SessionWriter(folder)
     for person in "ab":
-        said = [messages.Hello(1, 0, 1, 7, person.encode() * 6, 1, b"0.1.")]
+        said = [messages.Hello(1, 0, 1, 7, person.encode() * 6, 1, b"0.1\0")]
         for stream in (streams.EDA_CURRENT, streams.EDA_VOLTAGE):
             said.append(messages.StreamInfo(stream, HZ * 1000, 1, 1_000_000))
         for message in said:

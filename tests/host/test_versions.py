@@ -7,7 +7,7 @@ from dyadkit.capture import Capture, State
 from dyadkit.storage import SessionWriter
 from dyadwire import MAJOR, MINOR, frames, messages
 
-HELLO = messages.Hello(MAJOR, MINOR, 1, 7, b"wearer", 0, b"0.1.")
+HELLO = messages.Hello(MAJOR, MINOR, 1, 7, b"wearer", 0, b"0.1\0")
 
 
 def framed(message):

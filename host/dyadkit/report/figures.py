@@ -72,7 +72,7 @@ def time_courses(panels: Sequence[Panel]) -> str:
                 axis.plot(*_thinned(times_s / 60, values), color=INK[person], lw=1, label=person)
             axis.set_ylabel(panel.label)
             axis.margins(x=0)
-        axes[0].legend(loc="upper right", ncols=2, frameon=False, title="person")
+        _legend_above(axes[0])
         axes[-1].set_xlabel("session time (min)")
         return _svg(figure)
 
@@ -140,7 +140,7 @@ def _ratios(axis: Axes, course: DynamicsCourse) -> None:
         axis.plot(minutes, ratio, "o-", color=INK[person], lw=1, ms=3, label=person)
     axis.set_yscale("log")
     axis.set(ylim=(0.05, 20), xlabel="middle of the window (min)", ylabel="variance ratio")
-    axis.legend(loc="lower right", ncols=2, frameon=False, title="person")
+    _legend_above(axis)
 
 
 def weeks_course(days: Floats, strips: Sequence[Strip]) -> str:
@@ -158,7 +158,7 @@ def weeks_course(days: Floats, strips: Sequence[Strip]) -> str:
                     days[known] / 7, values[known], "o-", color=colour, lw=1, ms=4, label=label
                 )
             axis.set_ylabel(strip.label, fontsize=8)
-            axis.legend(loc="upper right", ncols=2, frameon=False)
+            _legend_above(axis)
         axes[-1].set_xlabel("weeks since the first session")
         return _svg(figure)
 
@@ -195,6 +195,11 @@ def _mean_over_windows(axis: Axes, surface: Surface, lag_s: float | None) -> Non
         axis.axvline(lag_s, color="#009E73", lw=1.5, ls="--")
         axis.annotate(f"{lag_s:+.1f} s", (lag_s, 1), xycoords=("data", "axes fraction"))
     axis.set(xlabel="lag (s): right, b follows a", ylabel="mean correlation")
+
+
+def _legend_above(axis: Axes) -> None:
+    """Names of the lines above the axis, where no line can cross them."""
+    axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, borderaxespad=0)
 
 
 def _thinned(times: Floats, values: Floats) -> tuple[Floats, Floats]:

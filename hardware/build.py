@@ -64,11 +64,15 @@ def enclosure() -> None:
 
 def pcb() -> None:
     """The wing, routed, checked and plotted by KiCad under the system's own Python."""
-    missing = tools.missing_pcbnew(tools.pcbnew_version())
+    version = tools.pcbnew_version()
+    missing = tools.missing_pcbnew(version)
     if missing:
         raise tools.MissingToolError(missing)
+    folder = OUT / tools.board_folder(version)
     script = HARDWARE / "pcb" / "board.py"
-    subprocess.run([str(tools.SYSTEM_PYTHON), str(script), str(OUT / "pcb")], check=True)
+    subprocess.run([str(tools.SYSTEM_PYTHON), str(script), str(folder)], check=True)
+    if folder.name != "pcb":
+        print(f"made with KiCad {version}: in {folder.name}/, as the committed files are KiCad 6's")
 
 
 STEPS: dict[str, Callable[[], None]] = {

@@ -12,7 +12,7 @@ class MissingToolError(RuntimeError):
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")  # the one Debian's KiCad comes with
 FOOTPRINTS = Path("/usr/share/kicad/footprints")
-KICAD = "6"
+KICAD = 6  # the committed board is its
 
 
 def has_ngspice() -> bool:
@@ -32,15 +32,20 @@ def pcbnew_version() -> str:
 
 def missing_pcbnew(version: str) -> str:
     """Why circuit boards cannot be made with this version; empty if they can."""
-    install = "apt-get install --no-install-recommends kicad kicad-footprints, on Debian 12"
-    if not version:
-        return f"KiCad {KICAD} is missing: {install}"
-    if version.split(".")[0] != KICAD:
-        return (
-            f"KiCad {version} is here, and the board is made with KiCad {KICAD}: its Python module "
-            f"has other names ({install}). What is in hardware/out/pcb stays as it is."
-        )
-    return ""
+    if _major(version) >= KICAD:
+        return ""
+    install = "apt-get install --no-install-recommends kicad kicad-footprints"
+    return f"KiCad {KICAD} or later is missing: {install}"
+
+
+def board_folder(version: str) -> str:
+    """Where this version's board goes: beside the committed one, unless it made that one."""
+    major = _major(version)
+    return "pcb" if major == KICAD else f"pcb-kicad{major}"
+
+
+def _major(version: str) -> int:
+    return int(version.split(".")[0] or 0)
 
 
 def has_pcbnew() -> bool:

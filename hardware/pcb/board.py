@@ -11,7 +11,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "shared")]
 import pcbnew  # noqa: E402
 
 from hardware import design, tools  # noqa: E402
-from hardware.pcb import pictures, placement, router, verify  # noqa: E402
+from hardware.pcb import kicad, pictures, placement, router, verify  # noqa: E402
 from hardware.pcb.pictures import ORIGIN_MM  # noqa: E402
 
 GROUND = "GND"
@@ -29,14 +29,14 @@ PLOTS = (
 
 def point(x_mm: float, y_mm: float) -> Any:
     """A place on the board in KiCad's units."""
-    return pcbnew.wxPointMM(ORIGIN_MM + x_mm, ORIGIN_MM + y_mm)
+    return kicad.point_mm(ORIGIN_MM + x_mm, ORIGIN_MM + y_mm)
 
 
 def placed() -> Any:
     """The board with its outline and parts, not routed."""
     pcbnew.KIID.SeedGenerator(_SEED)
     board = pcbnew.BOARD()
-    _rules(board)
+    kicad.set_rules(board)
     _outline(board)
     nets = {}
     for name in design.nets():
@@ -46,14 +46,6 @@ def placed() -> Any:
         _add(board, part, nets)
     _print(board)
     return board
-
-
-def _rules(board: Any) -> None:
-    settings = board.GetDesignSettings()
-    settings.m_TrackMinWidth = pcbnew.FromMM(0.15)
-    settings.m_MinClearance = pcbnew.FromMM(0.2)
-    settings.m_CopperEdgeClearance = pcbnew.FromMM(0.3)
-    settings.m_ViasMinSize = pcbnew.FromMM(0.5)
 
 
 def _outline(board: Any) -> None:
@@ -101,10 +93,10 @@ def _print(board: Any) -> None:
         text = pcbnew.PCB_TEXT(board)
         text.SetText(words)
         text.SetPosition(point(x_mm, y_mm))
-        text.SetTextAngle(10 * turn_deg)
+        kicad.turn(text, turn_deg)
         text.SetLayer(pcbnew.B_SilkS)
         text.SetMirrored(True)  # noqa: FBT003
-        text.SetTextSize(pcbnew.wxSizeMM(1.0, 1.0))
+        text.SetTextSize(kicad.size_mm(1.0, 1.0))
         text.SetTextThickness(pcbnew.FromMM(0.15))
         board.Add(text)
 
@@ -147,7 +139,7 @@ def routed() -> Any:
     for hole in ways.vias:
         via = pcbnew.PCB_VIA(board)
         via.SetPosition(point(hole.x_mm, hole.y_mm))
-        via.SetWidth(pcbnew.FromMM(router.VIA_MM))
+        kicad.set_width(via, router.VIA_MM)
         via.SetDrill(pcbnew.FromMM(0.3))
         via.SetNet(nets[hole.net])
         board.Add(via)
@@ -162,7 +154,7 @@ def _pour(board: Any, net: Any) -> None:
         zone = pcbnew.ZONE(board)
         zone.SetLayer(layer)
         zone.SetNet(net)
-        corners = pcbnew.wxPoint_Vector()
+        corners = kicad.no_corners()
         for corner in ((edge, edge), (w, edge), (w, h), (edge, h)):
             corners.append(point(*corner))
         zone.AddPolygon(corners)
@@ -198,7 +190,7 @@ def plot(board: Any, folder: Path) -> None:
         controller.PlotLayer()
     controller.ClosePlot()
     drill = pcbnew.EXCELLON_WRITER(board)
-    drill.SetOptions(False, False, pcbnew.wxPoint(0, 0), False)  # noqa: FBT003
+    drill.SetOptions(False, False, kicad.origin(), False)  # noqa: FBT003
     drill.SetFormat(True)  # noqa: FBT003
     drill.CreateDrillandMapFilesSet(str(folder), True, False)  # noqa: FBT003
     for file in folder.iterdir():

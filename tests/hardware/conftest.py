@@ -24,7 +24,7 @@ def ngspice():
 
 @pytest.fixture(scope="session")
 def pcbnew():
-    need(tools.has_pcbnew(), "KiCad 6 (pcbnew for the system's Python)")
+    need(tools.has_pcbnew(), "KiCad (pcbnew for the system's Python)")
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,8 @@ def table(score, every):
     for group, tally in tallies.items():
         print("| " + " | ".join(cells(group, tally)) + " |")
     cpu_s = time.process_time() - started_s
-    variability(tallies)
+    if any(tally.rmssd_whole_ms for tally in tallies.values()):
+        variability(tallies)
     print(f"\n{seconds / 3600:.2f} h of signal in {cpu_s:.1f} s of CPU")
 
 

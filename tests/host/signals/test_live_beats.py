@@ -5,6 +5,7 @@ import pulse_model
 import pytest
 
 from dyadkit.signals import ppg
+from dyadkit.signals.ppg.beats import join
 
 PULSE = pulse_model.pulse(pulse_model.sinus, seconds=40, rate_hz=64.0, seed=11)
 
@@ -55,6 +56,14 @@ def test_finishing_gives_the_last_beats():
     live.push(PULSE.ppg)
     assert live.finish().times_s[-1] == pytest.approx(PULSE.beats_s[-1], abs=0.3)
     assert len(live.finish()) == 0
+
+
+def test_what_was_pushed_joins_to_a_recording_with_a_heart_rate():
+    """The last piece is too short to decide anything: that is no gap."""
+    live, pieces = ppg.LiveBeats(PULSE.rate_hz), np.split(PULSE.ppg, [600, 1500, 2400, 2550])
+    bpm = ppg.heart_rate(join([live.push(piece) for piece in pieces])).bpm
+    assert np.isfinite(bpm[4 * 8 : 4 * 36]).all()
+    assert np.nanmedian(bpm) == pytest.approx(70, abs=2)
 
 
 def test_memory_is_bounded():

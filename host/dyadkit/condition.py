@@ -36,8 +36,7 @@ class Condition(Result):
         if self.hours_left is not None:
             told.append(f"room for {self.hours_left} h more")
         if self.failed_checks is not None:
-            but = f" but for {', '.join(self.failed_checks)}" if self.failed_checks else ""
-            told.append(f"self-test passed{but}")
+            told.append(self_test(self.failed_checks))
         if np.isfinite(self.bridged_share):
             told.append(f"{self.bridged_share:.1%} of skin conductance bridges a pause")
         return f"  {self.person} wearable {self.wearable or '(unknown)'}: {'; '.join(told)}"
@@ -58,12 +57,18 @@ def condition_of(person: PersonName, decoded: Decoded) -> Condition:
         firmware_of(hello) if hello else "",
         (charges[0], charges[-1]) if charges else None,
         statuses[-1].hours_left if statuses else None,
-        _failed(tests[-1]) if tests else None,
+        failed_checks(tests[-1]) if tests else None,
         _bridged_share(decoded),
     )
 
 
-def _failed(test: messages.SelfTest) -> tuple[str, ...]:
+def self_test(failed: tuple[str, ...]) -> str:
+    """A self-test in words."""
+    return "self-test passed" + (f" but for {', '.join(failed)}" if failed else "")
+
+
+def failed_checks(test: messages.SelfTest) -> tuple[str, ...]:
+    """Names of what did not hold in a self-test."""
     return tuple(name for bit, name, _ in meanings.CHECKS if test.failed & bit)
 
 

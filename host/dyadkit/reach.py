@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dyadkit.condition import failed_checks, self_test
 from dyadkit.dyads import Members
 from dyadkit.errors import LinkError
 from dyadkit.links import Link, usb
@@ -41,6 +42,7 @@ class Reached(Result):
     rssi_dbm : how loud; 0 on a cable
     battery_percent : None where it is not measured or it did not answer
     hours_left : of recording that fit into its free flash; None where it did not answer
+    failed_checks : names of what did not hold in its self-test; None where it told of none
     complaint : why it did not answer, empty where it did
     """
 
@@ -55,6 +57,7 @@ class Reached(Result):
     free_kib: int = 0
     used_kib: int = 0
     hours_left: int | None = None
+    failed_checks: tuple[str, ...] | None = None
     complaint: str = ""
 
     def sentence(self) -> str:
@@ -64,10 +67,11 @@ class Reached(Result):
         if self.complaint:
             return f"{line}  ({self.complaint})"
         charge = "not measured" if self.battery_percent is None else f"{self.battery_percent} %"
+        tested = "" if self.failed_checks is None else f", {self_test(self.failed_checks)}"
         return (
             f"{line}  {self.state}, battery {charge}, firmware {self.firmware} (protocol "
             f"{self.protocol}), flash {self.free_kib} KiB free ({self.hours_left} h), "
-            f"{self.used_kib} KiB used"
+            f"{self.used_kib} KiB used{tested}"
         )
 
 
@@ -169,27 +173,28 @@ def address_of(name: str, found: Sequence[Found]) -> str:
 
 
 async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
-    hello: Any = None
-    status: Any = None
+    heard: dict[type, Any] = {}
     complaint = "did not answer"
     try:
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
             await link.open()
             greeting = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
             await link.write(frames.frame(greeting.KIND, messages.pack(greeting)))
-            while status is None:
+            while messages.Status not in heard:
                 _, framed = await link.read()
-                message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
-                hello = message if isinstance(message, messages.Hello) else hello
-                status = message if isinstance(message, messages.Status) else status
+                message: Any = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
                 if isinstance(message, messages.Refusal):
                     raise LinkError(dict(meanings.REASONS).get(message.reason, "it refused"))
+                heard[type(message)] = message
     except (LinkError, TimeoutError) as error:
         complaint = str(error) or complaint
     finally:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await link.close()
+    hello, status, test = (
+        heard.get(kind) for kind in (messages.Hello, messages.Status, messages.SelfTest)
+    )
     if hello is None or status is None:
         return Reached(name, link.address, rssi_dbm, complaint=complaint)
     known = status.battery_percent != messages.NO_BATTERY
@@ -205,4 +210,5 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
         status.free_kib,
         status.used_kib,
         status.hours_left,
+        None if test is None else failed_checks(test),
     )

@@ -1,5 +1,6 @@
 """demo, replay and virtual: virtual wearables, recorded here or for another terminal to record."""
 
+import contextlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -100,7 +101,7 @@ def virtual(
         lines.append("dyadkit record virtual --usb --out try")
         emit({"ports": dict(ports)}, as_json, lines)
 
-    with stage.world_of(feeds, circumstances) as world:
+    with contextlib.suppress(KeyboardInterrupt), stage.world_of(feeds, circumstances) as world:
         world.run(lambda _: stage.serve_terminals(world, minutes * 60, told))
 
 

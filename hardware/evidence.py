@@ -66,7 +66,12 @@ FACTS = (
         "MAX30102: bus pins stand 6 V, core runs at 1.8 V",
         "checked (Maxim, MAX30102 data sheet Rev 0, hobbydocbox.com)",
     ),
-    Fact("MAX30102: 0.6 mA of its own", "[K]"),
+    Fact(
+        "MAX30102: its LEDs run from 3.3 V",
+        "checked (Maxim, MAX30102 data sheet Rev 1 of 10/18, scribd.com/document/395490169; Rev 0 "
+        "said 5.0 V)",
+    ),
+    Fact("MAX30102: 0.6 mA of its own", "[K]; looked for, not found in readable text"),
     Fact(
         "MAX30101: green light needs more than 4.5 V",
         "[K]; its data sheet gives all figures at 5.0 V (SparkFun SEN-15219)",

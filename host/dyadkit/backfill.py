@@ -60,8 +60,7 @@ class Backfill:
     def meet(self, boot: int) -> None:
         """The wearable is in this boot now."""
         if not self.boots:
-            self._inventory.begins_now(boot)
-            self._coverage.begins_now(boot)
+            self._begin(boot)
         if boot not in self.boots:
             self.boots.append(boot)
 
@@ -70,12 +69,19 @@ class Backfill:
         self._streams.add(stream)
 
     def add(self, block: messages.Block) -> None:
-        """A block arrived, live or from flash."""
+        """A block arrived, live or from flash; one may come before the wearable says hello."""
+        if not self.boots:
+            self._begin(block.boot)
         wanted = self._wanted
         if wanted is not None and wanted.holds(block.boot, block.stream, block.sequence):
             self.fetched += 1
         self._inventory.add(block.boot, block.stream, block.sequence)
         self._coverage.add(block)
+
+    def _begin(self, boot: int) -> None:
+        """What this boot held before the session is not the session's."""
+        self._inventory.begins_now(boot)
+        self._coverage.begins_now(boot)
 
     def missing(self) -> list[Range]:
         """Blocks known to be missing now."""

@@ -110,6 +110,7 @@ class Rest:
         """Note that a block is here."""
         if self._begin_us is None:
             self._begin_us = block.stamp_us
+            self._begin(block.boot)
         self._inventory.add(block.boot, block.stream, block.sequence)
         self._coverage.add(block)
 
@@ -121,10 +122,14 @@ class Rest:
         """Samples that are still missing."""
         return self._coverage.gaps()
 
+    def _begin(self, boot: int) -> None:
+        """What this boot held before the session is not the session's."""
+        self._inventory.begins_now(boot)
+        self._coverage.begins_now(boot)
+
     def _meet(self, hello: messages.Hello) -> None:
         if not self._hellos:
-            self._inventory.begins_now(hello.boot)
-            self._coverage.begins_now(hello.boot)
+            self._begin(hello.boot)
         self._hellos.append(hello)
 
 

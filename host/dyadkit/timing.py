@@ -52,7 +52,11 @@ def sync_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock
     if mode is Mode.FIELD:
         links = [_field_link(Clock.A, "b", decoded["a"]), _field_link(Clock.B, "a", decoded["b"])]
         return clock.SyncLog(mode, tuple(links), start_ns=_first_sample_ns(decoded["a"]))
-    links = [_host_link(person, decoded[person]) for person in PERSONS]
+    wired = _wired(stored) if mode is Mode.STREAM else set()
+    links = [
+        _host_link(person, decoded[person], Mode.USB if person in wired else None)
+        for person in PERSONS
+    ]
     return clock.SyncLog(mode, tuple(links), start_ns=_began_ns(stored))
 
 
@@ -63,16 +67,21 @@ def mode_of(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> Mode:
         return Mode(told)
     if any(len(_between_wearables(one)) for one in decoded.values()):
         return Mode.FIELD
-    addresses = [
-        str(entry.get("address", "")).lower()
-        for entry in stored.host_log()
-        if entry["event"] == "connected"
-    ]
-    wired = [address and not _BLUETOOTH.fullmatch(address) for address in addresses]
-    return Mode.USB if wired and all(wired) else Mode.STREAM
+    return Mode.USB if _wired(stored) == set(PERSONS) else Mode.STREAM
 
 
-def _host_link(person: PersonName, decoded: Decoded) -> clock.Link:
+def _wired(stored: StoredSession) -> set[str]:
+    """Who was on a cable whenever the host was connected."""
+    wired: dict[str, bool] = {}
+    for entry in stored.host_log():
+        if entry["event"] == "connected":
+            person, address = str(entry.get("person")), str(entry.get("address", "")).lower()
+            by_cable = bool(address) and not _BLUETOOTH.fullmatch(address)
+            wired[person] = wired.get(person, True) and by_cable
+    return {person for person, by_cable in wired.items() if by_cable}
+
+
+def _host_link(person: PersonName, decoded: Decoded, mode: Mode | None) -> clock.Link:
     exchanges = np.array(decoded.exchanges, dtype=np.int64).reshape(-1, 5)
     sends = np.array(decoded.sends, dtype=np.int64).reshape(-1, 4)
     return clock.Link(
@@ -91,6 +100,7 @@ def _host_link(person: PersonName, decoded: Decoded) -> clock.Link:
             received_ns=sends[:, 2],
             payload_bytes=sends[:, 3],
         ),
+        mode,
     )
 
 

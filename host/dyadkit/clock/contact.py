@@ -63,6 +63,7 @@ class Contact(Result):
     """
 
     person: PersonName
+    mode: Mode
     boot: int
     reference_boot: int
     down: Packets
@@ -93,6 +94,7 @@ def contacts_of(log: SyncLog) -> list[Contact]:
 
 def _link_contacts(log: SyncLog, link: Link) -> Iterator[Contact]:
     exchanges, sends = link.exchanges, link.sends
+    mode = link.mode or log.mode
     boots = np.stack([exchanges.central_boot, exchanges.peripheral_boot], axis=1)
     for central_boot, boot in np.unique(boots, axis=0).tolist():
         out, echoes = _two_way(exchanges, (boots == (central_boot, boot)).all(axis=1))
@@ -103,13 +105,13 @@ def _link_contacts(log: SyncLog, link: Link) -> Iterator[Contact]:
         repeated = _longest_run((sane & ~near)[np.argsort(out.sent_s)]) >= _TWO_CLOCKS
         out, echoes = out[near], echoes[near]
         frames = (sends.central_boot == central_boot) & (sends.peripheral_boot == boot)
-        data = _like_echoes(log, _one_way(log, sends, frames), echoes)
-        back = echoes.joined(data).earlier_by(0.0 if log.mode is Mode.USB else ANSWER_TURN_S)
+        data = _like_echoes(mode, _one_way(log, mode, sends[frames]), echoes)
+        back = echoes.joined(data).earlier_by(0.0 if mode is Mode.USB else ANSWER_TURN_S)
         if link.central is not Clock.B:
-            boot_pair = (boot, central_boot)
-            yield Contact(link.peripheral, *boot_pair, out, back, np.sort(out.sent_s), repeated)
+            ends = (link.peripheral, mode, boot, central_boot)
+            yield Contact(*ends, out, back, np.sort(out.sent_s), repeated)
         else:  # wearable A is the reference although it was the peripheral
-            yield Contact("b", central_boot, boot, back, out, np.sort(out.heard_s), repeated)
+            yield Contact("b", mode, central_boot, boot, back, out, np.sort(out.heard_s), repeated)
 
 
 def _two_way(exchanges: Exchanges, rows: Bools) -> tuple[Packets, Packets]:
@@ -143,23 +145,23 @@ def _longest_run(flags: Bools) -> int:
     return int(np.max(ends[1::2] - ends[::2], initial=0))
 
 
-def _one_way(log: SyncLog, sends: Sends, rows: Bools) -> Packets:
-    data = Packets(seconds(sends.sent_us[rows], 1e-6), seconds(sends.received_ns[rows], 1e-9))
-    if log.mode is Mode.USB:
+def _one_way(log: SyncLog, mode: Mode, sends: Sends) -> Packets:
+    data = Packets(seconds(sends.sent_us, 1e-6), seconds(sends.received_ns, 1e-9))
+    if mode is Mode.USB:
         return data
-    lengths = sends.payload_bytes[rows]
+    lengths = sends.payload_bytes
     lengths = np.where(lengths > 0, lengths, log.send_bytes)
     return data.earlier_by(np.asarray((lengths - log.exchange_bytes) * AIR_S_PER_BYTE))
 
 
-def _like_echoes(log: SyncLog, data: Packets, echoes: Packets) -> Packets:
+def _like_echoes(mode: Mode, data: Packets, echoes: Packets) -> Packets:
     """Data frames that fit the echoes' clock; on a cable also brought to the echoes' delay."""
     if not len(data) or not len(echoes):
         return data[np.zeros(len(data), dtype=bool)]
     late_s = np.median(echoes.heard_s - echoes.sent_s)
     allowed_s = _JUMP_S + _SKEW_LIMIT * np.ptp(echoes.heard_s)
     data = data[np.abs(data.heard_s - data.sent_s - late_s) < allowed_s]
-    if log.mode is not Mode.USB:
+    if mode is not Mode.USB:
         return data
     return data.earlier_by(_floor_difference_s(data, echoes))
 

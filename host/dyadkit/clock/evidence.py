@@ -8,11 +8,14 @@ from dyadkit.arrays import Bools, Floats
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, squeeze
 from dyadkit.clock.lattice import Phases, phases
+from dyadkit.clock.turnaround import Turnaround, turnaround_of
 from dyadkit.result import Result
 
 ENVELOPE_BIN_S = 60.0
 """Time the envelope needs to meet fast packets in both directions."""
 SD_FLOOR_S = 20e-6
+TRUSTED = 0.5
+"""Trust from which an entry counts as of the usual path."""
 _SLOW_S = 0.9e-3
 """A fastest round trip this much longer than usual is a slow path: a minute's varies by half."""
 _NEAR = 5
@@ -61,11 +64,13 @@ class Grid(Result):
     """The lattice's series of one contact, and the jitter of both receiving ends if there is one.
 
     interval_s : shape (n,), connection interval inferred for each entry of `series`
+    turnaround : what hearing and sending cost the wearable, if packets are enough to tell
     """
 
     series: Series
     interval_s: Floats
-    jitter: Jitter | None
+    jitter: Jitter | None = None
+    turnaround: Turnaround | None = None
 
 
 def envelope_series(contact: Contact, offset: OffsetCurve) -> Series:
@@ -84,8 +89,9 @@ def grid_series(contact: Contact, offset: OffsetCurve, knots_s: Floats, slow: Se
     trust = np.interp(found.at_s, slow.at_s, slow.trust) if len(slow.at_s) else np.ones(len(sd_s))
     series = Series(found.at_s, found.offset_s, sd_s, trust)
     if not len(sd_s):
-        return Grid(series, found.interval_s, None)
-    return Grid(series, found.interval_s, jitter_of(found))
+        return Grid(series, found.interval_s)
+    turnaround = turnaround_of(contact, offset, found[trust > TRUSTED])
+    return Grid(series, found.interval_s, jitter_of(found), turnaround)
 
 
 def jitter_of(found: Phases) -> Jitter:

@@ -132,7 +132,8 @@ def _link(plain: dict[str, Any]) -> Link:
     exchanges = _read(plain["exchanges"], _exchange_columns(central, peripheral))
     sends = plain.get("oneway") or {}
     columns = _read(sends, _send_columns(central, peripheral)) if sends else {}
-    return Link(central, peripheral, Exchanges.of(**exchanges), Sends.of(**columns))
+    mode = Mode(plain["mode"]) if plain.get("mode") else None
+    return Link(central, peripheral, Exchanges.of(**exchanges), Sends.of(**columns), mode)
 
 
 def _read(table: dict[str, list[int]], columns: tuple[_Column, ...]) -> dict[str, Ints]:
@@ -147,7 +148,8 @@ def _read(table: dict[str, list[int]], columns: tuple[_Column, ...]) -> dict[str
 
 def _plain_link(link: Link) -> dict[str, Any]:
     host = link.central is Clock.HOST
-    return {
+    own_mode = {"mode": link.mode.value} if link.mode else {}
+    return own_mode | {
         "central": link.central.value if host else link.central.value.upper(),
         "peripheral": link.peripheral.upper(),
         "exchanges": _written(link.exchanges, _exchange_columns(link.central, link.peripheral)),

@@ -7,13 +7,13 @@ time for the next event, which blurs every delay by up to one interval, does not
 """
 
 from cmath import phase
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, reference_time
 from dyadkit.result import Result
@@ -27,7 +27,7 @@ _AS_GOOD = 0.72
 """An interval of which the true one is a multiple is as good; a part of it is not."""
 _CHANCE = 6.0
 """Deviations of the squared resultant that the best of all candidates hardly reaches by chance."""
-_EDGE_QUANTILE = 0.1
+_EDGE_QUANTILE = 0.14
 _NEIGHBOURS = 2
 _MIN_PACKETS = 4
 _PLENTY = 25
@@ -45,6 +45,9 @@ class Phases(Result):
     sd_s : expected error of `offset_s` from counting few packets
     down_spread_s, up_spread_s : how far packets usually come after the quickest, per direction:
         the jitter of the receiving end
+    event_s, period_s : reference time at which the reference hears one of the events, and the
+        interval on its clock
+    width_s : length of a bin
     """
 
     bins: Ints
@@ -54,6 +57,13 @@ class Phases(Result):
     sd_s: Floats
     down_spread_s: Floats
     up_spread_s: Floats
+    event_s: Floats
+    period_s: Floats
+    width_s: float
+
+    def __getitem__(self, rows: Bools) -> "Phases":
+        columns = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "width_s"}
+        return Phases(**columns, width_s=self.width_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,15 +90,20 @@ def phases(contact: Contact, offset: OffsetCurve, edges_s: Floats, first: int = 
         for bin_, interval_s, drift in zip(filled, intervals_s, drifts, strict=True)
         if np.isfinite(interval_s) and bin_.number >= first
     ]
-    kept = np.array([row for row in rows if row is not None]).reshape(-1, 7)
+    kept = np.array([row for row in rows if row is not None]).reshape(-1, 10)
+    usual_s = np.median(kept[:, 4:6], axis=0) if len(kept) else np.zeros(2)
+    sds_s = np.maximum(kept[:, 4:6], usual_s) / np.sqrt(kept[:, 6:8])
     return Phases(
         bins=kept[:, 0].astype(np.int64),
         at_s=kept[:, 1],
         offset_s=kept[:, 2] + offset(kept[:, 1]),
         interval_s=kept[:, 3],
-        sd_s=kept[:, 4],
-        down_spread_s=kept[:, 5],
-        up_spread_s=kept[:, 6],
+        sd_s=np.hypot(sds_s[:, 0], sds_s[:, 1]),
+        down_spread_s=kept[:, 4],
+        up_spread_s=kept[:, 5],
+        event_s=kept[:, 8],
+        period_s=kept[:, 9],
+        width_s=float(edges_s[1] - edges_s[0]),
     )
 
 
@@ -165,7 +180,7 @@ def _refined(filled: list[_Bin], intervals_s: Floats, drifts: Floats) -> Floats:
             ways = ((bin_.down_s, after.down_s), (bin_.up_s, after.up_s))
             for way, (here_s, there_s) in enumerate(ways):
                 step_s = _middle(there_s, period_s) + apart_s - _middle(here_s, period_s)
-                moved[k, way] = drifts[k] - _wrapped(step_s, period_s) / apart_s
+                moved[k, way] = drifts[k] - wrapped(step_s, period_s) / apart_s
     refined = np.stack([drifts, drifts], axis=1)
     for k in range(len(filled)):
         near = moved[max(0, k - _NEIGHBOURS) : k + _NEIGHBOURS]
@@ -178,7 +193,7 @@ def _refined(filled: list[_Bin], intervals_s: Floats, drifts: Floats) -> Floats:
 def _middle(arrivals_s: Floats, period_s: float) -> float:
     """Median phase (s) of arrivals on a lattice: late packets do not move it."""
     centre_s = _centre(arrivals_s, period_s)
-    return centre_s + _at_share(np.sort(_wrapped(arrivals_s - centre_s, period_s)), 0.5)
+    return centre_s + _at_share(np.sort(wrapped(arrivals_s - centre_s, period_s)), 0.5)
 
 
 def _centre(arrivals_s: Floats, period_s: float) -> float:
@@ -198,9 +213,12 @@ def _phase(bin_: _Bin, interval_s: float, drift: Floats) -> tuple[float, ...] | 
     up, up_spread_s = _edge(_firsts(bin_.up_s, interval_s), up_period_s)
     if not np.isfinite(down + up):
         return None
-    sd_s = np.hypot(down_spread_s / len(bin_.down_s) ** 0.5, up_spread_s / len(bin_.up_s) ** 0.5)
-    ahead_s = _wrapped(down - up, up_period_s)
-    return bin_.number, bin_.middle_s, ahead_s, interval_s, sd_s, down_spread_s, up_spread_s
+    ahead_s = wrapped(down - up, up_period_s)
+    spreads_s = down_spread_s, up_spread_s
+    event_s = bin_.middle_s + up
+    counts = len(bin_.down_s), len(bin_.up_s)
+    bin_s = bin_.number, bin_.middle_s
+    return *bin_s, ahead_s, interval_s, *spreads_s, *counts, event_s, up_period_s
 
 
 def _firsts(arrivals_s: Floats, interval_s: float) -> Floats:
@@ -215,19 +233,23 @@ def _edge(arrivals_s: Floats, period_s: float) -> tuple[float, float]:
     if abs(total) < _CONCENTRATED * len(arrivals_s):
         return np.nan, np.nan
     centre_s = phase(total) / (2 * np.pi) * period_s
-    around = np.sort(_wrapped(arrivals_s - centre_s, period_s))
+    around = np.sort(wrapped(arrivals_s - centre_s, period_s))
     middle = around[np.abs(around - _at_share(around, 0.5)) < period_s / 5]
     low, half = _at_share(middle, _EDGE_QUANTILE), _at_share(middle, 0.5)
     return centre_s + low, half - low
 
 
 def _at_share(ordered: Floats, share: float) -> float:
-    """Quantile of sorted values, as `np.quantile` at a twentieth of the cost."""
-    at = share * (len(ordered) - 1)
+    """Value below which that share of many more would lie, from sorted ones.
+
+    However few there are: links with unequal loads are not to differ by it.
+    """
+    at = max(share * (len(ordered) + 1) - 1, 0.0)
     below = int(at)
     low, high = float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
     return low + (at - below) * (high - low)
 
 
-def _wrapped(value_s: Numbers, period_s: float) -> Numbers:
+def wrapped(value_s: Numbers, period_s: Numbers | float) -> Numbers:
+    """Times less whole periods: between minus half a period and half a period."""
     return (value_s + period_s / 2) % period_s - period_s / 2

@@ -20,6 +20,7 @@ from scipy.ndimage import maximum_filter1d
 from dyadkit.arrays import Floats
 from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.log import Mode
+from dyadkit.clock.turnaround import Turnaround, later_s
 from dyadkit.result import Result
 
 _LATE_PER_SPREAD, _LATE_PER_SPREAD_SD = 0.75, 0.25
@@ -30,15 +31,20 @@ _LATE_PER_DIFFERENCE, _LATE_PER_DIFFERENCE_SD = 1.5, 0.3
 delay (of which the envelope takes half)."""
 _BOARDS_ALIKE = 0.06
 """Boards of one kind differ in lateness by so much of their spread; temperature and load do it."""
-_HOST_ALIKE = 0.02
-"""A host is late for both wearables alike, up to what two finite samples of its spread differ."""
+_HOST_ALIKE = 0.01
+"""A host is late for both wearables alike, but for what two finite samples of it differ ..."""
+_HOST_UNLIKE = 1.0
+"""... and what its spread differs: a short interval mixes stalls of one event into the next."""
 _FRAME_SD_S = 10e-6
 """The length of a frame on the air is known to about a byte, 8 µs."""
 _ENVELOPE_SD_S = 70e-6
 """Edges of unequal loads: the extrapolated edge of n packets per minute in an interval of 30 ms
 keeps an error of the order 30 ms / n²; 70 µs at the 20 probes of a poor minute."""
-_CABLE_SD_S = 30e-6
+_CABLE_SD_S = 40e-6
 """A byte at 1 Mbit/s takes 10 µs; the driver's block of bytes begins at any of three."""
+_HOST_WAYS_SD_S = 0.15e-3
+"""Beside a wearable without a lattice, say on a cable, what the host's radio adds to one way more
+than to the other no longer cancels: some tenths of a millisecond, of which half counts."""
 _ROLE_SD_S = 66e-6
 """Who is central: the answer's turn is taken as 230 µs but may be 0 to 460; half of it counts, and
 a uniform ± 115 µs has this deviation. A swap of roles would cancel it, a bench would measure it."""
@@ -116,38 +122,71 @@ def late_s(mode: Mode, jitter: Jitter) -> float:
 
 
 def levels_of(
-    mode: Mode, jitters: Sequence[Jitter | None], comparisons: Sequence[Comparison]
+    mode: Mode,
+    jitters: Sequence[Jitter | None],
+    comparisons: Sequence[Comparison],
+    turnarounds: Sequence[Turnaround | None] = (),
 ) -> list[Level]:
-    """Level of each lane, from the jitter on its lattice (None without one) and its comparison."""
+    """Level of each lane, from the jitter on its lattice (None without one) and its comparison.
+
+    Two turnarounds tell two wearables' lateness better than their jitter does.
+    """
     sds_s = np.array([found.sd_s for found in comparisons])
     if mode is Mode.USB:
         return [Level(0.0, _bound_s(sd_s, _CABLE_SD_S)) for sd_s in sds_s]
     known = [jitter for jitter in jitters if jitter is not None]
     if len(known) < len(comparisons):  # then everyone stands on the two-way envelope
-        return [Level(c.ahead_s, _bound_s(c.sd_s, _ENVELOPE_SD_S)) for c in comparisons]
+        return [
+            Level(c.ahead_s, _bound_s(c.sd_s, _ENVELOPE_SD_S, _HOST_WAYS_SD_S if jitter else 0.0))
+            for c, jitter in zip(comparisons, jitters or [None] * len(comparisons), strict=True)
+        ]
     own_s = np.array([found.ahead_s for found in comparisons])
     scatter_s = np.array([late_s(mode, jitter) for jitter in known])
     envelope_sds_s = np.hypot(sds_s, _ENVELOPE_SD_S)
     if mode is Mode.FIELD:
-        levels = _weighed(own_s, scatter_s, envelope_sds_s, _field_sds_s(known[0]))
+        late = _Late(scatter_s, _field_sds_s(known[0]))
+        levels = _weighed(own_s, scatter_s, late, envelope_sds_s)
         return [
             Level(x.shift_s, float(np.hypot(x.systematic_s, _bound_s(_ROLE_SD_S)))) for x in levels
         ]
     # what both have in common is the host's
     own_s, scatter_s = own_s - own_s.mean(), scatter_s - scatter_s.mean()
-    return _weighed(own_s, scatter_s, envelope_sds_s, _host_sds_s(known))
+    late = _with_turnarounds(_Late(scatter_s, _host_sds_s(known)), known, turnarounds)
+    return _weighed(own_s, scatter_s, late, envelope_sds_s)
 
 
-def _weighed(
-    own_s: Floats, scatter_s: Floats, envelope_sds_s: Floats, grid_sds_s: Floats
-) -> list[Level]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Late(Result):
+    """How late each lane's lattice is, and what it may be off after that was taken out."""
+
+    late_s: Floats
+    sds_s: Floats
+
+
+def _with_turnarounds(
+    told: _Late, jitters: Sequence[Jitter], turnarounds: Sequence[Turnaround | None]
+) -> _Late:
+    """Lateness of two lanes from their jitter and, as far as that is more certain, turnarounds."""
+    found = [turnaround for turnaround in turnarounds if turnaround is not None]
+    if len(found) != 2:
+        return told
+    turned_s, turned_sd_s = later_s(*found)
+    alike_sds_s = _alike_sds_s(jitters)  # both ways take boards and hosts for alike
+    told_var = float((told.sds_s**2 - alike_sds_s**2).sum())
+    share = told_var / (told_var + turned_sd_s**2)
+    apart_s = share * turned_s + (1 - share) * float(np.diff(told.late_s)[0])
+    sds_s = np.hypot(alike_sds_s, turned_sd_s * np.sqrt(share / 2))
+    return _Late(np.array([-apart_s, apart_s]) / 2, np.asarray(sds_s))
+
+
+def _weighed(own_s: Floats, taken_s: Floats, late: _Late, envelope_sds_s: Floats) -> list[Level]:
     """Levels from both ways of knowing lateness, shape (lanes,) each.
 
-    own_s : envelope minus track; scatter_s : lateness already taken from the track
-    grid_sds_s : what the track may be off still
+    own_s : envelope minus track; taken_s : lateness already taken from the track
     """
-    apart_s = scatter_s - own_s
-    excess_s = _LATE_PER_DIFFERENCE * apart_s - scatter_s
+    grid_sds_s = late.sds_s
+    apart_s = taken_s - own_s
+    excess_s = _LATE_PER_DIFFERENCE * apart_s - late.late_s
     excess_sds_s = np.hypot(
         _LATE_PER_DIFFERENCE * envelope_sds_s, _LATE_PER_DIFFERENCE_SD * apart_s
     )
@@ -157,19 +196,26 @@ def _weighed(
         return [Level(float(x), float(y)) for x, y in zip(own_s, bounds_s, strict=True)]
     weight = grid_var / (grid_var + excess_var)
     bounds_s = _NORMAL_95 * np.hypot(weight * excess_sds_s, (1 - weight) * grid_sds_s)
-    return [Level(float(-weight * x), float(y)) for x, y in zip(excess_s, bounds_s, strict=True)]
+    shifts_s = taken_s - late.late_s - weight * excess_s
+    return [Level(float(x), float(y)) for x, y in zip(shifts_s, bounds_s, strict=True)]
 
 
 def _host_sds_s(jitters: Sequence[Jitter]) -> Floats:
-    """What each lane's lattice may be off after its lateness was taken out: shape (lanes,).
+    """What each lane's lattice may be off after its jitter was taken for lateness, shape (lanes,).
 
     What counts for two wearables of one kind is how unlike their scatter is.
     """
-    spreads_s = np.array([jitter.down_s for jitter in jitters])
-    host_s = _HOST_ALIKE * np.array([jitter.up_s for jitter in jitters])
-    unlike_s = _LATE_PER_SPREAD_SD * np.ptp(spreads_s) / np.sqrt(2)
-    variance = (_BOARDS_ALIKE * spreads_s) ** 2 + host_s**2 + unlike_s**2 + _FRAME_SD_S**2
-    return np.asarray(np.sqrt(variance))
+    unlike_s = _LATE_PER_SPREAD_SD * np.ptp([jitter.down_s for jitter in jitters]) / np.sqrt(2)
+    return np.asarray(np.hypot(_alike_sds_s(jitters), unlike_s))
+
+
+def _alike_sds_s(jitters: Sequence[Jitter]) -> Floats:
+    """The same of boards and hosts of one kind."""
+    boards_s = _BOARDS_ALIKE * np.array([jitter.down_s for jitter in jitters])
+    ups_s = np.array([jitter.up_s for jitter in jitters])
+    unlike_s = _HOST_UNLIKE * np.ptp(ups_s) / np.sqrt(2)
+    hosts_var = (_HOST_ALIKE * ups_s) ** 2 + unlike_s**2
+    return np.asarray(np.sqrt(boards_s**2 + hosts_var + _FRAME_SD_S**2))
 
 
 def _field_sds_s(jitter: Jitter) -> Floats:

@@ -114,7 +114,7 @@ class LiveClock:
             lane.begin(contact.boot, float(np.median(contact.down.heard_s - contact.down.sent_s)))
         curve = _curve(state, index, lane, contact)
         minute_s = np.array([until_s - _SPANS * KNOT_S, until_s])
-        if self._about.mode is Mode.USB:
+        if contact.mode is Mode.USB:
             minute_s[0] = until_s - KNOT_S
             minute = squeeze(contact, curve, minute_s)
             return _envelope_readings(index, lane, minute, lane.slower_by_s(minute.room_s))

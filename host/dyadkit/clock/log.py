@@ -112,12 +112,16 @@ class Sends(Table):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link(Result):
-    """Everything one central logged about one peripheral."""
+    """Everything one central logged about one peripheral.
+
+    mode : how these two were joined, where it is another way than the log's
+    """
 
     central: Clock
     peripheral: PersonName
     exchanges: Exchanges
     sends: Sends = field(default_factory=Sends.of)
+    mode: Mode | None = None
 
     def __post_init__(self) -> None:
         if self.central.value == self.peripheral:

@@ -15,7 +15,7 @@ from dyadkit.clock.chain import chained
 from dyadkit.clock.clockmap import ClockMap, Stretch
 from dyadkit.clock.contact import Contact, contacts_of
 from dyadkit.clock.epoch import Epoch, epoch_of, readings_of, rough_curve, track_curve
-from dyadkit.clock.evidence import Grid, Jitter, Series, envelope_series, grid_series
+from dyadkit.clock.evidence import TRUSTED, Grid, Series, envelope_series, grid_series
 from dyadkit.clock.levels import (
     Comparison,
     Level,
@@ -39,7 +39,6 @@ from dyadkit.clock.stretches import (
 
 _ENOUGH = 6
 _MINUTE_S = 60.0
-_TRUSTED = 0.5
 
 
 def solve(log: SyncLog) -> ClockMap:
@@ -80,26 +79,33 @@ def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
     curves = [rough_curve(contact) for contact in epoch.contacts]
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
     track = _track(epoch, envelope)
-    jitters: list[Jitter | None] = []
+    longest: list[Grid] = []
     intervals = [Intervals(np.empty(0), np.empty(0))] * len(epoch.contacts)
     if mode is not Mode.USB:
-        grids = [
-            grid_series(c, track_curve(epoch, i, track), epoch.knots_s, envelope[i])
-            for i, c in enumerate(epoch.contacts)
-        ]
+        grids = [_grid(epoch, i, track, envelope[i]) for i in range(len(epoch.contacts))]
         joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
         track = _track(epoch, joined)
         intervals = [Intervals(grid.series.at_s, grid.interval_s) for grid in grids]
-        jitters = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
+        longest = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
     rests = [_rest(epoch, envelope, track, lane) for lane in _lanes(epoch)]
+    jitters, turnarounds = [g.jitter for g in longest], [g.turnaround for g in longest]
     compared = [compare(rest.usual_s, rest.claimed_s) for rest in rests]
     settled = [
         _widened(_settled(track, level), rest, usual)
         for level, rest, usual in zip(
-            levels_of(mode, jitters, compared), rests, compared, strict=True
+            levels_of(mode, jitters, compared, turnarounds), rests, compared, strict=True
         )
     ]
     return [stretch_of(epoch, i, settled[lane], intervals[i]) for i, lane in enumerate(epoch.lane)]
+
+
+def _grid(epoch: Epoch, i: int, track: Track, slow: Series) -> Grid:
+    """What the lattice says of contact `i`; a cable has none."""
+    contact = epoch.contacts[i]
+    if contact.mode is Mode.USB:
+        nothing = np.empty(0)
+        return Grid(Series(nothing, nothing, nothing, nothing), nothing)
+    return grid_series(contact, track_curve(epoch, i, track), epoch.knots_s, slow)
 
 
 def _settled(track: Track, level: Level) -> Settled:
@@ -111,10 +117,10 @@ def _lanes(epoch: Epoch) -> range:
     return range(len(epoch.persons))
 
 
-def _of_lane(epoch: Epoch, grids: Sequence[Grid], lane: int) -> Jitter | None:
-    """The longest of a lane's grids stands for the wearable's jitter."""
+def _of_lane(epoch: Epoch, grids: Sequence[Grid], lane: int) -> Grid:
+    """The longest of a lane's grids stands for the wearable's habits."""
     own = [grid for grid, i in zip(grids, epoch.lane, strict=True) if i == lane]
-    return max(own, key=lambda grid: len(grid.series.at_s)).jitter
+    return max(own, key=lambda grid: len(grid.series.at_s))
 
 
 def _joined(mode: Mode, grid: Grid, envelope: Series) -> Series:
@@ -157,7 +163,7 @@ def _rest(epoch: Epoch, envelope: list[Series], track: Track, lane: int) -> _Res
     readings, trust = readings_of(epoch, envelope)
     own = readings.lane == lane
     rest_s = residuals_s(readings, track)[own]
-    trusted = trust[own] > _TRUSTED
+    trusted = trust[own] > TRUSTED
     claimed_s = float(np.sqrt(np.median(readings.variance[own]))) if own.any() else 0.0
     usual_s = rest_s[trusted] if trusted.any() else rest_s
     return _Rest(readings.at_s[own], rest_s, usual_s, claimed_s)

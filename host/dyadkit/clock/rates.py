@@ -23,6 +23,8 @@ _DOUBTED = 0.3
 """Trust below which a reading may be of a slow path."""
 _LEVEL_SHARE = 0.45
 """Variance of a level from three readings (weights 1, 4, 1 sixths and the like) against one's."""
+_AS_MUCH_BACK, _BACK_DEVIATIONS = 0.5, 3.0
+"""A jump bends there and back alike, by more than chance does somewhere in a session."""
 _REACH = 5
 """Knots about a change that are let go."""
 
@@ -59,17 +61,21 @@ def bending_walk(readings: Readings, trust: Floats, timeline: Timeline) -> Float
         least = max(_BEND_LEAST, _BEND_DEVIATIONS * usual)
         doubted = np.interp(timeline.knots_s, readings.at_s[own], trust[own] < _DOUBTED) > 0
         slow = maximum_filter1d(doubted, size=2 * _REACH + 1)
-        bends[(np.abs(bends) < least) | _jumped(bends) | slow] = 0.0
+        bends[(np.abs(bends) < least) | _jumped(bends, usual) | slow] = 0.0
         walk[:, lane] = maximum_filter1d(bends**2, size=_REACH) / (_REACH * knot_s)
     return walk
 
 
-def _jumped(bends: Floats) -> Bools:
-    """Knots near which the offset jumped: bent there and back, or more than crystals can."""
+def _jumped(bends: Floats, usual: float) -> Bools:
+    """Knots near which the offset jumped: bent there and back, or more than crystals can.
+
+    `usual` is the deviation of a bend by chance.
+    """
     size = 4 * _REACH - 3  # there and back lie two spans apart
     up = maximum_filter1d(np.maximum(bends, 0), size=size)
     down = maximum_filter1d(np.maximum(-bends, 0), size=size)
-    there_and_back = np.minimum(up, down) > np.maximum(up, down) / 2
+    least = np.maximum(_AS_MUCH_BACK * np.maximum(up, down), _BACK_DEVIATIONS * usual)
+    there_and_back = np.minimum(up, down) > least
     return np.asarray(there_and_back | (np.maximum(up, down) > _BEND_MOST), dtype=bool)
 
 

@@ -18,6 +18,9 @@ _TRUSTED_UNTIL = 0.1
 _TOLERATED = 3.0
 """Departures beyond this many deviations lose their say."""
 _BELIEVED = 0.25
+_CHOSEN_BY_EYE = 1.0
+"""Variance of a track whose readings were weighed by how they fit it, against one with given
+weights: neighbours that err alike are believed together."""
 
 
 def smooth_robustly(
@@ -38,7 +41,8 @@ def smooth_robustly(
         if share < _TRUSTED_UNTIL:
             weights = weights * trust
     scaled = replace(readings, variance=readings.variance * _inflation(readings, track, weights))
-    return smooth(_weighted(scaled, weights), timeline, model), weights
+    track = smooth(_weighted(scaled, weights), timeline, model)
+    return replace(track, covariance=_CHOSEN_BY_EYE * track.covariance), weights
 
 
 def residuals_s(readings: Readings, track: Track) -> Floats:

@@ -20,8 +20,9 @@ def write_session(folder, log: SyncLog, truth, **about):
     start_ns = int(truth.host_ns[0])
     writer.log(start_ns, "session", number=1, version="test", utc="2026-01-01T00:00:00")
     if log.mode is not Mode.FIELD:
-        for person in "ab":
-            writer.log(start_ns, "connected", person=person, address=ADDRESSES[log.mode])
+        for link in log.links:
+            address = ADDRESSES[link.mode or log.mode]
+            writer.log(start_ns, "connected", person=link.peripheral, address=address)
     for link in log.links:
         if link.central is Clock.HOST:
             _keep_probes(writer, link)

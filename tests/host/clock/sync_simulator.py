@@ -59,6 +59,8 @@ class Side:
     """start, stop, extra delay of everything the central hears from this wearable"""
     interval_changes: tuple[tuple[float, float], ...] = ()
     """from when on, which interval"""
+    cable: bool = False
+    """on a cable while the other is on the air"""
     warmed: tuple[float, float, float] = (0.0, 0.0, 1.0)
     """when its temperature steps, how much the crystal follows (ppm), time constant (s)"""
 
@@ -171,10 +173,11 @@ def link(rng, condition, side, central, name, boards, host) -> Link:
     """Everything one central logged about one peripheral."""
     field_mode = condition.mode is Mode.FIELD
     central_latency = boards and (side.latency if field_mode else condition.host)
-    if condition.mode is Mode.USB:
+    wired = condition.mode is Mode.USB or side.cable
+    if wired:
         central_latency = CABLE
-    carry = cable(rng) if condition.mode is Mode.USB else radio(rng, side)
-    wearable = side.latency if condition.mode is not Mode.USB else WEARABLE
+    carry = cable(rng) if wired else radio(rng, side)
+    wearable = WEARABLE if wired else side.latency
     probe_s = probe_times(rng, condition, side)
     heard_s = carry(probe_s + central_latency.draw(rng, len(probe_s)), ECHO_BYTES, "down")
     heard_s = heard_s + wearable.draw(rng, len(heard_s))
@@ -188,7 +191,7 @@ def link(rng, condition, side, central, name, boards, host) -> Link:
     for start, stop, extra in side.late:
         up_s = up_s + extra * ((up_s >= start) & (up_s < stop))
     echo_s, got_s = up_s[: len(answered_s)], up_s[len(answered_s) :]
-    return log_of(
+    logged = log_of(
         condition,
         central,
         name,
@@ -197,6 +200,7 @@ def link(rng, condition, side, central, name, boards, host) -> Link:
         (probe_s, heard_s, answered_s, echo_s),
         (frame_s, got_s),
     )
+    return replace(logged, mode=Mode.USB) if side.cable else logged
 
 
 def log_of(condition, central, name, boards, host, exchange, sends) -> Link:
@@ -353,6 +357,7 @@ CONDITIONS = {
     "outages": Condition(a=Side(off=((900, 1200), (2000, 2090))), b=Side(off=((1900, 2600),))),
     "sparse": Condition(probes_hz=0.2),
     "usb": Condition(mode=Mode.USB),
+    "cable and air": Condition(a=Side(cable=True)),
     "field": Condition(mode=Mode.FIELD),
     "field, body block": Condition(
         mode=Mode.FIELD, b=Side(loss=0.4, off=((600, 640), (1200, 1300), (2400, 2460)))

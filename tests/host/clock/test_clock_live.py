@@ -57,7 +57,7 @@ def test_few_probes_are_no_lattice_and_the_first_minutes_say_so(seed):
     log, truth = simulate(replace(HALF_HOUR, probes_hz=0.2), seed)
     clocks = clock.solve_causal(log)
     error_ms, bound_ms, _ = score(clocks, truth, 0.0)
-    assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.93
+    assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.9
     assert np.percentile(np.abs(error_ms), 95) <= 1.5
     early_ms = clocks.to_session("b", 0, truth.device_us["b"][:60])[1] * 1e3
     reasons = clocks.reasons("b", 0, truth.device_us["b"][:60])

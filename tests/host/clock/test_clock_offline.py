@@ -36,19 +36,21 @@ def median_ratio(error_ms, bound_ms):
         (replace(HALF_HOUR, a=Side(off=((600, 900),)), b=Side(off=((800, 1200),))), 0.25),
         (replace(HALF_HOUR, probes_hz=0.2), 0.3),
         (replace(HALF_HOUR, mode=Mode.USB), 0.2),
+        (replace(HALF_HOUR, b=Side(cable=True)), 0.5),
         (FIELD, 0.35),
         (replace(FIELD, b=Side(loss=0.4, off=((600, 640), (1200, 1300)))), 0.4),
         (replace(FIELD, probes_hz=5.0, duty=(20.0, 300.0)), 0.6),
     ],
     ids=[
         "30 ms", "45 and 30 ms", "instant reply", "7.5 and 15 ms", "busy host", "unequal loads",
-        "outages", "sparse probes", "cable", "field", "field through a body", "field, duty cycled",
+        "outages", "sparse probes", "cable", "cable and air",
+        "field", "field through a body", "field, duty cycled",
     ],
 )  # fmt: skip
 def test_two_wearables_are_aligned_within_the_bound(condition, p95_ms):
     error_ms, bound_ms = solved(condition, seed=11)
     assert np.percentile(error_ms, 95) <= p95_ms
-    assert np.mean(error_ms <= bound_ms) >= 0.9
+    assert np.mean(error_ms <= bound_ms) >= 0.93
 
 
 def test_a_path_slower_for_ten_minutes_does_not_move_the_clock():
@@ -79,6 +81,14 @@ def test_a_warmed_crystal_is_followed():
     assert np.percentile(error_ms, 95) <= 0.3
 
 
+@pytest.mark.parametrize("seed", [500, 501])
+def test_five_minutes_suffice_to_see_a_crystal_change_at_once(seed):
+    stepped = Condition(duration_s=300.0, a=Side(warmed=(150.0, 5.0, 0.01)))
+    error_ms, bound_ms = solved(stepped, seed)
+    assert error_ms.max() <= 0.25
+    assert np.mean(error_ms <= bound_ms) >= 0.93
+
+
 @pytest.mark.parametrize("ppm", [10.0, -5.0])
 def test_a_crystal_warmed_at_once_is_followed_and_the_bound_stays_true(ppm):
     warmed = replace(HALF_HOUR, a=Side(interval_s=0.045, warmed=(800, ppm, 10.0)))
@@ -87,17 +97,28 @@ def test_a_crystal_warmed_at_once_is_followed_and_the_bound_stays_true(ppm):
     assert np.mean(error_ms <= bound_ms) >= 0.93
 
 
-def test_a_slow_wearable_widens_the_bound_instead_of_hiding_its_bias():
+@pytest.mark.parametrize("seed", [7, 500, 501])
+def test_a_wearable_that_hears_late_is_known_by_its_turnaround(seed):
+    """Its jitter alone would leave 0.3 ms of 0.8."""
     slow = replace(HALF_HOUR, b=Side(latency=WEARABLE.times(5)))
-    error_ms, bound_ms = solved(slow, seed=7)
-    usual_ms = solved(HALF_HOUR, seed=7)[1]
-    assert np.percentile(error_ms, 95) <= 0.5
-    assert np.median(bound_ms) > 2 * np.median(usual_ms)
+    error_ms, bound_ms = solved(slow, seed)
+    usual_ms = solved(HALF_HOUR, seed)[1]
+    assert np.percentile(error_ms, 95) <= 0.3
+    assert np.mean(error_ms <= bound_ms) >= 0.93
+    assert np.median(bound_ms) > 1.5 * np.median(usual_ms)
+
+
+@pytest.mark.parametrize("seed", [500, 501])
+def test_unequal_loads_do_not_part_the_wearables(seed):
+    """A tenth of few packets is another tenth than that of many, unless it is taken with care."""
+    unequal = replace(HALF_HOUR, a=Side(frames_hz=2.0), b=Side(frames_hz=25.0))
+    log, truth = simulate(unequal, seed)
+    assert abs(np.mean(score(clock.solve(log), truth)[0])) <= 0.03
 
 
 def test_the_bound_is_not_much_wider_than_the_error():
     assert median_ratio(*solved(HALF_HOUR, seed=1)) <= 3
-    assert median_ratio(*solved(FIELD, seed=1)) <= 3
+    assert np.median(solved(FIELD, seed=1)[1]) <= 0.15, "most of it is what the roles may add"
 
 
 def test_the_connection_interval_is_inferred_when_it_changes():
@@ -170,6 +191,6 @@ def test_an_hour_of_every_condition_meets_its_target(name, seed):
     condition = CONDITIONS[name]
     error_ms, bound_ms = solved(condition, 100 + seed)
     target_ms = {Mode.USB: 0.2, Mode.STREAM: 0.35, Mode.FIELD: 0.6}[condition.mode]
-    slack = 1.6 if name == "latency x5" else 1.0
-    assert np.percentile(error_ms, 95) <= target_ms * slack
+    assert np.percentile(error_ms, 95) <= (0.5 if name == "cable and air" else target_ms)
     assert error_ms.max() <= 1.0
+    assert np.mean(error_ms <= bound_ms) >= 0.9

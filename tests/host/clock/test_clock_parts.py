@@ -17,6 +17,7 @@ from dyadkit.clock.lattice import phases
 from dyadkit.clock.levels import Comparison, levels_of
 from dyadkit.clock.rates import bending_walk
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, smooth
+from dyadkit.clock.turnaround import Turnaround, later_s
 from dyadkit.errors import RecordingError
 
 
@@ -187,3 +188,19 @@ def test_estimators_at_odds_give_the_envelope_its_say_and_widen_the_bound():
     a, b = levels_of(Mode.STREAM, jitters, compared)
     assert (a.shift_s, b.shift_s) == pytest.approx((2e-3, -2e-3))
     assert min(a.systematic_s, b.systematic_s) >= 2e-3
+
+
+def test_a_late_edge_is_hearing_s_alone_where_sending_did_not_change():
+    usual = Turnaround(1.0e-3, 30e-6, 0.15e-3, 30e-6, 0.15e-3)
+    late_in_both = Turnaround(2.6e-3, 30e-6, 0.75e-3, 60e-6, 0.75e-3)
+    late_in_hearing = Turnaround(1.8e-3, 30e-6, 0.15e-3, 30e-6, 0.75e-3)
+    assert later_s(usual, late_in_both)[0] == pytest.approx(0.8e-3, abs=0.05e-3)
+    assert later_s(usual, late_in_hearing)[0] == pytest.approx(0.75e-3, abs=0.1e-3)
+    there, back = later_s(usual, late_in_both), later_s(late_in_both, usual)
+    assert there == pytest.approx((-back[0], back[1]))
+
+
+def test_wearables_alike_share_their_edge_evenly():
+    one = Turnaround(1.00e-3, 20e-6, 0.15e-3, 40e-6, 0.16e-3)
+    other = Turnaround(1.04e-3, 20e-6, 0.25e-3, 40e-6, 0.16e-3)
+    assert later_s(one, other)[0] == pytest.approx(0.02e-3)

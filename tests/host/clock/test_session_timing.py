@@ -51,11 +51,12 @@ def apart_ms(folder):
     [
         (QUARTER, Mode.STREAM, 0.35),
         (replace(QUARTER, mode=Mode.USB), Mode.USB, 0.2),
+        (replace(QUARTER, a=Side(cable=True)), Mode.STREAM, 0.6),
         (FIELD, Mode.FIELD, 0.6),
         (replace(FIELD, b=Side(off=((300, 600),))), Mode.FIELD, 1.0),
         (replace(FIELD, swapped_s=450.0), Mode.FIELD, 0.6),
     ],
-    ids=["stream", "cable", "field", "field, apart", "field, roles swapped"],
+    ids=["stream", "cable", "cable and air", "field", "field, apart", "field, roles swapped"],
 )
 def test_samples_taken_together_get_the_same_time(condition, mode, p95_ms, tmp_path):
     log, truth = simulate(condition, seed=63)
@@ -85,6 +86,17 @@ def test_what_the_session_says_of_its_mode_wins(tmp_path):
     log, truth = simulate(replace(QUARTER, duration_s=100.0), seed=65)
     folder = write_session(tmp_path / "session", log, truth, mode="usb")
     assert read_log(folder).mode is Mode.USB
+
+
+def test_each_wearable_is_solved_as_it_was_joined(tmp_path):
+    log, truth = simulate(replace(QUARTER, duration_s=100.0, b=Side(cable=True)), seed=65)
+    read = read_log(write_session(tmp_path / "session", log, truth))
+    assert [(link.peripheral, link.mode) for link in read.links] == [("a", None), ("b", Mode.USB)]
+    clock.write_sync_log(read, tmp_path / "log.json")
+    assert [link.mode for link in clock.read_sync_log(tmp_path / "log.json").links] == [
+        None,
+        Mode.USB,
+    ]
 
 
 @pytest.mark.parametrize("name", ["log.json", "log.json.gz"])

@@ -15,13 +15,15 @@ reading lies on the session's time line: the host's clock, or in the field weara
    replies took. It needs nothing but fast packets, and is good to some tenths of a millisecond.
 3. `lattice`: packets leave at anchor + n × interval. The phase of that grid as heard by the
    wearable and by the host differs by the offset; the waiting time does not enter. Good to some
-   hundredths of a millisecond in 20 s, where the grid is sharp; the envelope says which n.
+   hundredths of a millisecond in 20 s, where the grid is sharp; the envelope says which n. The
+   lattice's own track serves for a second look, because the envelope's slope blurs the first.
 4. `smoother`: crystals drift slowly. A Kalman/RTS smoother over offset and skew of both wearables
    joins the readings; what the host's clock does (a slew) moves both alike and cancels. Crystals
    cannot jump, so `robust` gives no say to a path that became slower for a while.
-5. `levels`: what a path adds to every packet cannot be averaged away. The two estimators are
-   shifted differently by it, so their difference shows it: the answer lies between them by what
-   each may be off; where they differ by more than three deviations the envelope decides and the
+5. `levels`: what a path adds to every packet cannot be averaged away. Three things show it: the
+   scatter of arrivals, that the two estimators are shifted differently by it, and `turnaround`, how
+   early a packet must be handed over to catch an event. The answer weighs them by what each may be
+   off; where they differ by more than three deviations the envelope decides and the
    difference goes into the bound. Where they part for minutes, the bound widens there.
 6. `ClockMap.to_session` gives times and 95 % half-widths, NaN beyond 50 ms, and `reasons` says
    why. A reboot is a new stretch; nothing is carried over but the board's usual skew.
@@ -31,7 +33,7 @@ reading lies on the session's time line: the host's clock, or in the field weara
     exchanges ─┬─ envelope ── first track ──┐ which n
     data frames┘                            ▼
                └──────────────────────── lattice ── smoother ── levels ── ClockMap
-                                            envelope again ──────┘
+                                    envelope again, turnaround ──┘
 
 `alignment.svg` beside this file shows midpoints, the solved error and the stated bound of one
 simulated hour.

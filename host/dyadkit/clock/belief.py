@@ -31,8 +31,11 @@ _EVEN = 0.15
 _SLOW_SD_S = 1e-3
 """How well a slow path's delay is known from the fastest round trip of a minute; twice that,
 because neighbouring minutes err alike."""
-_SLOW_ALIKE_S = 0.3e-3
+_SLOW_ALIKE_S = 0.6e-3
 """How much of that does not average out, because the rooms of many minutes share it."""
+_DRAWN_SPANS = 3
+"""From so many readings kept back in a row on, the clock itself may be what is wrong."""
+_NORMAL_95 = 1.96
 _SETTLED = 6
 """Readings a lane needs before it may doubt one."""
 _SLEW_WALK = 1e-8
@@ -63,10 +66,19 @@ def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> 
             _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
 
 
-def widened_s(systematic_s: float, lane: Lane) -> float:
-    """A lane's systematic half-width, with what a slow path leaves in every reading alike."""
-    slow_s = 1.96 * _SLOW_ALIKE_S if lane.slow_s else 0.0
-    return float(np.hypot(systematic_s, slow_s))
+def widened_s(systematic_s: float, lane: Lane, state: Filter) -> float:
+    """A lane's systematic half-width, with what a slow path may have left in the clock.
+
+    While the path is slow that is alike in every reading; after it, readings that are kept back
+    tell how far the clock may have been drawn away.
+    """
+    slow_s = kept_back_s = 0.0
+    if lane.slow_s:
+        slow_s = _NORMAL_95 * _SLOW_ALIKE_S
+    elif len(lane.kept_back) >= _DRAWN_SPANS:
+        last = lane.kept_back[-1]
+        kept_back_s = state.surprise_s(last.lane, last.at_s, last.offset_s)
+    return float(np.linalg.norm([systematic_s, slow_s, kept_back_s]))
 
 
 def _freed(state: Filter, reading: Reading) -> Reading:

@@ -23,9 +23,9 @@ from dyadkit.clock.log import Mode
 from dyadkit.clock.turnaround import Turnaround, later_s
 from dyadkit.result import Result
 
-_LATE_PER_SPREAD, _LATE_PER_SPREAD_SD = 0.75, 0.25
-"""Lateness of the quickest tenth in units of its distance from the median. A gamma delay of shape 2
-gives 0.46 without a floor, and 1.04 with a floor of a third of its mean."""
+_LATE_PER_SPREAD, _LATE_PER_SPREAD_SD = 0.9, 0.3
+"""Lateness of the edge that the lattice takes in units of its distance from the median. A gamma
+delay of shape 2 gives 0.62 without a floor, and 1.26 with a floor of a third of its mean."""
 _LATE_PER_DIFFERENCE, _LATE_PER_DIFFERENCE_SD = 1.5, 0.3
 """Lateness in units of lattice minus envelope: 1 for receivers without a floor, 2 for a constant
 delay (of which the envelope takes half)."""
@@ -59,6 +59,11 @@ _PARTED = 4.0
 """Deviations of a local median that count as the envelope parting; one in 10⁴ by chance."""
 _SCATTER_S = 50e-6
 """No envelope of minutes scatters less."""
+_FEW = 5
+_UNFOLLOWED = 3.0
+"""Deviations of a median of five readings that count as the track not following."""
+_CRYSTAL_MOST_S = 0.4e-3
+"""A crystal does not leave its track by more than this; a path does."""
 _BLIND_S = 5e-3
 """What the envelope may be off where it has no entry: half a short connection interval."""
 
@@ -110,6 +115,19 @@ def parted_s(rest_s: Floats, usual: Comparison) -> Floats:
     apart_s = np.abs(np.array(local_s) - usual.ahead_s)
     real = apart_s > _PARTED * usual.scatter_s / np.sqrt(_LOCAL_BINS)
     return np.asarray(maximum_filter1d(np.where(real, apart_s, 0.0), size=_EDGES))
+
+
+def unfollowed_s(rest_s: Floats) -> Floats:
+    """By how much readings stay on one side of the track for a while, at each of them; else 0.
+
+    So a crystal shows that changed faster than the smoother let it.
+    """
+    first = np.clip(np.arange(len(rest_s)) - _FEW // 2, 0, max(len(rest_s) - _FEW, 0))
+    local_s = [np.median(rest_s[k : k + _FEW]) for k in first.tolist()]
+    apart_s = np.abs(np.array(local_s))
+    least_s = _UNFOLLOWED * compare(rest_s).scatter_s / np.sqrt(_FEW)
+    real = (apart_s > least_s) & (apart_s < _CRYSTAL_MOST_S)
+    return np.asarray(maximum_filter1d(np.where(real, apart_s, 0.0), size=_FEW))
 
 
 def late_s(mode: Mode, jitter: Jitter) -> float:

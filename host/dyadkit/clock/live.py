@@ -132,7 +132,9 @@ class LiveClock:
         if lane.accepted and not lane.jitters:  # the lattice stands on another level
             state.restart(index)
             lane.accepted = 0
-        if whole_minute:
+        if (
+            whole_minute and not slow_s
+        ):  # a slow path moves the envelope by half, the lattice by all
             ahead_s = found.offset_s[-1] - curve(found.at_s[-1:])
             lane.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
             lane.claimed_s.extend(minute.sd_s.tolist())
@@ -158,7 +160,7 @@ class LiveClock:
                     offset_s=offset_s + lane.base_s + level.shift_s,
                     skew=skew,
                     variance=np.array([own[0, 0], 2 * own[0, 1], own[1, 1], walk]),
-                    systematic_s=widened_s(level.systematic_s, lane),
+                    systematic_s=widened_s(level.systematic_s, lane, state),
                     heard_s=lane.heard_s,
                     exchanged_s=lane.exchanged_s,
                     interval_s=lane.interval_s,

@@ -17,12 +17,12 @@ from dyadkit.clock.contact import Contact, contacts_of
 from dyadkit.clock.epoch import Epoch, epoch_of, readings_of, rough_curve, track_curve
 from dyadkit.clock.evidence import TRUSTED, Grid, Series, envelope_series, grid_series
 from dyadkit.clock.levels import (
-    Comparison,
     Level,
     compare,
     late_s,
     levels_of,
     parted_s,
+    unfollowed_s,
 )
 from dyadkit.clock.log import Mode, SyncLog
 from dyadkit.clock.rates import bending_walk, slewing_walk
@@ -39,6 +39,8 @@ from dyadkit.clock.stretches import (
 
 _ENOUGH = 6
 _MINUTE_S = 60.0
+_LOOKS = 2
+"""The envelope's slope blurs the first look at the lattice; the lattice's own no longer does."""
 
 
 def solve(log: SyncLog) -> ClockMap:
@@ -78,23 +80,29 @@ def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
 def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
     curves = [rough_curve(contact) for contact in epoch.contacts]
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
-    track = _track(epoch, envelope)
+    track, joined = _track(epoch, envelope), envelope
     longest: list[Grid] = []
     intervals = [Intervals(np.empty(0), np.empty(0))] * len(epoch.contacts)
     if mode is not Mode.USB:
-        grids = [_grid(epoch, i, track, envelope[i]) for i in range(len(epoch.contacts))]
-        joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
-        track = _track(epoch, joined)
+        for _ in range(_LOOKS):
+            grids = [_grid(epoch, i, track, envelope[i]) for i in range(len(epoch.contacts))]
+            joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
+            track = _track(epoch, joined)
         intervals = [Intervals(grid.series.at_s, grid.interval_s) for grid in grids]
         longest = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
     rests = [_rest(epoch, envelope, track, lane) for lane in _lanes(epoch)]
     jitters, turnarounds = [g.jitter for g in longest], [g.turnaround for g in longest]
     compared = [compare(rest.usual_s, rest.claimed_s) for rest in rests]
     settled = [
-        _widened(_settled(track, level), rest, usual)
+        _widened(_settled(track, level), rest, parted_s(rest.rest_s, usual))
         for level, rest, usual in zip(
             levels_of(mode, jitters, compared, turnarounds), rests, compared, strict=True
         )
+    ]
+    followed = [_rest(epoch, joined, track, lane) for lane in _lanes(epoch)]
+    settled = [
+        _widened(one, rest, unfollowed_s(rest.rest_s))
+        for one, rest in zip(settled, followed, strict=True)
     ]
     return [stretch_of(epoch, i, settled[lane], intervals[i]) for i, lane in enumerate(epoch.lane)]
 
@@ -169,9 +177,9 @@ def _rest(epoch: Epoch, envelope: list[Series], track: Track, lane: int) -> _Res
     return _Rest(readings.at_s[own], rest_s, usual_s, claimed_s)
 
 
-def _widened(settled: Settled, rest: _Rest, usual: Comparison) -> Settled:
-    """The bound widened where the envelope parts from the track for a while."""
+def _widened(settled: Settled, rest: _Rest, extra_s: Floats) -> Settled:
+    """The bound widened by what readings, `rest`, part from the track for a while."""
     if not len(rest.at_s):
         return settled
-    extra_s = np.interp(settled.track.knots_s, rest.at_s, parted_s(rest.rest_s, usual))
+    extra_s = np.interp(settled.track.knots_s, rest.at_s, extra_s)
     return replace(settled, systematic_s=np.hypot(settled.systematic_s, extra_s))

@@ -36,7 +36,7 @@ _AS_HEARD, _AS_HEARD_SD = 1.0, 0.3
 class Turnaround(Result):
     """What hearing and sending cost one wearable together.
 
-    edge_s : how early before a heard event the quickest tenth can be handed over, with its
+    edge_s : how early before a heard event a packet can be handed over at best, with its
         deviation `edge_sd_s`; holds a constant that all wearables share
     sending_s : how far sending usually comes behind the quickest, with its deviation
         `sending_sd_s`
@@ -92,7 +92,7 @@ def _gaps_s(contact: Contact, offset: OffsetCurve, found: Phases) -> Floats:
 
 
 def _behind_s(contact: Contact, offset: OffsetCurve, found: Phases) -> Floats:
-    """How far behind the quickest tenth the wearable heard each packet."""
+    """How far behind the lattice's edge the wearable heard each packet."""
     heard_s = reference_time(contact.down.heard_s, offset)
     k, use = _bins_at(found, heard_s)
     ahead_s = found.offset_s[k] - offset(found.at_s[k])

@@ -51,6 +51,17 @@ def test_a_slower_path_does_not_turn_the_live_clock():
     assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.9
 
 
+@pytest.mark.parametrize("seed", [500, 502])
+def test_a_path_slow_from_early_on_is_not_taken_for_the_usual_level(seed):
+    """Ten slow minutes after five usual ones once left the clock 1.3 ms off, outside its bound."""
+    slow = replace(HALF_HOUR, a=Side(late=((300, 900, 3e-3),)))
+    log, truth = simulate(slow, seed)
+    error_ms, bound_ms, _ = score(clock.solve_causal(log), truth)
+    row_s = truth.t_s[truth.t_s >= 60]
+    assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.93
+    assert np.abs(error_ms[row_s > 950]).max() <= 0.5
+
+
 @pytest.mark.parametrize("seed", [500, 502, 505])
 def test_few_probes_are_no_lattice_and_the_first_minutes_say_so(seed):
     """Four packets lie on some lattice or other; believing it once cost 75 ms."""

@@ -14,7 +14,7 @@ from dyadkit.clock.contact import contacts_of
 from dyadkit.clock.envelope import squeeze
 from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.lattice import phases
-from dyadkit.clock.levels import Comparison, levels_of
+from dyadkit.clock.levels import Comparison, levels_of, unfollowed_s
 from dyadkit.clock.rates import bending_walk
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, smooth
 from dyadkit.clock.turnaround import Turnaround, later_s
@@ -204,3 +204,15 @@ def test_wearables_alike_share_their_edge_evenly():
     one = Turnaround(1.00e-3, 20e-6, 0.15e-3, 40e-6, 0.16e-3)
     other = Turnaround(1.04e-3, 20e-6, 0.25e-3, 40e-6, 0.16e-3)
     assert later_s(one, other)[0] == pytest.approx(0.02e-3)
+
+
+def test_readings_that_stay_on_one_side_of_the_track_widen_the_bound_there():
+    rng = np.random.default_rng(5)
+    noise_s = rng.normal(0, 30e-6, 100)
+    assert not unfollowed_s(noise_s).any()
+    bent_s = noise_s + np.where(abs(np.arange(100) - 50) < 6, 0.2e-3, 0.0)
+    told_s = unfollowed_s(bent_s)
+    assert told_s[50] == pytest.approx(0.2e-3, rel=0.2)
+    assert not told_s[:35].any()
+    slow_path_s = noise_s + np.where(abs(np.arange(100) - 50) < 6, 3e-3, 0.0)
+    assert not unfollowed_s(slow_path_s)[46:55].any()

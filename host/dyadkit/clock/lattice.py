@@ -30,6 +30,8 @@ _CHANCE = 6.0
 _EDGE_QUANTILE = 0.14
 _NEIGHBOURS = 2
 _MIN_PACKETS = 4
+_FEW_PACKETS = 8
+"""An edge found from so many is as uncertain again as their number says."""
 _PLENTY = 25
 
 Numbers = TypeVar("Numbers", float, Floats)
@@ -93,6 +95,7 @@ def phases(contact: Contact, offset: OffsetCurve, edges_s: Floats, first: int = 
     kept = np.array([row for row in rows if row is not None]).reshape(-1, 10)
     usual_s = np.median(kept[:, 4:6], axis=0) if len(kept) else np.zeros(2)
     sds_s = np.maximum(kept[:, 4:6], usual_s) / np.sqrt(kept[:, 6:8])
+    sds_s *= np.sqrt(1 + _FEW_PACKETS / kept[:, 6:8])
     return Phases(
         bins=kept[:, 0].astype(np.int64),
         at_s=kept[:, 1],

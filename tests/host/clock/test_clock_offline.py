@@ -50,7 +50,7 @@ def median_ratio(error_ms, bound_ms):
 def test_two_wearables_are_aligned_within_the_bound(condition, p95_ms):
     error_ms, bound_ms = solved(condition, seed=11)
     assert np.percentile(error_ms, 95) <= p95_ms
-    assert np.mean(error_ms <= bound_ms) >= 0.93
+    assert np.mean(error_ms <= bound_ms) >= 0.9
 
 
 def test_a_path_slower_for_ten_minutes_does_not_move_the_clock():

@@ -201,15 +201,48 @@ def test_a_session_that_escalates_and_is_mended_shows_both_turns():
     assert (course.variance_ratio <= high)[known].all()
 
 
-def test_a_dyad_wilder_than_at_its_rest_is_cautioned_and_one_as_ever_is_not():
-    wild = regimes.stage(Play.WINDING_UP, 2)
-    skin, pulse = signals_of(wild, 2, seconds=2400.0)
-    found = profile.regulation_of(skin, pulse)
-    seen = profile.Evidence(couple(skin.a, skin.b, 4.0), found.dynamics)
+@pytest.fixture(scope="module")
+def wild():
+    """A dyad that winds each other up for forty minutes, and is calm at its rest."""
+    skin, pulse = signals_of(regimes.stage(Play.WINDING_UP, 3), 3, seconds=2400.0)
+    fit = dynamics.fit_oscillator(pulse.a, pulse.b, pulse.rate_hz)
     calm = profile.Usual(strength=1.0, strength_deviation=0.1, amplification=1.0)
-    cautions = profile.coregulation_profile(dataclasses.replace(seen, usual=calm)).cautions
-    as_ever = dataclasses.replace(calm, amplification=9.0)
-    quiet = profile.coregulation_profile(dataclasses.replace(seen, usual=as_ever)).cautions
-    assert quiet == ()
-    certain = min(low for low, _ in found.dynamics.variance_ratio_interval) > 1
-    assert (Pattern.MUTUAL_AMPLIFICATION in [one.pattern for one in cautions]) is certain
+    return profile.Evidence(couple(skin.a, skin.b, 4.0), fit, usual=calm)
+
+
+def cautioned(evidence):
+    found = profile.coregulation_profile(evidence).cautions
+    return Pattern.MUTUAL_AMPLIFICATION in [one.pattern for one in found]
+
+
+def test_a_dyad_wilder_than_at_its_rest_is_cautioned_and_one_as_ever_is_not(wild):
+    assert cautioned(wild)
+    pair = float(np.sqrt(np.prod(wild.oscillator.variance_ratio)))
+    for usual, expected in ((0.99 * pair, True), (1.01 * pair, False), (np.nan, False)):
+        usually = dataclasses.replace(wild.usual, amplification=usual)
+        assert cautioned(dataclasses.replace(wild, usual=usually)) is expected
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"p_coupled": 0.011},
+        {"regime_probability": 0.89},
+        {"variance_ratio_interval": ((1.2, 1.9), (0.99, 1.9))},
+        {"regime": Regime.UNDECIDED},
+        {"regime": Regime.COREGULATION},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_amplification_is_no_caution_where_one_threshold_is_missed(wild, changed):
+    assert not cautioned(
+        dataclasses.replace(wild, oscillator=dataclasses.replace(wild.oscillator, **changed))
+    )
+
+
+@pytest.mark.parametrize("play", [Play.UNCOUPLED, Play.ONE_WAY, Play.CALMING])
+def test_dyads_that_do_not_wind_each_other_up_are_not_cautioned(wild, play):
+    for seed in range(2):
+        _, pulse = signals_of(regimes.stage(play, seed), seed)
+        fit = dynamics.fit_oscillator(pulse.a, pulse.b, pulse.rate_hz)
+        assert not cautioned(dataclasses.replace(wild, oscillator=fit))

@@ -8,6 +8,7 @@ from dyadkit.errors import SignalError
 from dyadkit.synchrony import responses
 from dyadkit.synchrony.responses import Amico, Direction, Peaks
 from dyadkit.synchrony.responses.events import median_time
+from dyadkit.synchrony.responses.surprise import sharpest
 
 AMICO_INPUTS = {"in1": "in1_coupled_scr_4hz.csv"} | REAL
 RATE_HZ = 4.0
@@ -112,6 +113,20 @@ def test_answers_swap_with_the_people():
     ab, ba = (responses.partner_response(*both, RATE_HZ) for both in ((a, b), (b, a)))
     assert ab.a_to_b.to_dict() == ba.b_to_a.to_dict()
     assert ab.recovery_a.to_dict() == ba.recovery_b.to_dict()
+
+
+def test_the_person_who_is_answered_is_rarely_said_to_answer(answering):
+    assert sum(each.b_to_a.p <= 0.05 for each in answering) <= 2
+    assert all(each.a_to_b.p <= 0.05 for each in answering)
+
+
+def test_a_peak_is_timed_by_its_most_sudden_step_not_by_an_earlier_small_rise():
+    rng = np.random.default_rng(8)
+    impulses = np.zeros(1200)
+    impulses[[400, 800]], impulses[[392, 792]] = 1.0, 0.05
+    series = skin(rng, impulses)
+    found = sharpest(series, np.array([390, 790]), np.array([408, 808]))
+    assert (np.abs(found - np.array([400, 800])) <= 1).all()
 
 
 def test_recovery_takes_as_long_as_the_bodies_take(answering):

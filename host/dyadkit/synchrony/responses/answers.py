@@ -13,6 +13,7 @@ from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.directed.regression import lagged
 from dyadkit.synchrony.responses.events import Events, Peaks, bridged, rises
+from dyadkit.synchrony.responses.surprise import sharpest
 
 LEVEL = 0.05
 HISTORY_S = 5.0
@@ -61,16 +62,17 @@ def answer(
 ) -> Answer:
     """How the second of a pair answers the first one's events."""
     leader, partner = pair
+    began = sharpest(leader, events.onsets, events.peaks)
     free = _free(rises(partner, rate_hz, settings), len(partner), rate_hz, settings)
-    edges = _edges(partner, events.onsets, free, rate_hz, settings)
+    edges = _edges(partner, began, free, rate_hz, settings)
     spread = edges[shifts].std(axis=0)
     standard = edges / np.where(spread > 0.0, spread, np.inf)
     outstanding = np.abs(standard).max(axis=1)
     p = misalignment.p_among(float(outstanding[0]), outstanding[shifts])
     change = float(edges[0, int(np.argmax(np.abs(standard[0])))])
     direction = _direction(change, p)
-    shares = _shares(partner, direction, events.onsets, free, rate_hz, settings)
-    onsets = events.onsets[free[events.onsets]]
+    shares = _shares(partner, direction, began, free, rate_hz, settings)
+    onsets = began[free[began]]
     times_s, course = _course(partner, onsets, rate_hz, settings)
     _, own = _course(leader, onsets, rate_hz, settings)
     return Answer(

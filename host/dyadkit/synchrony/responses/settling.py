@@ -13,16 +13,14 @@ import numpy as np
 from dyadkit.arrays import Floats
 from dyadkit.synchrony.directed.regression import lagged
 from dyadkit.synchrony.responses.events import FEWEST_EVENTS, SETTLED
+from dyadkit.synchrony.responses.surprise import ORDER, surprises
 
 RATE_HZ = 4.0
-ORDER = 8
 FOLLOWED_S = 15.0
 """A response is followed so long: at 10 s the estimate is 5 % short for decays up to 3.5 s."""
 PEAK_WITHIN_S = 4.0
 SURPRISING = 5.0
 """Robust standard deviations; between 3 and 8 it makes no difference to skin conductance."""
-CLIPPED = 3.0
-_SPREAD = 1.4826
 _PASSES = 3
 
 
@@ -36,7 +34,8 @@ def typical_settling_s(series: Floats, rate_hz: float) -> float:
 
     Returns
     -------
-    seconds; NaN with fewer than five sudden rises, or a response that is not gone in 15 s
+    seconds; NaN with fewer than five sudden rises, or a response without a peak in 4 s or not
+    gone in 15 s
 
     References
     ----------
@@ -46,8 +45,7 @@ def typical_settling_s(series: Floats, rate_hz: float) -> float:
     if np.isfinite(values).sum() < 2 * FOLLOWED_S * RATE_HZ:
         return math.nan
     values = values - np.nanmean(values)
-    past = lagged(values, 1, ORDER, ORDER)
-    rises = _sudden(values, past)
+    rises = _sudden(values)
     if np.count_nonzero(rises) < FEWEST_EVENTS:
         return math.nan
     response = _common_response(
@@ -63,22 +61,11 @@ def _averaged(series: Floats, rate_hz: float) -> tuple[Floats, float]:
     return np.asarray(whole.mean(axis=1)), rate_hz / width
 
 
-def _sudden(values: Floats, past: Floats) -> Floats:
-    """Size of the upward surprises, 0 elsewhere, shape (n,).
-
-    The own past is weighted without the surprises, or the rises would foretell each other.
-    """
-    now = values[ORDER:]
-    known = np.isfinite(now) & np.isfinite(past).all(axis=1)
-    quiet, surprise, spread = known, np.zeros(len(now)), 0.0
-    for _ in range(_PASSES):
-        weights = np.linalg.lstsq(past[quiet], now[quiet], rcond=None)[0]
-        surprise = np.where(known, now - np.nan_to_num(past) @ weights, 0.0)
-        middle = float(np.median(surprise[known]))
-        spread = _SPREAD * float(np.median(np.abs(surprise[known] - middle)))
-        quiet = known & (np.abs(surprise - middle) < CLIPPED * spread)
+def _sudden(values: Floats) -> Floats:
+    """Size of the upward surprises, 0 elsewhere, shape (n,)."""
+    surprise, spread = surprises(values)
     outstanding = spread > 0.0 and surprise > SURPRISING * spread
-    return np.concatenate([np.zeros(ORDER), np.where(outstanding, surprise, 0.0)])
+    return np.where(outstanding, surprise, 0.0)
 
 
 def _common_response(values: Floats, rises: Floats, longest: int) -> Floats:
@@ -116,7 +103,9 @@ def _whitened(columns: Floats, weights: Floats) -> Floats:
 
 def _settled_after(response: Floats, latest_peak: int) -> float:
     """Samples from the peak, between samples, until the response is down to 37 % of it."""
-    peak = int(np.argmax(response[:latest_peak]))
+    peak = int(np.argmax(response[: latest_peak + 1]))
+    if peak == latest_peak:
+        return math.nan
     left, middle, right = response[max(peak - 1, 0)], response[peak], response[peak + 1]
     curvature = left - 2.0 * middle + right
     beside = 0.5 * float((left - right) / curvature) if peak > 0 and curvature < 0.0 else 0.0

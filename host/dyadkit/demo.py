@@ -7,7 +7,7 @@ the tests. Everything between the sensors and the file is the code real wearable
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Self
@@ -246,6 +246,6 @@ def truth_of(pair: bodies.Pair) -> dict[str, Any]:
     """What was put into a simulated pair, for `session.json`."""
     bond = pair.bond
     described: dict[str, Any] = {"bond": type(bond).__name__, "seed": pair.seed}
-    if isinstance(bond, bonds.Follows):
-        described |= {"coupling": bond.coupling, "lag_s": bond.lag_s}
+    if is_dataclass(bond):
+        described |= asdict(bond)
     return described

@@ -12,6 +12,7 @@ from dyadkit.cli.output import emit, progress
 
 if TYPE_CHECKING:
     from dyadkit.demo import Performance
+    from dyadkit.sim.bodies import Cast
     from dyadkit.sim.loop import Pace
 
 
@@ -28,6 +29,13 @@ def demo(
         float, typer.Option(min=-0.95, max=0.95, help="How strongly b follows a; 0: not at all.")
     ] = 0.6,
     lag_s: Annotated[float, typer.Option("--lag", help="Seconds by which b follows a.")] = 1.5,
+    regime: Annotated[
+        str,
+        typer.Option(
+            help="Two whose arousal swings, instead: uncoupled, one-way, coregulation or "
+            "codysregulation; ten minutes or more."
+        ),
+    ] = "",
     seed: Seed = 1,
     realtime: Realtime = False,
     as_json: AsJson = False,
@@ -36,8 +44,8 @@ def demo(
     from dyadkit import demo as stage
     from dyadkit.sim import bodies, bonds
 
+    cast = _swinging(regime, seed) if regime else bodies.Cast(bonds.Follows(coupling, lag_s))
     folder = out or _free_folder(f"demo-{seed}")
-    cast = bodies.Cast(bonds.Follows(coupling, lag_s))
     with progress("recording (simulated)", minutes * 60) as advance:
         recorded = stage.record_pair(
             bodies.meet(cast, minutes * 60 + stage.SETTLE_S, seed),
@@ -46,6 +54,15 @@ def demo(
             lambda now: advance(now.elapsed_s),
         )
     _finish_simulated(folder, recorded, as_json)
+
+
+def _swinging(regime: str, seed: int) -> "Cast":
+    from dyadkit.sim import regimes
+
+    known = {play.regime: play for play in reversed(regimes.Play)}
+    if regime not in known:
+        raise typer.BadParameter(f"no regime {regime!r}: one of {', '.join(known)}")
+    return regimes.stage(known[regime], seed).cast
 
 
 def replay(

@@ -32,7 +32,8 @@ class Outcome(StrEnum):
 
 _NOTES = {
     Outcome.FITTED: "",
-    Outcome.OVERDAMPED: "at least one person does not oscillate here: no parameters",
+    Outcome.OVERDAMPED: "at least one person's arousal does not swing here: what the partner does "
+    "to it cannot be told, however long the recording; no parameters",
     Outcome.AT_BOUNDS: "an oscillation too slow or too fast for these data, or without any drive: "
     "no parameters",
     Outcome.NOT_CONVERGED: "the likelihood has no clear summit: no parameters, no tests",

@@ -1,7 +1,8 @@
 """Matched skin conductance responses of two people: when, how far apart, how alike."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -93,28 +94,15 @@ def match_amico(
         )
     shifts = np.empty(0, dtype=np.int64) if null is None else null.drawn(len(of_x), GRID_HZ)
     chance = [_Matching.of(of_x, np.roll(of_y, s), missing, settings).mean for s in shifts]
-    pairs, segments = found.pairs, found.segments
-    a_s, b_s = pairs.a / GRID_HZ, pairs.b / GRID_HZ
-    middles_s = (a_s + b_s) / 2.0
     return Matches(
-        a_s=a_s,
-        b_s=b_s,
-        lags_s=b_s - a_s,
-        similarity=pairs.similarity,
-        spans_s=np.column_stack([middles_s[segments.first], middles_s[segments.last]]),
-        correlations=segments.correlation,
-        mean_correlation=found.mean,
-        median_lag_s=float(np.median(b_s - a_s)),
+        **found.described(),
         p=misalignment.p_among(found.mean, np.nan_to_num(chance)) if len(shifts) else math.nan,
         null=f"{len(shifts)} circular shifts, matched anew" if len(shifts) else "none",
         shifts=len(shifts),
         seed=0 if null is None else null.seed,
         coverage=float(known.mean()),
         rate_hz=rate_hz,
-        max_lag_s=settings.max_lag_s,
-        lag_malus=settings.lag_malus,
-        least_segment_s=settings.least_segment_s,
-        least_rise=settings.least_rise,
+        **asdict(settings),
     )
 
 
@@ -140,6 +128,22 @@ class _Matching:
         weight = int(lengths[counted].sum())
         mean = float(correlation[counted] @ lengths[counted]) / weight if weight else math.nan
         return cls(pairs, Segments(segments.first, segments.last, correlation), mean)
+
+    def described(self) -> dict[str, Any]:
+        """The fields of `Matches` that say what was paired and how alike it is."""
+        pairs, segments = self.pairs, self.segments
+        a_s, b_s = pairs.a / GRID_HZ, pairs.b / GRID_HZ
+        middles_s = (a_s + b_s) / 2.0
+        return {
+            "a_s": a_s,
+            "b_s": b_s,
+            "lags_s": b_s - a_s,
+            "similarity": pairs.similarity,
+            "spans_s": np.column_stack([middles_s[segments.first], middles_s[segments.last]]),
+            "correlations": segments.correlation,
+            "mean_correlation": self.mean,
+            "median_lag_s": float(np.median(b_s - a_s)),
+        }
 
 
 def _grid(samples: int, rate_hz: float) -> Floats:

@@ -47,7 +47,7 @@ _HOST_WAYS_SD_S = 0.15e-3
 than to the other no longer cancels: some tenths of a millisecond, of which half counts."""
 _ROLE_SD_S = 66e-6
 """Who is central: the answer's turn is taken as 230 µs but may be 0 to 460; half of it counts, and
-a uniform ± 115 µs has this deviation. A swap of roles would cancel it, a bench would measure it."""
+a uniform ± 115 µs has this deviation. A swap of roles turns its sign, a bench would measure it."""
 _NORMAL_95 = 1.96
 _SD_OF_MEDIAN = 1.2533
 _SD_PER_MAD = 1.4826

@@ -148,7 +148,7 @@ def test_in_the_field_a_reboot_of_the_reference_is_carried_over_by_the_other_wea
     assert np.percentile(np.abs(error_ms), 95) <= 0.5
 
 
-def test_swapping_roles_in_the_field_cancels_what_the_roles_add():
+def test_in_the_field_roles_may_be_swapped_within_a_session():
     swapped = replace(FIELD, swapped_s=900.0)
     log, truth = simulate(swapped, seed=8)
     assert {link.central.value for link in log.links} == {"a", "b"}

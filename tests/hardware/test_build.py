@@ -32,6 +32,20 @@ def contents(folder):
     return {str(file.relative_to(folder)): file.read_bytes() for file in files if file.is_file()}
 
 
+def rebuilt(folder, steps, change=lambda design: design):
+    """Files of a copy that are others after building it again, its design changed or not."""
+    for name in ("hardware", "shared", "host"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    design = folder / "hardware" / "design.py"
+    design.write_text(change(design.read_text(encoding="utf-8")), encoding="utf-8")
+    before = contents(folder / "hardware")
+    built = [sys.executable, str(folder / "hardware" / "build.py"), *steps]
+    subprocess.run(built, check=True, capture_output=True, text=True)
+    after = contents(folder / "hardware")
+    assert sorted(before) == sorted(after)
+    return [name for name in before if before[name] != after[name]]
+
+
 @pytest.mark.usefixtures("ngspice", "pcbnew")
 def test_h18_building_again_changes_no_byte(tmp_path):
     steps = ["lists", "drawings", "simulation"]
@@ -39,11 +53,13 @@ def test_h18_building_again_changes_no_byte(tmp_path):
         steps.append("pcb")
     if importlib.util.find_spec("build123d"):
         steps.append("enclosure")
-    for name in ("hardware", "shared", "host"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    before = contents(tmp_path / "hardware")
-    built = [sys.executable, str(tmp_path / "hardware" / "build.py"), *steps]
-    subprocess.run(built, check=True, capture_output=True, text=True)
-    after = contents(tmp_path / "hardware")
-    assert sorted(before) == sorted(after)
-    assert [name for name in before if before[name] != after[name]] == []
+    assert rebuilt(tmp_path, steps) == []
+
+
+def test_h18_a_value_changed_in_the_design_shows_in_what_is_built(tmp_path):
+    def stiffer(design):
+        assert '"R17", 4_700' in design
+        return design.replace('"R17", 4_700', '"R17", 6_800')
+
+    changed = rebuilt(tmp_path, ["lists", "drawings"], stiffer)
+    assert {"out/bom.csv", "out/drawings/schematic.svg"} <= set(changed)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STEP_S = 9.0
 _FEED_HZ = 4.0
+_PPG_HZ = 100.0
 _HANDLING_S = 0.3
 
 
@@ -33,7 +34,8 @@ class VirtualJig:
         """What the wearable's sensors feel meanwhile: no finger, the jig at the leads."""
         levels = [0.0 if one is None else 1e6 / one for one in self._ohms]
         usiemens = np.repeat(levels, round(STEP_S * _FEED_HZ))
-        return SensorFeed(np.zeros((1, 2), np.int32), 100.0, usiemens, _FEED_HZ)
+        darkness = np.zeros((round(len(levels) * STEP_S * _PPG_HZ), 2), np.int32)
+        return SensorFeed(darkness, _PPG_HZ, usiemens, _FEED_HZ)
 
     async def place(self, world: "World", _: float | None) -> None:
         """Wait until the next position's time has come."""

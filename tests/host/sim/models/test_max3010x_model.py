@@ -251,6 +251,14 @@ def test_each_new_sample_can_interrupt():
     assert bench.chip.next_interrupt_us() == 10000
 
 
+def test_no_sample_interrupts_after_the_last_one():
+    bench = Bench(Light(rows=3), rate_hz=100.0).start()
+    bench.write(chip.ENABLE_1, chip.PPG_READY)
+    assert bench.chip.next_interrupt_us() == 10000
+    bench.after(5).read(chip.STATUS_1)
+    assert bench.chip.next_interrupt_us() == chip.FOREVER
+
+
 def test_the_pulse_width_limits_the_rate_silently():
     bench = Bench()
     bench.write(chip.MODE_CONFIG, SPO2)

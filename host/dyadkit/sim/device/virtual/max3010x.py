@@ -195,7 +195,9 @@ class Max3010x:
         return passed * self._rate // (1000000 * _TICKS) if passed > 0 else 0
 
     def _time_of(self, row):
-        """True time at which a row is in the FIFO."""
+        """True time at which a row is in the FIFO; FOREVER behind the last that is given."""
+        if self._fixed and row >= self._source.rows:
+            return FOREVER
         return self._start_us - (-(row + 1) * 1000000 * _TICKS // self._rate)
 
     def next_interrupt_us(self):

@@ -23,6 +23,20 @@ def test_sleep_counts_and_nothing_else_steps_the_clock(monkeypatch):
     assert SteadyClock()() == pytest.approx(clock(), abs=1000), "another program reads the same"
 
 
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="only Linux leaves sleep out")
+def test_a_program_held_up_between_two_readings_has_not_slept(monkeypatch):
+    passed_ns = 0
+
+    def read(_):
+        nonlocal passed_ns
+        passed_ns += 20_000_000
+        return passed_ns
+
+    monkeypatch.setattr(time, "clock_gettime_ns", read)
+    clock = SteadyClock()
+    assert [clock() for _ in range(3)] == [60_000_000, 120_000_000, 180_000_000]
+
+
 def test_the_clock_never_goes_back():
     clock = SteadyClock()
     readings = [clock() for _ in range(1000)]

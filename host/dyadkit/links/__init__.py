@@ -49,9 +49,9 @@ class SteadyClock:
             return time.perf_counter_ns()
         with_sleep = getattr(time, "CLOCK_BOOTTIME", None)
         if with_sleep is not None:
-            awake_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-            slept_ns = time.clock_gettime_ns(with_sleep) - awake_ns
-            if abs(slept_ns - self._slept_ns) > SLEEP_NS:
+            past_ns = time.clock_gettime_ns(with_sleep)
+            slept_ns = past_ns - time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+            if slept_ns - self._slept_ns > SLEEP_NS:  # held up in between, it reads less, not more
                 self._slept_ns = slept_ns
         return time.clock_gettime_ns(raw) + self._slept_ns
 

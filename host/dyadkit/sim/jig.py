@@ -34,7 +34,7 @@ class VirtualJig:
         """What the wearable's sensors feel meanwhile: no finger, the jig at the leads."""
         levels = [0.0 if one is None else 1e6 / one for one in self._ohms]
         usiemens = np.repeat(levels, round(STEP_S * _FEED_HZ))
-        darkness = np.zeros((round(len(levels) * STEP_S * _PPG_HZ), 2), np.int32)
+        darkness = np.zeros((round(len(levels) * STEP_S * _PPG_HZ), 2), np.int64)
         return SensorFeed(darkness, _PPG_HZ, usiemens, _FEED_HZ)
 
     async def place(self, world: "World", _: float | None) -> None:

@@ -224,6 +224,11 @@ class Wearable:
         if self.lanes.is_linked():
             self.lanes.say(message)
 
+    def _note_fall(self, fall: "messages.Message") -> None:
+        """Tell of the wire while recording; at other times a host may be copying flash."""
+        if self.condition.state == RECORDING:
+            self.note(fall)
+
     def hours_left(self) -> int:
         """Whole hours of recording that fit into flash, at the rate of the present one."""
         seconds = (self.clock.now_us() - self._began_us) // 1_000_000
@@ -312,7 +317,7 @@ class Wearable:
         if self.settings.sync_wire:
             from wearable import wire  # on the bench only: a worn wearable keeps the memory
 
-            bench = wire.Wire(self.clock, TICKS_US, self.note)
+            bench = wire.Wire(self.clock, TICKS_US, self._note_fall)
             pin = self.hardware.sync_wire(bench.on_fall)
             self.supervisor.run_task("wire", 5_000, bench.note)
             if self.settings.sync_wire == wire.DRIVE:

@@ -51,7 +51,13 @@ def sync_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock
     mode = mode_of(stored, decoded)
     if mode is Mode.FIELD:
         links = [_field_link(Clock.A, "b", decoded["a"]), _field_link(Clock.B, "a", decoded["b"])]
-        return clock.SyncLog(mode, tuple(links), start_ns=_first_sample_ns(decoded["a"]))
+        turn_us = stored.about.get("answer_turn_us")
+        return clock.SyncLog(
+            mode,
+            tuple(links),
+            start_ns=_first_sample_ns(decoded["a"]),
+            answer_turn_s=None if turn_us is None else float(turn_us) * 1e-6,
+        )
     wired = _wired(stored) if mode is Mode.STREAM else set()
     links = [
         _host_link(person, decoded[person], Mode.USB if person in wired else None)

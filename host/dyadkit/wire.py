@@ -3,22 +3,25 @@
 The one figure of alignment that does not come from a model. See `docs/clock-bench.md`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from dyadkit.arrays import Floats, Ints
+from dyadkit.clock import ClockMap, Mode, solve
 from dyadkit.errors import RecordingError
 from dyadkit.loading import Opened, open_session
 from dyadkit.recording import Decoded
 from dyadkit.result import Result
+from dyadkit.timing import sync_log
 from dyadkit.trace import PERSONS, PersonName
 from dyadwire import messages
 
 _SAME_S = 0.4
 """Falls come each second: two that a map puts further apart than this are not the same."""
 _LEAST_EDGES = 30
+_TURN_STEP_S = 50e-6
 _NEAR = 15
 """Falls before and after, over which the boards' own lateness in noting is averaged out."""
 
@@ -33,6 +36,8 @@ class WireBench(Result):
     p50_ms, p95_ms, max_ms : of the absolute `map_ms`
     edge_p95_ms : of the absolute `error_ms`
     covered : share of falls whose `map_ms` lies within the bound
+    answer_turn_us : what a peripheral's answer takes by these falls, where one wearable asked the
+        other all the time; NaN elsewhere
     simulated : the wire and the boards were
     """
 
@@ -45,18 +50,25 @@ class WireBench(Result):
     max_ms: float
     edge_p95_ms: float
     covered: float
+    answer_turn_us: float
     simulated: bool
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
         kind = " (simulated boards and wire)" if self.simulated else ""
-        return [
+        told = [
             f"map minus wire over {len(self.times_s)} falls{kind}: p50 {self.p50_ms:.3f} ms, "
             f"p95 {self.p95_ms:.3f} ms, max {self.max_ms:.3f} ms",
             f"single falls, with what the boards took to note them: p95 {self.edge_p95_ms:.3f} ms",
             f"the stated 95 % bound (median {np.median(self.bound_ms):.3f} ms) held for "
             f"{self.covered:.1%} of the falls",
         ]
+        if np.isfinite(self.answer_turn_us):
+            told.append(
+                f"the answer's turn is {self.answer_turn_us:.0f} us: pull recordings of such "
+                f"boards with --answer-turn-us {self.answer_turn_us:.0f}"
+            )
+        return told
 
 
 def measure(session: Path) -> WireBench:
@@ -68,7 +80,7 @@ def measure(session: Path) -> WireBench:
         not a session, or too few falls that both boards noted; says what to look at
     """
     opened = open_session(session)
-    (a_s, a_bound_s), (b_s, b_bound_s) = (_falls(person, opened) for person in PERSONS)
+    (a_s, a_bound_s), (b_s, b_bound_s) = (_falls(p, opened, opened.clocks) for p in PERSONS)
     i, j = _same(a_s, b_s)
     if len(i) < _LEAST_EDGES:
         raise RecordingError(
@@ -90,11 +102,12 @@ def measure(session: Path) -> WireBench:
         max_ms=float(np.abs(map_ms).max()),
         edge_p95_ms=float(np.percentile(np.abs(error_ms), 95)),
         covered=float(np.mean(np.abs(map_ms) <= bound_ms)),
+        answer_turn_us=_answer_turn_us(opened),
         simulated=bool(opened.stored.about.get("simulated", False)),
     )
 
 
-def _falls(person: PersonName, opened: Opened) -> tuple[Floats, Floats]:
+def _falls(person: PersonName, opened: Opened, clocks: ClockMap) -> tuple[Floats, Floats]:
     """Session times of the falls a board noted, in order, and their bounds; known ones only."""
     decoded = opened.decoded[person]
     noted = sorted(
@@ -105,10 +118,28 @@ def _falls(person: PersonName, opened: Opened) -> tuple[Floats, Floats]:
         }
     )
     boots, at_us = np.array(noted, dtype=np.int64).reshape(-1, 2).T
-    times_s, bounds_s = opened.clocks.to_session(person, boots, at_us)
+    times_s, bounds_s = clocks.to_session(person, boots, at_us)
     known = np.isfinite(times_s)
     order = np.argsort(times_s[known])
     return times_s[known][order], bounds_s[known][order]
+
+
+def _answer_turn_us(opened: Opened) -> float:
+    """The turn with which the map puts the falls of a and b on each other, by a secant."""
+    log = sync_log(opened.stored, opened.decoded)
+    asking = {link.central for link in log.links if len(link.exchanges)}
+    if log.mode is not Mode.FIELD or len(asking) != 1:
+        return float("nan")
+    tried_s = (log.turn_s, log.turn_s + _TURN_STEP_S)
+    first_s, then_s = (_apart_s(opened, solve(replace(log, answer_turn_s=one))) for one in tried_s)
+    return 1e6 * (log.turn_s - first_s * _TURN_STEP_S / (then_s - first_s))
+
+
+def _apart_s(opened: Opened, clocks: ClockMap) -> float:
+    """How much later a's falls are than b's by this map, in the middle."""
+    (a_s, _), (b_s, _) = (_falls(person, opened, clocks) for person in PERSONS)
+    i, j = _same(a_s, b_s)
+    return float(np.median(a_s[i] - b_s[j]))
 
 
 def _boot_at(decoded: Decoded, host_ns: int) -> int:

@@ -127,6 +127,10 @@ def pull(
         Path | None,
         typer.Option(help="Session to make whole: a wearable was away or this computer died."),
     ] = None,
+    answer_turn_us: Annotated[
+        float | None,
+        typer.Option(min=0, max=1000, help="What bench-sync measured of such boards in the field."),
+    ] = None,
     dyads: Dyads = Path(DYADS_NAME),
     usb: Usb = False,
     as_json: AsJson = False,
@@ -144,7 +148,10 @@ def pull(
 
     members = read_dyad(dyads, dyad)
     participants = {person: one.participant for person, one in members.items()}
-    plan = PullPlan(out, participants, about={"dyad": dyad}, completes=completes)
+    about: dict[str, object] = {"dyad": dyad}
+    if answer_turn_us is not None:
+        about["answer_turn_us"] = answer_turn_us
+    plan = PullPlan(out, participants, about=about, completes=completes)
     if completes is not None:
         members = unfinished_members(completes, members)
     done = pull_here(by_cable if usb else by_radio, members, plan)

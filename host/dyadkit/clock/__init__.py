@@ -39,9 +39,10 @@ reading lies on the session's time line: the host's clock, or in the field weara
 simulated hour.
 
 Limits: all figures come from simulation (`tests/benchmarks/clock.md`); nothing was measured on
-boards yet. In the field the two roles add different, unmeasured delays, for which 0.13 ms stands in
-the bound; a swap of roles turns their sign but is not yet used to cancel them. Bounds are about
-the two persons' alignment: what the host does to both is not in them.
+boards yet. In the field the two roles add different delays, for which 0.13 ms stands in the bound
+until a wire has measured them for boards of a kind (`docs/clock-bench.md`); a swap of roles turns
+their sign but is not used to cancel them. Bounds are about the two persons' alignment: what the
+host does to both is not in them.
 
 A recording builds its log from arrays and places samples::
 

@@ -16,9 +16,6 @@ from dyadkit.trace import PersonName
 
 AIR_S_PER_BYTE = 8e-6
 """LE 1M PHY: one microsecond per bit."""
-ANSWER_TURN_S = 230e-6
-"""A peripheral's packet starts this long after the event's anchor: the central's empty packet
-(80 µs) and the inter-frame space (150 µs)."""
 _SKEW_LIMIT = 300e-6
 _JUMP_S = 1.0
 _TWO_CLOCKS = 10
@@ -106,7 +103,7 @@ def _link_contacts(log: SyncLog, link: Link) -> Iterator[Contact]:
         out, echoes = out[near], echoes[near]
         frames = (sends.central_boot == central_boot) & (sends.peripheral_boot == boot)
         data = _like_echoes(mode, _one_way(log, mode, sends[frames]), echoes)
-        back = echoes.joined(data).earlier_by(0.0 if mode is Mode.USB else ANSWER_TURN_S)
+        back = echoes.joined(data).earlier_by(0.0 if mode is Mode.USB else log.turn_s)
         if link.central is not Clock.B:
             ends = (link.peripheral, mode, boot, central_boot)
             yield Contact(*ends, out, back, np.sort(out.sent_s), repeated)

@@ -56,13 +56,14 @@ def write_sync_log(log: SyncLog, path: str | Path) -> None:
 
 def from_plain(plain: dict[str, Any]) -> SyncLog:
     """Sync log from the interchange form, already parsed from JSON."""
-    start_ns = plain.get("start_ns")
+    start_ns, turn_us = plain.get("start_ns"), plain.get("answer_turn_us")
     return SyncLog(
         mode=Mode(plain["mode"]),
         links=tuple(_link(link) for link in plain["links"]),
         start_ns=None if start_ns is None else int(start_ns),
         exchange_bytes=int(plain.get("exchange_pdu_bytes", 24)),
         send_bytes=int(plain.get("oneway_pdu_bytes", 200)),
+        answer_turn_s=None if turn_us is None else float(turn_us) * 1e-6,
     )
 
 
@@ -74,6 +75,7 @@ def to_plain(log: SyncLog) -> dict[str, Any]:
         "start_ns": log.start_ns,
         "exchange_pdu_bytes": log.exchange_bytes,
         "oneway_pdu_bytes": log.send_bytes,
+        "answer_turn_us": None if log.answer_turn_s is None else log.answer_turn_s * 1e6,
         "links": [_plain_link(link) for link in log.links],
     }
 

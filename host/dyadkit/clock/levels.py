@@ -19,7 +19,7 @@ from scipy.ndimage import maximum_filter1d
 
 from dyadkit.arrays import Floats
 from dyadkit.clock.evidence import Jitter
-from dyadkit.clock.log import Mode
+from dyadkit.clock.log import Mode, SyncLog
 from dyadkit.clock.turnaround import Turnaround, later_s
 from dyadkit.result import Result
 
@@ -46,8 +46,11 @@ _HOST_WAYS_SD_S = 0.15e-3
 """Beside a wearable without a lattice, say on a cable, what the host's radio adds to one way more
 than to the other no longer cancels: some tenths of a millisecond, of which half counts."""
 _ROLE_SD_S = 66e-6
-"""Who is central: the answer's turn is taken as 230 µs but may be 0 to 460; half of it counts, and
-a uniform ± 115 µs has this deviation. A swap of roles turns its sign, a bench would measure it."""
+"""Who is central: the answer's turn is taken as 230 µs but may be 115 to 345 (the lattice takes
+that whole, the envelope by half), which evenly spread has this deviation. A swap of roles turns its
+sign."""
+_MEASURED_ROLE_SD_S = 10e-6
+"""The same where a wire measured the turn: a median of minutes, and how boards of a kind differ."""
 _NORMAL_95 = 1.96
 _SD_OF_MEDIAN = 1.2533
 _SD_PER_MAD = 1.4826
@@ -139,15 +142,22 @@ def late_s(mode: Mode, jitter: Jitter) -> float:
     return _LATE_PER_SPREAD * (jitter.down_s - other_s)
 
 
+def role_sd_s(log: SyncLog) -> float:
+    """What the two roles may add in the field: less where a wire measured the answer's turn."""
+    return _ROLE_SD_S if log.answer_turn_s is None else _MEASURED_ROLE_SD_S
+
+
 def levels_of(
     mode: Mode,
     jitters: Sequence[Jitter | None],
     comparisons: Sequence[Comparison],
     turnarounds: Sequence[Turnaround | None] = (),
+    role_sd_s: float = _ROLE_SD_S,
 ) -> list[Level]:
     """Level of each lane, from the jitter on its lattice (None without one) and its comparison.
 
-    Two turnarounds tell two wearables' lateness better than their jitter does.
+    Two turnarounds tell two wearables' lateness better than their jitter does; `role_sd_s` counts
+    in the field.
     """
     sds_s = np.array([found.sd_s for found in comparisons])
     if mode is Mode.USB:
@@ -165,7 +175,7 @@ def levels_of(
         late = _Late(scatter_s, _field_sds_s(known[0]))
         levels = _weighed(own_s, scatter_s, late, envelope_sds_s)
         return [
-            Level(x.shift_s, float(np.hypot(x.systematic_s, _bound_s(_ROLE_SD_S)))) for x in levels
+            Level(x.shift_s, float(np.hypot(x.systematic_s, _bound_s(role_sd_s)))) for x in levels
         ]
     # what both have in common is the host's
     own_s, scatter_s = own_s - own_s.mean(), scatter_s - scatter_s.mean()

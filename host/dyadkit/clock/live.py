@@ -17,7 +17,7 @@ from dyadkit.clock.epoch import KNOT_S, rough_curve
 from dyadkit.clock.evidence import SD_FLOOR_S, jitter_of
 from dyadkit.clock.lane import Lane, Piece, Reading
 from dyadkit.clock.lattice import Phases, phases
-from dyadkit.clock.levels import Level, late_s, levels_of
+from dyadkit.clock.levels import Level, late_s, levels_of, role_sd_s
 from dyadkit.clock.log import Clock, Link, Mode, SyncLog
 from dyadkit.clock.smoother import CrystalModel, Filter
 from dyadkit.clock.stretches import REACH_S, counted_from, own_covariance, reference_stretch
@@ -175,7 +175,10 @@ class LiveClock:
         compared = [lane.comparison(s) for lane, s in zip(self._lanes, late, strict=True)]
         alive = [i for i, lane in enumerate(self._lanes) if lane.boot is not None]
         found = levels_of(
-            self._about.mode, [jitters[i] for i in alive], [compared[i] for i in alive]
+            self._about.mode,
+            [jitters[i] for i in alive],
+            [compared[i] for i in alive],
+            role_sd_s=role_sd_s(self._about),
         )
         levels = dict(zip(alive, found, strict=True))
         unknown = Level(0.0, float("nan"))

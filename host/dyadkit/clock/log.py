@@ -14,6 +14,10 @@ from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.result import Result
 from dyadkit.trace import PersonName
 
+_STANDARD_TURN_S = 230e-6
+"""A peripheral's packet starts this long after the event's anchor: the central's empty packet
+(80 µs) and the inter-frame space (150 µs)."""
+
 
 class Mode(Enum):
     """How the wearables were joined; it decides which physics of the link applies."""
@@ -180,6 +184,8 @@ class SyncLog(Result):
         session time 0; None takes the earliest reading
     exchange_bytes, send_bytes : usual payload of an echo and of a data frame: the radio takes
         longer for the longer one
+    answer_turn_s : how long after an event's anchor a peripheral answers, measured by a wire
+        between two such boards; None takes the standard's, which may be off by as much
     """
 
     mode: Mode
@@ -187,6 +193,12 @@ class SyncLog(Result):
     start_ns: int | None = None
     exchange_bytes: int = 24
     send_bytes: int = 200
+    answer_turn_s: float | None = None
+
+    @property
+    def turn_s(self) -> float:
+        """The answer's turn, measured or the standard's."""
+        return _STANDARD_TURN_S if self.answer_turn_s is None else self.answer_turn_s
 
 
 def reference_boots(log: SyncLog) -> list[int]:

@@ -22,6 +22,7 @@ from dyadkit.clock.levels import (
     late_s,
     levels_of,
     parted_s,
+    role_sd_s,
     unfollowed_s,
 )
 from dyadkit.clock.log import Mode, SyncLog
@@ -58,7 +59,7 @@ def solve(log: SyncLog) -> ClockMap:
     repeated = [silent_stretch(contact) for contact in contacts if contact.repeated]
     if not epochs:
         return ClockMap(tuple(repeated))
-    stretches = chained([solve_epoch(epoch, log.mode) for epoch in epochs])
+    stretches = chained([solve_epoch(epoch, log) for epoch in epochs])
     start_s = float(epochs[0].knots_s[0]) if log.start_ns is None else log.start_ns * 1e-9
     return ClockMap((*counted_from(start_s, stretches), *repeated))
 
@@ -69,15 +70,15 @@ def _dense(contact: Contact) -> bool:
     return bool(np.any(exchanged_s[_ENOUGH - 1 :] - exchanged_s[: 1 - _ENOUGH] < 0.9 * _MINUTE_S))
 
 
-def solve_epoch(epoch: Epoch, mode: Mode) -> list[Stretch]:
+def solve_epoch(epoch: Epoch, log: SyncLog) -> list[Stretch]:
     """One stretch per contact of an epoch, and in the field the reference's own."""
-    stretches = _solve_contacts(epoch, mode)
-    if mode is Mode.FIELD:
+    stretches = _solve_contacts(epoch, log.mode, role_sd_s(log))
+    if log.mode is Mode.FIELD:
         stretches.append(reference_stretch("a", epoch.contacts[0].reference_boot))
     return stretches
 
 
-def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
+def _solve_contacts(epoch: Epoch, mode: Mode, roles_sd_s: float) -> list[Stretch]:
     curves = [rough_curve(contact) for contact in epoch.contacts]
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
     track, joined = _track(epoch, envelope), envelope
@@ -96,7 +97,10 @@ def _solve_contacts(epoch: Epoch, mode: Mode) -> list[Stretch]:
     settled = [
         _widened(_settled(track, level), rest, parted_s(rest.rest_s, usual))
         for level, rest, usual in zip(
-            levels_of(mode, jitters, compared, turnarounds), rests, compared, strict=True
+            levels_of(mode, jitters, compared, turnarounds, roles_sd_s),
+            rests,
+            compared,
+            strict=True,
         )
     ]
     followed = [_rest(epoch, joined, track, lane) for lane in _lanes(epoch)]

@@ -1,7 +1,7 @@
 """Links: whole frames to and from one wearable, with the host's clock beside them.
 
-A link knows bytes and frames, no science. The radio, the cable and the simulator's look the same from
-above; a recording of somewhere else is replayed at a virtual wearable's sensors and comes by those.
+A link knows bytes and frames, no science. The radio, the cable and the simulator's look the same
+from above; what was recorded elsewhere is replayed at virtual wearables' sensors and comes by one.
 """
 
 import time

@@ -1,6 +1,8 @@
 """Two wearables alone in the field are on one clock once their flash has been pulled."""
 
 import asyncio
+import json
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from dyadkit.field import call_back, send_out
 from dyadkit.loading import open_session
 from dyadkit.pull import PullPlan, pull
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
+from dyadkit.storage import ABOUT_NAME, write_about
+from dyadkit.wire import measure
 from host.sim.ordeal import feed
 
 pytest.importorskip("bumble")
@@ -24,8 +28,16 @@ CLOCKS = {"a": DeviceClockModel(3.2, 40.0), "b": DeviceClockModel(7.9, -40.0)}
 def outing(tmp_path_factory):
     """A pulled session, and both clocks read each second of their outing by an all-knowing eye."""
     folder = tmp_path_factory.mktemp("field") / "session"
-    wearables = [VirtualWearable(p, feed(SECONDS + 200, 3 + k), CLOCKS[p])
-                 for k, p in enumerate(PERSONS)]  # fmt: skip
+    wearables = [
+        VirtualWearable(
+            p,
+            feed(SECONDS + 200, 3 + k),
+            CLOCKS[p],
+            settings={"sync_wire": "listen"},
+            wire_each_s=1.0,
+        )
+        for k, p in enumerate(PERSONS)
+    ]
 
     async def host(world):
         await send_out(links(world))
@@ -59,6 +71,21 @@ def test_the_stated_bound_covers_the_error_and_is_not_idle(outing):
     apart_ms, bound_ms = difference_ms(*outing)
     assert np.mean(apart_ms <= bound_ms) >= 0.93
     assert np.median(bound_ms) <= 1.0
+
+
+def test_what_a_wire_says_of_the_roles_takes_them_out_of_the_map(outing, tmp_path):
+    folder, truth = outing
+    found = measure(folder)
+    assert len(found.times_s) > SECONDS - 100
+    assert f"--answer-turn-us {found.answer_turn_us:.0f}" in found.sentences()[-1]
+    shutil.copytree(folder, tmp_path / "told")
+    about = json.loads((folder / ABOUT_NAME).read_text(encoding="utf-8"))
+    write_about(tmp_path / "told", {**about, "answer_turn_us": found.answer_turn_us})
+    before_ms, usual_bound_ms = difference_ms(folder, truth)
+    after_ms, bound_ms = difference_ms(tmp_path / "told", truth)
+    assert np.median(after_ms) < 0.01 < np.median(before_ms)
+    assert np.median(bound_ms) < np.median(usual_bound_ms)
+    assert np.mean(after_ms <= bound_ms) >= 0.93
 
 
 def test_both_peoples_samples_are_on_the_line_and_nothing_is_missing(outing):

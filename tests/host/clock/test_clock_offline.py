@@ -157,6 +157,27 @@ def test_in_the_field_roles_may_be_swapped_within_a_session():
     assert np.percentile(np.abs(error_ms), 95) <= 0.15
 
 
+def answering_later(log, delay_ns):
+    """The same log of boards whose peripheral answers so much later."""
+    (link,) = log.links
+    exchanges = replace(link.exchanges, returned_ns=link.exchanges.returned_ns + delay_ns)
+    sends = replace(link.sends, received_ns=link.sends.received_ns + delay_ns)
+    return replace(log, links=(replace(link, exchanges=exchanges, sends=sends),))
+
+
+def test_a_turn_measured_by_a_wire_takes_the_roles_out_of_the_field():
+    log, truth = simulate(FIELD, seed=3)
+    usual_ms, usual_bound_ms, _ = score(clock.solve(log), truth)
+    slow = answering_later(log, 200_000)
+    error_ms, _, _ = score(clock.solve(slow), truth)
+    assert 0.1 < abs(np.median(error_ms - usual_ms)) < 0.21
+    measured = clock.solve(replace(slow, answer_turn_s=430e-6))
+    error_ms, bound_ms, _ = score(measured, truth)
+    assert np.median(error_ms - usual_ms) == pytest.approx(0.0, abs=0.005)
+    assert np.median(bound_ms) < 0.9 * np.median(usual_bound_ms)
+    assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.93
+
+
 def test_apart_for_minutes_the_bound_grows_and_stays_true():
     log, truth = simulate(replace(FIELD, b=Side(off=((400, 1400),))), seed=9)
     error_ms, bound_ms, _ = score(clock.solve(log), truth)

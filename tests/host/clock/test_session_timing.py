@@ -99,6 +99,15 @@ def test_each_wearable_is_solved_as_it_was_joined(tmp_path):
     ]
 
 
+def test_a_turn_that_the_session_was_told_is_read_and_exported(tmp_path):
+    log, truth = simulate(Condition(mode=Mode.FIELD, duration_s=100.0), seed=68)
+    folder = write_session(tmp_path / "session", log, truth, answer_turn_us=251.0)
+    read = read_log(folder)
+    assert read.answer_turn_s == pytest.approx(251e-6)
+    clock.write_sync_log(read, tmp_path / "log.json")
+    assert clock.read_sync_log(tmp_path / "log.json").answer_turn_s == pytest.approx(251e-6)
+
+
 @pytest.mark.parametrize("name", ["log.json", "log.json.gz"])
 @pytest.mark.parametrize("kind", ["stream_session", "field_session"])
 def test_an_exported_log_is_solved_to_the_same_answer(kind, name, tmp_path, request):

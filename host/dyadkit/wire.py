@@ -14,7 +14,6 @@ from dyadkit.errors import RecordingError
 from dyadkit.loading import Opened, open_session
 from dyadkit.recording import Decoded
 from dyadkit.result import Result
-from dyadkit.timing import sync_log
 from dyadkit.trace import PERSONS, PersonName
 from dyadwire import messages
 
@@ -102,7 +101,7 @@ def measure(session: Path) -> WireBench:
         max_ms=float(np.abs(map_ms).max()),
         edge_p95_ms=float(np.percentile(np.abs(error_ms), 95)),
         covered=float(np.mean(np.abs(map_ms) <= bound_ms)),
-        answer_turn_us=_answer_turn_us(opened),
+        answer_turn_us=_answer_turn_us(opened, float(np.median(error_ms)) * 1e-3),
         simulated=bool(opened.stored.about.get("simulated", False)),
     )
 
@@ -124,22 +123,20 @@ def _falls(person: PersonName, opened: Opened, clocks: ClockMap) -> tuple[Floats
     return times_s[known][order], bounds_s[known][order]
 
 
-def _answer_turn_us(opened: Opened) -> float:
-    """The turn with which the map puts the falls of a and b on each other, by a secant."""
-    log = sync_log(opened.stored, opened.decoded)
+def _answer_turn_us(opened: Opened, apart_s: float) -> float:
+    """The turn with which the map puts the falls of a and b on each other, by a secant.
+
+    apart_s : how much later a's falls are by the session's own map
+    """
+    log = opened.log
     asking = {link.central for link in log.links if len(link.exchanges)}
     if log.mode is not Mode.FIELD or len(asking) != 1:
         return float("nan")
-    tried_s = (log.turn_s, log.turn_s + _TURN_STEP_S)
-    first_s, then_s = (_apart_s(opened, solve(replace(log, answer_turn_s=one))) for one in tried_s)
-    return 1e6 * (log.turn_s - first_s * _TURN_STEP_S / (then_s - first_s))
-
-
-def _apart_s(opened: Opened, clocks: ClockMap) -> float:
-    """How much later a's falls are than b's by this map, in the middle."""
+    clocks = solve(replace(log, answer_turn_s=log.turn_s + _TURN_STEP_S))
     (a_s, _), (b_s, _) = (_falls(person, opened, clocks) for person in PERSONS)
     i, j = _same(a_s, b_s)
-    return float(np.median(a_s[i] - b_s[j]))
+    moved_s = float(np.median(a_s[i] - b_s[j])) - apart_s
+    return 1e6 * (log.turn_s - apart_s * _TURN_STEP_S / moved_s)
 
 
 def _boot_at(decoded: Decoded, host_ns: int) -> int:

@@ -107,6 +107,8 @@ BAD = [
     ("pull g --out new --dyads good.toml", ERROR, "knows no dyad g"),
     ("pull f --usb --out new --dyads good.toml", NO_WEARABLE, "is not on a cable"),
     ("pull f --completes nowhere --out new --dyads good.toml", ERROR, "nowhere does not exist"),
+    ("pull f --completes text.mcap --answer-turn-us 250 --out new", USAGE, "field recordings only"),
+    ("pull f --answer-turn-us 2000 --out new", USAGE, "--answer-turn-us"),
     ("pull f --completes text.mcap --out new --dyads good.toml", ERROR, "no dyadkit session"),
     ("virtual --minutes 0", USAGE, "--minutes"),
     ("devices --usb", NO_WEARABLE, "no wearable on a cable"),

@@ -146,6 +146,10 @@ def pull(
     from dyadkit.pull import PullPlan
     from dyadkit.rest import unfinished_members
 
+    if completes is not None and answer_turn_us is not None:
+        raise typer.BadParameter(
+            "is for field recordings only, not with --completes", param_hint="--answer-turn-us"
+        )
     members = read_dyad(dyads, dyad)
     participants = {person: one.participant for person, one in members.items()}
     about: dict[str, object] = {"dyad": dyad}

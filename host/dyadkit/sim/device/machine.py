@@ -101,7 +101,7 @@ class Pin:
     def irq(self, handler=None, trigger=IRQ_FALLING, hard=False):
         callback = None if handler is None else self._scheduled(handler)
         if self._number == config["interrupt_pin"]:
-            interrupt_pin.handler = callback
+            interrupt_pin.watch(callback)
         elif self._number == config["wire_pin"]:
             wire.watch(callback)
         else:
@@ -124,23 +124,24 @@ class I2C:
         pass
 
     def scan(self):
-        self._spend(112)
+        clock.spend(112 * self._byte_us)
         return bus.addresses()
 
     def writeto(self, address, buffer, stop=True):
-        self._spend(1 + len(buffer))
+        count = len(buffer)
+        clock.spend((1 + count) * self._byte_us)
         chip = self._chip(address)
-        if len(buffer):
+        if count:
             self._pointers[address] = buffer[0]
-        if len(buffer) > 1:
+        if count > 1:
             chip.write(buffer[0], memoryview(buffer)[1:])
             clock.follow(buffer)
-        return 1 + len(buffer)
+        return 1 + count
 
     def readfrom_into(self, address, buffer, stop=True):
-        self._spend(1)
+        clock.spend(self._byte_us)
         self._chip(address).read(self._pointers.get(address, 0), buffer)
-        self._spend(len(buffer))
+        clock.spend(len(buffer) * self._byte_us)
         clock.follow(buffer)
 
     def readfrom(self, address, count, stop=True):
@@ -149,15 +150,16 @@ class I2C:
         return bytes(buffer)
 
     def writeto_mem(self, address, register, buffer, *, addrsize=8):
-        self._spend(2 + len(buffer))
+        clock.spend((2 + len(buffer)) * self._byte_us)
         self._chip(address).write(register, buffer)
         self._pointers[address] = register
         clock.follow(buffer)
 
     def readfrom_mem_into(self, address, register, buffer, *, addrsize=8):
-        self._spend(3)
+        clock.spend(3 * self._byte_us)
         self._chip(address).read(register, buffer)
-        self._spend(len(buffer))  # what is sampled from here on does not meet a full FIFO
+        # what is sampled from here on does not meet a full FIFO
+        clock.spend(len(buffer) * self._byte_us)
         self._pointers[address] = register
         clock.follow(buffer)
 
@@ -173,9 +175,6 @@ class I2C:
             if error.errno == wires.TIMED_OUT:
                 clock.spend(self._timeout_us)
             raise
-
-    def _spend(self, count):
-        clock.spend(count * self._byte_us)
 
 
 SoftI2C = I2C

@@ -29,25 +29,38 @@ class InterruptPin:
 
     def __init__(self, sensor):
         self._sensor = sensor
-        self.handler = None
+        self._handler = None
         self._down = False
+        self._due_us = FOREVER
+
+    def watch(self, handler):
+        """Call the handler at each fall."""
+        self._handler = handler
+        self._expect()
 
     def next_us(self):
         """Device time of the next falling edge; FOREVER if nobody watches."""
-        if self.handler is None:
-            return FOREVER
-        if self._down:
-            if not self._sensor.interrupt_line():
-                return FOREVER
-            self._down = False
-        due_us = self._sensor.next_interrupt_us()
-        return FOREVER if due_us >= FOREVER else clock.device_us(due_us)
+        if self._sensor.was_asked:
+            self._expect()
+        return self._due_us
 
     def fire(self, _):
         """The edge has come."""
         if not self._sensor.interrupt_line():
             self._down = True
-            self.handler()
+            self._handler()
+        self._expect()
+
+    def _expect(self):
+        """Look when the line falls next: until the chip is asked something, that stays true."""
+        self._sensor.was_asked = False
+        self._due_us = FOREVER
+        if self._handler is None or (self._down and not self._sensor.interrupt_line()):
+            return
+        self._down = False
+        due_us = self._sensor.next_interrupt_us()
+        if due_us < FOREVER:
+            self._due_us = clock.device_us(due_us)
 
 
 class Wire:

@@ -45,6 +45,7 @@ class Clock:
     def __init__(self, incoming, outgoing, segments):
         self.now = segments[0][0]
         self.horizon = 0
+        self._alert_us = 0
         self.trace = 0
         self.before_report = []
         self.interrupts = None
@@ -87,19 +88,32 @@ class Clock:
     def spend(self, cost_us):
         """Let time pass while the processor or a bus is busy."""
         self.now += cost_us
+        if self.now >= self._alert_us:
+            self._look_up()
+
+    def _look_up(self):
+        """In the middle of busy code: meet the world, or let a late interrupt in."""
         if self.now >= self.horizon:
             self.checkpoint()
-        elif self.chaos is not None and self._is_overdue():
+        elif self._is_overdue():
             self._run_due()
+        self._set_alert()
 
     def _is_overdue(self):
         """Whether an interrupt waits that can come in the middle of what runs."""
         return (
-            self._agenda
+            self.chaos is not None
+            and self._agenda
             and self._agenda[0][0] <= self.now
             and not self._inside
             and not heap_locked()
         )
+
+    def _set_alert(self):
+        """Remember when busy code has to look up; too early does no harm."""
+        self._alert_us = self.horizon
+        if self.chaos is not None and self._agenda and self._agenda[0][0] < self.horizon:
+            self._alert_us = self._agenda[0][0]
 
     def stall(self, cost_us):
         """Let time pass with interrupts held, as in the driver of the flash."""
@@ -136,6 +150,8 @@ class Clock:
         while index and self._agenda[index - 1][0] > due_us:
             index -= 1
         self._agenda.insert(index, entry)
+        if index == 0:
+            self._set_alert()
         return entry
 
     def forget(self, entry):
@@ -207,6 +223,7 @@ class Clock:
         now, self.horizon = struct.unpack_from(_GRANT, self._buffer)
         if now > self.now:
             self.now = now
+        self._set_alert()
         if size == _GRANT_SIZE:
             return None
         return self._deliver(bytes(memoryview(self._buffer)[:size]))

@@ -74,6 +74,7 @@ class Max3010x:
         self.celsius = 31.25
         self.usual_current = 0  # register value at which the source shines as it says; 0: always
         self.log = None
+        self.was_asked = False  # set by each access: what is expected of the chip may change
         self._reset()
         self._registers[STATUS_1] = POWER_READY
 
@@ -92,6 +93,7 @@ class Max3010x:
 
     def read(self, register, buffer):
         """One burst read; the register advances except at the FIFO."""
+        self.was_asked = True
         self._sync()
         if register == FIFO_DATA:
             self._pop_into(buffer)
@@ -101,6 +103,7 @@ class Max3010x:
 
     def write(self, register, buffer):
         """One burst write; the register advances except at the FIFO."""
+        self.was_asked = True
         self._sync()
         for index in range(len(buffer)):
             self._write_register((register + index) & 0xFF, buffer[index])

@@ -1,5 +1,6 @@
 """Where asyncio waits: in place of its poller of streams."""
 
+from asyncio.event import ThreadSafeFlag
 from collections import OrderedDict
 
 from virtual import costs
@@ -15,8 +16,8 @@ class VirtualWaiting:
     """`asyncio.core._io_queue` in virtual time; streams say by `ioctl` whether they are ready."""
 
     def __init__(self, task_queue):
-        # stream id -> [reading task, writing task, stream]; in the order of waiting, as the ids
-        # are addresses and differ from run to run
+        # stream id -> [reading task, writing task, stream, whether it is a flag]; in the order of
+        # waiting, as the ids are addresses and differ from run to run
         self.map = OrderedDict()
         self._tasks = task_queue
 
@@ -29,7 +30,8 @@ class VirtualWaiting:
     def _queue(self, stream, direction):
         from asyncio import core
 
-        entry = self.map.setdefault(id(stream), [None, None, stream])
+        is_flag = isinstance(stream, ThreadSafeFlag)
+        entry = self.map.setdefault(id(stream), [None, None, stream, is_flag])
         entry[direction] = core.cur_task
         core.cur_task.data = self
 
@@ -52,11 +54,24 @@ class VirtualWaiting:
                 self._sleep(FOREVER)
 
     def _sleep(self, until_us):
+        """As on the board, a ready stream ends it early and an interrupt does not."""
         if self._poll():
             return
-        clock.wait_until(until_us)
+        is_ready = False
+        while clock.now < until_us and not is_ready:
+            clock.wait_until(until_us)
+            is_ready = self._is_any_ready() and self._poll()
         clock.spend(costs.WAKE_US)
-        self._poll()
+
+    def _is_any_ready(self):
+        """Whether polling is worth it; a flag is asked without a call, for there are many."""
+        for entry in self.map.values():
+            if entry[3]:
+                if entry[2].state:
+                    return True
+            elif entry[2].ioctl(_POLL, _READ | _WRITE):
+                return True
+        return False
 
     def _poll(self):
         found = False

@@ -311,6 +311,8 @@ class Wearable:
             await asyncio.sleep_ms(_STATUS_EACH_MS)
             if self.lanes.is_linked():
                 self.lanes.say(self.status())
+            else:
+                self.radio.calm_down()
 
     def _join_wire(self) -> None:
         """Take part in the clock bench, if the settings say so."""

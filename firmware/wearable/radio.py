@@ -36,6 +36,7 @@ _NO_BUFFER = const(12)  # ENOMEM
 _HEAD = "<BHIH"
 _HEAD_SIZE = struct.calcsize(_HEAD)
 _INBOX_SIZE = const(2048)
+_HURRIES = const(3)
 _WRITE_SIZE = const(512)
 
 
@@ -87,6 +88,7 @@ class Radio:
         self._arrived = asyncio.ThreadSafeFlag()
         self._head = bytearray(_HEAD_SIZE)
         self._control = self._data = 0
+        self._hurries = 0
 
     def start(self) -> None:
         """Switch on, offer the service, advertise."""
@@ -106,6 +108,7 @@ class Radio:
 
     def advertise(self, each_us: int = FAST_US) -> None:
         """Be found; ends by itself when somebody connects."""
+        self._hurries = _HURRIES if each_us == FAST_US else 0
         service = binascii.unhexlify(gatt.SERVICE.replace("-", ""))
         shown = b"\x02\x01\x06\x11\x07" + bytes(reversed(service))
         shown += gatt.shown_address(self._address)
@@ -115,6 +118,13 @@ class Radio:
             self._ble.gap_advertise(each_us, adv_data=shown, resp_data=response)
         except OSError:
             pass  # the radio holds as many connections as it can: nobody else is let in
+
+    def calm_down(self) -> None:
+        """Nobody has come: the third time, be found more slowly, which spares the battery."""
+        if self._hurries:
+            self._hurries -= 1
+            if not self._hurries:
+                self.advertise(SLOW_US)
 
     def as_central(self) -> "Central":
         """The same radio in the other role."""

@@ -6,7 +6,7 @@ from micropython import const
 
 from dyadwire import frames, loops, messages
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from array import array
 

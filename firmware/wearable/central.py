@@ -11,7 +11,7 @@ from micropython import const
 
 from dyadwire import gatt
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

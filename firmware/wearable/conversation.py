@@ -3,12 +3,14 @@
 import asyncio
 import binascii
 
+from micropython import const
+
 from dyadwire import MAJOR, frames, messages
 from dyadwire.errors import WireError
 from wearable import radio, segments, states
 from wearable.states import NotNowError
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias

@@ -42,7 +42,7 @@ from wearable.timekeeper import Timekeeper
 from wearable.usb import Usb
 from wearable.writer import Writer
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -6,7 +6,9 @@ A pattern is so many blinks every three seconds. It follows from the state and f
 
 import asyncio
 
-TYPE_CHECKING = False
+from micropython import const
+
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

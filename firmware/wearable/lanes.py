@@ -8,10 +8,11 @@ import asyncio
 import struct
 
 import micropython
+from micropython import const
 
 from dyadwire import frames, gatt, messages
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

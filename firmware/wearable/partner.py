@@ -15,7 +15,7 @@ from micropython import const
 from dyadwire import frames, messages
 from dyadwire.states import RECORDING
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

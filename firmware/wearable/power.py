@@ -2,11 +2,13 @@
 
 from array import array
 
+from micropython import const
+
 from dyadwire import messages, streams
 from dyadwire.ticks import TICKS_MASK
 from wearable.sensors.max17048 import Max17048
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
 

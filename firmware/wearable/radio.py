@@ -16,7 +16,7 @@ from dyadwire import gatt
 from dyadwire.frames import FrameReader
 from dyadwire.ticks import TICKS_MASK
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -19,7 +19,7 @@ from dyadwire import frames, messages
 from wearable import segments
 from wearable.segments import Segment
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import IO

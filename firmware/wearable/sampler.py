@@ -4,9 +4,11 @@ A source is anything with `streams`, `samples` (an array for each stream), `lost
 `tick` and `drain()`, which fills these and returns how many samples are new.
 """
 
+from micropython import const
+
 from wearable.blocks import BlockWriter
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

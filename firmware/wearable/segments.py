@@ -10,7 +10,7 @@ from micropython import const
 
 from dyadwire import frames, messages
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -1,9 +1,11 @@
 """What the wearable finds of itself at boot, before it samples."""
 
+from micropython import const
+
 from dyadwire import messages
 from wearable.sensors import skin
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from wearable.device import Wearable
 

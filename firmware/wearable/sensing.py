@@ -6,6 +6,8 @@ second: lights and contact, a chip that fell silent, USB power, which forbids sk
 
 import asyncio
 
+from micropython import const
+
 from dyadwire import messages, streams
 from dyadwire.states import RECORDING
 from wearable.power import Power
@@ -15,7 +17,7 @@ from wearable.sensors.max3010x import Max3010x
 from wearable.sensors.skin import Skin
 from wearable.silence import Silence
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

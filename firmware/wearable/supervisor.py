@@ -16,7 +16,7 @@ from micropython import const
 import slots
 from dyadwire import messages
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any

@@ -8,9 +8,11 @@ import asyncio
 import random
 import struct
 
+from micropython import const
+
 from dyadwire import frames, messages
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from dyadwire.ticks import DeviceClock
     from wearable.conversation import Link

@@ -10,11 +10,13 @@ import json
 import os
 import struct
 
+from micropython import const
+
 import slots
 from dyadwire import messages
 from wearable import board, states
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO

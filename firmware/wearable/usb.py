@@ -18,7 +18,7 @@ from dyadwire.frames import FrameReader
 from dyadwire.ticks import TICKS_MASK
 from wearable.radio import HEARD, LINK_DOWN
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -9,10 +9,12 @@ then compares how far apart their clocks say one and the same moment is. Costs 2
 import asyncio
 import random
 
+from micropython import const
+
 from dyadwire import messages
 from dyadwire.ticks import TICKS_MASK
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -8,7 +8,7 @@ from micropython import const
 from dyadwire import messages
 from wearable import recorder
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from wearable.device import Wearable
     from wearable.supervisor import Heart

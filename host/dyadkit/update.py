@@ -58,7 +58,7 @@ def pack(files: dict[str, bytes]) -> Application:
 
 
 def compile_application(sources: list[Path], processor: str) -> Application:
-    """Compile the packages of the firmware for a processor.
+    """Compile the packages of the firmware for a processor; the same wherever they lie.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def compile_application(sources: list[Path], processor: str) -> Application:
         target = Path(folder) / "one.mpy"
         for source, name in _modules(sources):
             run = subprocess.run(
-                [compiler, f"-march={processor}", "-O3", source, "-o", target],
+                [compiler, f"-march={processor}", "-O3", "-s", source.name, source, "-o", target],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             if run.returncode:

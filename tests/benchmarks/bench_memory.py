@@ -36,8 +36,8 @@ def compile_into(folder):
         if "viper" not in file.read_text():
             target = folder / place.with_suffix(".mpy")
             target.parent.mkdir(parents=True, exist_ok=True)
-            command = [COMPILER, "-msmall-int-bits=31", "-O3", file, "-o", target]
-            subprocess.run(command, check=True)
+            command = [COMPILER, "-msmall-int-bits=31", "-O3", "-s", file.name]
+            subprocess.run([*command, file, "-o", target], check=True)
 
 
 def main():

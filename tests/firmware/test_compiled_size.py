@@ -41,7 +41,7 @@ def test_all_code_fits_into_64_kib_on(processor, tmp_path):
     for number, source in enumerate(SOURCES):
         compiled = tmp_path / f"{number}.mpy"
         run = subprocess.run(
-            [COMPILER, f"-march={processor}", "-O3", source, "-o", compiled],
+            [COMPILER, f"-march={processor}", "-O3", "-s", source.name, source, "-o", compiled],
             capture_output=True,
             text=True,
             check=False,

@@ -1,6 +1,8 @@
 """Samples out of the bytes of a sensor's FIFO."""
 
-TYPE_CHECKING = False
+from micropython import const
+
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from array import array
 

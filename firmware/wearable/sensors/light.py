@@ -9,7 +9,7 @@ from micropython import const
 
 from wearable.sensors.fifo import FULL_SCALE
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from array import array
 

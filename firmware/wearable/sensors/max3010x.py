@@ -16,7 +16,7 @@ from dyadwire.ticks import TICKS_MASK
 from wearable.sensors.fifo import FULL_SCALE, unpack
 from wearable.sensors.light import CURRENT_STEP, Light
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
 

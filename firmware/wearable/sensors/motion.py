@@ -13,7 +13,7 @@ from dyadwire import streams
 from dyadwire.ticks import TICKS_MASK
 from wearable.sensors.fifo import unpack_words
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -18,7 +18,7 @@ from micropython import const
 from dyadwire import streams
 from dyadwire.ticks import TICKS_MASK
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -15,8 +15,8 @@ import bluetooth
 from micropython import const
 
 import slots
-from dyadwire import MAJOR, MINOR, frames, messages, streams
-from dyadwire.states import RECORDING, SAFE, UPDATING
+from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire.states import IDLE, RECORDING, SAFE, UPDATING
 from dyadwire.ticks import DeviceClock
 from wearable import (
     board,
@@ -104,7 +104,6 @@ class Wearable:
         self.self_test = messages.SelfTest(0, 0, 0, 0, 0, 0)
         self._build = slots.build() or VERSION
         self._boot_random = random.getrandbits(32)
-        self._has_fault = False
         self._began_us = self._began_bytes = 0
 
     async def run(self) -> None:
@@ -123,9 +122,6 @@ class Wearable:
         run_task("writer", 20_000, Writer(self).run)
         run_task("status", 30_000, self._tell_status)
         run_task("sensors", 5_000, self.sensing.care)
-        for sampler in self.sensing.samplers:
-            name = streams.NAMES[sampler.source.streams[0]]
-            run_task(name, 5_000, self.sensing.sampling(sampler))
         lit = self.hardware.lamp()
         if lit is not None:
             run_task("lamp", 20_000, lamp.Lamp(*lit, self._mood).run)
@@ -149,6 +145,7 @@ class Wearable:
         was = self.condition.state
         self.condition.move(states.START)
         if was != RECORDING:
+            self._look_again()
             self._began_us = self.clock.now_us()
             self._began_bytes = self.recorder.appended
             self.recorder.prepare()
@@ -209,8 +206,6 @@ class Wearable:
 
     def report(self, code: int, text: str) -> None:
         """Tell of a fault, now and in flash."""
-        if code in (messages.SENSOR_FAULT, messages.FLASH_FAULT):
-            self._has_fault = True
         self.note(messages.Fault(self.clock.now_us(), code, text.encode()[:200]))
 
     def note_event(self, code: int, value: int) -> None:
@@ -251,6 +246,8 @@ class Wearable:
 
     def introduction(self) -> "list[messages.Message]":
         """What a host needs to read this wearable's streams."""
+        if self.condition.state == IDLE:
+            self._look_again()
         told: list[messages.Message] = []
         for sampler in self.sensing.samplers:
             for stream in sampler.source.streams:
@@ -283,6 +280,14 @@ class Wearable:
         """Find the sensors, test what can be tested, report what failed."""
         self.sensing.find()
         self.sensing.skin.calibrate(self.calibration.zero_current_nv)
+        self._test_itself()
+
+    def _look_again(self) -> None:
+        """Find what was missing at boot: a cable is in its place now."""
+        if self.sensing.look_again():
+            self._test_itself()
+
+    def _test_itself(self) -> None:
         self.self_test = selftest.run(self)
         self.note(self.self_test)
         failed = self.self_test.failed & messages.CHECKS_OF_HARDWARE
@@ -294,7 +299,8 @@ class Wearable:
         state = self.condition.state
         if state in (SAFE, UPDATING):
             return lamp.SAFE if state == SAFE else lamp.UPDATING
-        if self._has_fault or self.recorder.is_full:
+        has_failed = self.self_test.failed & messages.CHECKS_OF_HARDWARE
+        if has_failed or self.sensing.is_any_silent() or self.recorder.is_full:
             return lamp.FAULT
         power = self.sensing.power
         if power.has_usb and not self.settings.bench:

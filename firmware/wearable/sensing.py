@@ -54,21 +54,34 @@ class Sensing:
         self._silences: dict[Sampler, Silence] = {}
 
     def find(self) -> None:
-        """Make a sampler for each sensor that answers; report those that must not be missing."""
-        wearable = self._wearable
-        sinks = (wearable.recorder.append, wearable.lanes.put_live)
+        """Sample every sensor that answers; report those that must not be missing."""
         if not self.ppg.is_there() and not self.skin.is_there():
             self._hardware.free_bus()
-        sources: list[Any] = [self.ppg, self.skin, self.power]
-        sources.extend(self._motions())
-        for source in sources:
-            if source.is_there():
-                self.samplers.append(Sampler(source, wearable.life.boot, wearable.clock, sinks))
-            elif source is self.ppg or source is self.skin:
-                name = streams.NAMES[source.streams[0]]
-                wearable.report(messages.SENSOR_FAULT, "no sensor for " + name)
+        for source in (self.ppg, self.skin):
+            if not self._take(source):
+                self._report(source, "no sensor for %s")
+        self._take(self.power)
+        for motion in self._motions():
+            self._take(motion)
         if self._wakes_itself:
             self._hardware.call_on_fall(self._hardware.pins.ppg_interrupt, self._wake)
+
+    def look_again(self) -> bool:
+        """Sample what was missing at boot and answers now; whether there is any."""
+        missing = [source for source in (self.ppg, self.skin) if not self.has(source)]
+        return any([self._take(source) for source in missing])
+
+    def _take(self, source: "Any") -> bool:
+        """Sample this source from the next recording on, if it answers."""
+        if not source.is_there():
+            return False
+        wearable = self._wearable
+        sinks = (wearable.recorder.append, wearable.lanes.put_live)
+        sampler = Sampler(source, wearable.life.boot, wearable.clock, sinks)
+        self.samplers.append(sampler)
+        name = streams.NAMES[source.streams[0]]
+        wearable.supervisor.run_task(name, 5_000, self._sampling(sampler))
+        return True
 
     def _motions(self) -> "list[Any]":
         """Drivers of accelerometers, if anything else than the usual chips answers."""
@@ -83,6 +96,10 @@ class Sensing:
     def has(self, source: "Any") -> bool:
         """Whether this source's chip answered at boot."""
         return any(sampler.source is source for sampler in self.samplers)
+
+    def is_any_silent(self) -> bool:
+        """Whether a sensor that answered at boot gives nothing now."""
+        return bool(self._silences)
 
     def begin(self) -> None:
         """Let all sensors sample; one that does not answer is tried again."""
@@ -123,7 +140,7 @@ class Sensing:
         """Samples lost at sensors since boot."""
         return sum(sampler.lost for sampler in self.samplers)
 
-    def sampling(self, sampler: Sampler) -> "Callable[[Heart], Any]":
+    def _sampling(self, sampler: Sampler) -> "Callable[[Heart], Any]":
         """The task that drains one sensor."""
 
         async def sample(heart: "Heart") -> None:
@@ -174,9 +191,12 @@ class Sensing:
 
     def _note_silence(self, sampler: Sampler) -> Silence:
         silence = self._silences[sampler] = Silence(sampler.taken)
-        name = streams.NAMES[sampler.source.streams[0]]
-        self._wearable.report(messages.SENSOR_FAULT, name + " fell silent")
+        self._report(sampler.source, "%s fell silent")
         return silence
+
+    def _report(self, source: "Any", what: str) -> None:
+        name = streams.NAMES[source.streams[0]]
+        self._wearable.report(messages.SENSOR_FAULT, what % name)
 
     def _mind_usb(self) -> None:
         """Refuse skin conductance while USB powers the board: mains could reach a person."""

@@ -133,13 +133,18 @@ def test_the_lamp_shows_what_matters_most():
     moods.append(wearable._mood())
     wearable.sensing.power.has_usb = True
     moods.append(wearable._mood())
-    wearable.report(messages.SENSOR_FAULT, "gone")
+    assert not wearable.sensing.is_any_silent()
+    wearable.sensing._silences[None] = None
+    moods.append(wearable._mood())
+    wearable.sensing._silences.clear()
+    moods.append(wearable._mood())
+    wearable.self_test = messages.SelfTest(0, 0, messages.CHECK_PPG, 0, 0, 0)
     moods.append(wearable._mood())
     wearable.condition.state = 2
     moods.append(wearable._mood())
     assert moods == [
         lamp.WAITING, lamp.RECORDING_ALONE, lamp.RECORDING, lamp.LOW_BATTERY, lamp.USB,
-        lamp.FAULT, lamp.SAFE,
+        lamp.FAULT, lamp.USB, lamp.FAULT, lamp.SAFE,
     ]  # fmt: skip
 
 

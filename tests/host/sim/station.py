@@ -1,5 +1,7 @@
 """A recording of two virtual wearables, and what a test asks of it."""
 
+import asyncio
+
 import numpy as np
 
 from dyadkit.links.ble import BleLink, Radio
@@ -19,12 +21,12 @@ def feed(seconds, light=LIGHT, rate_hz=100.0):
     return SensorFeed(counts, rate_hz, np.full(8, 5.0), 4.0)
 
 
-def recorded(folder, seconds, *wearables):
-    """Decoded streams of each person after recording these wearables."""
-    return recorded_with_logs(folder, seconds, *wearables)[0]
+def recorded(folder, seconds, *wearables, after_s=0.0):
+    """Decoded streams of each person after recording these wearables, some time after boot."""
+    return recorded_with_logs(folder, seconds, *wearables, after_s=after_s)[0]
 
 
-def recorded_with_logs(folder, seconds, *wearables):
+def recorded_with_logs(folder, seconds, *wearables, after_s=0.0):
     """Decoded streams of each person, what the PPG sensors gave, and memory in use."""
     with World(wearables, seed=3) as world:
         plan = Plan(folder, duration_s=seconds, clock_ns=world.clock_ns, seed=3)
@@ -32,6 +34,7 @@ def recorded_with_logs(folder, seconds, *wearables):
         async def host(world):
             radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
             links = {person: BleLink(world.address(person), radio) for person in PERSONS}
+            await asyncio.sleep(after_s)
             return await record(plan, links)
 
         world.run(host)

@@ -161,6 +161,18 @@ def test_a_silence_is_said_once_and_is_as_long_as_it_was(hung):
         assert (holes(run_of(hung[person], streams.EDA_CURRENT)) > 0) == is_hurt
 
 
+def test_sensors_missing_at_boot_are_found_when_a_host_comes(tmp_path):
+    late = VirtualWearable("a", feed(12), equipment=Equipment(silent_s=((0.0, 2.0),)))
+    found = recorded(tmp_path / "s", 10.0, late, VirtualWearable("b", feed(12)), after_s=3.0)
+    for stream, rate_hz in ((streams.PPG_IR, 100), (streams.EDA_CURRENT, 16)):
+        run = run_of(found["a"], stream)
+        assert holes(run) == 0
+        assert len(run.samples) == pytest.approx(10 * rate_hz, rel=0.05)
+    told = of_kind(found["a"], messages.SelfTest)
+    assert told[-1].failed == messages.CHECK_CALIBRATION
+    assert told[-1].skin_mv == 499
+
+
 @pytest.fixture(scope="module")
 def wrapped(tmp_path_factory):
     """Ticks wrap at A before the host comes, at B while it records; light too dim, too bright."""

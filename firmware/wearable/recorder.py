@@ -17,7 +17,7 @@ from micropython import const
 
 from dyadwire import frames, messages
 from wearable import segments
-from wearable.segments import Segment
+from wearable.segments import Segment, Shelf
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
 _MOST_SEGMENTS = const(64)  # many small files make LittleFS slow
+_SPARE_ROWS = const(48)  # segments that a reboot ended before they were full
 _ERASES = const(100_000)  # what each block of flash stands, by its maker
 FLUSH_EACH_MS = 10_000
-_STREAM_SLOTS = const(16)
 
 
 class Recorder:
@@ -50,7 +50,6 @@ class Recorder:
         self._reserve_kib = reserve_kib
         self._ring = micropython.RingIO(2 * PAGE + frames.MAX_FRAME)
         self._page = bytearray(PAGE)
-        self._kept = segments.in_flash()
         self._file: IO[bytes] | None = None
         self._size = 0
         self._blocks = 0
@@ -59,9 +58,10 @@ class Recorder:
         block_size, _, blocks, free_blocks = os.statvfs(".")[:4]
         self._total_kib = block_size * blocks >> 10
         self._free_kib = block_size * free_blocks >> 10
-        self._stops = array("I", bytes(4 * _STREAM_SLOTS))
-        self._written = array("I", bytes(4 * _STREAM_SLOTS))
-        self._begun = array("I", bytes(4 * _STREAM_SLOTS))
+        self._shelf = Shelf(self._total_kib // (SEGMENT_SIZE >> 10) + _SPARE_ROWS)
+        self._stops = array("I", bytes(4 * segments.STREAM_SLOTS))
+        self._written = array("I", bytes(4 * segments.STREAM_SLOTS))
+        self._begun = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._acked: dict[tuple[int, int], tuple[int, int]] = {}
 
     def append(self, buffer: bytearray, size: int) -> None:
@@ -149,32 +149,45 @@ class Recorder:
         if (first, stop) == (begun, ended):
             return
         self._acked[boot, stream] = (first, stop)
-        closed = self._kept[:-1] if self._file else self._kept
-        for segment in closed:
-            if segment.boot == boot and not segment.fetched and self._is_covered(segment):
-                segment.mark_fetched()
+        shelf = self._shelf
+        for row in shelf.rows_of(boot):
+            is_open = self._file is not None and row == shelf.count - 1
+            if not is_open and not shelf.at(row).fetched and shelf.is_covered(row, self._acked):
+                shelf.mark_fetched(row)
                 self.is_full = False
 
     def segment_from(self, number: int) -> "tuple[Segment | None, int]":
         """First segment with this number or a higher one, and how many come after it."""
-        for index, segment in enumerate(self._kept):
-            if segment.number >= number:
-                return segment, len(self._kept) - index - 1
-        return None, 0
+        row = self._shelf.row_from(number)
+        later = self._shelf.count - row - 1
+        return (None, 0) if later < 0 else (self._shelf.at(row), later)
 
     def find(self, boot: int, stream: int, first: int, stop: int) -> "Iterator[bytes]":
         """Yield the frames of blocks first <= sequence < stop that are in flash, in order."""
         self.flush()
-        kept = [segment for segment in self._kept if segment.boot == boot]
-        for index, segment in enumerate(kept):
-            if index + 1 < len(kept) and kept[index + 1].begins_at_or_before(stream, first):
-                continue
-            for framed in segment.blocks(stream):
-                sequence = segments.sequence_of(framed, 0)
+        for number in self._numbers_from(boot, stream, first):
+            segment, _ = self.segment_from(number)
+            if segment is None or segment.number != number:
+                continue  # deleted meanwhile
+            for of_stream, sequence, framed in segment.blocks():
+                if of_stream != stream or sequence < first:
+                    continue
                 if sequence >= stop:
                     return
-                if sequence >= first:
-                    yield framed
+                yield framed
+
+    def _numbers_from(self, boot: int, stream: int, first: int) -> "list[int]":
+        """Segments of a boot without those that end before this block of the stream."""
+        shelf = self._shelf
+        rows = shelf.rows_of(boot)
+        begin = 0
+        for index in range(1, len(rows)):
+            begun = shelf.first_of(rows[index], stream)
+            if begun > first:
+                break
+            if begun >= 0:
+                begin = index
+        return [shelf.at(row).number for row in rows[begin:]]
 
     def used_kib(self) -> int:
         """Flash taken, by segments and the rest."""
@@ -192,13 +205,6 @@ class Recorder:
         erases = (written_kib + (self.written >> 10)) * 5 // 16
         return erases * 1000 // (max(self._total_kib // 4, 1) * _ERASES)
 
-    def _is_covered(self, segment: Segment) -> bool:
-        for stream, (first, stop) in segment.spans().items():
-            begun, ended = self._acked.get((segment.boot, stream), (0, 0))
-            if not (begun <= first and stop <= ended):
-                return False
-        return True
-
     def _end_segment(self) -> None:
         """Close the present segment, if there is one."""
         self._is_ending = False
@@ -207,22 +213,15 @@ class Recorder:
         self._file.close()
         self._file = None
         self._free_kib -= segments.pages_kib(self._size)
-        self._kept[-1].know_spans(
-            {
-                stream: (self._begun[stream], stop)
-                for stream, stop in enumerate(self._written)
-                if stop > self._begun[stream]
-            }
-        )
+        self._shelf.know(self._shelf.count - 1, self._begun, self._written)
 
     def _begin_segment(self) -> None:
         """Open the next segment, if there is or can be made room."""
         if not self._make_room():
             return
-        number = self._kept[-1].number + 1 if self._kept else 1
-        segment = Segment(number, self.boot, segments.NEW)
+        segment = self._shelf.next_one(self.boot)
         self._file = open(segment.path(), "wb")  # noqa: SIM115 - stays open
-        self._kept.append(segment)
+        self._shelf.put(segment)
         self._begun[:] = self._written
         self._size = self._blocks = 0
         self._room = PAGE
@@ -234,7 +233,7 @@ class Recorder:
         longer than the sensors can wait.
         """
         wanted_kib = self._reserve_kib + (SEGMENT_SIZE >> 10)
-        if len(self._kept) >= _MOST_SEGMENTS:
+        if self._shelf.count >= _MOST_SEGMENTS:
             self._delete_oldest()
         while self._free_kib < wanted_kib and self._delete_oldest():
             pass
@@ -243,13 +242,11 @@ class Recorder:
 
     def _delete_oldest(self) -> bool:
         """Delete the oldest segment that a host has or nobody needs; whether there was one."""
-        oldest = next((one for one in self._kept if one.fetched or one.is_idle()), None)
-        if oldest is None:
-            return False
-        self._free_kib += oldest.size_kib()
-        oldest.remove()
-        self._kept.remove(oldest)
-        return True
+        for row in range(self._shelf.count):
+            if self._shelf.may_go(row):
+                self._free_kib += self._shelf.remove(row)
+                return True
+        return False
 
 
 def _pointers_in(block: int) -> int:

@@ -1,14 +1,16 @@
-"""Files of frames in flash: their names, and finding blocks in them.
+"""Files of frames in flash, and the shelf that knows what is in which.
 
 A segment is named after its running number and its boot; its suffix says whether the host has
 everything in it.
 """
 
 import os
+from array import array
+from collections import namedtuple
 
 from micropython import const
 
-from dyadwire import frames, messages
+from dyadwire import frames, messages, streams
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -18,22 +20,15 @@ FOLDER = "rec"
 NEW = ".new"
 FETCHED = ".old"
 STREAM_AT = frames.HEADER_SIZE
+STREAM_SLOTS = max(streams.NAMES) + 1
 _SEQUENCE_AT = STREAM_AT + 3
 _CHUNK = const(1024)
 _PREVIEW = const(4 * _CHUNK)
+_EVERYTHING = const(1 << 29)
+_MORE = const(16)  # rows
 
-
-def in_flash() -> "list[Segment]":
-    """All segments, oldest first."""
-    try:
-        os.mkdir(FOLDER)
-    except OSError:
-        pass  # it is there already
-    return [Segment(int(name[:6]), int(name[7:12]), name[12:]) for name in sorted(_names())]
-
-
-def _names() -> list[str]:
-    return [name for name in os.listdir(FOLDER) if name.endswith(NEW) or name.endswith(FETCHED)]
+_BEGIN_KNOWN = const(1)
+_SPANS_KNOWN = const(2)
 
 
 def pages_kib(size: int) -> int:
@@ -47,76 +42,19 @@ def sequence_of(framed: "bytes | bytearray", start: int) -> int:
     return framed[at] | framed[at + 1] << 8 | framed[at + 2] << 16 | framed[at + 3] << 24
 
 
-class Segment:
+class Segment(namedtuple("Segment", ("number", "boot", "fetched"))):
     """One file of frames."""
 
-    def __init__(self, number: int, boot: int, suffix: str) -> None:
-        self.number = number
-        self.boot = boot
-        self.fetched = suffix == FETCHED
-        self._spans: dict[int, tuple[int, int]] | None = None
-        self._firsts: dict[int, int] | None = None
-
     def path(self) -> str:
-        """Where the file is."""
+        """Where it is."""
         suffix = FETCHED if self.fetched else NEW
         return "%s/%06d-%05d%s" % (FOLDER, self.number, self.boot, suffix)
-
-    def mark_fetched(self) -> None:
-        """Note, across reboots, that the host has everything in it."""
-        before = self.path()
-        self.fetched = True
-        os.rename(before, self.path())
-
-    def remove(self) -> None:
-        """Delete the file."""
-        os.remove(self.path())
-
-    def is_idle(self) -> bool:
-        """Whether it is a boot's that recorded nothing: less than a page, and no block in it."""
-        return self.size_kib() <= 4 and not self.spans()
-
-    def size_kib(self) -> int:
-        """Flash the file takes, in whole pages."""
-        return pages_kib(os.stat(self.path())[6])
-
-    def know_spans(self, spans: "dict[int, tuple[int, int]]") -> None:
-        """Spare `spans` the reading."""
-        self._spans = spans
-
-    def spans(self) -> "dict[int, tuple[int, int]]":
-        """First sequence of each stream in it, and one past the last."""
-        if self._spans is None:
-            spans: dict[int, tuple[int, int]] = {}
-            for framed in self.frames():
-                if framed[1] == messages.Block.KIND:
-                    stream, sequence = framed[STREAM_AT], sequence_of(framed, 0)
-                    first = spans[stream][0] if stream in spans else sequence
-                    spans[stream] = (first, sequence + 1)
-            self._spans = spans
-        return self._spans
 
     def size_bytes(self) -> int:
         """Bytes of the file."""
         return os.stat(self.path())[6]
 
-    def begins_at_or_before(self, stream: int, sequence: int) -> bool:
-        """Whether all blocks of the stream before `sequence` are in earlier segments."""
-        if self._firsts is None:
-            firsts: dict[int, int] = {}
-            for framed in self.frames(_PREVIEW):
-                if framed[1] == messages.Block.KIND:
-                    firsts.setdefault(framed[STREAM_AT], sequence_of(framed, 0))
-            self._firsts = firsts
-        return stream in self._firsts and self._firsts[stream] <= sequence
-
-    def blocks(self, stream: int) -> "Iterator[bytes]":
-        """Yield the Block frames of one stream, in order."""
-        for framed in self.frames():
-            if framed[1] == messages.Block.KIND and framed[STREAM_AT] == stream:
-                yield framed
-
-    def frames(self, limit: int = 1 << 30) -> "Iterator[bytes]":
+    def frames(self, limit: int = _EVERYTHING) -> "Iterator[bytes]":
         """Yield the whole frames in the first `limit` bytes; noise and torn ends are skipped."""
         reader = frames.FrameReader()
         with open(self.path(), "rb") as file:
@@ -126,3 +64,143 @@ class Segment:
                     return
                 limit -= len(chunk)
                 yield from reader.feed(chunk)
+
+    def blocks(self, limit: int = _EVERYTHING) -> "Iterator[tuple[int, int, bytes]]":
+        """Yield (stream, sequence, frame) of each block in the first `limit` bytes."""
+        for framed in self.frames(limit):
+            if framed[1] == messages.Block.KIND:
+                yield framed[STREAM_AT], sequence_of(framed, 0), framed
+
+
+class Shelf:
+    """All segments by rows, oldest first.
+
+    Memory for `most` of them (96 bytes a row) is taken at once, so that the heap stays as it is
+    for days without a host; only more than that take more. Of each row it remembers number, boot,
+    whether the host has everything, and, once looked at, the first sequence of each stream and
+    one past the last.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.count = 0
+        self._numbers = array("I", bytes(4 * most))
+        self._boots = array("H", bytes(2 * most))
+        self._fetched = bytearray(most)
+        self._known = bytearray(most)
+        self._firsts = array("I", bytes(4 * most * STREAM_SLOTS))
+        self._stops = array("I", bytes(4 * most * STREAM_SLOTS))
+        try:
+            os.mkdir(FOLDER)
+        except OSError:
+            pass  # it is there already
+        for name in sorted(os.listdir(FOLDER)):
+            if name.endswith(NEW) or name.endswith(FETCHED):
+                self.put(Segment(int(name[:6]), int(name[7:12]), name.endswith(FETCHED)))
+
+    def at(self, row: int) -> Segment:
+        """The segment in a row."""
+        return Segment(self._numbers[row], self._boots[row], bool(self._fetched[row]))
+
+    def row_from(self, number: int) -> int:
+        """First row with this number or a higher one; `count` if there is none."""
+        row = 0
+        while row < self.count and self._numbers[row] < number:
+            row += 1
+        return row
+
+    def rows_of(self, boot: int) -> "list[int]":
+        """Rows of one boot."""
+        return [row for row in range(self.count) if self._boots[row] == boot]
+
+    def next_one(self, boot: int) -> Segment:
+        """What comes behind all others."""
+        number = self._numbers[self.count - 1] + 1 if self.count else 1
+        return Segment(number, boot, False)  # noqa: FBT003 - a field of it
+
+    def put(self, segment: Segment) -> None:
+        """Add a segment behind all others."""
+        row = self.count
+        if row == len(self._numbers):
+            self._grow()
+        self.count += 1
+        self._numbers[row], self._boots[row], self._fetched[row] = segment
+        self._known[row] = 0
+
+    def mark_fetched(self, row: int) -> None:
+        """Note, across reboots, that the host has everything in it."""
+        before = self.at(row).path()
+        self._fetched[row] = True
+        os.rename(before, self.at(row).path())
+
+    def remove(self, row: int) -> int:
+        """Delete a segment; the KiB of flash it took."""
+        segment = self.at(row)
+        freed_kib = pages_kib(segment.size_bytes())
+        os.remove(segment.path())
+        self.count -= 1
+        for column in (self._numbers, self._boots):
+            column[row:-1] = column[row + 1 :]
+        for flags in (self._fetched, self._known):
+            flags[row:-1] = flags[row + 1 :]
+        for table in (self._firsts, self._stops):
+            table[row * STREAM_SLOTS : -STREAM_SLOTS] = table[(row + 1) * STREAM_SLOTS :]
+        return freed_kib
+
+    def may_go(self, row: int) -> bool:
+        """Whether nobody misses it: the host has it, or its boot recorded nothing."""
+        if self._fetched[row]:
+            return True
+        is_small = pages_kib(self.at(row).size_bytes()) <= 4
+        return is_small and not any(first < stop for _, first, stop in self._spans(row))
+
+    def know(self, row: int, firsts: "array[int]", stops: "array[int]") -> None:
+        """Spare this row the reading: of each stream it has firsts <= sequence < stops."""
+        begin = row * STREAM_SLOTS
+        self._firsts[begin : begin + STREAM_SLOTS] = firsts
+        self._stops[begin : begin + STREAM_SLOTS] = stops
+        self._known[row] = _SPANS_KNOWN
+
+    def is_covered(self, row: int, acked: "dict[tuple[int, int], tuple[int, int]]") -> bool:
+        """Whether all its blocks are within what a host has, as (boot, stream): (first, stop)."""
+        boot = self._boots[row]
+        for stream, first, stop in self._spans(row):
+            begun, ended = acked.get((boot, stream), (0, 0))
+            if first < stop and not begun <= first < stop <= ended:
+                return False
+        return True
+
+    def first_of(self, row: int, stream: int) -> int:
+        """First sequence of a stream in it; -1 if none is near its beginning."""
+        if not self._known[row]:
+            self._look_into(row, _PREVIEW)
+            self._known[row] = _BEGIN_KNOWN
+        at = row * STREAM_SLOTS + stream
+        return self._firsts[at] if self._firsts[at] < self._stops[at] else -1
+
+    def _spans(self, row: int) -> "Iterator[tuple[int, int, int]]":
+        """Yield each stream, its first sequence and one past the last: equal where it has none."""
+        if self._known[row] != _SPANS_KNOWN:
+            self._look_into(row, _EVERYTHING)
+            self._known[row] = _SPANS_KNOWN
+        begin = row * STREAM_SLOTS
+        for stream in range(STREAM_SLOTS):
+            yield stream, self._firsts[begin + stream], self._stops[begin + stream]
+
+    def _look_into(self, row: int, limit: int) -> None:
+        begin = row * STREAM_SLOTS
+        for at in range(begin, begin + STREAM_SLOTS):
+            self._firsts[at] = self._stops[at] = 0
+        for stream, sequence, _ in self.at(row).blocks(limit):
+            if stream >= STREAM_SLOTS:
+                continue  # of a later firmware, which gave way to this one
+            if not self._stops[begin + stream]:
+                self._firsts[begin + stream] = sequence
+            self._stops[begin + stream] = sequence + 1
+
+    def _grow(self) -> None:
+        for column in (self._numbers, self._boots):
+            column.extend(column[:_MORE])
+        for flags in (self._fetched, self._known):
+            flags.extend(flags[:_MORE])
+        for table in (self._firsts, self._stops):
+            table.extend(table[: _MORE * STREAM_SLOTS])

@@ -4,13 +4,14 @@
 MicroPython has no pathlib.
 """
 
+import gc
 import os
 
 import disk
 
 from dyadwire import frames, messages
 from wearable.recorder import Recorder
-from wearable.segments import Segment
+from wearable.segments import Segment, Shelf
 
 PADDING = bytes(190)
 
@@ -59,7 +60,7 @@ def test_a_torn_end_costs_only_the_frame_in_it():
     before = Recorder(1, 16)
     put(before, 1, 0, 10)
     before.flush()
-    with open(Segment(1, 1, ".new").path(), "ab") as file:
+    with open(Segment(1, 1, False).path(), "ab") as file:
         file.write(bytes(block(1, 10))[:100])
     after = Recorder(2, 16)
     assert sequences(after, 1, 0, 99) == list(range(10))
@@ -152,10 +153,52 @@ def test_a_segment_knows_its_own_spans_without_being_read():
     recorder = Recorder(1, 16)
     put(recorder, 1, 0, 1500)
     recorder.flush()
-    for segment in recorder._kept[:-1]:
-        known, segment._spans = segment._spans, None
-        assert known is not None
-        assert segment.spans() == known
+    shelf = recorder._shelf
+    assert shelf.count > 1
+    for row in range(shelf.count - 1):
+        assert shelf._known[row]
+        known = list(shelf._spans(row))
+        shelf._known[row] = 0
+        assert [span for span in known if span[1] < span[2]] == [
+            span for span in shelf._spans(row) if span[1] < span[2]
+        ]
+
+
+def test_segments_without_a_host_take_no_memory():
+    disk.fresh(2048)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 1500)
+    used = []
+    for begin in range(1500, 7500, 1500):
+        put(recorder, 1, begin, begin + 1500)
+        gc.collect()
+        used.append(gc.mem_alloc())
+    assert len(os.listdir("rec")) > 5
+    assert max(used) - min(used) < 64
+
+
+def test_more_segments_than_there_are_rows_are_kept_in_order():
+    disk.fresh(512)
+    shelf = Shelf(2)
+    for boot in range(1, 31):
+        segment = shelf.next_one(boot)
+        with open(segment.path(), "wb") as file:
+            file.write(block(2, 10 * boot, boot))
+        shelf.put(segment)
+    shelf = Shelf(2)
+    assert [shelf.at(row).boot for row in range(shelf.count)] == list(range(1, 31))
+    assert [shelf.first_of(row, 2) for row in range(30)] == [10 * boot for boot in range(1, 31)]
+    assert [shelf.first_of(row, 1) for row in range(30)] == [-1] * 30
+    shelf.mark_fetched(3)
+    assert shelf.may_go(3)
+    assert not shelf.may_go(4)
+    shelf.remove(3)
+    boots = [shelf.at(row).boot for row in range(shelf.count)]
+    assert boots == [1, 2, 3] + list(range(5, 31))
+    assert [shelf.first_of(row, 2) for row in range(29)] == [10 * boot for boot in boots]
+    assert shelf.row_from(4) == 3
+    assert shelf.at(3).number == 5
+    assert shelf.row_from(31) == shelf.count
 
 
 def test_no_power_cut_loses_a_flushed_frame():

@@ -35,6 +35,7 @@ BOARDS = {
     "xiao_esp32c6": Pins(23, 22, 1, 9, 15, None, 0, 2),
     "esp32s3": Pins(9, 8, 10, 0, None, None, None, 11),
 }
+LOW_FROM_START = {"xiao_esp32c6": (3, 14)}  # power of the antenna switch, and its own antenna
 LAMP_LIT_BY_LOW = ("xiao_esp32s3", "xiao_esp32c6")
 _BATTERY_DIVIDER = const(2)
 
@@ -45,9 +46,11 @@ class Board:
     def __init__(self, name: str) -> None:
         self.name = name
         self.pins = BOARDS[name]
+        for gpio in LOW_FROM_START.get(name, ()):
+            machine.Pin(gpio, machine.Pin.OUT, value=0)
         self._usb = self._input(self.pins.usb_sense)
         battery = self.pins.battery_adc
-        self._battery = None if battery is None else machine.ADC(machine.Pin(battery))
+        self._battery = None if battery is None else self._analogue(battery)
         self._watchdog: machine.WDT | None = None
 
     def bus(self) -> "machine.I2C":
@@ -85,6 +88,10 @@ class Board:
 
     def _input(self, gpio: "int | None") -> "machine.Pin | None":
         return None if gpio is None else machine.Pin(gpio, machine.Pin.IN)
+
+    def _analogue(self, gpio: int) -> "machine.ADC":
+        """An input that reaches to 3.1 V; without being told so it ends at 0.95."""
+        return machine.ADC(machine.Pin(gpio), atten=machine.ADC.ATTN_11DB)
 
     def call_at_rate(self, rate_hz: int, callback: "Callable[[Any], None]") -> "machine.Timer":
         """Call back at a steady rate from a hardware timer; `deinit()` the result to end it."""

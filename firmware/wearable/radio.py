@@ -94,7 +94,7 @@ class Radio:
         """Switch on, offer the service, advertise."""
         ble = self._ble
         ble.active(True)  # noqa: FBT003 - MicroPython knows no other way
-        ble.config(mtu=gatt.MTU, gap_name=self._name, rxbuf=_WRITE_SIZE)
+        ble.config(mtu=gatt.MTU, gap_name=self._name)
         ble.irq(self._on_event)
         control = (
             bluetooth.UUID(gatt.CONTROL),

@@ -31,10 +31,13 @@ _OVERFLOW_LIMIT = const(31)
 FEWEST_TO_WAKE, MOST_TO_WAKE = 17, 28
 _SILENT_US = const(1_500_000)
 _RATE_OVER_US = const(60_000_000)
+_MOST_LOOKS = const(20)  # 0.1 ms each
 
 _STATUS = const(0x00)
 _ENABLE = const(0x02)
 _WRITE_POINTER = const(0x04)
+_OVERFLOWS = const(0x05)
+_READ_POINTER = const(0x06)
 _FIFO_DATA = const(0x07)
 _FIFO_CONFIG = const(0x08)
 _MODE = const(0x09)
@@ -118,7 +121,7 @@ class Max3010x:
         raw = bytearray(_DEPTH * self._sample_size)
         self._raw = raw
         self._bursts = [memoryview(raw)[: n * self._sample_size] for n in range(_DEPTH + 1)]
-        self._pointers = bytearray(3)
+        self._head = bytearray(_FIFO_DATA)
         self._pair = bytearray(2)
         self._register = bytearray(1)
 
@@ -196,7 +199,7 @@ class Max3010x:
     def _configure(self) -> None:
         optics = self._optics
         self._has_asked = False
-        self._write(_MODE, _RESET)
+        self._reset()
         self._write(
             _FIFO_CONFIG, _AVERAGES.index(optics.average) << 5 | _ROLL_OVER | self._free_at_wake
         )
@@ -210,6 +213,13 @@ class Max3010x:
             self._write(_SLOTS + 1, 0x03)
         self._write(_MODE, _SLOTTED if optics.colours > 2 else _RED_AND_INFRARED)
         self._read(_STATUS)
+
+    def _reset(self) -> None:
+        """Reset the chip and wait until it hears again; some clones never say so."""
+        self._write(_MODE, _RESET)
+        for _ in range(_MOST_LOOKS):
+            if not self._read(_MODE) & _RESET:
+                return
 
     def _spo2_config(self) -> int:
         optics = self._optics
@@ -268,16 +278,19 @@ class Max3010x:
         return count
 
     def _waiting(self) -> int:
-        """How many samples the FIFO holds; equal pointers mean empty or full."""
-        pointers = self._pointers
-        self._bus.readfrom_mem_into(ADDRESS, _WRITE_POINTER, pointers)
-        count = (pointers[0] - pointers[2]) & (_DEPTH - 1)
-        overflow = pointers[1] & _OVERFLOW_LIMIT
+        """How many samples the FIFO holds; equal pointers mean empty or full.
+
+        The status is read each time, for nothing else makes the interrupt pin rise again.
+        """
+        head = self._head
+        self._bus.readfrom_mem_into(ADDRESS, _STATUS, head)
+        count = (head[_WRITE_POINTER] - head[_READ_POINTER]) & (_DEPTH - 1)
+        overflow = head[_OVERFLOWS] & _OVERFLOW_LIMIT
         if overflow:
             self.lost = self._lost(overflow)
             self.status |= streams.OVERFLOWED
             return _DEPTH
-        if count == 0 and self._read(_STATUS) & _ALMOST_FULL:
+        if count == 0 and head[_STATUS] & _ALMOST_FULL:
             return _DEPTH
         return count
 

@@ -47,6 +47,22 @@ def test_equal_pointers_are_empty_or_full():
     assert bench.sensor.drain() == 0
 
 
+def test_an_almost_full_fifo_that_was_emptied_is_not_full():
+    bench = Bench()
+    bench.run(20)
+    assert bench.sensor.drain() == 20
+    assert bench.chip.bytes[0] == 0, "or the pin stays low, and tells of no other drain"
+    assert bench.sensor.drain() == 0
+    bench.run(3)
+    assert bench.sensor.drain() == 3
+
+
+def test_a_reset_is_waited_for():
+    bench = Bench()
+    bench.sensor.start()
+    assert bench.chip.bytes[9] == 3
+
+
 def test_a_stall_of_200_ms_loses_nothing_and_of_500_ms_the_counted_samples():
     bench = Bench()
     bench.run(20)

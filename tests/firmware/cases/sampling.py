@@ -153,8 +153,8 @@ class Preloaded:
         self.written = 0
 
     def read_into(self, register, buffer):
-        if register == 4:
+        if register == 0:
             self.written = (self.written + 20) & 31
-            buffer[0] = self.written
-            buffer[1] = 0
-            buffer[2] = (self.written - 20) & 31
+            buffer[4] = self.written
+            buffer[5] = 0
+            buffer[6] = (self.written - 20) & 31

@@ -56,6 +56,14 @@ def test_a_divider_is_read_by_the_curve_of_the_cell():
     machine.ADC.millivolts = 0
 
 
+def test_the_antenna_on_board_of_a_xiao_esp32c6_is_switched_on():
+    machine.Pin.driven.clear()
+    Board("feathers3")
+    assert machine.Pin.driven == {}
+    Board("xiao_esp32c6")
+    assert machine.Pin.driven == {3: 0, 14: 0}
+
+
 def test_a_board_with_neither_knows_nothing():
     supply = power()
     assert not supply.is_there()

@@ -26,6 +26,9 @@ class BLE:
         return True
 
     def config(self, *names, **values):
+        for name in values:
+            if name not in ("gap_name", "mtu", "addr_mode", "bond", "mitm", "io", "le_secure"):
+                raise ValueError("unknown config param")  # as on the ESP32
         return 0
 
     def irq(self, handler):

@@ -21,8 +21,8 @@ class Registers:
         while len(self.waiting) > 32:
             self.waiting.pop(0)
             self.overflow = min(31, self.overflow + 1)
-        if len(self.waiting) >= 32:
-            self.bytes[0] |= 0x80
+        if len(self.waiting) >= 32 - (self.bytes[8] & 15):
+            self.bytes[0] |= 0x80  # stays until it is read
 
     def read_into(self, register, buffer):
         if register == 7:
@@ -33,10 +33,13 @@ class Registers:
         self.bytes[6] = (self.next - len(self.waiting)) & 31
         for index in range(len(buffer)):
             buffer[index] = self.bytes[register + index]
+        self.bytes[9] &= 0xBF
         if register == 0:
             self.bytes[0] = 0
 
     def write(self, register, data):
+        if self.bytes[9] & 0x40:
+            return  # a reset takes its time
         for index in range(len(data)):
             self.bytes[register + index] = data[index]
         if register == 0x0A and self.lowers_rate:
@@ -107,17 +110,20 @@ class I2C:
 
 
 class ADC:
+    ATTN_0DB = 0
+    ATTN_11DB = 3
     millivolts = 0
 
-    def __init__(self, pin):
-        pass
+    def __init__(self, pin, atten=0):
+        self.highest_mv = 3100 if atten == ADC.ATTN_11DB else 950
 
     def read_uv(self):
-        return ADC.millivolts * 1000
+        return min(ADC.millivolts, self.highest_mv) * 1000
 
 
 class Pin:
     levels = {34: 0}
+    driven = {}
     OPEN_DRAIN = 7
     IN = 0
     OUT = 1
@@ -128,6 +134,8 @@ class Pin:
     def __init__(self, number, mode=0, pull=0, value=0):
         self.number = number
         self.level = 1
+        if mode == Pin.OUT:
+            Pin.driven[number] = value
 
     def irq(self, handler=None, trigger=0):
         self.handler = handler

@@ -83,7 +83,8 @@ class BLE:
         self._handler = None
         self._values = {}  # handle -> [bytearray, limit, append]
         self._credits = {}  # connection -> notifications that still fit
-        self._settings = {"gap_name": b"MPY BTSTACK", "mtu": 256, "rxbuf": 256}
+        # no `rxbuf`: on the ESP32 events come without a buffer of their own
+        self._settings = {"gap_name": b"MPY BTSTACK", "mtu": 256, "addr_mode": 0}
         clock.receivers[IRQ] = self._on_irq
         clock.receivers[WRITTEN] = self._on_written
         clock.receivers[CREDITS] = self._on_credits
@@ -103,6 +104,8 @@ class BLE:
         for name, value in settings.items():
             if name == "gap_name" and isinstance(value, str):
                 value = value.encode()
+            if name not in self._settings:
+                raise ValueError("unknown config param")
             self._settings[name] = value
             if name == "mtu":
                 self._ask("mtu", value)

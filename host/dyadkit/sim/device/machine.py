@@ -181,16 +181,19 @@ SoftI2C = I2C
 
 
 class ADC:
-    """An analogue input that always shows the configured battery voltage at half."""
+    """An analogue input that always shows the configured battery voltage at half.
+
+    As on the ESP32 it reaches to 950 mV unless told otherwise.
+    """
 
     ATTN_0DB = 0
     ATTN_11DB = 3
 
-    def __init__(self, pin, *, atten=ATTN_11DB):
-        pass
+    def __init__(self, pin, *, atten=ATTN_0DB):
+        self._highest_uv = 3100000 if atten == ADC.ATTN_11DB else 950000
 
     def read_uv(self):
-        return config["battery_uv"] // 2
+        return min(config["battery_uv"] // 2, self._highest_uv)
 
     def read_u16(self):
         return self.read_uv() * 65535 // 3300000

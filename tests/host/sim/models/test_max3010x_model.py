@@ -222,10 +222,11 @@ def test_status_clears_on_read():
     assert bench.read(chip.STATUS_1) == 0
 
 
-def test_almost_full_clears_on_reading_the_fifo():
+def test_almost_full_stays_until_it_is_read_though_the_fifo_was_emptied():
     bench = Bench().start(fifo=0x0F).after(20)
     bench.samples(20)
-    assert bench.read(chip.STATUS_1) & chip.A_FULL == 0
+    assert bench.read(chip.STATUS_1) == chip.A_FULL | chip.POWER_READY
+    assert bench.read(chip.STATUS_1) == 0
 
 
 def test_the_interrupt_line_falls_only_if_enabled():
@@ -301,8 +302,11 @@ def test_shutdown_stops_sampling_and_keeps_the_registers():
 def test_reset_clears_everything_and_itself():
     bench = Bench().start().after(3)
     bench.write(chip.MODE_CONFIG, 0x40)
+    assert bench.read(chip.MODE_CONFIG) == 0x40
+    bench.write(chip.LED_1, 31)
+    bench.now_us += chip.RESET_US
     assert bench.read(chip.MODE_CONFIG) == 0
-    assert bench.read(chip.SPO2_CONFIG) == 0
+    assert bench.read(chip.SPO2_CONFIG) == bench.read(chip.LED_1) == 0
     assert bench.pointers() == (0, 0, 0)
 
 

@@ -36,6 +36,7 @@ TEMPERATURE_READY = 0x02
 DEPTH = 32
 FOREVER = 1 << 61
 CONVERSION_OF_TEMPERATURE_US = 29000
+RESET_US = 500  # in which the chip hears nothing; the datasheet says no figure
 
 _RATES_HZ = (50, 100, 200, 400, 800, 1000, 1600, 3200)
 _FASTEST_SPO2 = (6, 5, 4, 3)  # index into _RATES_HZ for each pulse width
@@ -75,6 +76,7 @@ class Max3010x:
         self.usual_current = 0  # register value at which the source shines as it says; 0: always
         self.log = None
         self.was_asked = False  # set by each access: what is expected of the chip may change
+        self._reset_until_us = 0
         self._reset()
         self._registers[STATUS_1] = POWER_READY
 
@@ -104,6 +106,8 @@ class Max3010x:
     def write(self, register, buffer):
         """One burst write; the register advances except at the FIFO."""
         self.was_asked = True
+        if self._now_us() < self._reset_until_us:
+            return
         self._sync()
         for index in range(len(buffer)):
             self._write_register((register + index) & 0xFF, buffer[index])
@@ -120,6 +124,8 @@ class Max3010x:
         if register == STATUS_1 or register == STATUS_2:
             registers[register] = 0
             self._armed = self._count < self._threshold
+        if register == MODE_CONFIG and self._now_us() < self._reset_until_us:
+            value |= 0x40
         return value
 
     def _write_register(self, register, value):
@@ -131,6 +137,7 @@ class Max3010x:
         self._registers[register] = value
         if register == MODE_CONFIG and value & 0x40:
             self._reset()
+            self._reset_until_us = self._now_us() + RESET_US
         elif register == TEMPERATURE_CONFIG and value & 1:
             self._temperature_due_us = self._now_us() + CONVERSION_OF_TEMPERATURE_US
         elif register in (FIFO_CONFIG, MODE_CONFIG, SPO2_CONFIG, SLOTS_12, SLOTS_34):
@@ -286,7 +293,7 @@ class Max3010x:
             self._armed = False
 
     def _pop_into(self, buffer):
-        self._registers[STATUS_1] &= ~(A_FULL | PPG_READY)
+        self._registers[STATUS_1] &= ~PPG_READY
         width = 3 * self._leds_used
         end = len(buffer)
         offset = 0

@@ -9,12 +9,14 @@ paced by a hardware timer besides.
 import asyncio
 import binascii
 import random
+import sys
 import time
 
 import bluetooth
 from micropython import const
 
 import slots
+import wearable
 from dyadwire import MAJOR, MINOR, frames, messages
 from dyadwire.states import IDLE, RECORDING, SAFE, UPDATING
 from dyadwire.ticks import DeviceClock
@@ -24,7 +26,6 @@ from wearable import (
     disk,
     lamp,
     recorder,
-    selftest,
     settings,
     states,
     supervisor,
@@ -288,7 +289,10 @@ class Wearable:
             self._test_itself()
 
     def _test_itself(self) -> None:
+        from wearable import selftest  # needed now only: its memory is given back
+
         self.self_test = selftest.run(self)
+        del sys.modules[selftest.__name__], wearable.selftest
         self.note(self.self_test)
         failed = self.self_test.failed & messages.CHECKS_OF_HARDWARE
         if failed:

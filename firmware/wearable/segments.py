@@ -10,7 +10,7 @@ from collections import namedtuple
 
 from micropython import const
 
-from dyadwire import frames, messages, streams
+from dyadwire import frames, messages
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -20,15 +20,19 @@ FOLDER = "rec"
 NEW = ".new"
 FETCHED = ".old"
 STREAM_AT = frames.HEADER_SIZE
-STREAM_SLOTS = max(streams.NAMES) + 1
+STREAM_SLOTS = const(11)  # their numbers begin with 1
 _SEQUENCE_AT = STREAM_AT + 3
 _CHUNK = const(1024)
 _PREVIEW = const(4 * _CHUNK)
 _EVERYTHING = const(1 << 29)
-_MORE = const(16)  # rows
 
+# a row: number, boot, what is known of it, first sequences of the streams, one past their last
+_FIRSTS = const(3)
+_STOPS = const(_FIRSTS + STREAM_SLOTS)
+_WIDTH = const(_STOPS + STREAM_SLOTS)
 _BEGIN_KNOWN = const(1)
 _SPANS_KNOWN = const(2)
+_FETCHED = const(4)
 
 
 def pages_kib(size: int) -> int:
@@ -75,20 +79,14 @@ class Segment(namedtuple("Segment", ("number", "boot", "fetched"))):
 class Shelf:
     """All segments by rows, oldest first.
 
-    Memory for `most` of them (96 bytes a row) is taken at once, so that the heap stays as it is
-    for days without a host; only more than that take more. Of each row it remembers number, boot,
-    whether the host has everything, and, once looked at, the first sequence of each stream and
-    one past the last.
+    Memory for `most` of them (100 bytes a row) is taken at once, so that the heap stays as it is
+    for days without a host; only more than that take more. A row holds number, boot, what is known
+    of it, and of each stream, once looked at, the first sequence and one past the last.
     """
 
     def __init__(self, most: int) -> None:
         self.count = 0
-        self._numbers = array("I", bytes(4 * most))
-        self._boots = array("H", bytes(2 * most))
-        self._fetched = bytearray(most)
-        self._known = bytearray(most)
-        self._firsts = array("I", bytes(4 * most * STREAM_SLOTS))
-        self._stops = array("I", bytes(4 * most * STREAM_SLOTS))
+        self._table = array("I", bytes(4 * _WIDTH * most))
         try:
             os.mkdir(FOLDER)
         except OSError:
@@ -99,37 +97,39 @@ class Shelf:
 
     def at(self, row: int) -> Segment:
         """The segment in a row."""
-        return Segment(self._numbers[row], self._boots[row], bool(self._fetched[row]))
+        at = row * _WIDTH
+        return Segment(self._table[at], self._table[at + 1], self._table[at + 2] >= _FETCHED)
 
     def row_from(self, number: int) -> int:
         """First row with this number or a higher one; `count` if there is none."""
         row = 0
-        while row < self.count and self._numbers[row] < number:
+        while row < self.count and self._table[row * _WIDTH] < number:
             row += 1
         return row
 
     def rows_of(self, boot: int) -> "list[int]":
         """Rows of one boot."""
-        return [row for row in range(self.count) if self._boots[row] == boot]
+        return [row for row in range(self.count) if self._table[row * _WIDTH + 1] == boot]
 
     def next_one(self, boot: int) -> Segment:
         """What comes behind all others."""
-        number = self._numbers[self.count - 1] + 1 if self.count else 1
+        number = self.at(self.count - 1).number + 1 if self.count else 1
         return Segment(number, boot, False)  # noqa: FBT003 - a field of it
 
     def put(self, segment: Segment) -> None:
         """Add a segment behind all others."""
-        row = self.count
-        if row == len(self._numbers):
-            self._grow()
+        at = self.count * _WIDTH
         self.count += 1
-        self._numbers[row], self._boots[row], self._fetched[row] = segment
-        self._known[row] = 0
+        if at == len(self._table):
+            self._table.extend(self._table[: 16 * _WIDTH])
+        self._table[at] = segment.number
+        self._table[at + 1] = segment.boot
+        self._table[at + 2] = _FETCHED if segment.fetched else 0
 
     def mark_fetched(self, row: int) -> None:
         """Note, across reboots, that the host has everything in it."""
         before = self.at(row).path()
-        self._fetched[row] = True
+        self._table[row * _WIDTH + 2] |= _FETCHED
         os.rename(before, self.at(row).path())
 
     def remove(self, row: int) -> int:
@@ -138,32 +138,28 @@ class Shelf:
         freed_kib = pages_kib(segment.size_bytes())
         os.remove(segment.path())
         self.count -= 1
-        for column in (self._numbers, self._boots):
-            column[row:-1] = column[row + 1 :]
-        for flags in (self._fetched, self._known):
-            flags[row:-1] = flags[row + 1 :]
-        for table in (self._firsts, self._stops):
-            table[row * STREAM_SLOTS : -STREAM_SLOTS] = table[(row + 1) * STREAM_SLOTS :]
+        self._table[row * _WIDTH : -_WIDTH] = self._table[(row + 1) * _WIDTH :]
         return freed_kib
 
     def may_go(self, row: int) -> bool:
         """Whether nobody misses it: the host has it, or its boot recorded nothing."""
-        if self._fetched[row]:
+        segment = self.at(row)
+        if segment.fetched:
             return True
-        is_small = pages_kib(self.at(row).size_bytes()) <= 4
-        return is_small and not any(first < stop for _, first, stop in self._spans(row))
+        is_small = pages_kib(segment.size_bytes()) <= 4
+        return is_small and not any(first < stop for _, first, stop in self.spans(row))
 
     def know(self, row: int, firsts: "array[int]", stops: "array[int]") -> None:
         """Spare this row the reading: of each stream it has firsts <= sequence < stops."""
-        begin = row * STREAM_SLOTS
-        self._firsts[begin : begin + STREAM_SLOTS] = firsts
-        self._stops[begin : begin + STREAM_SLOTS] = stops
-        self._known[row] = _SPANS_KNOWN
+        at = row * _WIDTH
+        self._table[at + 2] |= _SPANS_KNOWN
+        self._table[at + _FIRSTS : at + _STOPS] = firsts
+        self._table[at + _STOPS : at + _WIDTH] = stops
 
     def is_covered(self, row: int, acked: "dict[tuple[int, int], tuple[int, int]]") -> bool:
         """Whether all its blocks are within what a host has, as (boot, stream): (first, stop)."""
-        boot = self._boots[row]
-        for stream, first, stop in self._spans(row):
+        boot = self.at(row).boot
+        for stream, first, stop in self.spans(row):
             begun, ended = acked.get((boot, stream), (0, 0))
             if first < stop and not begun <= first < stop <= ended:
                 return False
@@ -171,36 +167,28 @@ class Shelf:
 
     def first_of(self, row: int, stream: int) -> int:
         """First sequence of a stream in it; -1 if none is near its beginning."""
-        if not self._known[row]:
-            self._look_into(row, _PREVIEW)
-            self._known[row] = _BEGIN_KNOWN
-        at = row * STREAM_SLOTS + stream
-        return self._firsts[at] if self._firsts[at] < self._stops[at] else -1
+        at = row * _WIDTH
+        if not self._table[at + 2] & (_BEGIN_KNOWN | _SPANS_KNOWN):
+            self._look_into(row, _PREVIEW, _BEGIN_KNOWN)
+        first = self._table[at + _FIRSTS + stream]
+        return first if first < self._table[at + _STOPS + stream] else -1
 
-    def _spans(self, row: int) -> "Iterator[tuple[int, int, int]]":
+    def spans(self, row: int) -> "Iterator[tuple[int, int, int]]":
         """Yield each stream, its first sequence and one past the last: equal where it has none."""
-        if self._known[row] != _SPANS_KNOWN:
-            self._look_into(row, _EVERYTHING)
-            self._known[row] = _SPANS_KNOWN
-        begin = row * STREAM_SLOTS
+        at = row * _WIDTH
+        if not self._table[at + 2] & _SPANS_KNOWN:
+            self._look_into(row, _EVERYTHING, _SPANS_KNOWN)
         for stream in range(STREAM_SLOTS):
-            yield stream, self._firsts[begin + stream], self._stops[begin + stream]
+            yield stream, self._table[at + _FIRSTS + stream], self._table[at + _STOPS + stream]
 
-    def _look_into(self, row: int, limit: int) -> None:
-        begin = row * STREAM_SLOTS
-        for at in range(begin, begin + STREAM_SLOTS):
-            self._firsts[at] = self._stops[at] = 0
+    def _look_into(self, row: int, limit: int, known: int) -> None:
+        table, begin = self._table, row * _WIDTH
+        for at in range(begin + _FIRSTS, begin + _WIDTH):
+            table[at] = 0
         for stream, sequence, _ in self.at(row).blocks(limit):
             if stream >= STREAM_SLOTS:
                 continue  # of a later firmware, which gave way to this one
-            if not self._stops[begin + stream]:
-                self._firsts[begin + stream] = sequence
-            self._stops[begin + stream] = sequence + 1
-
-    def _grow(self) -> None:
-        for column in (self._numbers, self._boots):
-            column.extend(column[:_MORE])
-        for flags in (self._fetched, self._known):
-            flags.extend(flags[:_MORE])
-        for table in (self._firsts, self._stops):
-            table.extend(table[: _MORE * STREAM_SLOTS])
+            if not table[begin + _STOPS + stream]:
+                table[begin + _FIRSTS + stream] = sequence
+            table[begin + _STOPS + stream] = sequence + 1
+        table[begin + 2] |= known

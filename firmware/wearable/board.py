@@ -72,7 +72,7 @@ class Board:
         return self._usb is not None
 
     def has_usb(self) -> bool:
-        """Whether USB powers the board; False where the board cannot tell."""
+        """Whether USB powers the board; False where no pin tells."""
         return self._usb is not None and bool(self._usb.value())
 
     def battery_mv(self) -> int:

@@ -38,12 +38,19 @@ def charge_of(millivolts: int) -> int:
 
 
 class Power:
-    """USB or battery. Also a source of `battery`: a sample each ten seconds."""
+    """USB or battery. Also a source of `battery`: a sample each ten seconds.
+
+    Where no pin senses USB, a host that talks over the cable (`is_cabled`) proves it.
+    """
 
     streams = (streams.BATTERY,)
 
     def __init__(
-        self, hardware: "Board", bus: "machine.I2C", ticks_us: "Callable[[], int]"
+        self,
+        hardware: "Board",
+        bus: "machine.I2C",
+        ticks_us: "Callable[[], int]",
+        is_cabled: "Callable[[], bool]",
     ) -> None:
         self.samples = (array("i", bytes(4)),)
         self.lost = self.status = self.tick = 0
@@ -52,6 +59,7 @@ class Power:
         self.has_usb = False
         self._hardware = hardware
         self._ticks_us = ticks_us
+        self._is_cabled = is_cabled
         self._gauge = Max17048(bus)
         self._has_gauge = False
         self._is_taken = True
@@ -64,7 +72,8 @@ class Power:
 
     def look(self) -> None:
         """Bring everything up to date; a gauge that does not answer leaves the old values."""
-        self.has_usb = self._hardware.has_usb()
+        hardware = self._hardware
+        self.has_usb = hardware.has_usb() if hardware.can_tell_usb() else self._is_cabled()
         if not self._has_gauge:
             self.millivolts = self._hardware.battery_mv()
             if self.millivolts:

@@ -43,7 +43,7 @@ class Sensing:
         )
         rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
         self.skin = Skin(self.bus, rhythm, ticks_us)
-        self.power = Power(self._hardware, self.bus, ticks_us)
+        self.power = Power(self._hardware, self.bus, ticks_us, lambda: wearable.usb.is_up)
         self._ticks_us = ticks_us
         self._wakes_itself = (
             max3010x.FEWEST_TO_WAKE <= per_drain <= max3010x.MOST_TO_WAKE

@@ -33,7 +33,10 @@ class Gauge:
 
 def power(name="feathers3", gauge=None, start=0):
     machine.I2C.devices = {} if gauge is None else {0x36: gauge}
-    return Power(Board(name), machine.I2C(0), Ticks(start))
+    return Power(Board(name), machine.I2C(0), Ticks(start), lambda: bool(cable))
+
+
+cable = []
 
 
 def test_a_gauge_is_believed():
@@ -101,6 +104,18 @@ def test_low_battery_and_usb_are_status_bits_and_usb_an_event():
     finally:
         machine.Pin.levels[34] = 0
     assert supply.attend() == [(messages.USB_POWER, 0)]
+
+
+def test_where_no_pin_senses_usb_a_host_on_the_cable_proves_it():
+    blind, seeing = power("xiao_esp32c6"), power("feathers3")
+    cable.append("a host")
+    try:
+        assert blind.attend() == [(messages.USB_POWER, 1)]
+        assert blind.marks() & streams.USB_POWERED
+        assert seeing.attend() == [], "its pin knows better"
+    finally:
+        cable.clear()
+    assert blind.attend() == [(messages.USB_POWER, 0)]
 
 
 def test_calibration_survives_a_reboot_and_damage_is_noticed():

@@ -78,15 +78,31 @@ class Conversation:
     async def backfill(self, heart: "Heart") -> None:
         """Send what was asked of flash whenever the live lane leaves room, for ever."""
         while True:
+            while self._fetches:
+                await self._answer_first(heart)
+            for _ in self._wearable.recorder.settle():
+                await _let_others(heart)
+                if self._fetches:
+                    break
             heart.rest()
             await self._fetch_asked.wait()
             self._fetch_asked.clear()
-            while self._fetches:
-                asked = self._fetches[0]
-                if isinstance(asked, messages.Fetch):
-                    await self._send_range(asked, heart)
-                else:
-                    await self._send_segment(asked, heart)
+
+    async def _answer_first(self, heart: "Heart") -> None:
+        """Send what was asked first; what cannot be read is not tried for ever."""
+        asked = self._fetches[0]
+        try:
+            if isinstance(asked, messages.Fetch):
+                await self._send_range(asked, heart)
+            else:
+                await self._send_segment(asked, heart)
+        finally:
+            if self._is_wanted(asked):
+                self._fetches.pop(0)
+
+    def _is_wanted(self, asked: "messages.Message") -> bool:
+        """Whether the host that asked this is still there."""
+        return bool(self._fetches) and self._fetches[0] is asked
 
     def take(self, framed: bytes, tick: int, link: "Link") -> None:
         """Act on one frame heard at `tick`; what this version does not know is skipped."""
@@ -174,6 +190,7 @@ class Conversation:
 
     def _on_ack(self, ack: messages.Ack, _: int) -> None:
         self._wearable.recorder.acknowledge(*ack)
+        self._fetch_asked.set()
 
     def _on_contents(self, contents: messages.Contents, _: int) -> None:
         recorder = self._wearable.recorder
@@ -200,14 +217,17 @@ class Conversation:
         expected = fetch.first
         missing = 0
         for framed in self._wearable.recorder.find(*fetch):
-            if not await self._send(framed, fetch, heart):
+            if framed is None and self._is_wanted(fetch):
+                await _let_others(heart)
+                continue
+            if framed is None or not await self._send(framed, fetch, heart):
                 return
             sequence = segments.sequence_of(framed, 0)
             missing += sequence - expected
             expected = sequence + 1
         if fetch.stop != messages.OPEN_END:
             missing += max(fetch.stop - expected, 0)
-        await self._send_last(messages.Fetched(*fetch, missing), fetch, heart)
+        await self._send_message(messages.Fetched(*fetch, missing), fetch, heart)
 
     async def _send_segment(self, copy: messages.Copy, heart: "Heart") -> None:
         """Send one segment's frames, then `Copied`; ends early when the link goes."""
@@ -216,13 +236,12 @@ class Conversation:
         if segment is not None and segment.number == copy.number:
             for framed in segment.frames():
                 checksum = binascii.crc32(framed, checksum)
-                heart.beat()
                 if index >= copy.first and not await self._send(framed, copy, heart):
                     return
                 index += 1
-                if index < copy.first and index % 32 == 0:
-                    await asyncio.sleep_ms(0)
-        await self._send_last(messages.Copied(*copy, index, checksum), copy, heart)
+                if index < copy.first and index % segments.TURN == 0:
+                    await _let_others(heart)
+        await self._send_message(messages.Copied(*copy, index, checksum), copy, heart)
 
     async def _send(self, framed: bytes, asked: "messages.Message", heart: "Heart") -> bool:
         """Queue a frame of flash; whether it is still wanted once there is room."""
@@ -230,16 +249,19 @@ class Conversation:
         while not lane.has_room(len(framed)):
             heart.beat()
             await asyncio.sleep_ms(5)
-        if not self._fetches or self._fetches[0] is not asked:
+        if not self._is_wanted(asked):
             return False
         lane.put(framed, len(framed))
         self._lanes.wake()
         return True
 
-    async def _send_last(
+    async def _send_message(
         self, message: "messages.Message", asked: "messages.Message", heart: "Heart"
     ) -> None:
         """Queue the answer that ends a request."""
-        framed = frames.frame(message.KIND, messages.pack(message))
-        if await self._send(framed, asked, heart):
-            self._fetches.pop(0)
+        await self._send(frames.frame(message.KIND, messages.pack(message)), asked, heart)
+
+
+async def _let_others(heart: "Heart") -> None:
+    heart.beat()
+    await asyncio.sleep_ms(0)

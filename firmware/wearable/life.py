@@ -33,7 +33,10 @@ class Life:
         self.save()
 
     def save(self) -> None:
-        """Write to flash; a power cut leaves the old or the new, never half."""
+        """Write to flash; a power cut leaves the old or the new, never half.
+
+        Flash that cannot be written leaves the old too, and is for the recorder to tell of.
+        """
         kept = {
             "boot": self.boot,
             "crashes": self.crashes,
@@ -42,9 +45,12 @@ class Life:
             "partner": binascii.hexlify(self.partner).decode(),
             "written_kib": self.written_kib,
         }
-        with open(SPARE, "w") as file:
-            json.dump(kept, file)
-        os.rename(SPARE, FILE)
+        try:
+            with open(SPARE, "w") as file:
+                json.dump(kept, file)
+            os.rename(SPARE, FILE)
+        except OSError:
+            pass
 
     def _load(self) -> None:
         try:

@@ -21,7 +21,7 @@ from wearable.segments import Segment, Shelf
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from typing import IO
 
 PAGE = 4096
@@ -32,19 +32,33 @@ _ERASES = const(100_000)  # what each block of flash stands, by its maker
 FLUSH_EACH_MS = 10_000
 
 
+def _surviving(step: "Callable[[Recorder], None]") -> "Callable[[Recorder], None]":
+    """The same step, after which flash that failed has been left."""
+
+    def run(recorder: "Recorder") -> None:
+        try:
+            step(recorder)
+        except OSError as error:
+            recorder.abandon(error)
+
+    return run
+
+
 class Recorder:
     """The recording in this wearable's flash.
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
-    `is_full` says that only unacknowledged segments are left, `appended` and `written` count bytes
-    taken and bytes put into flash. `before_hold` is called before writing holds the processor for
-    up to some 150 ms: a sensor drained then has its whole FIFO for the time.
+    `is_full` says that only unacknowledged segments are left, `failure` how flash failed last,
+    `appended` and `written` count bytes taken and bytes put into flash. `before_hold` is called
+    before writing holds the processor for up to some 150 ms: a sensor drained then has its whole
+    FIFO for the time.
     """
 
     def __init__(self, boot: int, reserve_kib: int) -> None:
         self.boot = boot
         self.dropped = 0
         self.is_full = False
+        self.failure: OSError | None = None
         self.appended = self.written = 0
         self.before_hold: Callable[[], None] = _nothing
         self._reserve_kib = reserve_kib
@@ -62,7 +76,8 @@ class Recorder:
         self._stops = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._written = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._begun = array("I", bytes(4 * segments.STREAM_SLOTS))
-        self._acked: dict[tuple[int, int], tuple[int, int]] = {}
+        self._acked: segments.Acked = {}
+        self._unsettled: set[int] = set()
 
     def append(self, buffer: bytearray, size: int) -> None:
         """Take the frame buffer[:size]; allocates nothing."""
@@ -81,6 +96,7 @@ class Recorder:
             return waiting > 0 and not self.is_full
         return self._is_ending or waiting >= self._room
 
+    @_surviving
     def write_page(self) -> None:
         """Take one step of writing: open a segment, fill a block, or end a segment.
 
@@ -90,22 +106,45 @@ class Recorder:
         if self._file is None:
             self._begin_segment()
         elif self._is_ending:
-            self.flush()
+            self._flush()
             self._end_segment()
         else:
             self._write(self._room)
             self._file.flush()
-            self._is_ending = self._size + 3 * PAGE > SEGMENT_SIZE
+            self._is_ending = self._is_nearly_full()
 
+    @_surviving
     def flush(self) -> None:
         """Write to flash all frames taken so far; afterwards a power cut cannot lose them."""
+        self._flush()
+
+    @_surviving
+    def end(self) -> None:
+        """Flush and close the segment: what is recorded next goes to another one."""
+        self._flush()
+        self._end_segment()
+
+    @_surviving
+    def prepare(self) -> None:
+        """Have a segment open, so that the first page costs no more than any other."""
+        self._prepare()
+
+    def abandon(self, failure: OSError) -> None:
+        """Leave a segment that cannot be written; what was in the page is lost."""
+        self.failure = failure
+        self.dropped += 1
+        if self._file is not None:
+            self._free_kib -= segments.pages_kib(self._size)
+        self._file = None
+        self._is_ending = False
+        self.is_full = True
+
+    def _flush(self) -> None:
         if not self._ring.any():
             return
         self.before_hold()
-        if self._size + self._ring.any() > SEGMENT_SIZE:
-            self._end_segment()
         if self._file is None:
-            self.prepare()
+            self._prepare()
             self.before_hold()
         if self._file is None:
             return
@@ -113,22 +152,15 @@ class Recorder:
             self._write(self._room)
         self._file.flush()
         self._written[:] = self._stops
+        self._is_ending = self._is_nearly_full()
 
-    def end(self) -> None:
-        """Flush and close the segment: what is recorded next goes to another one."""
-        self.flush()
-        self._end_segment()
-
-    def prepare(self) -> None:
-        """Have a segment open, so that the first page costs no more than any other."""
+    def _prepare(self) -> None:
         if self._file is None:
             self._begin_segment()
 
-    def abandon(self) -> None:
-        """Leave a segment that cannot be written; what was in the page is lost."""
-        self.dropped += 1
-        self._file = None
-        self.is_full = True
+    def _is_nearly_full(self) -> bool:
+        """Whether the segment is to end next; what the ring holds then still finds room in it."""
+        return self._size + 3 * PAGE > SEGMENT_SIZE
 
     def _write(self, most: int) -> None:
         """Move the oldest bytes, at most so many, from the ring to the file."""
@@ -142,19 +174,54 @@ class Recorder:
             self._room = PAGE - _pointers_in(self._blocks)
 
     def acknowledge(self, boot: int, stream: int, first: int, stop: int) -> None:
-        """Note that the host has these blocks on disk; segments it has all of may be reused."""
+        """Note that the host has these blocks on disk; segments it has all of may be reused.
+
+        Those whose blocks are not known, of earlier boots, are left to `settle`.
+        """
+        shelf = self._shelf
+        if boot != self.boot and not shelf.rows_of(boot):
+            return
         begun, ended = self._acked.get((boot, stream), (first, first))
         if first <= ended and begun <= stop:
             first, stop = min(begun, first), max(ended, stop)
         if (first, stop) == (begun, ended):
             return
         self._acked[boot, stream] = (first, stop)
-        shelf = self._shelf
         for row in shelf.rows_of(boot):
-            is_open = self._file is not None and row == shelf.count - 1
-            if not is_open and not shelf.at(row).fetched and shelf.is_covered(row, self._acked):
-                shelf.mark_fetched(row)
-                self.is_full = False
+            segment = shelf.at(row)
+            if segment.fetched or self._is_open(row):
+                continue
+            if not shelf.is_known(row):
+                self._unsettled.add(segment.number)
+            elif shelf.is_covered(row, self._acked):
+                self._release(row)
+
+    def settle(self) -> "Iterator[None]":
+        """Read what must be read to know which segments the host has all of.
+
+        Reading one takes seconds: it yields whenever others may have their turn.
+        """
+        shelf = self._shelf
+        while self._unsettled:
+            yield
+            number = min(self._unsettled)
+            if self._is_covered(number):  # as far as its beginning tells
+                yield from shelf.learn(number)
+                if self._is_covered(number):
+                    self._release(shelf.row_of(number))
+            self._unsettled.discard(number)
+
+    def _is_covered(self, number: int) -> bool:
+        row = self._shelf.row_of(number)
+        return row >= 0 and self._shelf.is_covered(row, self._acked)
+
+    def _is_open(self, row: int) -> bool:
+        return self._file is not None and row == self._shelf.count - 1
+
+    def _release(self, row: int) -> None:
+        """The host has all of a segment: its room may be used again."""
+        self._shelf.mark_fetched(row)
+        self.is_full = False
 
     def segment_from(self, number: int) -> "tuple[Segment | None, int]":
         """First segment with this number or a higher one, and how many come after it."""
@@ -162,32 +229,44 @@ class Recorder:
         later = self._shelf.count - row - 1
         return (None, 0) if later < 0 else (self._shelf.at(row), later)
 
-    def find(self, boot: int, stream: int, first: int, stop: int) -> "Iterator[bytes]":
-        """Yield the frames of blocks first <= sequence < stop that are in flash, in order."""
-        self.flush()
-        for number in self._numbers_from(boot, stream, first):
-            segment, _ = self.segment_from(number)
-            if segment is None or segment.number != number:
-                continue  # deleted meanwhile
-            for of_stream, sequence, framed in segment.blocks():
-                if of_stream != stream or sequence < first:
-                    continue
-                if sequence >= stop:
-                    return
-                yield framed
+    def find(self, boot: int, stream: int, first: int, stop: int) -> "Iterator[bytes | None]":
+        """Yield the frames of blocks first <= sequence < stop that are in flash, in order.
 
-    def _numbers_from(self, boot: int, stream: int, first: int) -> "list[int]":
+        None comes between, whenever others may have their turn: a stream may be far apart.
+        """
+        self.flush()
+        shelf = self._shelf
+        for number in (yield from self._numbers_from(boot, stream, first)):
+            row = shelf.row_of(number)
+            if row < 0:
+                continue  # deleted meanwhile
+            passed = 0
+            for of_stream, sequence, framed in shelf.at(row).blocks():
+                if of_stream == stream and sequence >= stop:
+                    return
+                if of_stream == stream and sequence >= first:
+                    yield framed
+                    continue
+                passed += 1
+                if passed % segments.TURN == 0:
+                    yield None
+
+    def _numbers_from(
+        self, boot: int, stream: int, first: int
+    ) -> "Generator[None, None, list[int]]":
         """Segments of a boot without those that end before this block of the stream."""
         shelf = self._shelf
-        rows = shelf.rows_of(boot)
+        numbers = [shelf.at(row).number for row in shelf.rows_of(boot)]
         begin = 0
-        for index in range(1, len(rows)):
-            begun = shelf.first_of(rows[index], stream)
+        for index in range(1, len(numbers)):
+            yield
+            row = shelf.row_of(numbers[index])
+            begun = shelf.first_of(row, stream) if row >= 0 else -1
             if begun > first:
                 break
             if begun >= 0:
                 begin = index
-        return [shelf.at(row).number for row in rows[begin:]]
+        return numbers[begin:]
 
     def used_kib(self) -> int:
         """Flash taken, by segments and the rest."""

@@ -15,6 +15,9 @@ from dyadwire import frames, messages
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
+
+    Acked: TypeAlias = dict[tuple[int, int], tuple[int, int]]  # (boot, stream): (first, stop)
 
 FOLDER = "rec"
 NEW = ".new"
@@ -25,6 +28,7 @@ _SEQUENCE_AT = STREAM_AT + 3
 _CHUNK = const(1024)
 _PREVIEW = const(4 * _CHUNK)
 _EVERYTHING = const(1 << 29)
+TURN = const(16)  # frames read in one go, some 20 ms; then others have their turn
 
 # a row: number, boot, what is known of it, first sequences of the streams, one past their last
 _FIRSTS = const(3)
@@ -100,6 +104,11 @@ class Shelf:
         at = row * _WIDTH
         return Segment(self._table[at], self._table[at + 1], self._table[at + 2] >= _FETCHED)
 
+    def row_of(self, number: int) -> int:
+        """Row of a segment; -1 once it is deleted."""
+        row = self.row_from(number)
+        return row if row < self.count and self._table[row * _WIDTH] == number else -1
+
     def row_from(self, number: int) -> int:
         """First row with this number or a higher one; `count` if there is none."""
         row = 0
@@ -147,6 +156,8 @@ class Shelf:
         if segment.fetched:
             return True
         is_small = pages_kib(segment.size_bytes()) <= 4
+        if is_small:
+            self._peek(row)  # which sees all of it
         return is_small and not any(first < stop for _, first, stop in self.spans(row))
 
     def know(self, row: int, firsts: "array[int]", stops: "array[int]") -> None:
@@ -156,8 +167,13 @@ class Shelf:
         self._table[at + _FIRSTS : at + _STOPS] = firsts
         self._table[at + _STOPS : at + _WIDTH] = stops
 
-    def is_covered(self, row: int, acked: "dict[tuple[int, int], tuple[int, int]]") -> bool:
-        """Whether all its blocks are within what a host has, as (boot, stream): (first, stop)."""
+    def is_known(self, row: int) -> bool:
+        """Whether it needs no reading to know what is in it."""
+        return bool(self._table[row * _WIDTH + 2] & _SPANS_KNOWN)
+
+    def is_covered(self, row: int, acked: "Acked") -> bool:
+        """Whether all that is known to be in it is within what a host has."""
+        self._peek(row)
         boot = self.at(row).boot
         for stream, first, stop in self.spans(row):
             begun, ended = acked.get((boot, stream), (0, 0))
@@ -165,30 +181,51 @@ class Shelf:
                 return False
         return True
 
+    def learn(self, number: int) -> "Iterator[None]":
+        """Read all of a segment and remember what is in it; yields whenever others may go on."""
+        firsts, stops = _empty(), _empty()
+        for count, block in enumerate(self.at(self.row_of(number)).blocks()):
+            _widen(firsts, stops, block[0], block[1])
+            if count % TURN == 0:
+                yield
+        row = self.row_of(number)
+        if row >= 0:
+            self.know(row, firsts, stops)
+
     def first_of(self, row: int, stream: int) -> int:
         """First sequence of a stream in it; -1 if none is near its beginning."""
+        if stream >= STREAM_SLOTS:
+            return -1
+        self._peek(row)
         at = row * _WIDTH
-        if not self._table[at + 2] & (_BEGIN_KNOWN | _SPANS_KNOWN):
-            self._look_into(row, _PREVIEW, _BEGIN_KNOWN)
         first = self._table[at + _FIRSTS + stream]
         return first if first < self._table[at + _STOPS + stream] else -1
 
     def spans(self, row: int) -> "Iterator[tuple[int, int, int]]":
-        """Yield each stream, its first sequence and one past the last: equal where it has none."""
+        """Yield each stream known in it, its first sequence and one past the last."""
         at = row * _WIDTH
-        if not self._table[at + 2] & _SPANS_KNOWN:
-            self._look_into(row, _EVERYTHING, _SPANS_KNOWN)
         for stream in range(STREAM_SLOTS):
             yield stream, self._table[at + _FIRSTS + stream], self._table[at + _STOPS + stream]
 
-    def _look_into(self, row: int, limit: int, known: int) -> None:
-        table, begin = self._table, row * _WIDTH
-        for at in range(begin + _FIRSTS, begin + _WIDTH):
-            table[at] = 0
-        for stream, sequence, _ in self.at(row).blocks(limit):
-            if stream >= STREAM_SLOTS:
-                continue  # of a later firmware, which gave way to this one
-            if not table[begin + _STOPS + stream]:
-                table[begin + _FIRSTS + stream] = sequence
-            table[begin + _STOPS + stream] = sequence + 1
-        table[begin + 2] |= known
+    def _peek(self, row: int) -> None:
+        """Look at its beginning, unless that was done."""
+        at = row * _WIDTH + 2
+        if self._table[at] & (_BEGIN_KNOWN | _SPANS_KNOWN):
+            return
+        firsts, stops = _empty(), _empty()
+        for stream, sequence, _ in self.at(row).blocks(_PREVIEW):
+            _widen(firsts, stops, stream, sequence)
+        self.know(row, firsts, stops)
+        self._table[at] ^= _SPANS_KNOWN | _BEGIN_KNOWN
+
+
+def _empty() -> "array[int]":
+    return array("I", bytes(4 * STREAM_SLOTS))
+
+
+def _widen(firsts: "array[int]", stops: "array[int]", stream: int, sequence: int) -> None:
+    """Count a block among those seen; streams of a later firmware, which gave way, are passed."""
+    if stream < STREAM_SLOTS:
+        if not stops[stream]:
+            firsts[stream] = sequence
+        stops[stream] = sequence + 1

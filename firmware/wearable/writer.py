@@ -35,18 +35,21 @@ class Writer:
             if self._recorder.is_due() or late_ms >= recorder.FLUSH_EACH_MS:
                 flushed_ms = time.ticks_ms()
                 self._write()
+            self._say_when_failed()
             self._say_when_full()
             self._note_wear()
 
     def _write(self) -> None:
-        try:
-            if self._recorder.is_due():
-                self._recorder.write_page()
-            else:
-                self._recorder.flush()
-        except OSError as error:
-            self._recorder.abandon()
-            self._wearable.report(messages.FLASH_FAULT, "flash cannot be written: %r" % error)
+        if self._recorder.is_due():
+            self._recorder.write_page()
+        else:
+            self._recorder.flush()
+
+    def _say_when_failed(self) -> None:
+        failure = self._recorder.failure
+        if failure is not None:
+            self._recorder.failure = None
+            self._wearable.report(messages.FLASH_FAULT, "flash cannot be written: %r" % failure)
 
     def _say_when_full(self) -> None:
         is_full = self._recorder.is_full

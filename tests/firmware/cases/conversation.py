@@ -1,12 +1,10 @@
 """The whole wearable on a fake board: greeting, recording, probes, backfill, stop, reboot."""
 
 import disk
-import machine
-from bench import HOST, Bench, forget_the_last_one, greet, play, record
+from bench import HOST, greet, play, record
 
 from dyadwire import frames, messages, streams
-from dyadwire.states import IDLE, RECORDING, SAFE
-from wearable import supervisor
+from dyadwire.states import IDLE, RECORDING
 
 
 def test_a_host_is_told_who_and_what_this_is():
@@ -189,49 +187,3 @@ def test_a_reboot_while_recording_goes_on_recording():
     play(scene)
     hello = play(after).heard(messages.Hello)[0]
     assert (hello.boot, hello.state) == (2, RECORDING)
-
-
-def test_after_three_crashes_links_work_and_sensors_rest():
-    disk.fresh()
-
-    async def scene(bench):
-        await greet(bench)
-        bench.say(messages.Start(1, 1))
-        await bench.settle(2)
-
-    bench = play(scene, crashes=3)
-    assert bench.heard(messages.Hello)[0].state == SAFE
-    assert not bench.heard(messages.StreamInfo)
-    assert bench.heard(messages.Refusal) == [
-        messages.Refusal(messages.Start.KIND, messages.NOT_NOW)
-    ]
-
-
-def test_a_missing_sensor_is_a_fault_and_the_other_is_recorded():
-    disk.fresh()
-
-    forget_the_last_one()
-    bench = Bench()
-    del machine.I2C.devices[0x48]
-    bench.wearable.sensing.find()
-    samplers = bench.wearable.sensing.samplers
-    assert [one.source.streams[0] for one in samplers] == [streams.PPG_RED]
-
-
-def test_the_watchdog_starves_when_one_heart_stops():
-    keeper = supervisor.Supervisor(None, None)
-    good, bad = supervisor.Heart("good", 10_000), supervisor.Heart("bad", -1)
-    keeper._hearts += [good, bad]
-    assert keeper.stuck() is bad
-    bad.rest()
-    assert keeper.stuck() is None
-
-
-def test_the_last_crash_is_told_once():
-    disk.fresh()
-    try:
-        raise ValueError("too hot")
-    except ValueError as error:
-        supervisor.note_crash(error)
-    assert "too hot" in supervisor.last_crash()
-    assert supervisor.last_crash() == ""

@@ -10,8 +10,8 @@ import os
 import disk
 
 from dyadwire import frames, messages, streams
-from wearable.recorder import Recorder
-from wearable.segments import STREAM_SLOTS, Segment, Shelf
+from wearable.recorder import PAGE, SEGMENT_SIZE, Recorder
+from wearable.segments import STREAM_SLOTS, Segment, Shelf, sequence_of
 
 PADDING = bytes(190)
 
@@ -30,8 +30,14 @@ def put(recorder, stream, first, stop):
 
 
 def sequences(recorder, stream, first, stop, boot=1):
-    found = recorder.find(boot, stream, first, stop)
-    return [messages.unpack(framed[1], frames.payload_of(framed)).sequence for framed in found]
+    return [sequence_of(framed, 0) for framed in recorder.find(boot, stream, first, stop) if framed]
+
+
+def acknowledge(recorder, *ack):
+    """As the backfill's task does."""
+    recorder.acknowledge(*ack)
+    for _ in recorder.settle():
+        pass
 
 
 def test_blocks_are_found_again_also_those_not_yet_flushed():
@@ -94,6 +100,25 @@ def test_each_segment_holds_whole_frames_though_pages_end_within_one():
         assert os.stat("rec/" + name)[6] <= 256 * 1024
 
 
+def test_a_host_that_asks_often_near_the_end_of_a_segment_tears_no_frame():
+    disk.fresh(400)
+    recorder = Recorder(1, 16)
+    for sequence in range(2500):
+        if SEGMENT_SIZE - 5 * PAGE < recorder._size < SEGMENT_SIZE - 300:
+            put_quietly(recorder, sequence, sequence + 1)
+            recorder.flush()
+        else:
+            put(recorder, 1, sequence, sequence + 1)
+    recorder.flush()
+    expected = 0
+    for framed in recorder.find(1, 1, 0, 2500):
+        if framed:
+            assert sequence_of(framed, 0) == expected
+            expected += 1
+    assert expected == 2500
+    check_spans(recorder._shelf)
+
+
 def test_the_oldest_acknowledged_segment_goes_first_and_no_other():
     disk.fresh(400)
     recorder = Recorder(1, 512)
@@ -103,7 +128,7 @@ def test_the_oldest_acknowledged_segment_goes_first_and_no_other():
     assert len(names) == 4, names
     assert recorder.is_full
     assert sequences(recorder, 1, 0, 5) == [0, 1, 2, 3, 4]
-    recorder.acknowledge(1, 1, 0, 2000)
+    acknowledge(recorder, 1, 1, 0, 2000)
     assert sorted(name[-4:] for name in os.listdir("rec")) == [".new", ".new", ".new", ".old"]
     put(recorder, 1, 6000, 6100)
     recorder.flush()
@@ -118,9 +143,9 @@ def test_a_segment_with_an_unacknowledged_stream_is_kept():
     put(recorder, 1, 0, 600)
     put(recorder, 2, 0, 600)
     put(recorder, 1, 600, 700)
-    recorder.acknowledge(1, 1, 0, 700)
+    acknowledge(recorder, 1, 1, 0, 700)
     assert not any(name.endswith(".old") for name in os.listdir("rec"))
-    recorder.acknowledge(1, 2, 0, 600)
+    acknowledge(recorder, 1, 2, 0, 600)
     assert sum(name.endswith(".old") for name in os.listdir("rec")) == 1
 
 
@@ -130,9 +155,9 @@ def test_an_acknowledgement_after_a_reboot_frees_the_old_boot():
     put(before, 1, 0, 30)
     before.flush()
     after = Recorder(2, 16)
-    after.acknowledge(1, 1, 0, 29)
+    acknowledge(after, 1, 1, 0, 29)
     assert os.listdir("rec")[0].endswith(".new")
-    after.acknowledge(1, 1, 0, 30)
+    acknowledge(after, 1, 1, 0, 30)
     assert os.listdir("rec")[0].endswith(".old")
 
 
@@ -142,9 +167,9 @@ def test_an_acknowledgement_of_later_blocks_frees_nothing_that_came_before():
     put(before, 1, 0, 30)
     before.flush()
     after = Recorder(2, 16)
-    after.acknowledge(1, 1, 10, 30)
+    acknowledge(after, 1, 1, 10, 30)
     assert os.listdir("rec")[0].endswith(".new")
-    after.acknowledge(1, 1, 0, 10)
+    acknowledge(after, 1, 1, 0, 10)
     assert os.listdir("rec")[0].endswith(".old")
 
 
@@ -153,11 +178,17 @@ def test_a_segment_knows_its_own_spans_without_being_read():
     recorder = Recorder(1, 16)
     put(recorder, 1, 0, 1500)
     recorder.flush()
-    shelf = recorder._shelf
-    assert shelf.count > 1
+    assert recorder._shelf.count > 1
+    check_spans(recorder._shelf)
+
+
+def check_spans(shelf):
+    """What is known of closed segments is what is in them."""
     for row in range(shelf.count - 1):
+        assert shelf.is_known(row)
         known = list(shelf.spans(row))
-        shelf._look_into(row, 1 << 29, 0)
+        for _ in shelf.learn(shelf.at(row).number):
+            pass
         assert [span for span in known if span[1] < span[2]] == [
             span for span in shelf.spans(row) if span[1] < span[2]
         ]
@@ -202,6 +233,77 @@ def test_more_segments_than_there_are_rows_are_kept_in_order():
     assert shelf.row_from(4) == 3
     assert shelf.at(3).number == 5
     assert shelf.row_from(31) == shelf.count
+
+
+def test_a_reading_of_flash_lets_others_have_their_turn_each_few_frames():
+    disk.fresh(400)
+    before = Recorder(1, 16)
+    put(before, 1, 0, 2000)
+    put(before, 2, 0, 1)
+    before.flush()
+    after = Recorder(2, 16)
+    assert longest_run(after, after.find(1, 2, 0, messages.OPEN_END)) <= 40
+    after.acknowledge(1, 1, 0, 2000)
+    after.acknowledge(1, 2, 0, 1)
+    assert not any(name.endswith(".old") for name in os.listdir("rec")), "reading takes its time"
+    assert longest_run(after, after.settle()) <= 40
+    assert all(name.endswith(".old") for name in os.listdir("rec"))
+
+
+def longest_run(recorder, steps):
+    """Most frames read from flash between two turns of others."""
+    read = [0]
+    feed = frames.FrameReader.feed
+
+    def counted(reader, data):
+        found = feed(reader, data)
+        read[0] += len(found)
+        return found
+
+    frames.FrameReader.feed = counted
+    longest = 0
+    for _ in steps:
+        longest = max(longest, read[0])
+        read[0] = 0
+    frames.FrameReader.feed = feed
+    return longest
+
+
+def test_a_stream_of_a_later_version_is_not_in_flash():
+    disk.fresh(400)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 3000)
+    assert recorder._shelf.count > 1
+    assert sequences(recorder, 200, 0, 9) == []
+
+
+def test_flash_that_fails_for_a_while_costs_what_was_on_its_way_and_nothing_else():
+    flash = disk.fresh(256)
+    recorder = Recorder(1, 16)
+    put(recorder, 1, 0, 30)
+    recorder.flush()
+    flash.is_failing = True
+    for sequence in range(30, 90):
+        put(recorder, 1, sequence, sequence + 1)
+        recorder.flush()
+        recorder.prepare()
+    recorder.end()
+    assert recorder.failure is not None
+    flash.is_failing = False
+    recorder.flush()
+    put(recorder, 1, 90, 120)
+    recorder.flush()
+    found = sequences(recorder, 1, 0, 120)
+    assert found[:30] == list(range(30))
+    assert found[-30:] == list(range(90, 120))
+
+
+def test_acknowledgements_of_what_never_was_take_no_memory():
+    disk.fresh(128)
+    recorder = Recorder(7, 16)
+    for boot in range(100):
+        recorder.acknowledge(boot, 1, 0, 9)
+    assert len(recorder._acked) == 1
 
 
 def test_no_power_cut_loses_a_flushed_frame():

@@ -22,6 +22,7 @@ class Disk:
         self.blocks = blocks
         self.writes_left = None
         self.torn = 0
+        self.is_failing = False
         self.erases = 0
         self.file = open(path, "r+b")
 
@@ -64,6 +65,8 @@ class Disk:
         self.torn = torn
 
     def _spend(self):
+        if self.is_failing:
+            raise OSError(5)
         if self.writes_left:
             self.writes_left -= 1
         elif self.writes_left == 0:

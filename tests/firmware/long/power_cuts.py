@@ -88,6 +88,8 @@ def test_five_hundred_power_cuts_lose_no_flushed_frame_and_recovery_is_quick():
             stop = ledger.flushed.pop(old)
             total += stop
             recorder.acknowledge(old, 1, 0, messages.OPEN_END)
+            for _ in recorder.settle():
+                pass
         flash.cut_after(1 + dice.below(400), dice.below(8))
         write_until_cut(recorder, ledger, boot)
     print("cuts 500 blocks flushed", total, "slowest recovery ms", worst_us // 1000)  # noqa: T201

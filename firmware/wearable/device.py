@@ -158,9 +158,11 @@ class Wearable:
 
     def stop(self) -> None:
         """End the recording: all samples taken so far go to flash and link."""
+        was = self.condition.state
         self.condition.move(states.STOP)
-        self.sensing.end()
-        self.recorder.end()
+        if was == RECORDING:
+            self.sensing.end()
+            self.recorder.end()
         self.lanes.wake()
         if self.life.session:
             self.life.session = 0

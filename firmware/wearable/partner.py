@@ -31,6 +31,8 @@ _MEETING_MS = const(20_000)
 _LONGEST_MS = const(45_000)
 _ANSWER_MS = const(500)
 _NOT_ASKED_MS = const(3 * _EACH_MS)
+_ECHO = messages.Echo.KIND
+_ECHO_SIZE = frames.OVERHEAD + messages.size(messages.Echo)
 NOBODY = bytes(6)
 
 
@@ -112,7 +114,7 @@ class Partner:
         """The Echo of the last probe, with the tick it came at."""
         while True:
             tick, heard = await self._central.heard()
-            if frames.frame_size(heard, 0) == len(heard) and heard[1] == messages.Echo.KIND:
+            if frames.frame_size(heard, 0) == len(heard) >= _ECHO_SIZE and heard[1] == _ECHO:
                 echo: Any = messages.unpack(heard[1], frames.payload_of(heard))
                 if echo.seq == self._seq:
                     return tick, echo

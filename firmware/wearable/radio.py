@@ -36,6 +36,7 @@ _NO_BUFFER = const(12)  # ENOMEM
 _HEAD = "<BHIH"
 _HEAD_SIZE = struct.calcsize(_HEAD)
 _INBOX_SIZE = const(2048)
+_FOR_LINKS = const(256)  # of it, which no flood of writes can take: who comes and goes is noticed
 _HURRIES = const(3)
 _WRITE_SIZE = const(512)
 
@@ -169,7 +170,8 @@ class Radio:
             self.central.take(event, data, tick)
 
     def _keep(self, what: int, handle: int, tick: int, heard: bytes) -> None:
-        if self._inbox.any() + _HEAD_SIZE + len(heard) >= _INBOX_SIZE:
+        kept = _FOR_LINKS if what == HEARD else 0
+        if self._inbox.any() + _HEAD_SIZE + len(heard) + kept >= _INBOX_SIZE:
             self.overrun += 1
             return
         struct.pack_into(_HEAD, self._head, 0, what, handle, tick, len(heard))

@@ -179,7 +179,8 @@ class Recorder:
         Those whose blocks are not known, of earlier boots, are left to `settle`.
         """
         shelf = self._shelf
-        if boot != self.boot and not shelf.rows_of(boot):
+        stop = min(stop, self._end_of(boot, stream))
+        if first >= stop:
             return
         begun, ended = self._acked.get((boot, stream), (first, first))
         if first <= ended and begun <= stop:
@@ -195,6 +196,14 @@ class Recorder:
                 self._unsettled.add(segment.number)
             elif shelf.is_covered(row, self._acked):
                 self._release(row)
+
+    def _end_of(self, boot: int, stream: int) -> int:
+        """One past the last block that anybody can have; 0 where there never was one."""
+        if stream >= segments.STREAM_SLOTS:
+            return 0
+        if boot == self.boot:
+            return self._stops[stream]
+        return messages.OPEN_END if self._shelf.rows_of(boot) else 0
 
     def settle(self) -> "Iterator[None]":
         """Read what must be read to know which segments the host has all of.

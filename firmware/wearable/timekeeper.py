@@ -54,11 +54,11 @@ class Timekeeper:
             while self._pending:
                 self._lanes.is_held = True
                 await asyncio.sleep_ms(random.getrandbits(8) * LONGEST_WAIT_MS >> 8)
-                await self._send(*self._pending.pop(0))
+                await self._send(heart, *self._pending.pop(0))
             self._lanes.is_held = False
             self._lanes.wake()
 
-    async def _send(self, link: "Link", seq: int, heard_tick: int) -> None:
+    async def _send(self, heart: "Heart", link: "Link", seq: int, heard_tick: int) -> None:
         echo = self._echo
         struct.pack_into("<HH", echo, frames.HEADER_SIZE, seq, self._boot)
         self._clock.put_us(echo, _HEARD_US, heard_tick)
@@ -67,4 +67,5 @@ class Timekeeper:
             frames.seal(echo, messages.Echo.KIND, _SIZE)
             if link.send(memoryview(echo)):
                 return
+            heart.beat()
             await asyncio.sleep_ms(2)

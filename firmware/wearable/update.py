@@ -50,7 +50,12 @@ class Unpacker:
 
     def is_complete(self) -> bool:
         """Whether the last file has ended."""
-        return self._file is None and not self._pending
+        return self._file is None and not self._pending and bool(self.files)
+
+    def close(self) -> None:
+        """Give up the file that has begun."""
+        if self._file is not None:
+            self._file.close()
 
     def _take_file(self) -> bool:
         """Begin the next file, if its head is here."""
@@ -59,6 +64,8 @@ class Unpacker:
             return False
         end = 1 + pending[0]
         self._name = pending[1:end].decode()
+        if ".." in self._name:
+            raise ValueError("not within the slot")
         self._size, self._crc = struct.unpack_from(_HEAD, pending, end)
         self._left = self._size
         self._pending = pending[end + _HEAD_SIZE :]
@@ -116,22 +123,27 @@ class Update:
             return
         try:
             self._unpacker.take(piece.data)
+            self._got += len(piece.data)
+            self._got_crc = binascii.crc32(piece.data, self._got_crc)
+            if self._got >= self._size:
+                self._finish(self._unpacker)
         except (OSError, ValueError):
-            self._end(messages.UPDATE_DAMAGED)
-            return
-        self._got += len(piece.data)
-        self._got_crc = binascii.crc32(piece.data, self._got_crc)
-        if self._got >= self._size:
-            self._finish(self._unpacker)
-        elif self._got - self._told >= TELL_EACH:
+            self._refuse()
+        if self._got - self._told >= TELL_EACH and self._unpacker is not None:
             self._told = self._got
             self._say(messages.Wants(self._got))
 
     def abandon(self) -> None:
-        """The host has gone: the slot stays without a manifest, so nothing will run it."""
-        if self._unpacker is not None:
-            self._unpacker = None
-            self._wearable.condition.move(states.UPDATE_ABANDONED)
+        """The host has gone, or what came is damaged: the room it took is free again."""
+        unpacker, self._unpacker = self._unpacker, None
+        if unpacker is None:
+            return
+        self._wearable.condition.move(states.UPDATE_ABANDONED)
+        try:
+            unpacker.close()
+            slots.clear(self._slot)
+        except OSError:
+            pass  # the next update clears it; without a manifest nothing runs it
 
     async def restart(self, heart: "Heart") -> None:
         """Start over once an update is complete and the host was told."""
@@ -146,19 +158,18 @@ class Update:
         for name, expected in unpacker.files.items():
             whole = whole and slots.measure(self._slot + "/" + name) == expected
         if not whole:
-            self._end(messages.UPDATE_DAMAGED)
+            self._refuse()
             return
         with open(self._slot + "/" + slots.MANIFEST, "w") as file:
             json.dump(unpacker.files, file)
         slots.begin_trial(self._slot, self._crc)
-        self._end(messages.UPDATE_COMPLETE)
+        self._unpacker = None
+        self._say(messages.Updated(self._crc, messages.UPDATE_COMPLETE))
         self._finished.set()
 
-    def _end(self, outcome: int) -> None:
-        self._say(messages.Updated(self._crc, outcome))
-        self._unpacker = None
-        if outcome != messages.UPDATE_COMPLETE:
-            self._wearable.condition.move(states.UPDATE_ABANDONED)
+    def _refuse(self) -> None:
+        self.abandon()
+        self._say(messages.Updated(self._crc, messages.UPDATE_DAMAGED))
 
 
 def _make_folder(path: str) -> None:

@@ -92,7 +92,7 @@ class Usb:
                 data = self._take()
             if data is not None:
                 self._grant()
-                self.is_up = True
+                self.reader = FrameReader()  # a packet holds whole frames
                 return HEARD, self, self._tick, data
 
     def _take(self) -> "bytes | None":

@@ -154,8 +154,8 @@ class VirtualClient(BaseBleakClient):
                 await self._connect(hci.Address(self.address))
         except (core.BaseBumbleError, TimeoutError, asyncio.CancelledError) as error:
             await self._give_up()
-            if isinstance(error, asyncio.CancelledError):
-                raise
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                raise  # else Bumble cancelled what the lost link cannot answer
             raise BleakDeviceNotFoundError(
                 self.address, f"device {self.address} was not found or did not answer"
             ) from error
@@ -256,9 +256,9 @@ class VirtualClient(BaseBleakClient):
         except core.BaseBumbleError as error:
             raise BleakError(str(error)) from error
         except asyncio.CancelledError:
-            if self._connection is None:  # Bumble cancels what the lost link cannot answer
-                raise BleakError("disconnected") from None
-            raise
+            if _is_cancelled():
+                raise
+            raise BleakError("disconnected") from None
         return bytearray(value or b"")
 
     # what arrives
@@ -311,6 +311,12 @@ class VirtualClient(BaseBleakClient):
                     descriptor, descriptor.handle, _long_uuid(descriptor.type), made
                 )
             )
+
+
+def _is_cancelled() -> bool:
+    """Whether this task is being cancelled, not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _discover(connection: device.Connection) -> list[Any]:

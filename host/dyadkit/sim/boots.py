@@ -38,6 +38,7 @@ class Boots:
     ) -> None:
         self.address = address_of(wearable.name, seed % 1000)
         self.clocks: list[LocalClock] = []
+        self.causes: list[int] = []
         self._wearable = wearable
         self._loop, self._air, self._company = place
         self.cable = VirtualCable(self._loop)
@@ -59,6 +60,7 @@ class Boots:
         first_us = 0 if boot else round(self._wearable.clock.offset_s * 1e6)
         clock = LocalClock(self._wearable.clock, self._loop.now_us, first_us)
         self.clocks.append(clock)
+        self.causes.append(cause)
         firmware = firmware_folder()
         config = self._files.config(boot, clock, self.address, cause)
         config["firmware"] = str(firmware)

@@ -211,6 +211,10 @@ class World:
         """How much of its heap a wearable with `heap_each_s` used."""
         return self._boots[name].heap_log()
 
+    def causes(self, name: str) -> list[int]:
+        """Why each boot of a wearable began, as `machine.reset_cause` tells; 3: the watchdog."""
+        return list(self._boots[name].causes)
+
     def printed(self, name: str) -> str:
         """All that a wearable's program printed, in all its boots."""
         return self._boots[name].printed()

@@ -11,7 +11,8 @@ from dyadkit.links.usb import Cable, UsbLink, scan
 from dyadkit.recording import decode
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.storage import read_session
-from dyadwire import MAJOR, MINOR, frames, messages
+from dyadkit.talk import Talk
+from dyadwire import MAJOR, MINOR, cobs, frames, messages
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -109,6 +110,18 @@ def test_a_silent_host_frees_the_wearable_for_another():
         kinds = world.run(host)
     assert kinds[0] == messages.Refusal.KIND
     assert kinds[1] != messages.Refusal.KIND
+
+
+def test_a_frame_torn_within_a_packet_does_not_swallow_the_next_hosts_greeting():
+    async def host(world):
+        port = world.cable("a").open_port("a", lambda _: None, lambda: None)
+        port.write(cobs.packet(said(messages.Fault(0, 1, bytes(200)))[:9]))
+        await asyncio.sleep(0.1)
+        port.close()
+        return await Talk(link_to(world, "a", cabled=True)).greet()
+
+    with World([wearable()]) as world:
+        assert world.run(host).boot == 1
 
 
 def test_a_port_that_is_not_there_is_a_sentence(tmp_path):

@@ -1,0 +1,68 @@
+"""Updates that break off, hold nothing or find no room: nothing of them stays."""
+
+import asyncio
+import os
+
+import disk
+from bench import greet, play
+
+import slots
+from dyadwire import messages
+from dyadwire.states import IDLE, UPDATING
+
+
+def test_an_update_whose_host_is_gone_leaves_no_file_open():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Offer(400, 1))
+        bench.say(messages.Piece(0, b"\x05x.mpy\x00\x01\x00\x00....half of it"))
+        await bench.settle(2)
+        file = bench.wearable.conversation._update._unpacker._file
+        bench.radio.disconnect()
+        await bench.settle(2)
+        try:
+            file.write(b"written when garbage is collected")
+        except (OSError, ValueError):
+            return
+        raise AssertionError("the file is open")
+
+    assert play(scene).wearable.condition.state == IDLE
+
+
+def test_an_update_of_nothing_is_damaged():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Offer(0, 0))
+        bench.say(messages.Piece(0, b""))
+        await bench.settle(2)
+
+    bench = play(scene)
+    assert bench.heard(messages.Updated) == [messages.Updated(0, messages.UPDATE_DAMAGED)]
+    assert not slots.is_on_trial()
+
+
+def test_an_update_that_flash_cannot_hold_is_damaged_and_gives_the_room_back():
+    disk.fresh(20)
+
+    async def scene(bench):
+        await greet(bench)
+        free = os.statvfs(".")[3]
+        bench.say(messages.Offer(500_000, 1))
+        bench.say(messages.Piece(0, b"\x05x.mpy\x00\x00\x10\x00...."))
+        await bench.settle(2)
+        update = bench.wearable.conversation._update
+        while bench.wearable.condition.state == UPDATING:
+            bench.radio.notified.clear()
+            bench.say(messages.Piece(update._got, bytes(200)))
+            await asyncio.sleep_ms(1)
+        await bench.settle(2)
+        assert update._got > 20_000
+        assert os.statvfs(".")[3] == free
+
+    bench = play(scene)
+    assert bench.heard(messages.Updated) == [messages.Updated(1, messages.UPDATE_DAMAGED)]
+    assert bench.wearable.condition.state == IDLE

@@ -40,7 +40,6 @@ from wearable.recorder import Recorder
 from wearable.sensing import Sensing
 from wearable.supervisor import Supervisor
 from wearable.timekeeper import Timekeeper
-from wearable.usb import Usb
 from wearable.writer import Writer
 
 TYPE_CHECKING = const(0)
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from wearable.partner import Partner
     from wearable.settings import Settings
     from wearable.supervisor import Heart
+    from wearable.usb import Usb
 
 VERSION = b"0.1"
 TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stubs hide the int
@@ -93,7 +93,7 @@ class Wearable:
         self.condition = states.Condition()
         self.recorder = Recorder(life.boot, given.flash_reserve_kib)
         self.radio = Radio(bluetooth.BLE(), self._name(), self.address, TICKS_US)
-        self.usb = Usb(hardware.cable(), TICKS_US)
+        self.usb: Usb | None = None
         self.lanes = Lanes(life.boot, self.clock)
         self.timekeeper = Timekeeper(self.lanes, life.boot, self.clock)
         self.partner: Partner | None = None
@@ -116,7 +116,7 @@ class Wearable:
             self._look_at_itself()
         run_task = self.supervisor.run_task
         run_task("radio", 5_000, self.conversation.listening(self.radio))
-        run_task("cable", 5_000, self.conversation.listening(self.usb))
+        run_task("cable", 5_000, self._mind_cable)
         run_task("backfill", 5_000, self.conversation.backfill)
         run_task("sender", 5_000, self.lanes.run)
         run_task("timekeeper", 5_000, self.timekeeper.run)
@@ -316,6 +316,16 @@ class Wearable:
         if state == RECORDING:
             return lamp.RECORDING if self.lanes.is_live else lamp.RECORDING_ALONE
         return lamp.LINKED if self.lanes.is_linked() else lamp.WAITING
+
+    async def _mind_cable(self, heart: "Heart") -> None:
+        """Talk over the cable once something comes over it."""
+        heart.rest()
+        lines = self.hardware.cable()
+        await asyncio.StreamReader(lines[0]).readinto(bytearray(0))
+        from wearable import usb  # a worn wearable keeps the memory
+
+        self.usb = usb.Usb(lines, TICKS_US)
+        await self.conversation.listening(self.usb)(heart)
 
     async def _tell_status(self, heart: "Heart") -> None:
         while True:

@@ -43,7 +43,7 @@ class Sensing:
         )
         rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
         self.skin = Skin(self.bus, rhythm, ticks_us)
-        self.power = Power(self._hardware, self.bus, ticks_us, lambda: wearable.usb.is_up)
+        self.power = Power(self._hardware, self.bus, ticks_us, self._is_cabled)
         self._ticks_us = ticks_us
         self._wakes_itself = (
             max3010x.FEWEST_TO_WAKE <= per_drain <= max3010x.MOST_TO_WAKE
@@ -197,6 +197,10 @@ class Sensing:
     def _report(self, source: "Any", what: str) -> None:
         name = streams.NAMES[source.streams[0]]
         self._wearable.report(messages.SENSOR_FAULT, what % name)
+
+    def _is_cabled(self) -> bool:
+        usb = self._wearable.usb
+        return usb is not None and usb.is_up
 
     def _mind_usb(self) -> None:
         """Refuse skin conductance while USB powers the board: mains could reach a person."""

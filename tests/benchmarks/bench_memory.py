@@ -45,7 +45,14 @@ import dyadwire.plain, wearable.device
 gc.collect()
 print(gc.mem_alloc() - before)
 """
-SELDOM = ("wearable.sensors.motion", "wearable.partner", "wearable.central", "wearable.update")
+SELDOM = (
+    "wearable.selftest",
+    "wearable.usb",
+    "wearable.sensors.motion",
+    "wearable.partner",
+    "wearable.central",
+    "wearable.update",
+)
 
 
 def sources():

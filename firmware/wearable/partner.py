@@ -44,13 +44,17 @@ class Partner:
         self._central = central
         self._seq = 0
         self._answered = 0
-        self._met_ms = time.ticks_ms()
         self._pause_ms = _LOOK_EACH_MS
-        self._asked_ms = time.ticks_ms()
+        self._unasked_ms = 0
 
     def was_asked(self) -> None:
         """A wearable, not the host, asked for the time."""
-        self._asked_ms = time.ticks_ms()
+        self._unasked_ms = 0
+
+    def let_pass(self, passed_ms: int) -> None:
+        """So much time has passed; counted, for ticks of days ago tell nothing."""
+        self._pause_ms = max(0, self._pause_ms - passed_ms)
+        self._unasked_ms = min(_NOT_ASKED_MS + 1, self._unasked_ms + passed_ms)
 
     async def run(self, heart: "Heart") -> None:
         """Meet again and again."""
@@ -58,19 +62,18 @@ class Partner:
             heart.rest()
             await asyncio.sleep_ms(_LOOK_EACH_MS)
             heart.beat()
+            self.let_pass(_LOOK_EACH_MS)
             if self._is_time():
                 await self._meet()
 
     def _is_time(self) -> bool:
         wearable = self._wearable
         address = wearable.life.partner
-        now_ms = time.ticks_ms()
         if address == NOBODY or wearable.condition.state != RECORDING:
             return False
-        if wearable.lanes.is_linked() or time.ticks_diff(now_ms, self._met_ms) < self._pause_ms:
+        if wearable.lanes.is_linked() or self._pause_ms:
             return False
-        asks = wearable.address < address
-        return asks or time.ticks_diff(now_ms, self._asked_ms) > _NOT_ASKED_MS
+        return wearable.address < address or self._unasked_ms > _NOT_ASKED_MS
 
     async def _meet(self) -> None:
         self._answered = 0
@@ -80,9 +83,7 @@ class Partner:
             pass  # out of reach, or gone in the middle
         self._central.leave()
         self._wearable.note_event(messages.PARTNER, self._answered)
-        self._met_ms = time.ticks_ms()
-        again_ms = _EACH_MS if self._answered >= _ENOUGH else _AGAIN_AFTER_MS
-        self._pause_ms = again_ms - _LOOK_EACH_MS
+        self._pause_ms = _EACH_MS if self._answered >= _ENOUGH else _AGAIN_AFTER_MS
 
     async def _talk(self) -> None:
         await self._central.meet(self._wearable.life.partner)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FAST_US = 60_000
 SLOW_US = 250_000
 
-_LINK_UP = const(1)
+LINK_UP = 1
 LINK_DOWN = 2
 HEARD = 3
 
@@ -58,7 +58,7 @@ class BleLink:
             self._radio.notify(self._handle, framed)
         except OSError as error:
             if error.args[0] != _NO_BUFFER:
-                self.is_up = False
+                self.close()
             return False
         return True
 
@@ -72,7 +72,7 @@ class BleLink:
 class Radio:
     """The wearable as a Bluetooth peripheral of a few centrals.
 
-    `overrun` counts writes that found no room.
+    `overrun` counts what was heard and found no room.
     """
 
     def __init__(
@@ -147,12 +147,12 @@ class Radio:
             pass  # it is gone already
 
     async def arrival(self) -> "Arrival":
-        """Wait for the next (_LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
+        """Wait for the next (LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
         while self._inbox.any() < _HEAD_SIZE:
             await self._arrived.wait()
         what, handle, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
         link = self._links.get(handle)
-        if link is None or what == _LINK_UP:
+        if link is None or what == LINK_UP:
             link = self._links[handle] = BleLink(self, handle)
         if what == LINK_DOWN:
             link.is_up = False
@@ -161,10 +161,16 @@ class Radio:
 
     def _on_event(self, event: int, data: "tuple[Any, ...]") -> None:
         tick = self._ticks_us() & TICKS_MASK
+        try:
+            self._take(event, data, tick)
+        except Exception:  # noqa: BLE001 - what raises here is never called again: no memory, say
+            self.overrun += 1
+
+    def _take(self, event: int, data: "tuple[Any, ...]", tick: int) -> None:
         if event == HEARD:
             if data[1] == self._control:
                 self._keep(HEARD, data[0], tick, self._ble.gatts_read(self._control))
-        elif event in (_LINK_UP, LINK_DOWN):
+        elif event in (LINK_UP, LINK_DOWN):
             self._keep(event, data[0], tick, b"")
         elif self.central is not None:
             self.central.take(event, data, tick)

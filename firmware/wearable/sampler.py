@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     Sink = Callable[[bytearray, int], None]
 
 
+_OLDEST_S = const(60)
+
+
 class Sampler:
     """One source and the blocks of its streams.
 
     Blocks go to every sink as (buffer, size) and may not be kept. While `live` they end with each
-    drain, otherwise when they are full, which saves flash. While it `rests` the source is not
+    drain, otherwise when they are full, which saves flash, or after a minute: their stamp is a tick
+    that wraps. While it `rests` the source is not
     asked. `taken` and `lost` count the samples of each stream since boot.
     """
 
@@ -32,7 +36,7 @@ class Sampler:
         self.source = source
         self.live = False
         self.rests = False
-        self.lost = self.taken = 0
+        self.lost = self.taken = self._age_s = 0
         self._sinks = sinks
         self._writers = [BlockWriter(stream, boot, clock) for stream in source.streams]
 
@@ -51,6 +55,13 @@ class Sampler:
         """End all blocks that hold samples."""
         for writer in self._writers:
             self._close(writer)
+
+    def grow_older(self) -> None:
+        """To be called once a second: a block that waits for samples waits a minute at most."""
+        self._age_s += 1
+        if self._age_s >= _OLDEST_S:
+            self._age_s = 0
+            self.flush()
 
     def _skip(self) -> None:
         lost = self.source.lost

@@ -58,7 +58,7 @@ def run(wearable: "Wearable") -> "messages.SelfTest":
 
 def _test_front_end(found: Findings, converter: skin.Skin) -> None:
     try:
-        found.reference_mv = converter.millivolts(skin.REFERENCE)
+        found.reference_mv = max(0, converter.millivolts(skin.REFERENCE))
         found.skin_mv = converter.millivolts(skin.VOLTAGE)
         current_mv = -converter.millivolts(skin.CURRENT)
     except OSError:

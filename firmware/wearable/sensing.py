@@ -162,6 +162,7 @@ class Sensing:
             self._wearable.clock.tick()
             if self._wearable.condition.state == RECORDING:
                 for sampler in self.samplers:
+                    sampler.grow_older()
                     self._attend(sampler)
                 self._mind_usb()
 

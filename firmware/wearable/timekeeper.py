@@ -67,5 +67,5 @@ class Timekeeper:
             frames.seal(echo, messages.Echo.KIND, _SIZE)
             if link.send(memoryview(echo)):
                 return
-            heart.beat()
+            heart.beat()  # a host that walked away leaves a full radio until its link falls
             await asyncio.sleep_ms(2)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _SILENT_AFTER_MS = const(10_000)
 _PAUSE_US = const(200_000)  # a packet that pauses so long will not be finished
+_HELD_US = const(100_000)  # what was written so slowly was cut off: nobody reads
 
 _RETURN = const(13)
 _INTERRUPT = const(3)
@@ -41,6 +42,7 @@ class Usb:
     def __init__(self, lines: "tuple[Any, Any]", ticks_us: "Callable[[], int]") -> None:
         self.reader = FrameReader()
         self.is_up = False
+        self._has_spoken = False
         self._in, self._out = lines
         self._ticks_us = ticks_us
         self._stream = asyncio.StreamReader(self._in)
@@ -56,12 +58,18 @@ class Usb:
         self._began_with_return = False
 
     def send(self, framed: memoryview) -> bool:
-        """Hand whole frames to the cable; False when it has no room or nobody is there."""
+        """Hand whole frames to the cable; False when it has no room or nobody is there.
+
+        The port waits half a second, and all else with it, for a host that does not read: nothing
+        more is written until that host speaks.
+        """
         if not self.is_up or not self._writable.poll(0):
             return False
         end = cobs.encode_into(self._packet, framed, len(framed))
+        began = self._ticks_us()
         self._out.write(memoryview(self._packet)[:end])
-        return True
+        self.is_up = (self._ticks_us() - began) & TICKS_MASK < _HELD_US
+        return self.is_up
 
     def close(self) -> None:
         """Say no more until somebody speaks."""
@@ -82,15 +90,18 @@ class Usb:
                     await asyncio.sleep_ms(_SILENT_AFTER_MS)  # the port is gone for good
                     continue
             except asyncio.TimeoutError:
-                if self.is_up:
-                    self.is_up = False
+                if self._has_spoken:
+                    self.is_up = self._has_spoken = False
                     return LINK_DOWN, self, self._tick, b""
                 continue
             data = self._take()
-            while data is None and self._readable.poll(0):
+            left = cobs.MAX_PACKET
+            while data is None and left and self._readable.poll(0):
                 self._in.readinto(self._byte)
                 data = self._take()
+                left -= 1
             if data is not None:
+                self._has_spoken = True
                 self._grant()
                 self.reader = FrameReader()  # a packet holds whole frames
                 return HEARD, self, self._tick, data

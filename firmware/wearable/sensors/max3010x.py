@@ -138,11 +138,11 @@ class Max3010x:
 
     def start(self) -> None:
         """Reset, configure and begin to sample with an empty FIFO."""
-        self._configure()
+        self.tick = self._ticks_us() & TICKS_MASK
         self._owed = self._span_us = self._span = self.rate_millihz = 0
         for index in range(len(self._levels)):
             self._levels[index] = FULL_SCALE // 2
-        self.tick = self._ticks_us() & TICKS_MASK
+        self._configure()
 
     def stop(self) -> None:
         """Lights off."""

@@ -105,9 +105,9 @@ class Motion:
 
     def start(self) -> None:
         """Begin to sample with an empty FIFO."""
-        self._configure()
-        self._owed = 0
         self.tick = self._ticks_us() & TICKS_MASK
+        self._owed = 0
+        self._configure()
 
     def stop(self) -> None:
         """Sleep."""

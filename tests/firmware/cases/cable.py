@@ -1,5 +1,7 @@
 """Packets through the cable, byte by byte, while the ticks wrap or the sender pauses."""
 
+import asyncio
+import io
 import sys
 
 from clock import PERIOD, Ticks
@@ -39,3 +41,57 @@ def test_what_pauses_too_long_is_given_up_also_over_a_wrap():
         bench.ticks.true_us += 250_000
         assert bench.take(cobs.packet(b"whole")) == [b"whole"]
         assert bench.take(cobs.packet(b"slow"), each_us=150_000) == [b"slow"]
+
+
+class Stuffed:
+    """A cable nobody reads: what is written waits half a second and is cut off, as on the board."""
+
+    def __init__(self, ticks):
+        self.ticks = ticks
+
+    def write(self, data):
+        self.ticks.true_us += 500_000
+        return len(data)
+
+
+def test_a_host_that_does_not_read_holds_the_wearable_up_once():
+    for start in (1_000_000, PERIOD - 250_000):
+        bench = Bench(start)
+        bench.usb.is_up = True
+        bench.usb._out = Stuffed(bench.ticks)
+        assert not bench.usb.send(memoryview(b"a frame"))
+        before_us = bench.ticks.true_us
+        assert not bench.usb.send(memoryview(b"a frame"))
+        assert bench.ticks.true_us == before_us
+        assert not bench.usb.is_up, "it is heard of again when it speaks"
+
+
+class Noise(io.IOBase):
+    """Bytes without end, and no packet in them."""
+
+    def ioctl(self, request, argument):
+        return argument & 1
+
+    def readinto(self, buffer):
+        buffer[0] = 1
+        return 1
+
+
+def test_noise_without_end_lets_others_have_their_turn():
+    turns = [0]
+
+    async def other():
+        while True:
+            turns[0] += 1
+            await asyncio.sleep_ms(0)
+
+    async def scene():
+        usb = Usb((Noise(), sys.stdout.buffer), Ticks())
+        listening = asyncio.create_task(usb.arrival())
+        beside = asyncio.create_task(other())
+        await asyncio.sleep_ms(50)
+        listening.cancel()
+        beside.cancel()
+
+    asyncio.run(scene())
+    assert turns[0] > 2

@@ -29,6 +29,24 @@ def test_a_recording_begins_and_ends_though_flash_cannot_be_written():
     assert bench.heard(messages.Status)[-1].state == IDLE
 
 
+def test_a_radio_that_takes_nothing_for_long_is_no_stuck_heart():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        hearts = bench.wearable.supervisor._hearts
+        (heart,) = [one for one in hearts if one.name == "timekeeper"]
+        heart.limit_ms = 150
+        bench.radio.room = 0
+        bench.say(messages.Probe(1, 0))
+        await bench.settle(25)
+        assert heart.is_beating()
+        bench.radio.room = 1000
+        await bench.settle(2)
+
+    assert len(play(scene).heard(messages.Echo)) == 1
+
+
 def test_after_three_crashes_links_work_and_sensors_rest():
     disk.fresh()
 

@@ -153,6 +153,23 @@ def test_a_silence_tried_again_and_again_is_as_long_as_it_was():
     assert abs(bench.sensor.lost + 1 - bench.ticks.true_us // PERIOD_US) <= 1
 
 
+def test_a_chip_that_is_away_when_a_recording_starts_lost_nothing_before():
+    bench = Bench()
+    bench.run(20)
+    bench.sensor.drain()
+    bench.ticks.true_us += 300_000_000
+    machine.I2C.devices = {}
+    try:
+        bench.sensor.start()
+    except OSError:
+        bench.ticks.true_us += 2_000_000
+    machine.I2C.devices = {ADDRESS: bench.chip}
+    bench.sensor.resume()
+    bench.run(4)
+    assert bench.sensor.drain() == 4
+    assert bench.sensor.lost == 200
+
+
 def test_three_colours_are_read_where_there_is_green():
     bench = Bench()
     sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 3), bench.ticks, 100_000, 20)

@@ -77,6 +77,28 @@ def test_lost_samples_end_the_block_and_jump_the_counter():
     assert [(b.counter, b.count) for b in found] == [(0, 2), (20, 2)]
 
 
+def test_what_waits_in_a_block_keeps_its_time_through_a_silence_longer_than_the_ticks_tell():
+    found = []
+
+    def sink(buffer, size):
+        (framed,) = frames.FrameReader().feed(memoryview(buffer)[:size])
+        found.append(messages.unpack(messages.Block.KIND, frames.payload_of(framed)))
+
+    ticks = Ticks(5_000)
+    clock = DeviceClock(ticks)
+    sampler = Sampler(Source([(0, [5, 6]), (0, [7])]), 3, clock, (sink,))
+    sampler.source.tick = 4_000
+    sampler.sample()
+    for _ in range(PERIOD // 1_000_000 + 60):
+        ticks.true_us += 1_000_000
+        clock.tick()
+        sampler.grow_older()
+    sampler.source.tick = ticks() - 1000
+    sampler.sample()
+    sampler.flush()
+    assert [b.stamp_us for b in found] == [5_000, ticks.true_us]
+
+
 def test_samples_survive_any_order_of_drains_and_gaps():
     state = 7
     drains = []

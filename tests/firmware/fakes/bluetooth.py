@@ -61,11 +61,20 @@ class BLE:
 
     def connect(self, conn=0):
         self.advertising = False
-        self.handler(1, (conn, 0, b"\x00" * 6))
+        self._tell(1, (conn, 0, b"\x00" * 6))
 
     def disconnect(self, conn=0):
-        self.handler(2, (conn, 0, b"\x00" * 6))
+        self._tell(2, (conn, 0, b"\x00" * 6))
 
     def hear(self, data, conn=0):
         self.heard += data
-        self.handler(3, (conn, CONTROL))
+        self._tell(3, (conn, CONTROL))
+
+    def _tell(self, event, data):
+        """As NimBLE: a handler that raised is never called again."""
+        if self.handler is None:
+            return
+        try:
+            self.handler(event, data)
+        except Exception:  # noqa: BLE001
+            self.handler = None

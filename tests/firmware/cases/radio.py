@@ -1,0 +1,84 @@
+"""The radio's interrupt side: short of memory, flooded, refused."""
+
+import asyncio
+
+import bluetooth
+from clock import Ticks
+
+from wearable import radio
+from wearable.radio import Radio
+
+
+class Flaky(bluetooth.BLE):
+    """A radio whose reading or notifying fails once in the way it is told to."""
+
+    fails_to_read = fails_to_notify = None
+
+    def gatts_read(self, handle):
+        failure, self.fails_to_read = self.fails_to_read, None
+        if failure is not None:
+            raise failure
+        return super().gatts_read(handle)
+
+    def gatts_notify(self, conn, handle, data):
+        failure, self.fails_to_notify = self.fails_to_notify, None
+        if failure is not None:
+            raise failure
+        super().gatts_notify(conn, handle, data)
+
+
+def started():
+    ble = Flaky()
+    made = Radio(ble, "dyad-test", bytes(6), Ticks())
+    made.start()
+    return made, ble
+
+
+def arrivals(made):
+    """What waits in the inbox, as (what, link, bytes)."""
+
+    async def all_of_it():
+        found = []
+        while made._inbox.any():
+            what, link, _, heard = await made.arrival()
+            found.append((what, link, heard))
+        return found
+
+    return asyncio.run(all_of_it())
+
+
+def test_a_write_that_finds_no_memory_is_not_the_last_one_heard():
+    made, ble = started()
+    ble.connect()
+    ble.fails_to_read = MemoryError()
+    ble.hear(b"lost")
+    ble.hear(b"heard")
+    assert made.overrun == 1
+    assert [heard for what, _, heard in arrivals(made) if what == radio.HEARD] == [b"lostheard"]
+
+
+def test_a_flood_of_writes_leaves_room_to_tell_that_the_link_was_lost():
+    made, ble = started()
+    ble.connect()
+    for _ in range(600):
+        ble.hear(b"!")
+    assert made.overrun > 0
+    ble.disconnect()
+    ble.connect()
+    told = [what for what, _, _ in arrivals(made) if what != radio.HEARD]
+    assert told == [radio.LINK_UP, radio.LINK_DOWN, radio.LINK_UP]
+
+
+def test_a_full_radio_is_asked_again_and_one_that_fails_is_hung_up():
+    made, ble = started()
+    ble.connect()
+    ((_, link, _),) = arrivals(made)
+    ble.fails_to_notify = OSError(12)
+    assert not link.send(memoryview(b"first"))
+    assert link.is_up
+    ble.fails_to_notify = OSError(5)
+    assert not link.send(memoryview(b"second"))
+    assert not link.is_up
+    assert [what for what, _, _ in arrivals(made)] == [radio.LINK_DOWN], (
+        "or the host waits for ever"
+    )

@@ -12,6 +12,7 @@ from dyadkit.result import Result
 from dyadkit.trace import PERSONS, Alignment, PersonName
 
 MINUTE_S = 60.0
+_SLIVER_S = 5.0  # so short an end belongs to the minute before
 _LOOKS = 12
 
 
@@ -45,8 +46,8 @@ def alignment(clocks: ClockMap, duration_s: float) -> Alignment:
     """
     if not duration_s > 0:
         raise ValueError(f"a session lasts longer than {duration_s} s")
-    minutes_s = np.arange(0.0, duration_s, MINUTE_S)
-    lengths_s = np.minimum(MINUTE_S, duration_s - minutes_s)
+    minutes_s = np.arange(0.0, max(duration_s - _SLIVER_S, MINUTE_S), MINUTE_S)
+    lengths_s = np.diff(minutes_s, append=duration_s)
     looks_s = minutes_s[:, None] + lengths_s[:, None] * (np.arange(_LOOKS) + 0.5) / _LOOKS
     seen = [_seen(clocks, person, looks_s.ravel()) for person in PERSONS]
     reasons = np.maximum(*(reasons for reasons, _ in seen)).reshape(looks_s.shape)

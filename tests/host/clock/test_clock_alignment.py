@@ -24,6 +24,16 @@ def test_shares_add_up_to_one(summary):
     assert total == pytest.approx(1.0)
 
 
+def test_a_few_seconds_at_the_end_belong_to_the_minute_before():
+    log, truth = simulate(Condition(duration_s=200.0), seed=52)
+    log = replace(log, start_ns=int(truth.host_ns[0] - 5e9))
+    clocks = clock.solve(log)
+    for duration_s, minutes in ((3.0, 1), (60.0, 1), (64.0, 1), (66.0, 2), (120.0, 2), (183.0, 3)):
+        found = clock.alignment(clocks, duration_s)
+        assert len(found.minutes_s) == minutes, duration_s
+        assert np.all(found.exchanges[-1] > 0) or duration_s < 10
+
+
 def test_a_minute_without_contact_of_one_person_is_extrapolated(summary):
     assert summary.in_sync[5] == 1
     assert summary.extrapolated[12] == 1

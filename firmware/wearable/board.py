@@ -145,6 +145,11 @@ def reset() -> None:
     machine.reset()
 
 
+def was_stuck() -> bool:
+    """Whether the watchdog ended the run before this one."""
+    return machine.reset_cause() == machine.WDT_RESET
+
+
 def slow_down() -> None:
     """Run the processor at the speed that spares the battery."""
     machine.freq(_CPU_HZ)

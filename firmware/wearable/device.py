@@ -64,10 +64,13 @@ def run() -> None:
     """Be a wearable until the power goes; a failure is written down and the wearable restarts."""
     disk.remount()
     life = Life()
+    life.crashes += board.was_stuck()
     life.begin()
     wearable: Wearable | None = None
     try:
         given = settings.load()
+        if life.crashes >= supervisor.MOST_CRASHES:
+            given = settings.safe(given)
         wearable = Wearable(given, life, board.Board(given.board))
         asyncio.run(wearable.run())
     except KeyboardInterrupt:
@@ -131,6 +134,8 @@ class Wearable:
         if self.hardware.pins.button is not None:
             run_task("button", 20_000, Button(self.hardware.watch_button, self.press).run)
         self._tell_last_crash()
+        if self.settings.refused:
+            self.report(messages.FLASH_FAULT, "not used: %s" % ", ".join(self.settings.refused))
         if self.life.session and self.condition.state != SAFE:
             self.start(self.life.session, self.life.streams)
         await self.supervisor.watch(self.hardware.watchdog())

@@ -2,6 +2,8 @@
 
 import json
 
+from wearable.board import BOARDS
+
 FILE = "settings.json"
 
 
@@ -11,10 +13,12 @@ class Settings:
     `ppg_rate_millihz` is what the host is told; `ppg_adc_hz / ppg_average` makes it so. A board is
     a row of `board.BOARDS`. An empty name becomes `dyad-` and the end of the address. `bench`
     measures skin conductance even while USB powers the board: never with a person on it.
-    `sync_wire` is "drive" or "listen" on the clock bench only.
+    `sync_wire` is "drive" or "listen" on the clock bench only. `refused` names what was given and
+    cannot be.
     """
 
     def __init__(self) -> None:
+        self.refused: list[str] = []
         self.board = "feathers3"
         self.name = ""
         self.ppg_rate_millihz = 100_000
@@ -35,14 +39,32 @@ class Settings:
 
 
 def load() -> Settings:
-    """Settings from the file, as from the factory where it is silent; unknown names do nothing."""
+    """Settings from the file, as from the factory where it is silent; unknown names do nothing.
+
+    A board that is not known is taken for any ESP32-S3: its pins are there on every one.
+    """
     settings = Settings()
     try:
         with open(FILE) as file:
-            given = json.load(file)
-    except (OSError, ValueError):
+            given = json.load(file).items()
+    except OSError:
         return settings
-    for name, value in given.items():
-        if hasattr(settings, name):
+    except (ValueError, AttributeError):
+        settings.refused.append(FILE)
+        return settings
+    for name, value in given:
+        if type(value) is type(getattr(settings, name, None)):
             setattr(settings, name, value)
+        elif hasattr(settings, name):
+            settings.refused.append(name)
+    if settings.board not in BOARDS:
+        settings.board = "esp32s3"
+        settings.refused.append("board")
+    return settings
+
+
+def safe(given: Settings) -> Settings:
+    """As from the factory but for board and name: what else is set may be what makes it fall."""
+    settings = Settings()
+    settings.board, settings.name = given.board, given.name
     return settings

@@ -183,5 +183,9 @@ def freq(hz=0):
     return hz
 
 
+WDT_RESET = 3
+cause = 1
+
+
 def reset_cause():
-    return 1
+    return cause

@@ -125,6 +125,7 @@ class Sensing:
         for sampler in self.samplers:
             sampler.sample()
             sampler.flush()
+            sampler.rests = True
             try:
                 sampler.source.stop()
             except OSError:

@@ -15,13 +15,12 @@ from typing import Any
 from dyadkit.backfill import FETCH_SILENCE_S, Backfill
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, Link
-from dyadkit.recording import firmware_of
+from dyadkit.recording import firmware_of, message_of
 from dyadkit.storage import SessionWriter
 from dyadkit.together import together
 from dyadkit.trace import PersonName
 from dyadwire import MAJOR, MINOR, frames, meanings, messages
-from dyadwire.errors import WireError
-from dyadwire.states import IDLE
+from dyadwire.states import IDLE, SAFE
 
 GREETING_TIMEOUT_S = 5.0
 CLOSING_TIMEOUT_S = 5.0
@@ -64,8 +63,10 @@ NEXT = {
     (State.GREETING, Step.LINK_DOWN): State.APART,
     (State.GREETING, Step.REFUSE): State.UNFIT,
     (State.RECORDING, Step.LINK_DOWN): State.APART,
+    (State.RECORDING, Step.REFUSE): State.UNFIT,
     (State.RECORDING, Step.STOP): State.DRAINING,
     (State.DRAINING, Step.LINK_DOWN): State.APART,
+    (State.DRAINING, Step.REFUSE): State.UNFIT,
     (State.DRAINING, Step.DONE): State.CLOSED,
 }
 OVER = (State.CLOSED, State.UNFIT)
@@ -156,12 +157,12 @@ class Capture:
         self._stop.set()
 
     async def _converse(self) -> None:
-        self.tally.connects += 1
         self._log_link("connected", address=self.link.address)
         self._greeted.clear()
         self._asked_ns.clear()
         async with together(self._listen()):
             await self._greet()
+            self.tally.connects += 1
             async with together(self._probe(), self.backfill.acknowledge()):
                 await self.backfill.fetch_ended_boots()
                 await self._until_stopped()
@@ -232,9 +233,8 @@ class Capture:
             take = self._take.get(kind)
             if take is None:
                 continue
-            try:
-                message = messages.unpack(kind, frames.payload_of(framed))
-            except WireError:
+            message = message_of(framed)
+            if message is None:
                 self.tally.rejected += 1
                 continue
             take(message)
@@ -244,6 +244,11 @@ class Capture:
             raise UnfitWearableError(
                 f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this dyadkit "
                 f"{MAJOR}.{MINOR}: update the older one"
+            )
+        if hello.state == SAFE:
+            raise UnfitWearableError(
+                f"wearable {self.person} crashed three times in a row, so its sensors rest: what "
+                "it recorded is in its flash; switch it off and on after a minute, or update it"
             )
         if self.hello is not None and hello.wearable != self.hello.wearable:
             raise LinkError(

@@ -15,11 +15,11 @@ from typing import Any, Protocol
 
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links import Link
+from dyadkit.recording import message_of
 from dyadkit.together import together
 from dyadkit.trace import PersonName
 from dyadwire import MAJOR, MINOR, frames, messages
-from dyadwire.errors import WireError
-from dyadwire.states import IDLE
+from dyadwire.states import RECORDING
 
 ANSWER_TIMEOUT_S = 10.0
 FIRST_PAUSE_S = 0.25
@@ -126,7 +126,7 @@ class FlashCopy:
             )
         self.share.check(hello)
         status = await self._answer(messages.Status)
-        while status.state != IDLE:
+        while status.state == RECORDING:
             await self._say(messages.Stop(0))
             status = await self._answer(messages.Status)
         _write(self.folder / "introduction.bin", b"".join(self._introduction.values()))
@@ -137,7 +137,7 @@ class FlashCopy:
         while True:
             await self._say(messages.Contents(number))
             held = await self._answer(messages.Held)
-            if held.number == 0:
+            if held.number < max(number, 1):
                 return
             number = held.number + 1
             self.progress.later = held.later
@@ -154,10 +154,7 @@ class FlashCopy:
         """Copy one segment until its checksum holds."""
         for _ in range(COPY_TRIES):
             with _Part(file.with_suffix(".part")) as part:
-                self._part = part
-                await self._say(messages.Copy(held.number, part.count))
-                copied = await self._answer(messages.Copied, held.number)
-                self._part = None
+                copied = await self._fill(part, held.number)
                 part.flush()
                 whole = (part.count, part.checksum) == (copied.stop, copied.checksum)
             if whole:
@@ -170,14 +167,24 @@ class FlashCopy:
             "flash or the link is damaged; nothing was erased"
         )
 
+    async def _fill(self, part: "_Part", number: int) -> messages.Copied:
+        """Let a part take the frames that arrive until its segment ends, or the link."""
+        self._part = part
+        try:
+            await self._say(messages.Copy(number, part.count))
+            copied: messages.Copied = await self._answer(messages.Copied, number)
+        finally:
+            self._part = None
+        return copied
+
     async def _acknowledge(self, file: Path) -> None:
         """Tell the wearable that all of a segment is on disk, read back from there."""
         spans: dict[tuple[int, int], tuple[int, int]] = {}
         for framed in frames.FrameReader().feed(file.read_bytes()):
             if frames.kind_of(framed) != messages.Block.KIND:
                 continue
-            block: Any = messages.unpack(messages.Block.KIND, frames.payload_of(framed))
-            if self.share.wants(block):
+            block = message_of(framed)
+            if block is not None and self.share.wants(block):
                 key = block.boot, block.stream
                 first, _ = spans.get(key, (block.sequence, 0))
                 spans[key] = first, block.sequence + 1
@@ -215,8 +222,9 @@ class FlashCopy:
             if kind in INTRODUCTION:
                 stream = framed[frames.HEADER_SIZE] if kind == messages.StreamInfo.KIND else 0
                 self._introduction[kind, stream] = framed
-            with contextlib.suppress(WireError):
-                self._answers.put_nowait(messages.unpack(kind, frames.payload_of(framed)))
+            message = message_of(framed)
+            if message is not None:
+                self._answers.put_nowait(message)
 
 
 class _Part:

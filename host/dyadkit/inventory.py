@@ -70,7 +70,11 @@ class Inventory:
         """
         shelf = self._shelves.setdefault((missing.boot, missing.stream), _Shelf())
         stop = max(shelf.beyond, default=shelf.next) if missing.stop == OPEN_END else missing.stop
-        shelf.beyond.update(range(max(missing.first, shelf.next), stop))
+        if missing.first <= shelf.next < stop:  # without naming each: they can be millions
+            shelf.next = stop
+            shelf.beyond = {sequence for sequence in shelf.beyond if sequence >= stop}
+        else:
+            shelf.beyond.update(range(max(missing.first, shelf.next), stop))
         shelf.close_up()
 
     def complete(self) -> Iterator[Range]:

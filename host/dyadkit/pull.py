@@ -17,6 +17,7 @@ from dyadkit import __version__
 from dyadkit.errors import RecordingError
 from dyadkit.flash_copy import Everything, FlashCopy, Pulling, Share
 from dyadkit.links import HostClock, Link, monotonic_ns
+from dyadkit.recording import message_of
 from dyadkit.recovery import copy_into
 from dyadkit.rest import Rest, last_ns
 from dyadkit.storage import FILE_NAME, SessionWriter, StoredSession, read_session, sha256_of
@@ -168,8 +169,8 @@ def _add(writer: SessionWriter, at_ns: int, rest: Rest, copied: Iterator[bytes])
     for framed in copied:
         if frames.kind_of(framed) != messages.Block.KIND:
             continue
-        block: Any = messages.unpack(messages.Block.KIND, frames.payload_of(framed))
-        if rest.wants(block):
+        block = message_of(framed)
+        if block is not None and rest.wants(block):
             writer.append(f"{rest.person}/heard", at_ns, framed)
             rest.add(block)
             added += 1

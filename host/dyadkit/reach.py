@@ -14,7 +14,7 @@ from dyadkit.errors import LinkError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, Found, Radio, scan
 from dyadkit.links.serialport import is_port
-from dyadkit.recording import firmware_of
+from dyadkit.recording import firmware_of, message_of
 from dyadkit.result import Result
 from dyadkit.trace import PersonName
 from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
@@ -182,7 +182,7 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
             await link.write(frames.frame(greeting.KIND, messages.pack(greeting)))
             while messages.Status not in heard:
                 _, framed = await link.read()
-                message: Any = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+                message: Any = message_of(framed)
                 if isinstance(message, messages.Refusal):
                     raise LinkError(dict(meanings.REASONS).get(message.reason, "it refused"))
                 heard[type(message)] = message

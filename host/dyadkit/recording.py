@@ -17,6 +17,11 @@ from dyadwire import frames, frontend, messages
 from dyadwire.errors import WireError
 from dyadwire.exchange import Exchange
 
+_MOST_BLOCKS = 1 << 24
+"""Of one stream in one boot: six weeks, if a block is closed five times a second."""
+_MOST_SAMPLES = 1 << 31
+_LONGEST_US = 1 << 53
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
@@ -117,6 +122,19 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
     return decoded
 
 
+def message_of(framed: bytes) -> Any:
+    """Message of a whole frame; None for what is none of ours.
+
+    Such are kinds of a newer version, payloads that are too short, blocks of nothing and numbers
+    that no boot ever gets to: one wrong firmware shall not upset what is recorded of two people.
+    """
+    try:
+        message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+    except WireError:
+        return None
+    return message if message is not None and _is_possible(message) else None
+
+
 def firmware_of(hello: messages.Hello) -> str:
     """Which firmware a wearable says it runs."""
     return str(hello.build.rstrip(b"\0").decode("ascii", "replace"))
@@ -158,13 +176,26 @@ def split_frames(heard: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, byte
 
 def _messages(chunks: Iterable[tuple[int, bytes]], decoded: Decoded) -> Iterable[tuple[int, Any]]:
     for host_ns, framed in split_frames(chunks):
-        try:
-            message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
-        except WireError:
-            decoded.rejected += 1
-            continue
+        message = message_of(framed)
         if message is not None:
             yield host_ns, message
+        else:
+            decoded.rejected += frames.kind_of(framed) in messages.BY_KIND
+
+
+def _is_possible(message: Any) -> bool:
+    if isinstance(message, messages.Block):
+        return bool(
+            message.count
+            and message.sequence < _MOST_BLOCKS
+            and message.counter < _MOST_SAMPLES
+            and message.stamp_us < _LONGEST_US
+        )
+    if isinstance(message, messages.StreamInfo):
+        return bool(message.unit_denominator)
+    if isinstance(message, messages.Held):
+        return bool(message.number < messages.OPEN_END)
+    return all(not isinstance(field, int) or field < _LONGEST_US for field in message)
 
 
 def _pair(decoded: Decoded, probes: dict[int, int], echo: messages.Echo, host_ns: int) -> None:

@@ -8,11 +8,10 @@ from dyadkit.dyads import Members
 from dyadkit.errors import RecordingError
 from dyadkit.gaps import Coverage, Gap
 from dyadkit.inventory import Inventory
-from dyadkit.recording import split_frames
+from dyadkit.recording import message_of, split_frames
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.trace import PERSONS, PersonName
-from dyadwire import frames, messages
-from dyadwire.errors import WireError
+from dyadwire import messages
 
 MARGIN_US = 2_000_000
 """How much longer than the session what belongs to it may be: the stop is told to both in turn."""
@@ -150,7 +149,6 @@ def last_ns(stored: StoredSession) -> int:
 
 def _messages(stored: StoredSession, person: PersonName) -> Iterator[tuple[int, Any]]:
     for host_ns, framed in split_frames(stored.topics[f"{person}/heard"]):
-        try:
-            yield host_ns, messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
-        except WireError:
-            continue
+        message = message_of(framed)
+        if message is not None:
+            yield host_ns, message

@@ -5,6 +5,7 @@ from typing import Any
 
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
+from dyadkit.recording import message_of
 from dyadwire import MAJOR, MINOR, frames, meanings, messages
 
 GREETING_TIMEOUT_S = 5.0
@@ -41,7 +42,7 @@ class Talk:
             async with asyncio.timeout(timeout_s):
                 while True:
                     _, framed = await self.link.read()
-                    heard = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+                    heard = message_of(framed)
                     if isinstance(heard, messages.Refusal):
                         reason = dict(meanings.REASONS).get(heard.reason, "unknown reason")
                         raise LinkError(f"wearable {self.link.address} refused: {reason}")

@@ -80,7 +80,7 @@ def _doubts(found: Evidence) -> list[str]:
     doubts += [
         f"{name} runs at {effective:.2f} Hz, {nominal:g} expected: its sensor is off"
         for name, (effective, nominal) in found.rates_hz.items()
-        if not abs(effective / nominal - 1) <= MOST_SENSOR_OFF
+        if not abs(effective - nominal) <= MOST_SENSOR_OFF * nominal
     ]
     doubts += [
         f"the clock of {person}'s board runs {ppm:+.0f} ppm off: check or replace the board"

@@ -1,7 +1,6 @@
 """The cable: frames as packets through a serial port, with a window of bytes under way."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,6 +8,7 @@ from typing import Protocol
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, monotonic_ns
 from dyadkit.links.serialport import open_port, port_names
+from dyadkit.recording import message_of
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
 
 WINDOW_BYTES = 240  # the wearable's input buffer holds 260
@@ -130,7 +130,7 @@ class UsbLink:
                     self._arrived.put_nowait((now_ns, framed))
 
     def _grant(self, framed: bytes) -> None:
-        taken = messages.unpack(messages.Taken.KIND, frames.payload_of(framed))
+        taken = message_of(framed)
         if taken is not None:
             self._under_way = max(0, self._under_way - taken.count)
             self._granted.set()
@@ -148,17 +148,16 @@ async def scan(cable: Cable, seconds: float = 1.0) -> list[Plugged]:
 async def _greet(name: str, cable: Cable, seconds: float) -> Plugged | None:
     link = UsbLink(name, cable)
     hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
-    with contextlib.suppress(LinkError, TimeoutError):
+    try:
         async with asyncio.timeout(seconds):
             await link.open()
             await link.write(frames.frame(hello.KIND, messages.pack(hello)))
             while True:
-                _, framed = await link.read()
-                if frames.kind_of(framed) == messages.Hello.KIND:
-                    break
+                answer = message_of((await link.read())[1])
+                if isinstance(answer, messages.Hello):
+                    version = f"{answer.major}.{answer.minor}"
+                    return Plugged(name, answer.wearable.hex(), version)
+    except (LinkError, TimeoutError):
+        return None
+    finally:
         await link.close()
-        answer = messages.unpack(messages.Hello.KIND, frames.payload_of(framed))
-        if answer is not None:
-            return Plugged(name, answer.wearable.hex(), f"{answer.major}.{answer.minor}")
-    await link.close()
-    return None

@@ -79,6 +79,7 @@ def test_a_second_stop_ends_nothing_and_records_nothing():
         bench.say(messages.Stop(77))
         await bench.settle(2)
         bench.chip.sample(3)
+        assert not any(sampler.sample() for sampler in bench.wearable.sensing.samplers)
         held = os.listdir("rec")
         for _ in range(3):
             bench.say(messages.Stop(77))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from field import PERSONS, Field, links
 
-from dyadkit.errors import RecordingError
+from dyadkit.errors import LinkError, RecordingError
 from dyadkit.pull import PullPlan, pull
 from dyadkit.recording import decode
 from dyadkit.storage import read_session
@@ -65,6 +65,17 @@ class DoomedLink:
         await self.link.close()
 
 
+class FallingLink(DoomedLink):
+    """A link that falls once, in the middle of a copy."""
+
+    async def read(self):
+        arrived = await self.link.read()
+        self.fate.frames_left -= 1
+        if self.fate.frames_left == 0:
+            raise LinkError("out of reach for a moment")
+        return arrived
+
+
 async def interrupted(world, plan, chance):
     """Pull, dying at random frames, with what was not yet on disk torn off the files."""
     for _ in range(INTERRUPTIONS):
@@ -76,7 +87,8 @@ async def interrupted(world, plan, chance):
         for part in plan.folder.glob("pulling/*/*.part"):
             with part.open("r+b") as file:
                 file.truncate(max(0, part.stat().st_size - chance.randrange(400)))
-    return await pull(plan, links(world))
+    falling = {person: FallingLink(link, Fate(60)) for person, link in links(world).items()}
+    return await pull(plan, falling)
 
 
 @pytest.fixture(scope="module")

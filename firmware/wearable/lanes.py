@@ -133,10 +133,14 @@ class Lanes:
             await self._wake.wait()
             self._wake.clear()
             heart.beat()
-            while self.is_linked() and not self.is_held and self._fill():
+            while self.is_linked() and self._may_send() and self._fill():
                 if not self._send(self.link):
                     heart.beat()
                     await asyncio.sleep_ms(RETRY_MS)
+
+    def _may_send(self) -> bool:
+        """Not while an answer is due; but what left in part leaves whole."""
+        return not self.is_held or bool(self.link and self.link.sent)
 
     def _fill(self) -> int:
         """Put frames behind the Sent frame unless some wait there already; return the end."""

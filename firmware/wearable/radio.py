@@ -31,6 +31,7 @@ SLOW_US = 250_000
 LINK_UP = 1
 LINK_DOWN = 2
 HEARD = 3
+_MTU = const(21)
 
 _NO_BUFFER = const(12)  # ENOMEM
 _HEAD = "<BHIH"
@@ -39,14 +40,22 @@ _INBOX_SIZE = const(2048)
 _FOR_LINKS = const(256)  # of it, which no flood of writes can take: who comes and goes is noticed
 _HURRIES = const(3)
 _WRITE_SIZE = const(512)
+_LEAST_ROOM = const(20)
+_ATT_SIZE = const(3)
 
 
 class BleLink:
-    """The connection of one central: frames can be sent through it while it `is_up`."""
+    """The connection of one central: frames can be sent through it while it `is_up`.
+
+    `room` is what one notification can carry, `sent` how much of the present frames has left in
+    pieces: as long as it is not 0, these and no others must be sent on.
+    """
 
     def __init__(self, radio: "Radio", handle: int) -> None:
         self.reader = FrameReader()
         self.is_up = True
+        self.room = _LEAST_ROOM
+        self.sent = 0
         self._radio = radio
         self._handle = handle
 
@@ -55,11 +64,15 @@ class BleLink:
         if not self.is_up:
             return False
         try:
-            self._radio.notify(self._handle, framed)
+            while self.sent < len(framed):
+                end = self.sent + self.room
+                self._radio.notify(self._handle, framed[self.sent : end])
+                self.sent = end
         except OSError as error:
             if error.args[0] != _NO_BUFFER:
                 self.close()
             return False
+        self.sent = 0
         return True
 
     def close(self) -> None:
@@ -148,10 +161,14 @@ class Radio:
 
     async def arrival(self) -> "Arrival":
         """Wait for the next (LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
-        while self._inbox.any() < _HEAD_SIZE:
-            await self._arrived.wait()
-        what, handle, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
-        link = self._links.get(handle)
+        what = _MTU
+        while what == _MTU:
+            while self._inbox.any() < _HEAD_SIZE:
+                await self._arrived.wait()
+            what, handle, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
+            link = self._links.get(handle)
+            if what == _MTU and link is not None:
+                link.room = tick - _ATT_SIZE
         if link is None or what == LINK_UP:
             link = self._links[handle] = BleLink(self, handle)
         if what == LINK_DOWN:
@@ -172,7 +189,9 @@ class Radio:
                 self._keep(HEARD, data[0], tick, self._ble.gatts_read(self._control))
         elif event in (LINK_UP, LINK_DOWN):
             self._keep(event, data[0], tick, b"")
-        elif self.central is not None:
+        elif event == _MTU:
+            self._keep(_MTU, data[0], data[1], b"")
+        if event > HEARD and self.central is not None:
             self.central.take(event, data, tick)
 
     def _keep(self, what: int, handle: int, tick: int, heard: bytes) -> None:

@@ -65,7 +65,7 @@ class Timekeeper:
         while link.is_up:
             self._clock.put_us(echo, _ANSWERED_US, self._clock.tick())
             frames.seal(echo, messages.Echo.KIND, _SIZE)
-            if link.send(memoryview(echo)):
+            if not link.sent and link.send(memoryview(echo)):
                 return
             heart.beat()  # a host that walked away leaves a full radio until its link falls
             await asyncio.sleep_ms(2)

@@ -42,6 +42,7 @@ class Usb:
     def __init__(self, lines: "tuple[Any, Any]", ticks_us: "Callable[[], int]") -> None:
         self.reader = FrameReader()
         self.is_up = False
+        self.sent = 0
         self._has_spoken = False
         self._in, self._out = lines
         self._ticks_us = ticks_us

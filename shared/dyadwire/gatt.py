@@ -1,8 +1,9 @@
 """The one Bluetooth service of a wearable.
 
 The host writes frames to CONTROL; the wearable notifies frames on DATA, one or more whole frames
-in each notification. Notifications start with a `Start` message, not with the subscription,
-because MicroPython cannot see subscriptions.
+in each notification, in several pieces where the host agreed on smaller packets. Notifications
+start with a `Start` message, not with the subscription, because MicroPython cannot see
+subscriptions.
 """
 
 SERVICE = "d7ad0001-6b1f-4c58-9d0c-5f2a2f6b7c01"

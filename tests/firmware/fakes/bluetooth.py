@@ -16,6 +16,7 @@ class UUID:
 
 class BLE:
     def __init__(self):
+        self.mtu = 256
         self.notified = []
         self.notified_others = []
         self.room = 1000
@@ -51,6 +52,7 @@ class BLE:
         if self.room <= 0:
             raise OSError(12)
         self.room -= 1
+        data = data[: self.mtu - 3]  # the rest is cut off without a word
         if conn == 0:
             self.notified.append(bytes(data))
         else:
@@ -62,6 +64,7 @@ class BLE:
     def connect(self, conn=0):
         self.advertising = False
         self._tell(1, (conn, 0, b"\x00" * 6))
+        self._tell(21, (conn, self.mtu))
 
     def disconnect(self, conn=0):
         self._tell(2, (conn, 0, b"\x00" * 6))

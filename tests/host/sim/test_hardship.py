@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from station import feed, holes, recorded, run_of
 
 from dyadkit.links.ble import BleLink, Radio
-from dyadkit.sim import Pace, SensorFeed, VirtualWearable, World
+from dyadkit.sim import Pace, SensorFeed, VirtualWearable, World, backend
 from dyadkit.sim.equipment import Equipment
-from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire import MAJOR, MINOR, frames, messages, streams
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -48,6 +49,17 @@ def test_a_second_central_is_refused_politely_and_the_first_keeps_recording():
         blocks_s = world.run(host)
         assert "refused: another host is connected\ndisconnected" in world.printed("b")
     assert np.diff(blocks_s).max() < 0.5
+
+
+def test_a_computer_whose_bluetooth_takes_small_packets_gets_every_sample(tmp_path, monkeypatch):
+    monkeypatch.setattr(backend, "_MTU", 100)
+    pair = [VirtualWearable(name, feed(20)) for name in "ab"]
+    found = recorded(tmp_path / "session", 20.0, *pair)
+    for decoded in found.values():
+        for stream in (streams.PPG_IR, streams.EDA_CURRENT):
+            run = run_of(decoded, stream)
+            assert not holes(run)
+            assert run.counts.sum() > 200
 
 
 def test_hardships_are_felt_and_survived():

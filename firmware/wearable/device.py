@@ -62,6 +62,7 @@ _MEASURE_RATE_AFTER_S = const(60)
 
 def run() -> None:
     """Be a wearable until the power goes; a failure is written down and the wearable restarts."""
+    board.slow_down()
     disk.remount()
     life = Life()
     life.crashes += board.was_stuck()

@@ -216,9 +216,9 @@ class Recorder:
             number = min(self._unsettled)
             if self._is_covered(number):  # as far as its beginning tells
                 yield from shelf.learn(number)
-                if self._is_covered(number):
-                    self._release(shelf.row_of(number))
             self._unsettled.discard(number)
+            if self._is_covered(number) and shelf.is_known(shelf.row_of(number)):
+                self._release(shelf.row_of(number))
 
     def _is_covered(self, number: int) -> bool:
         row = self._shelf.row_of(number)

@@ -137,9 +137,10 @@ class Shelf:
 
     def mark_fetched(self, row: int) -> None:
         """Note, across reboots, that the host has everything in it."""
-        before = self.at(row).path()
+        segment = self.at(row)
+        fetched = Segment(segment.number, segment.boot, True)  # noqa: FBT003 - a field of it
+        os.rename(segment.path(), fetched.path())
         self._table[row * _WIDTH + 2] |= _FETCHED
-        os.rename(before, self.at(row).path())
 
     def remove(self, row: int) -> int:
         """Delete a segment; the KiB of flash it took."""

@@ -109,9 +109,13 @@ class Update:
         self._size, self._crc = offer
         self._got = self._got_crc = self._told = 0
         self._slot = slots.spare()
-        slots.clear(self._slot)
-        _make_folder(self._slot)
         self._unpacker = Unpacker(self._slot)
+        try:
+            slots.clear(self._slot)
+        except OSError:
+            self._refuse()
+            return
+        _make_folder(self._slot)
         self._say(messages.Wants(0))
 
     def take(self, piece: messages.Piece) -> None:

@@ -35,6 +35,13 @@ def boot():
         device.Wearable = really
 
 
+def test_the_processor_runs_at_the_speed_that_spares_the_battery():
+    disk.fresh()
+    machine.hertz = 160_000_000
+    boot()
+    assert machine.hertz == 80_000_000
+
+
 def test_what_the_watchdog_ends_counts_as_a_crash():
     disk.fresh()
     try:

@@ -298,6 +298,22 @@ def test_flash_that_fails_for_a_while_costs_what_was_on_its_way_and_nothing_else
     assert found[-30:] == list(range(90, 120))
 
 
+def test_a_segment_that_cannot_be_marked_is_still_found():
+    flash = disk.fresh(128)
+    before = Recorder(1, 16)
+    put(before, 1, 0, 30)
+    before.flush()
+    after = Recorder(2, 16)
+    flash.is_failing = True
+    try:
+        acknowledge(after, 1, 1, 0, 30)
+    except OSError:
+        flash.is_failing = False
+    assert not flash.is_failing
+    assert sequences(after, 1, 0, 30) == list(range(30))
+    assert after._shelf.at(0).size_bytes() > 0
+
+
 def test_acknowledgements_of_what_never_was_take_no_memory():
     disk.fresh(128)
     recorder = Recorder(7, 16)

@@ -1,4 +1,8 @@
-"""Updates that break off, hold nothing or find no room: nothing of them stays."""
+# ruff: noqa: PTH102, PTH123
+"""Updates that break off, hold nothing or find no room: nothing of them stays.
+
+MicroPython has no pathlib.
+"""
 
 import asyncio
 import os
@@ -66,3 +70,24 @@ def test_an_update_that_flash_cannot_hold_is_damaged_and_gives_the_room_back():
     bench = play(scene)
     assert bench.heard(messages.Updated) == [messages.Updated(1, messages.UPDATE_DAMAGED)]
     assert bench.wearable.condition.state == IDLE
+
+
+def test_an_offer_that_finds_flash_failing_is_refused_and_the_next_is_taken():
+    flash = disk.fresh()
+    os.mkdir("slot-a")
+    with open("slot-a/x", "w") as file:
+        file.write("of the update before")
+
+    async def scene(bench):
+        await greet(bench)
+        flash.is_failing = True
+        bench.say(messages.Offer(400, 1))
+        await bench.settle(2)
+        flash.is_failing = False
+        bench.say(messages.Offer(400, 2))
+        await bench.settle(2)
+
+    bench = play(scene)
+    assert bench.heard(messages.Updated) == [messages.Updated(1, messages.UPDATE_DAMAGED)]
+    assert bench.heard(messages.Wants) == [messages.Wants(0)]
+    assert bench.wearable.condition.state == UPDATING

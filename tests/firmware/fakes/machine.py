@@ -179,8 +179,12 @@ def reset():
     raise SystemExit("reset")
 
 
-def freq(hz=0):
-    return hz
+hertz = 160_000_000
+
+
+def freq(hz):
+    global hertz
+    hertz = hz
 
 
 WDT_RESET = 3

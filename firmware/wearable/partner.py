@@ -81,7 +81,8 @@ class Partner:
             await asyncio.wait_for_ms(self._talk(), _LONGEST_MS)
         except (OSError, asyncio.TimeoutError):
             pass  # out of reach, or gone in the middle
-        self._central.leave()
+        finally:
+            self._central.leave()
         self._wearable.note_event(messages.PARTNER, self._answered)
         self._pause_ms = _EACH_MS if self._answered >= _ENOUGH else _AGAIN_AFTER_MS
 

@@ -141,7 +141,7 @@ class Max3010x:
         self.tick = self._ticks_us() & TICKS_MASK
         self._owed = self._span_us = self._span = self.rate_millihz = 0
         for index in range(len(self._levels)):
-            self._levels[index] = FULL_SCALE // 2
+            self._levels[index] = FULL_SCALE // 2 if self.light.is_in_contact else 0
         self._configure()
 
     def stop(self) -> None:

@@ -202,6 +202,25 @@ def test_contact_and_current_are_events_and_marks():
     assert not bench.sensor.status & streams.LED_CHANGED
 
 
+def test_a_recording_that_begins_without_a_finger_claims_no_contact():
+    bench = Bench()
+    bench.chip.next = 0
+    for _ in range(8):
+        bench.run(20)
+        bench.sensor.drain()
+        bench.sensor.attend()
+    assert not bench.sensor.light.is_in_contact
+    bench.sensor.stop()
+    bench.sensor.start()
+    bench.chip.waiting.clear()
+    bench.chip.next = 0
+    for _ in range(4):
+        for _ in range(5):
+            bench.run(20)
+            bench.sensor.drain()
+        assert bench.sensor.attend() == []
+
+
 def test_the_die_tells_its_temperature_a_second_after_it_was_asked():
     bench = Bench()
     bench.sensor.attend()

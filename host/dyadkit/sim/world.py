@@ -160,6 +160,10 @@ class World:
 
     # what can happen
 
+    def names(self) -> list[str]:
+        """Names of all wearables."""
+        return list(self._boots)
+
     def address(self, name: str) -> str:
         """A wearable's Bluetooth address."""
         return self._boots[name].address

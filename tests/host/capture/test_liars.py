@@ -120,3 +120,14 @@ def test_a_wearable_at_rest_after_crashes_is_told_of_and_its_flash_is_pulled(tmp
     assert "wearable b crashed three times in a row" in came
     assert took_s < GREETING_TIMEOUT_S
     assert play(pulled)[0].segments["b"] == 8
+
+
+def test_a_recording_ends_at_whatever_fraction_of_a_microsecond_its_time_is_up(tmp_path):
+    async def host(clock_ns):
+        for number in range(12):
+            await asyncio.sleep(10.000_042)
+            links = {person: Liar(person, 1, 1.0, clock_ns) for person in "ab"}
+            plan = Plan(tmp_path / str(number), duration_s=1.3, clock_ns=clock_ns)
+            assert not (await record(plan, links)).unfinished
+
+    play(host)

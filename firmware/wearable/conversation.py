@@ -192,7 +192,7 @@ class Conversation:
         self._update.take(piece)
 
     def _on_ack(self, ack: messages.Ack, _: int) -> None:
-        self._wearable.recorder.acknowledge(*ack)
+        self._wearable.recorder.acknowledge(ack)
         self._fetch_asked.set()
 
     def _on_contents(self, contents: messages.Contents, _: int) -> None:

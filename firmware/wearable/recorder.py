@@ -16,7 +16,8 @@ import micropython
 from micropython import const
 
 from dyadwire import frames, messages
-from wearable import segments
+from wearable import receipts, segments
+from wearable.receipts import Receipts
 from wearable.segments import Segment, Shelf
 
 TYPE_CHECKING = const(0)
@@ -76,8 +77,7 @@ class Recorder:
         self._stops = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._written = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._begun = array("I", bytes(4 * segments.STREAM_SLOTS))
-        self._acked: segments.Acked = {}
-        self._unsettled: set[int] = set()
+        self._receipts = Receipts(self._shelf, boot, self._stops)
 
     def append(self, buffer: bytearray, size: int) -> None:
         """Take the frame buffer[:size]; allocates nothing."""
@@ -173,64 +173,18 @@ class Recorder:
             self._blocks += 1
             self._room = PAGE - _pointers_in(self._blocks)
 
-    def acknowledge(self, boot: int, stream: int, first: int, stop: int) -> None:
-        """Note that the host has these blocks on disk; segments it has all of may be reused.
-
-        Those whose blocks are not known, of earlier boots, are left to `settle`.
-        """
-        shelf = self._shelf
-        stop = min(stop, self._end_of(boot, stream))
-        if first >= stop:
-            return
-        begun, ended = self._acked.get((boot, stream), (first, first))
-        if first <= ended and begun <= stop:
-            first, stop = min(begun, first), max(ended, stop)
-        if (first, stop) == (begun, ended):
-            return
-        self._acked[boot, stream] = (first, stop)
-        for row in shelf.rows_of(boot):
-            segment = shelf.at(row)
-            if segment.fetched or self._is_open(row):
-                continue
-            if not shelf.is_known(row):
-                self._unsettled.add(segment.number)
-            elif shelf.is_covered(row, self._acked):
-                self._release(row)
-
-    def _end_of(self, boot: int, stream: int) -> int:
-        """One past the last block that anybody can have; 0 where there never was one."""
-        if stream >= segments.STREAM_SLOTS:
-            return 0
-        if boot == self.boot:
-            return self._stops[stream]
-        return messages.OPEN_END if self._shelf.rows_of(boot) else 0
+    def acknowledge(self, ack: messages.Ack) -> None:
+        """Note that the host has blocks on disk; segments it has all of may be reused."""
+        open_row = receipts.NOBODY if self._file is None else self._shelf.count - 1
+        if self._receipts.note(ack, open_row):
+            self.is_full = False
 
     def settle(self) -> "Iterator[None]":
-        """Read what must be read to know which segments the host has all of.
-
-        Reading one takes seconds: it yields whenever others may have their turn.
-        """
-        shelf = self._shelf
-        while self._unsettled:
+        """Find out what acknowledgements of earlier boots set free; yields as others may go on."""
+        for may_go in self._receipts.settle():
+            if may_go:
+                self.is_full = False
             yield
-            number = min(self._unsettled)
-            if self._is_covered(number):  # as far as its beginning tells
-                yield from shelf.learn(number)
-            self._unsettled.discard(number)
-            if self._is_covered(number) and shelf.is_known(shelf.row_of(number)):
-                self._release(shelf.row_of(number))
-
-    def _is_covered(self, number: int) -> bool:
-        row = self._shelf.row_of(number)
-        return row >= 0 and self._shelf.is_covered(row, self._acked)
-
-    def _is_open(self, row: int) -> bool:
-        return self._file is not None and row == self._shelf.count - 1
-
-    def _release(self, row: int) -> None:
-        """The host has all of a segment: its room may be used again."""
-        self._shelf.mark_fetched(row)
-        self.is_full = False
 
     def segment_from(self, number: int) -> "tuple[Segment | None, int]":
         """First segment with this number or a higher one, and how many come after it."""

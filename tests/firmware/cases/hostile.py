@@ -120,12 +120,12 @@ def test_acknowledging_what_never_was_costs_no_memory_and_frees_nothing():
         await greet(bench)
         recorder = bench.wearable.recorder
         for boot in range(2, 300):
-            recorder.acknowledge(boot, boot % 256, 0, _NEVER)
+            recorder.acknowledge(messages.Ack(boot, boot % 256, 0, _NEVER))
         for stream in range(24, 256):
-            recorder.acknowledge(1, stream, 0, _NEVER)
-        assert not recorder._acked
+            recorder.acknowledge(messages.Ack(1, stream, 0, _NEVER))
+        assert not recorder._receipts._acked
         for stream in (1, 2, 4, 5):
-            recorder.acknowledge(1, stream, 0, _NEVER)
+            recorder.acknowledge(messages.Ack(1, stream, 0, _NEVER))
         await record(bench, 20)
         bench.say(messages.Stop(77))
         await bench.settle(2)

@@ -35,7 +35,7 @@ def sequences(recorder, stream, first, stop, boot=1):
 
 def acknowledge(recorder, *ack):
     """As the backfill's task does."""
-    recorder.acknowledge(*ack)
+    recorder.acknowledge(messages.Ack(*ack))
     for _ in recorder.settle():
         pass
 
@@ -243,8 +243,8 @@ def test_a_reading_of_flash_lets_others_have_their_turn_each_few_frames():
     before.flush()
     after = Recorder(2, 16)
     assert longest_run(after, after.find(1, 2, 0, messages.OPEN_END)) <= 40
-    after.acknowledge(1, 1, 0, 2000)
-    after.acknowledge(1, 2, 0, 1)
+    after.acknowledge(messages.Ack(1, 1, 0, 2000))
+    after.acknowledge(messages.Ack(1, 2, 0, 1))
     assert not any(name.endswith(".old") for name in os.listdir("rec")), "reading takes its time"
     assert longest_run(after, after.settle()) <= 40
     assert all(name.endswith(".old") for name in os.listdir("rec"))
@@ -314,12 +314,24 @@ def test_a_segment_that_cannot_be_marked_is_still_found():
     assert after._shelf.at(0).size_bytes() > 0
 
 
+def test_a_segment_that_cannot_be_read_is_not_tried_for_ever():
+    disk.fresh(128)
+    before = Recorder(1, 16)
+    put(before, 1, 0, 30)
+    before.flush()
+    after = Recorder(2, 16)
+    after.acknowledge(messages.Ack(1, 1, 0, 30))
+    os.remove(after._shelf.at(0).path())
+    assert len(list(after.settle())) == 1
+    assert len(list(after.settle())) == 0
+
+
 def test_acknowledgements_of_what_never_was_take_no_memory():
     disk.fresh(128)
     recorder = Recorder(7, 16)
     for boot in range(100):
-        recorder.acknowledge(boot, 1, 0, 9)
-    assert not recorder._acked
+        recorder.acknowledge(messages.Ack(boot, 1, 0, 9))
+    assert not recorder._receipts._acked
 
 
 def test_no_power_cut_loses_a_flushed_frame():

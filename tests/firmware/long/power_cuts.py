@@ -87,7 +87,7 @@ def test_five_hundred_power_cuts_lose_no_flushed_frame_and_recovery_is_quick():
         for old in sorted(ledger.flushed)[:-2]:
             stop = ledger.flushed.pop(old)
             total += stop
-            recorder.acknowledge(old, 1, 0, messages.OPEN_END)
+            recorder.acknowledge(messages.Ack(old, 1, 0, messages.OPEN_END))
             for _ in recorder.settle():
                 pass
         flash.cut_after(1 + dice.below(400), dice.below(8))

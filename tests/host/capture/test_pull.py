@@ -158,3 +158,19 @@ def test_a_finished_pull_leaves_a_session_and_nothing_else(pulled):
     assert stored.about["mode"] == "field"
     with pytest.raises(RecordingError, match="already holds a session"):
         asyncio.run(pull(PullPlan(folder / "torn"), {}))
+
+
+def test_what_was_recorded_before_a_reboot_is_pulled_once(tmp_path):
+    field = Field(20.0, recordings=1)
+
+    async def host(world):
+        await field.record(world)
+        for person in PERSONS:
+            world.reboot(person)
+        await asyncio.sleep(3.0)
+        await pull(PullPlan(tmp_path / "first", clock_ns=world.clock_ns), links(world))
+        with pytest.raises(RecordingError, match="holds nothing that was not fetched"):
+            await pull(PullPlan(tmp_path / "again", clock_ns=world.clock_ns), links(world))
+
+    with field.world() as world:
+        world.run(host)

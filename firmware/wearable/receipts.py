@@ -1,0 +1,90 @@
+"""What the host has on disk, and which segments may go because of it."""
+
+from micropython import const
+
+from dyadwire import messages
+from wearable.segments import STREAM_SLOTS
+
+TYPE_CHECKING = const(0)
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Iterator
+
+    from wearable.segments import Acked, Shelf
+
+NOBODY = -1
+
+
+class Receipts:
+    """The host's acknowledgements against the shelf.
+
+    `stops` tells of each stream one past its last block of the present boot.
+    """
+
+    def __init__(self, shelf: "Shelf", boot: int, stops: "array[int]") -> None:
+        self._shelf = shelf
+        self._boot = boot
+        self._stops = stops
+        self._acked: Acked = {}
+        self._unsettled: set[int] = set()
+
+    def note(self, ack: messages.Ack, open_row: int) -> bool:
+        """Take an acknowledgement; whether a segment may go now.
+
+        The open row stays. Segments whose blocks are not known, of earlier boots, are left to
+        `settle`.
+        """
+        boot, stream, first, stop = ack
+        stop = min(stop, self._end_of(boot, stream))
+        if first >= stop:
+            return False
+        begun, ended = self._acked.get((boot, stream), (first, first))
+        if first <= ended and begun <= stop:
+            first, stop = min(begun, first), max(ended, stop)
+        if (first, stop) == (begun, ended):
+            return False
+        self._acked[boot, stream] = (first, stop)
+        rows = [row for row in self._shelf.rows_of(boot) if row != open_row]
+        return any([self._look_at(row) for row in rows])
+
+    def settle(self) -> "Iterator[bool]":
+        """Read what must be read to know which segments the host has all of.
+
+        Reading one takes seconds: it yields whenever others may have their turn, and each time
+        tells whether a segment may go now.
+        """
+        shelf = self._shelf
+        while self._unsettled:
+            number = min(self._unsettled)
+            row = shelf.row_of(number)
+            try:
+                if row >= 0 and shelf.is_covered(row, self._acked):  # as far as its beginning tells
+                    for _ in shelf.learn(number):
+                        yield False
+            except OSError:
+                pass  # it cannot be read: it stays, and is not tried for ever
+            self._unsettled.discard(number)
+            row = shelf.row_of(number)
+            yield row >= 0 and shelf.is_known(row) and self._look_at(row)
+
+    def _look_at(self, row: int) -> bool:
+        """Mark a segment the host has all of; whether it was one, newly."""
+        shelf = self._shelf
+        segment = shelf.at(row)
+        if segment.fetched:
+            return False
+        if not shelf.is_known(row):
+            self._unsettled.add(segment.number)
+            return False
+        if not shelf.is_covered(row, self._acked):
+            return False
+        shelf.mark_fetched(row)
+        return True
+
+    def _end_of(self, boot: int, stream: int) -> int:
+        """One past the last block that anybody can have; 0 where there never was one."""
+        if stream >= STREAM_SLOTS:
+            return 0
+        if boot == self._boot:
+            return self._stops[stream]
+        return messages.OPEN_END if self._shelf.rows_of(boot) else 0

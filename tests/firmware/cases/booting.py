@@ -42,6 +42,19 @@ def test_the_processor_runs_at_the_speed_that_spares_the_battery():
     assert machine.hertz == 80_000_000
 
 
+def test_a_processor_that_keeps_its_speed_runs_all_the_same():
+    disk.fresh()
+
+    def refused(hz):
+        raise ValueError("unable to change frequency")
+
+    really, machine.freq = machine.freq, refused
+    try:
+        assert boot() is not None
+    finally:
+        machine.freq = really
+
+
 def test_what_the_watchdog_ends_counts_as_a_crash():
     disk.fresh()
     try:

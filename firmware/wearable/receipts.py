@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from wearable.segments import Acked, Shelf
 
-NOBODY = -1
-
 
 class Receipts:
     """The host's acknowledgements against the shelf.
@@ -31,8 +29,8 @@ class Receipts:
     def note(self, ack: messages.Ack, open_row: int) -> bool:
         """Take an acknowledgement; whether a segment may go now.
 
-        The open row stays. Segments whose blocks are not known, of earlier boots, are left to
-        `settle`.
+        The open row (-1: none) stays. Segments whose blocks are not known, of earlier boots, are
+        left to `settle`.
         """
         boot, stream, first, stop = ack
         stop = min(stop, self._end_of(boot, stream))

@@ -16,14 +16,15 @@ import micropython
 from micropython import const
 
 from dyadwire import frames, messages
-from wearable import receipts, segments
-from wearable.receipts import Receipts
+from wearable import segments
 from wearable.segments import Segment, Shelf
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from typing import IO
+
+    from wearable.receipts import Receipts
 
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
@@ -77,7 +78,7 @@ class Recorder:
         self._stops = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._written = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._begun = array("I", bytes(4 * segments.STREAM_SLOTS))
-        self._receipts = Receipts(self._shelf, boot, self._stops)
+        self._receipts: Receipts | None = None
 
     def append(self, buffer: bytearray, size: int) -> None:
         """Take the frame buffer[:size]; allocates nothing."""
@@ -175,13 +176,17 @@ class Recorder:
 
     def acknowledge(self, ack: messages.Ack) -> None:
         """Note that the host has blocks on disk; segments it has all of may be reused."""
-        open_row = receipts.NOBODY if self._file is None else self._shelf.count - 1
+        if self._receipts is None:
+            from wearable.receipts import Receipts  # a worn wearable spares the memory
+
+            self._receipts = Receipts(self._shelf, self.boot, self._stops)
+        open_row = -1 if self._file is None else self._shelf.count - 1
         if self._receipts.note(ack, open_row):
             self.is_full = False
 
     def settle(self) -> "Iterator[None]":
         """Find out what acknowledgements of earlier boots set free; yields as others may go on."""
-        for may_go in self._receipts.settle():
+        for may_go in self._receipts.settle() if self._receipts else ():
             if may_go:
                 self.is_full = False
             yield

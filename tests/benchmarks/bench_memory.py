@@ -48,6 +48,7 @@ print(gc.mem_alloc() - before)
 SELDOM = (
     "wearable.selftest",
     "wearable.usb",
+    "wearable.receipts",
     "wearable.sensors.motion",
     "wearable.partner",
     "wearable.central",

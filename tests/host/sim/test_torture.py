@@ -10,7 +10,7 @@ pytest.importorskip("micropython_unix")
 
 MODULES_BYTES = 24_000
 """What code that is loaded when first needed takes: for an update, for the partner."""
-QUICK, LONG = range(1, 7), range(100, 160)
+QUICK, LONG = range(1, 7), range(100, 130)
 
 
 @pytest.fixture(autouse=True)

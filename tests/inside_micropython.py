@@ -51,6 +51,15 @@ def compiled(folder, parts=1):
     return str(place)
 
 
+def compiled_firmware(folder):
+    """Fill a folder with what a chip runs: packages as `.mpy` for this machine, start files."""
+    for package in ("firmware/wearable", "firmware/slots", "shared/dyadwire"):
+        shutil.copytree(compiled(ROOT / package), folder, dirs_exist_ok=True)
+    for start in ("boot.py", "main.py"):
+        shutil.copy(ROOT / "firmware" / start, folder)
+    return folder
+
+
 @functools.cache
 def outcomes(file, folders, heap="2m", limit_s=LIMIT_S):
     """What came of each test in the file: name → empty if passed, else the traceback."""

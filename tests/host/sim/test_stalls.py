@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 from station import PERSONS, feed, holes, of_kind, recorded_with_logs, run_of
 
-from dyadkit.sim import DeviceClockModel, VirtualWearable
+from dyadkit.sim import DeviceClockModel, VirtualWearable, boots
 from dyadwire import messages, streams
+from inside_micropython import compiled_firmware
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
 CHIP_HEAP = 2 * 131_072  # 128 KiB of a 32-bit chip, in the words of this machine
-SIMULATOR_HEAP = 138_000  # virtual chips and radio 112 kB; the rest to compile sources, as no chip
+SIMULATOR_HEAP = 118_000  # virtual chips and radio, which are no chip's
 PROGRAM_US = 30_000  # a page of flash and its directory, without erases
 MOST_ERASES = 2  # one for the page, each twentieth time one for the directory
 
@@ -49,7 +50,9 @@ def test_pages_that_stall_for_up_to_a_second_are_gaps_of_exactly_the_right_lengt
 
 
 @pytest.mark.slow
-def test_an_hour_in_the_memory_of_a_chip(tmp_path, record_property):
+def test_an_hour_in_the_memory_of_a_chip(tmp_path, monkeypatch, record_property):
+    firmware = compiled_firmware(tmp_path / "firmware")
+    monkeypatch.setattr(boots, "firmware_folder", lambda: firmware)
     heap = {"heap_bytes": CHIP_HEAP + SIMULATOR_HEAP, "heap_each_s": 60.0}
     found, given, memory = recorded_with_logs(
         tmp_path / "s",

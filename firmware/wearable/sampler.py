@@ -26,8 +26,8 @@ class Sampler:
 
     Blocks go to every sink as (buffer, size) and may not be kept. While `live` they end with each
     drain, otherwise when they are full, which saves flash, or after a minute: their stamp is a tick
-    that wraps. While it `rests` the source is not
-    asked. `taken` and `lost` count the samples of each stream since boot.
+    that wraps. While it `rests` the source is not asked. `taken` and `lost` count the samples of
+    each stream since boot.
     """
 
     def __init__(

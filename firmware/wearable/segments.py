@@ -161,10 +161,12 @@ class Shelf:
             self._peek(row)  # which sees all of it
         return is_small and not any(first < stop for _, first, stop in self.spans(row))
 
-    def know(self, row: int, firsts: "array[int]", stops: "array[int]") -> None:
+    def know(
+        self, row: int, firsts: "array[int]", stops: "array[int]", known: int = _SPANS_KNOWN
+    ) -> None:
         """Spare this row the reading: of each stream it has firsts <= sequence < stops."""
         at = row * _WIDTH
-        self._table[at + 2] |= _SPANS_KNOWN
+        self._table[at + 2] |= known
         self._table[at + _FIRSTS : at + _STOPS] = firsts
         self._table[at + _STOPS : at + _WIDTH] = stops
 
@@ -210,14 +212,12 @@ class Shelf:
 
     def _peek(self, row: int) -> None:
         """Look at its beginning, unless that was done."""
-        at = row * _WIDTH + 2
-        if self._table[at] & (_BEGIN_KNOWN | _SPANS_KNOWN):
+        if self._table[row * _WIDTH + 2] & (_BEGIN_KNOWN | _SPANS_KNOWN):
             return
         firsts, stops = _empty(), _empty()
         for stream, sequence, _ in self.at(row).blocks(_PREVIEW):
             _widen(firsts, stops, stream, sequence)
-        self.know(row, firsts, stops)
-        self._table[at] ^= _SPANS_KNOWN | _BEGIN_KNOWN
+        self.know(row, firsts, stops, _BEGIN_KNOWN)
 
 
 def _empty() -> "array[int]":

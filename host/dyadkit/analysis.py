@@ -10,6 +10,8 @@ from typing import TypeVar
 import numpy as np
 
 from dyadkit import __version__, signals
+from dyadkit.dyad.saving import save
+from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
 from dyadkit.findings import (
     RATE_HZ,
@@ -21,11 +23,9 @@ from dyadkit.findings import (
     trusted_share,
 )
 from dyadkit.regulation import Regulated
-from dyadkit.saving import save
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import PseudoDyads, Verdict
 from dyadkit.synchrony.coupling import Coupling, couple
-from dyadkit.trace import PERSONS, Dyad
 
 MAX_LAG_S = 5.0
 LEAST_TRUSTED = 0.5

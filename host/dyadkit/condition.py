@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PersonName
 from dyadkit.recording import Decoded, firmware_of
-from dyadkit.result import Result
-from dyadkit.trace import PersonName
 from dyadwire import meanings, messages, streams
 
 

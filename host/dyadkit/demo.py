@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from dyadkit.arrays import Ints
+from dyadkit.dyad.arrays import Ints
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import Link
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.usb import Cable, UsbLink
@@ -31,7 +32,6 @@ from dyadkit.sim.radio import RadioModel
 from dyadkit.sim.wearable import FifoLog, VirtualWearable
 from dyadkit.sim.world import World
 from dyadkit.storage import ABOUT_NAME, read_session, write_about
-from dyadkit.trace import PERSONS, PersonName
 from dyadwire import streams
 
 SETTLE_S = 20.0

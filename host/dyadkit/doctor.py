@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from dyadkit.dyad.result import Result
 from dyadkit.errors import DyadkitError
 from dyadkit.links import monotonic_ns
 from dyadkit.links.ble import Radio, scan
 from dyadkit.links.serialport import port_names
-from dyadkit.result import Result
 
 BYTES_PER_HOUR = 8_000_000
 LEAST_FREE_BYTES = 24 * BYTES_PER_HOUR

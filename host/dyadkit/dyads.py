@@ -13,8 +13,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
-from dyadkit.trace import PERSONS, PersonName
 
 FILE_NAME = "dyads.toml"
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")

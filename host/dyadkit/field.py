@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from random import Random
 
+from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
 from dyadkit.talk import Talk
-from dyadkit.trace import PersonName
 from dyadwire import messages
 from dyadwire.states import IDLE, RECORDING
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dyadkit.arrays import Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import Alignment
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import Verdict
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import DynamicsCourse, OscillatorFit
 from dyadkit.synchrony.profile import CoregulationProfile
 from dyadkit.synchrony.responses import PartnerResponse
-from dyadkit.trace import Alignment
 
 ALPHA = 0.05
 RATE_HZ = 4.0

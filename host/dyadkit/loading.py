@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from dyadkit import clock
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, Recording, Trace
 from dyadkit.errors import RecordingError
 from dyadkit.marks import marks_beside
 from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.timing import decoded_of, sync_log
-from dyadkit.trace import PERSONS, Dyad, Mark, PersonName, Recording, Trace
 from dyadwire import meanings, messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}

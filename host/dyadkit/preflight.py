@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit import clock
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SignalError
 from dyadkit.recording import Decoded, Run, conductance_usiemens
-from dyadkit.result import Result
 from dyadkit.signals.quality import ppg_quality
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.timing import decoded_of, sync_log
-from dyadkit.trace import PERSONS, PersonName
 from dyadwire import messages, streams
 
 PULSE = (streams.PPG_IR, streams.PPG_GREEN, streams.PPG_RED)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dyadkit.capture import OVER, Capture, State
+from dyadkit.dyad.traces import PersonName
 from dyadkit.storage import SessionWriter
-from dyadkit.trace import PersonName
 
 SILENCE_S = 2.0
 

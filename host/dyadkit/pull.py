@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dyadkit import __version__
+from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.flash_copy import Everything, FlashCopy, Pulling, Share
 from dyadkit.links import HostClock, Link, monotonic_ns
@@ -22,7 +23,6 @@ from dyadkit.recovery import copy_into
 from dyadkit.rest import Rest, last_ns
 from dyadkit.storage import FILE_NAME, SessionWriter, StoredSession, read_session, sha256_of
 from dyadkit.together import together
-from dyadkit.trace import PersonName
 from dyadwire import frames, messages
 
 PARTS_NAME = "pulling"

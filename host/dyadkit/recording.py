@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadwire import frames, frontend, messages
 from dyadwire.errors import WireError
 from dyadwire.exchange import Exchange

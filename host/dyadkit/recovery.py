@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 from dyadkit.marks import marks_beside
-from dyadkit.result import Result
 from dyadkit.storage import TOPICS, Heard, SessionWriter, StoredSession, read_session, sha256_of
 
 SILENCE_S = 1.5

@@ -5,7 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.findings import RATE_HZ, series_of
 from dyadkit.signals import PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling
@@ -22,7 +23,6 @@ from dyadkit.synchrony.profile import (
     responsiveness_of,
     usual_at_rest,
 )
-from dyadkit.trace import PERSONS, Dyad, Mark, Trace
 
 
 @dataclass(frozen=True, slots=True)

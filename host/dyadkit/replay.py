@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.import_.e4 import E4Recording, Series, read_e4
 from dyadkit.session import Plan
 from dyadkit.sim.feed import SensorFeed
-from dyadkit.trace import PERSONS, PersonName
 
 LEAD_IN_S = 12.0
 SHORTEST_S = 60.0

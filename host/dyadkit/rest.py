@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.dyads import Members
 from dyadkit.errors import RecordingError
 from dyadkit.gaps import Coverage, Gap
 from dyadkit.inventory import Inventory
 from dyadkit.recording import message_of, split_frames
 from dyadkit.storage import StoredSession, read_session
-from dyadkit.trace import PERSONS, PersonName
 from dyadwire import messages
 
 MARGIN_US = 2_000_000

@@ -16,6 +16,7 @@ from typing import Any
 
 from dyadkit import __version__
 from dyadkit.capture import OVER, Capture, State
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.marks import MarkReader
@@ -24,7 +25,6 @@ from dyadkit.preflight import Check, Level, OnRefusal, Preflight, examine
 from dyadkit.progress import Phase, Progress, Watch
 from dyadkit.storage import DiskFile, SessionWriter
 from dyadkit.together import together
-from dyadkit.trace import PERSONS, PersonName
 from dyadkit.worn import swapped
 
 TICK_S = 0.1

@@ -7,11 +7,11 @@ import numpy as np
 
 from dyadkit.clock.alignment import Spell, alignment, spells
 from dyadkit.condition import Condition, condition_of
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, Recording
 from dyadkit.errors import SignalError
 from dyadkit.loading import Opened, merged, open_session
-from dyadkit.result import Result
 from dyadkit.signals.quality import ppg_quality
-from dyadkit.trace import PERSONS, Alignment, Dyad, PersonName, Recording
 from dyadkit.verdict import Evidence, judge
 from dyadwire import streams
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit import clock
-from dyadkit.arrays import Ints
 from dyadkit.clock import Clock, Mode
+from dyadkit.dyad.arrays import Ints
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.recording import Decoded, decode
 from dyadkit.storage import StoredSession, read_session
-from dyadkit.trace import PERSONS, PersonName
 from dyadwire import messages
 
 _BLUETOOTH = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

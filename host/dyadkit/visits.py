@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dyadkit.analysis import analyze
+from dyadkit.dyad.saving import save
 from dyadkit.errors import RecordingError
 from dyadkit.loading import merged, open_session
-from dyadkit.saving import save
 from dyadkit.weeks import Visit, Weeks
 
 DAY_S = 86_400.0

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit import __version__
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
 from dyadkit.findings import Findings
-from dyadkit.result import Result
 from dyadkit.synchrony.context import SharedToSelf, Shift, Trend, shared_to_self, trend
 
 FEWEST = 2

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.storage import ABOUT_NAME, read_about
-from dyadkit.trace import PERSONS, PersonName
 
 
 def swapped(

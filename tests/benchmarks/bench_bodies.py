@@ -13,8 +13,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from dyadkit.dyad.traces import Recording, Trace
 from dyadkit.signals.physiology import read_body
-from dyadkit.trace import Recording, Trace
 from host.signals import pulse_model
 from host.signals.skin_model import simulate
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import dyadkit
+from dyadkit.dyad.traces import Recording
 from dyadkit.findings import ClockQuality
 from dyadkit.sim import bodies
 from dyadkit.synchrony.profile import Topic
-from dyadkit.trace import Recording
 
 SEEDS = range(20)
 SECONDS = 300.0

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 import dyadkit
 from dyadkit.cli import app
+from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
 from dyadkit.errors import RecordingError
 from dyadkit.export_ import Format, export
 from dyadkit.export_.neurokit import RATE_HZ, table
 from dyadkit.signals import extract
-from dyadkit.trace import Dyad, Mark, Recording, Trace
 
 SECONDS = 60.0
 GAP_S = (20.0, 30.0)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import dyadkit
+from dyadkit.dyad.traces import Trace
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session
-from dyadkit.trace import Trace
 from dyadwire import codec, frames, messages
 from host.sim.ordeal import PERSONS, feed, link_to
 

@@ -10,6 +10,7 @@ from typing import TextIO
 
 import typer
 
+from dyadkit.dyad.traces import PersonName
 from dyadkit.dyads import Members
 from dyadkit.errors import RecordingError
 from dyadkit.flash_copy import Pulling
@@ -22,7 +23,6 @@ from dyadkit.progress import Progress
 from dyadkit.pull import Pulled, PullPlan, pull
 from dyadkit.reach import cable_links, radio_links
 from dyadkit.session import Plan, record
-from dyadkit.trace import PersonName
 from dyadwire.messages import NO_BATTERY
 
 FindLinks = Callable[[Members], Awaitable[dict[PersonName, Link]]]

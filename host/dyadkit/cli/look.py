@@ -64,7 +64,7 @@ def weeks(
     seed: Seed = 0,
 ) -> None:
     """Follow one dyad over its sessions: does coupling change, does each come to settle alone."""
-    from dyadkit.saving import checked_name
+    from dyadkit.dyad.saving import checked_name
     from dyadkit.visits import follow, save_weeks
     from dyadkit.weeks import over_weeks
 

@@ -103,9 +103,9 @@ def virtual(
     They run the real firmware on two simulated people, in real time, until Ctrl-C.
     """
     from dyadkit import demo as stage
+    from dyadkit.dyad.traces import PersonName
     from dyadkit.sim import bodies
     from dyadkit.sim.loop import Pace
-    from dyadkit.trace import PersonName
 
     circumstances = stage.Stage(seed=seed, pace=Pace.REAL)
     feeds = stage.feeds_of(bodies.meet(bodies.Cast(), minutes * 60, seed), circumstances)

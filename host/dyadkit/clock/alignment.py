@@ -6,10 +6,10 @@ from itertools import groupby
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
 from dyadkit.clock.clockmap import ClockMap, Reason, Stretch
-from dyadkit.result import Result
-from dyadkit.trace import PERSONS, Alignment, PersonName
+from dyadkit.dyad.arrays import Floats, Ints
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PERSONS, Alignment, PersonName
 
 MINUTE_S = 60.0
 _SLIVER_S = 5.0  # so short an end belongs to the minute before

@@ -5,9 +5,9 @@ from enum import IntEnum
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
-from dyadkit.result import Result
-from dyadkit.trace import PersonName
+from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PersonName
 
 _NORMAL_95 = 1.96
 USELESS_S = 0.05

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
 from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog, seconds
-from dyadkit.result import Result
-from dyadkit.trace import PersonName
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PersonName
 
 AIR_S_PER_BYTE = 8e-6
 """LE 1M PHY: one microsecond per bit."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
 from dyadkit.clock.contact import Contact
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats, Ints
+from dyadkit.dyad.result import Result
 
 OffsetCurve = Callable[[Floats], Floats]
 """A first guess of how far the wearable's clock is ahead (s), at reference times."""

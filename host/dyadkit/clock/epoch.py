@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, squeeze
 from dyadkit.clock.evidence import Series
 from dyadkit.clock.smoother import Readings, Track
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 
 KNOT_S = 20.0
 """Spacing of the instants at which offsets are estimated."""

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, squeeze
 from dyadkit.clock.lattice import Phases, phases
 from dyadkit.clock.turnaround import Turnaround, turnaround_of
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.result import Result
 
 ENVELOPE_BIN_S = 60.0
 """Time the envelope needs to meet fast packets in both directions."""

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.arrays import Ints
 from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog, Table
+from dyadkit.dyad.arrays import Ints
+from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import RecordingError
-from dyadkit.trace import PersonName
 
 FORMAT = "timesync-trace-1"
 _NS_PER_US = 1000

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dyadkit.arrays import Floats
 from dyadkit.clock.clockmap import Stretch
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.levels import Comparison, compare
 from dyadkit.clock.stretches import CONTACT_S, REACH_S
-from dyadkit.trace import PersonName
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.traces import PersonName
 
 _REMEMBERED = 120
 _LATEST_ROOMS = 5

@@ -13,10 +13,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, reference_time
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 
 STEP_S = 1.25e-3
 """Connection intervals are multiples of this."""

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import maximum_filter1d
 
-from dyadkit.arrays import Floats
 from dyadkit.clock.evidence import Jitter
 from dyadkit.clock.log import Mode, SyncLog
 from dyadkit.clock.turnaround import Turnaround, later_s
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 
 _LATE_PER_SPREAD, _LATE_PER_SPREAD_SD = 0.9, 0.3
 """Lateness of the edge that the lattice takes in units of its distance from the median. A gamma

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
 from dyadkit.clock.belief import learn, widened_s
 from dyadkit.clock.clockmap import ClockMap, Stretch
 from dyadkit.clock.contact import Contact, contacts_of
@@ -21,7 +20,8 @@ from dyadkit.clock.levels import Level, late_s, levels_of, role_sd_s
 from dyadkit.clock.log import Clock, Link, Mode, SyncLog
 from dyadkit.clock.smoother import CrystalModel, Filter
 from dyadkit.clock.stretches import REACH_S, counted_from, own_covariance, reference_stretch
-from dyadkit.trace import PERSONS, PersonName
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.traces import PERSONS, PersonName
 
 _SPANS = 3
 """A closing span sees this many spans back: the envelope needs a minute."""

@@ -10,9 +10,9 @@ from typing import Self
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.result import Result
-from dyadkit.trace import PersonName
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PersonName
 
 _STANDARD_TURN_S = 230e-6
 """A peripheral's packet starts this long after the event's anchor: the central's empty packet

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dyadkit.arrays import Floats
 from dyadkit.clock.chain import chained
 from dyadkit.clock.clockmap import ClockMap, Stretch
 from dyadkit.clock.contact import Contact, contacts_of
@@ -37,6 +36,7 @@ from dyadkit.clock.stretches import (
     silent_stretch,
     stretch_of,
 )
+from dyadkit.dyad.arrays import Floats
 
 _ENOUGH = 6
 _MINUTE_S = 60.0

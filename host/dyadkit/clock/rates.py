@@ -6,8 +6,8 @@ A path that becomes slower makes offsets jump; these make them bend. What bends 
 import numpy as np
 from scipy.ndimage import maximum_filter1d
 
-from dyadkit.arrays import Bools, Floats
 from dyadkit.clock.smoother import Readings, Timeline
+from dyadkit.dyad.arrays import Bools, Floats
 
 _SLEW_WALK = 1e-8
 _SLEW = 8e-6

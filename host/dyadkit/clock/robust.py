@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from dyadkit.arrays import Floats
 from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, Track, smooth
+from dyadkit.dyad.arrays import Floats
 
 _STIFFNESS = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 1.0)
 """Share of the crystals' real wander allowed in each round."""

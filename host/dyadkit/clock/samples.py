@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 
 BEND_S = 60.0
 """Between two bends the sensor's rate is taken as constant."""

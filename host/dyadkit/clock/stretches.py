@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dyadkit.arrays import Floats
 from dyadkit.clock.clockmap import Stretch
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.epoch import Epoch, until_s
 from dyadkit.clock.smoother import Track
-from dyadkit.result import Result
-from dyadkit.trace import PersonName
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PersonName
 
 REACH_S = 1800.0
 """How far beyond its last exchange a clock is extrapolated."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
 from dyadkit.clock.contact import Contact
 from dyadkit.clock.envelope import OffsetCurve, reference_time
 from dyadkit.clock.lattice import Phases, wrapped
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 
 _STEP_S = 20e-6
 _EARLIEST_S, _LATEST_S = -2e-3, 6e-3

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from dyadkit.dyad.traces import Dyad
 from dyadkit.errors import RecordingError
 from dyadkit.export_.formats import Format
-from dyadkit.trace import Dyad
 
 __all__ = ["Format", "export"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
-from dyadkit.trace import PERSONS, Dyad, Trace
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.traces import PERSONS, Dyad, Trace
 
 HEADER = ("time_s", "value", "measured", "bound_s")
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.traces import PERSONS, Dyad, Recording, Trace
 from dyadkit.export_.csv import write_about, write_marks
 from dyadkit.signals import Physiology, eda, extract
 from dyadkit.signals.physiology import SERIES_HZ
 from dyadkit.signals.ppg.finding import examine
 from dyadkit.signals.ppg.waveform import WORKING_HZ
-from dyadkit.trace import PERSONS, Dyad, Recording, Trace
 
 RATE_HZ = 100
 LEAST_S = 10.0

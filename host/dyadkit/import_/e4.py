@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.errors import RecordingError
 
 SIGNALS = ("EDA", "BVP", "HR", "TEMP")

@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.traces import Alignment
 from dyadkit.synchrony.dynamics import DynamicsCourse, Regime
-from dyadkit.trace import Alignment
 
 INK = {"a": "#0072B2", "b": "#D55E00"}
 _GREY = "#666666"

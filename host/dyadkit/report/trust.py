@@ -3,10 +3,10 @@
 import numpy as np
 
 from dyadkit.clock import Spell, spells
+from dyadkit.dyad.traces import Alignment
 from dyadkit.findings import Findings
 from dyadkit.report.figures import alignment_course
 from dyadkit.report.words import Table, number
-from dyadkit.trace import Alignment
 
 
 def trust(findings: Findings) -> str:

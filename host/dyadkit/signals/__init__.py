@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.signals.physiology import Physiology, read_body
-from dyadkit.trace import PERSONS, Dyad, Mark, PersonName
 
 __all__ = ["Physiology", "PhysiologyPair", "extract"]
 

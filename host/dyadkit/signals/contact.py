@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.signals.reason import Reason
 
 FLAT_S = 1.0  # skin always pulses or drifts: an unchanging second is a sensor without skin

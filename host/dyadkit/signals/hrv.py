@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.signals.ppg.intervals import Intervals
 
 GRID_HZ = 4.0

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import Recording, Trace
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.signals import eda, ppg
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
@@ -17,7 +18,6 @@ from dyadkit.signals.ppg.island import confirmed
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
 from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
-from dyadkit.trace import Recording, Trace
 
 COLOURS = ("ppg_ir", "ppg_green", "ppg_red")
 AXES = ("acc_x", "acc_y", "acc_z")

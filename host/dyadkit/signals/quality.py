@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
 from dyadkit.signals.ppg.beats import TRUSTED, Beats
 from dyadkit.signals.ppg.finding import Pulses, Reading, beats_of, examine

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 
 USUAL_PER_MINUTE, USUAL_SPREAD = 15.0, 0.45  # adults at rest; the spread of the logarithm
 WALK_PER_MINUTE = 0.6  # how far the rate goes from one step to the next

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import in_spans
 from dyadkit.signals.ppg.beats import Beats
 from dyadkit.signals.ppg.intervals import intervals
 from dyadkit.signals.rate_track import track
-from dyadkit.trace import in_spans
 
 GRID_HZ = 4.0
 WINDOW_S, STEP_S = 32.0, 2.0

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
 from dyadkit.sim.bonds import RATE_HZ, Bond, Follows, draw_slow
-from dyadkit.trace import Dyad, Mark, Recording, Trace
 
 RISE_S = 0.75
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 
 RATE_HZ = 16.0
 SETTLE_S = 120.0

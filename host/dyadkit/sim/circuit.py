@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadwire import frontend
 
 # An ADS1115 input draws charge while it converts: as resistances against ground and within a pair,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 
 _COUNTS_PER_G = 16384
 

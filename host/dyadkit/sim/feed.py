@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.sim.circuit import Circuit, Seen, filtered, mains
 
 PAIR_HZ = 160.0

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.sim.bodies import RISE_S, Body, Cast
 from dyadkit.sim.bonds import Answers, Oscillates
 

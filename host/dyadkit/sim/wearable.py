@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dyadkit.arrays import Ints
+from dyadkit.dyad.arrays import Ints
 from dyadkit.sim.circuit import Circuit
 from dyadkit.sim.clocks import DeviceClockModel, LocalClock
 from dyadkit.sim.equipment import Equipment, equipment_config

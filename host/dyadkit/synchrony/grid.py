@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.errors import SignalError
 
 LAG_CONVENTION = "a positive lag means b follows a"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.chance.extreme import LagWindows, excess
 from dyadkit.synchrony.chance.question import LEAST_SHIFT_S, Question
 from dyadkit.synchrony.chance.shifts import CircularShift

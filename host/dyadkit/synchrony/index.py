@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_pair
 from dyadkit.synchrony.misalignment import SHIFTS, Shifts

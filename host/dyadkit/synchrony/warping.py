@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, check_rate, checked_values
 from dyadkit.synchrony.misalignment import Shifts

@@ -8,7 +8,7 @@ import pytest
 from sync_simulator import Condition, Side, simulate
 
 from dyadkit import clock
-from dyadkit.trace import Alignment
+from dyadkit.dyad.traces import Alignment
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from dyadkit import clock, demo
+from dyadkit.dyad.traces import PERSONS
 from dyadkit.loading import open_session
 from dyadkit.sim import bodies
 from dyadkit.sim.clocks import DeviceClockModel
 from dyadkit.sim.radio import RadioModel
-from dyadkit.trace import PERSONS
 
 SECONDS = 240.0
 WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))

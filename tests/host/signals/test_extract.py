@@ -4,10 +4,10 @@ import numpy as np
 import pulse_model
 import pytest
 
+from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
 from dyadkit.errors import SignalError
 from dyadkit.signals import PhysiologyPair, extract
 from dyadkit.signals.reason import Reason
-from dyadkit.trace import Dyad, Mark, Recording, Trace
 
 SECONDS = 60.0
 PULSE = pulse_model.pulse(pulse_model.sinus, seconds=SECONDS, seed=31)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from dyadkit.dyad.traces import Recording, Trace
 from dyadkit.import_.e4 import read_e4
 from dyadkit.signals import ppg
 from dyadkit.signals.physiology import read_body
-from dyadkit.trace import Recording, Trace
 
 RESTING = ("D1_1_team4/round_4_phase3", "D1_1_team4/round_1_phase3", "D1_1_team4/round_3_phase1")
 

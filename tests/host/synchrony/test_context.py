@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import signal
 
+from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import context
 from dyadkit.synchrony.context import Course, Shift
-from dyadkit.trace import Mark
 
 EDGES_S = (0, 110, 180, 300, 380, 520, 600)
 

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from dyadkit.dyad.traces import Mark
 from dyadkit.sim import bodies, regimes
 from dyadkit.sim.bonds import Oscillates, Unfolds
 from dyadkit.sim.regimes import Play
@@ -13,7 +14,6 @@ from dyadkit.synchrony.coupling import couple
 from dyadkit.synchrony.dynamics import Regime
 from dyadkit.synchrony.profile import Pattern, Signal
 from dyadkit.synchrony.responses.settling import typical_settling_s
-from dyadkit.trace import Mark
 
 MARKS = (Mark(0.0, 0.0, "Rest", "condition"), Mark(600.0, 600.0, "play", "condition"))
 

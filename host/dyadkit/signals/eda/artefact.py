@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.signals.eda.contact import conductance, contact_faults, resolution
 from dyadkit.signals.eda.deconvolution import HUMAN
 from dyadkit.signals.eda.fit import Fit

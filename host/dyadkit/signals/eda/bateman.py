@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 
 LONGEST = 12  # a response is over after this many decay times
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.signals.reason import Reason
 

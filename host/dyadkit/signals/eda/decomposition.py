@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.artefact import faults
 from dyadkit.signals.eda.contact import conductance
 from dyadkit.signals.eda.deconvolution import Model

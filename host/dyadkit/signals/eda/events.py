@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike
+from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.decomposition import Decomposition
 from dyadkit.signals.eda.responses import Response
 

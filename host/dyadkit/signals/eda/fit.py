@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.signals.eda.deconvolution import Model, split
 from dyadkit.signals.eda.grid import Grid
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 
 FINE_HZ = 16.0  # coarser grids let the onsets of close responses merge
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.decomposition import Decomposition
 
 

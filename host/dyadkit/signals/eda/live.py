@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.contact import MOST_USIEMENS, conductance
 from dyadkit.signals.eda.decomposition import decompose
 from dyadkit.signals.eda.deconvolution import HUMAN, Model

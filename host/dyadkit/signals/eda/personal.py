@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid

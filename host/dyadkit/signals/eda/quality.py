@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike
+from dyadkit.dyad.arrays import ArrayLike
 from dyadkit.signals.eda.artefact import faults
 from dyadkit.signals.reason import Reason
 from dyadkit.signals.seconds import StreamQuality, faults_by_second, shaken, share_by_second

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 from scipy.signal import find_peaks
 
-from dyadkit.arrays import Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.bateman import curve
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import FINE_HZ

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 
 COLUMNS = ("times_s", "quality", "amplitude", "baseline")
 TRUSTED = 0.5  # the least quality at which a beat or a second counts

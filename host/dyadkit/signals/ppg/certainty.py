@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.signals.ppg.path import Lattice
 from dyadkit.signals.ppg.waveform import WORKING_HZ
 

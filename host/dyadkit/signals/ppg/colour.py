@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.signals.ppg.beats import Beats, join
 from dyadkit.signals.ppg.intervals import SHORTEST_S
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.signals.ppg.waveform import WORKING_HZ, Waveform
 
 REACH = int(0.3 * WORKING_HZ)  # a rise takes no longer on either side of its steepest point

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
 from dyadkit.signals.ppg import fiducial, period, template
 from dyadkit.signals.ppg.beats import Beats, no_beats

@@ -6,10 +6,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dyadkit.arrays import Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import in_spans
 from dyadkit.signals.ppg.beats import Beats
-from dyadkit.trace import in_spans
 
 SHORTEST_S, LONGEST_S = 0.27, 2.2
 NEIGHBOURS = 5  # intervals on each side that say what is usual

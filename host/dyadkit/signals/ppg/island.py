@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.signals.ppg.beats import TRUSTED, Beats
 from dyadkit.signals.ppg.intervals import LONGEST_S, SHORTEST_S, crosses
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
 from dyadkit.signals.ppg.beats import Beats, join, no_beats
 from dyadkit.signals.ppg.finding import beats_of, examine

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.signals.ppg.waveform import WORKING_HZ, Waveform
 
 BEFORE, AFTER = int(0.24 * WORKING_HZ), int(0.70 * WORKING_HZ)

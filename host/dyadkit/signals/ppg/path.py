@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.signals.ppg.waveform import WORKING_HZ
 
 CELL = 2  # working samples: one possible beat per cell

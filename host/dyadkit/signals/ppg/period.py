@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.signals.ppg.waveform import WORKING_HZ, Waveform
 
 WINDOW = int(8 * WORKING_HZ)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dyadkit.arrays import Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.signals.ppg.waveform import WORKING_HZ, Waveform, gaussian, smooth
 
 BEFORE, AFTER = int(0.18 * WORKING_HZ), int(0.24 * WORKING_HZ)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.signals.ppg.path import SHORTEST_S, Rhythm
 from dyadkit.signals.ppg.waveform import WORKING_HZ, gaussian, smooth
 

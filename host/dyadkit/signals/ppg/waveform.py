@@ -5,8 +5,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.result import Result
 
 WORKING_HZ = 50.0
 CUTOFF_HZ = 8.0  # above: no pulse, only noise

@@ -6,7 +6,7 @@ Filled values let filters and surrogates pass over gaps; they are never shown or
 import numpy as np
 from scipy import linalg
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.synchrony.grid import bridged
 
 HIGHEST_ORDER = 16

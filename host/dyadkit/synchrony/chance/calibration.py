@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from dyadkit.arrays import ArrayLike, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.chance.question import Null, Question
 from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Statistic

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft, ndimage, stats
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.statistic import ShiftCurves
 

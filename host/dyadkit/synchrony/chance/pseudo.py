@@ -5,7 +5,7 @@ from enum import Enum
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.extreme import Excess, excess
 from dyadkit.synchrony.chance.question import Question, Verdict

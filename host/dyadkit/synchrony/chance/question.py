@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from dyadkit.arrays import Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.chance.extreme import LagWindows
 from dyadkit.synchrony.chance.statistic import ShiftCurves, Statistic, reach
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft, signal
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.chance.autoregression import burg, filled
 from dyadkit.synchrony.chance.extreme import excess
 from dyadkit.synchrony.chance.question import Question, Verdict

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dyadkit.trace import Mark
+from dyadkit.dyad.traces import Mark
 
 REST_LABELS = ("rest", "baseline")
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony.context.course import Course
 from dyadkit.synchrony.context.rotation import rotation_p
-from dyadkit.trace import Mark
 
 _FEWEST_WINDOWS = 3
 _ONE_ORDER = (

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.result import Result
+from dyadkit.dyad.traces import Mark, PersonName
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
-from dyadkit.trace import Mark, PersonName
 
 _SHORTEST_S = 30.0
 

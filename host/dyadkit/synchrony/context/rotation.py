@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.context.course import Course
 

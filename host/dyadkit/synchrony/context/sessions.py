@@ -6,9 +6,9 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from dyadkit.arrays import ArrayLike
+from dyadkit.dyad.arrays import ArrayLike
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 
 _FEWEST_SESSIONS = 5
 _SURE = 0.05

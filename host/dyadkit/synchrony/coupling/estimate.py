@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.chance.extreme import excess
 from dyadkit.synchrony.chance.question import Null, Question, Verdict
 from dyadkit.synchrony.chance.shifts import CircularShift

@@ -5,7 +5,7 @@ from enum import Enum
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.chance.statistic import Contributions
 
 DRAWS = 400

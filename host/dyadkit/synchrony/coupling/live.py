@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.synchrony.chance.question import Null
 from dyadkit.synchrony.coupling.estimate import Coupling, couple
 from dyadkit.synchrony.coupling.windows import (

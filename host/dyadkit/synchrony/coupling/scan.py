@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft, signal, special
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
 from dyadkit.synchrony.coupling.whitening import whitened
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import signal
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.autoregression import burg, filled
 from dyadkit.synchrony.grid import check_rate, checked_series

@@ -7,7 +7,7 @@ magnitude of the autoregressive filter, keeps the cross-phase and with it the tr
 import numpy as np
 from scipy import fft
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.autoregression import burg, filled
 from dyadkit.synchrony.grid import bridged

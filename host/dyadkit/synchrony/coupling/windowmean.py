@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
 from dyadkit.synchrony.coupling.windows import fisher_z
 from dyadkit.synchrony.grid import samples

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony.grid import (
     LAG_CONVENTION,
     check_lengths,

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.directed.neighbours import neighbour_nats
 from dyadkit.synchrony.directed.regression import Target, gain
 

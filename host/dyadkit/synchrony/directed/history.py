@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.directed.regression import Target, gain, lagged
 
 SHORTEST_HISTORY = 2

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import spatial, special
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.directed.regression import Target
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from dyadkit.arrays import Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.dynamics.kalman import Innovations
 from dyadkit.synchrony.dynamics.likelihood import Maximum, innovations_at
 from dyadkit.synchrony.dynamics.preparation import Prepared

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony.dynamics.oscillator import OscillatorFit, fit_oscillator
 from dyadkit.synchrony.dynamics.regime import Regime
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.dynamics import behaviour
 from dyadkit.synchrony.dynamics.likelihood import DRIVES, Maximum, Parameter, drift_of
 from dyadkit.synchrony.dynamics.models import Models

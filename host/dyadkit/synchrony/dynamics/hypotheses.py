@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.dynamics.likelihood import INTO_A, INTO_B, Parameter
 from dyadkit.synchrony.dynamics.models import Models
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony.dynamics.longform import LongForm, detrended, pairs_of
 from dyadkit.synchrony.dynamics.pairs import Pair, pair_of
 from dyadkit.synchrony.dynamics.regression import Regression, both_persons, regress

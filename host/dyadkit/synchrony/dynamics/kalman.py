@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 
 POSITIONS = (0, 2)
 """Where the state (x, x', y, y') holds what is measured."""

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.synchrony.dynamics.kalman import Innovations, Model, innovations
 
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
 
 LongForm: TypeAlias = ArrayLike | Mapping[str, ArrayLike]
 """Rows of dyad, person (0 is a, 1 is b), time, value: shape (n, 4), or columns of those names."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.synchrony.dynamics.likelihood import (
     INTO_A,
     INTO_B,

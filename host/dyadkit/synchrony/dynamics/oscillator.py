@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.dynamics import behaviour
 from dyadkit.synchrony.dynamics.checks import ModelChecks, check
 from dyadkit.synchrony.dynamics.estimates import Phase, estimate, no_description, units

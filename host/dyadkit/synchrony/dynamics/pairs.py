@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 
 Pair: TypeAlias = tuple[float, float]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.dynamics.likelihood import Series
 from dyadkit.synchrony.grid import checked_pair

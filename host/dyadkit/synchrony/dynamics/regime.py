@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.dynamics.hypotheses import hypotheses
 from dyadkit.synchrony.dynamics.models import Models
 

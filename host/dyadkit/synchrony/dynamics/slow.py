@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage, signal
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.synchrony.grid import check_rate
 
 BREATHING_HZ = 0.125

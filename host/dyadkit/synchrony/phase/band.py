@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, signal
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 
 Complexes: TypeAlias = NDArray[np.complex128]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special
 
-from dyadkit.arrays import ArrayLike
+from dyadkit.dyad.arrays import ArrayLike
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 
 FEWEST_ANGLES = 3
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from scipy import fft
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.grid import bridged
 from dyadkit.synchrony.phase.band import (

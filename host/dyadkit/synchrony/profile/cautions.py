@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from dyadkit.result import Result
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.dynamics import Regime
 from dyadkit.synchrony.profile.evidence import Evidence, Responsiveness
 

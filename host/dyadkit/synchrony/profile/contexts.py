@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 from scipy import signal
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.context import (
     Contrast,
@@ -20,7 +21,6 @@ from dyadkit.synchrony.context import (
     in_windows,
 )
 from dyadkit.synchrony.profile.occasion import Signal
-from dyadkit.trace import Mark
 
 WINDOW_S, STEP_S = 20.0, 20.0
 """Windows that do not overlap: whitening overlapping ones hides steps (4 of 12 found, not 12)."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dyadkit.result import Result
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling
 from dyadkit.synchrony.dynamics import OscillatorFit

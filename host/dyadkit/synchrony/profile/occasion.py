@@ -6,14 +6,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.context import REST_LABELS, condition_spans
 from dyadkit.synchrony.coupling import couple
 from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
 from dyadkit.synchrony.profile.evidence import Usual
 from dyadkit.synchrony.responses import partner_response
-from dyadkit.trace import Mark
 
 _NAN = float("nan")
 _Found = TypeVar("_Found")

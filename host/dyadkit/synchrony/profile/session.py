@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.result import Result
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.profile.cautions import Caution, cautions_of
 from dyadkit.synchrony.profile.evidence import Evidence, Usual
 from dyadkit.synchrony.profile.statements import Statement, Topic, statements_of

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from dyadkit.result import Result
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit, Phase, Regime

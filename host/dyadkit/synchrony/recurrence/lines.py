@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.synchrony.recurrence.states import StateSpace
 
 BLOCK_SAMPLES = 1 << 17

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import LAG_CONVENTION, check_rate
 from dyadkit.synchrony.recurrence.lines import Measures, diagonal_lines, vertical_lines

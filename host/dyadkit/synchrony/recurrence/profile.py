@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage, signal
 
-from dyadkit.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import misalignment
 

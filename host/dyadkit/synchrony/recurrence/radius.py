@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike
+from dyadkit.dyad.arrays import ArrayLike
 from dyadkit.synchrony.recurrence.lines import squared_distances
 from dyadkit.synchrony.recurrence.states import StateSpace, checked_states
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.grid import check_lengths, checked_values
 

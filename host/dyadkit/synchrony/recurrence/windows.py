@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.recurrence.lines import Measures, diagonal_lines, vertical_lines
 from dyadkit.synchrony.recurrence.states import (
     FEWEST_STATES,

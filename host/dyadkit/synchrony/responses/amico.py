@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 
 GRID_HZ = 10.0
 SMOOTHING_SAMPLES = 25

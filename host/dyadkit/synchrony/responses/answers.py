@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import fft, stats
 
-from dyadkit.arrays import Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.directed.regression import lagged
 from dyadkit.synchrony.responses.events import Events, Peaks, bridged, rises

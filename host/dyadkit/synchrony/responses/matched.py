@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_pair
 from dyadkit.synchrony.misalignment import Shifts

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Bools
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_pair
 from dyadkit.synchrony.responses.answers import Answer, answer

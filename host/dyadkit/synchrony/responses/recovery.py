@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_series
 from dyadkit.synchrony.responses.events import PEAKS, Events, Peaks, arousal_peaks, median_time

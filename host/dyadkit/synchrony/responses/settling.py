@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.directed.regression import lagged
 from dyadkit.synchrony.responses.events import FEWEST_EVENTS, SETTLED
 from dyadkit.synchrony.responses.surprise import ORDER, surprises

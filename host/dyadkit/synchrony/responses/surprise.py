@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.arrays import Floats, Ints
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.synchrony.directed.regression import lagged
 
 ORDER = 8

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Bools, Floats
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony.grid import LAG_CONVENTION, checked_pair
 from dyadkit.synchrony.wavelet.chance import red_noise_coherence
 from dyadkit.synchrony.wavelet.plane import Plane, leaning_on, standardised

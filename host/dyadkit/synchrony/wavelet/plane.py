@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.synchrony.grid import bridged
 from dyadkit.synchrony.wavelet.transform import Morlet, TimeSmoother, Transform, over_scales
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 
 Complexes: TypeAlias = NDArray[np.complex128]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.synchrony.coupling.published.shared import (
     Settings,
     complete_pair,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.arrays import ArrayLike, Floats
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony.coupling.published.shared import Settings, complete_pair, unit_rows
 from dyadkit.synchrony.coupling.windows import fisher_z, window_grid
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from dyadkit.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.result import Result
 from dyadkit.synchrony.coupling.windows import WindowGrid
 from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, checked_values
 

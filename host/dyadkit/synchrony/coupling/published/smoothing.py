@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline, make_interp_spline
 
-from dyadkit.arrays import Floats
+from dyadkit.dyad.arrays import Floats
 
 SPAN = 0.25
 CELL = 0.2

@@ -5,8 +5,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from dyadkit.arrays import Bools, Floats, Ints
-from dyadkit.result import Result
+from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.result import Result
 
 PersonName: TypeAlias = Literal["a", "b"]
 PERSONS: tuple[PersonName, PersonName] = ("a", "b")

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from dyadkit.dyad.result import Result
 from dyadkit.errors import RecordingError
-from dyadkit.result import Result
 
 
 def save(result: Result, path: str | Path, page: Callable[[], str]) -> None:

@@ -6,7 +6,7 @@ from random import Random
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
-from dyadkit.talk import Talk
+from dyadkit.links.conversation import Talk
 from dyadwire import messages
 from dyadwire.states import IDLE, RECORDING
 

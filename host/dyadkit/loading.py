@@ -11,9 +11,9 @@ from dyadkit import clock
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, Recording, Trace
 from dyadkit.errors import RecordingError
-from dyadkit.marks import marks_beside
 from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.storage import StoredSession, read_session
+from dyadkit.storage.marks import marks_beside
 from dyadkit.timing import decoded_of, sync_log
 from dyadwire import meanings, messages, streams
 

@@ -19,9 +19,9 @@ from dyadkit.errors import RecordingError
 from dyadkit.flash_copy import Everything, FlashCopy, Pulling, Share
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.recording import message_of
-from dyadkit.recovery import copy_into
 from dyadkit.rest import Rest, last_ns
 from dyadkit.storage import FILE_NAME, SessionWriter, StoredSession, read_session, sha256_of
+from dyadkit.storage.repair import copy_into
 from dyadkit.together import together
 from dyadwire import frames, messages
 

@@ -19,11 +19,11 @@ from dyadkit.capture import OVER, Capture, State
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.links import HostClock, Link, monotonic_ns
-from dyadkit.marks import MarkReader
 from dyadkit.outcome import Outcome, outcome_of
 from dyadkit.preflight import Check, Level, OnRefusal, Preflight, examine
 from dyadkit.progress import Phase, Progress, Watch
 from dyadkit.storage import DiskFile, SessionWriter
+from dyadkit.storage.marks import MarkReader
 from dyadkit.together import together
 from dyadkit.worn import swapped
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dyadkit.errors import DyadkitError
 from dyadkit.links import Link
-from dyadkit.talk import Talk
+from dyadkit.links.conversation import Talk
 from dyadwire import messages
 from dyadwire.states import RECORDING
 

@@ -12,10 +12,10 @@ import pytest
 from mcap.reader import make_reader
 
 from dyadkit.errors import RecordingError
-from dyadkit.marks import marks_beside, set_mark
-from dyadkit.recovery import recover
 from dyadkit.session import beside
 from dyadkit.storage import TOPICS, DiskFile, SessionWriter, read_session, sha256_of, writing
+from dyadkit.storage.marks import marks_beside, set_mark
+from dyadkit.storage.repair import recover
 
 SEED = 7
 

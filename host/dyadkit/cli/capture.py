@@ -169,7 +169,7 @@ def mark(
 ) -> None:
     """Mark this moment in a session that records in another terminal."""
     from dyadkit.links import monotonic_ns
-    from dyadkit.marks import set_mark
+    from dyadkit.storage.marks import set_mark
 
     set_mark(session, monotonic_ns(), label)
     typer.echo(f"marked: {label}")

@@ -17,12 +17,12 @@ from dyadkit.flash_copy import Pulling
 from dyadkit.links import Link, monotonic_ns
 from dyadkit.links.ble import Radio
 from dyadkit.links.usb import Cable
-from dyadkit.marks import set_mark
 from dyadkit.outcome import Outcome
 from dyadkit.progress import Progress
 from dyadkit.pull import Pulled, PullPlan, pull
 from dyadkit.reach import cable_links, radio_links
 from dyadkit.session import Plan, record
+from dyadkit.storage.marks import set_mark
 from dyadwire.messages import NO_BATTERY
 
 FindLinks = Callable[[Members], Awaitable[dict[PersonName, Link]]]

@@ -95,7 +95,7 @@ def recover(
     as_json: AsJson = False,
 ) -> None:
     """Save all that is intact of a damaged session into a new one; the original is not touched."""
-    from dyadkit.recovery import recover as save
+    from dyadkit.storage.repair import recover as save
 
     recovered = save(session, out)
     emit(recovered.to_dict(), as_json, recovered.sentences())

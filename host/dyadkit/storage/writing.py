@@ -23,7 +23,7 @@ from dyadkit.storage.layout import (
     RECORD_HEADER,
     guard,
 )
-from dyadkit.storage.summary import beginning, ending, message_index
+from dyadkit.storage.mcap_index import beginning, ending, message_index
 
 MOST_WAITING_BYTES = 64 << 20
 """What may wait for a disk that takes nothing: more than an hour of two wearables."""

@@ -13,10 +13,10 @@ import dyadkit
 from dyadkit import capture
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links.ble import Found, NoAdapterError
-from dyadkit.marks import set_mark
 from dyadkit.reach import address_of
 from dyadkit.recording import decode
 from dyadkit.storage import DiskFile, read_session
+from dyadkit.storage.marks import set_mark
 from dyadwire import MAJOR, frames, messages
 
 pytest.importorskip("bumble")

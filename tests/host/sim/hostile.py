@@ -8,7 +8,7 @@ import zlib
 from ordeal import link_to
 
 from dyadkit.errors import LinkError
-from dyadkit.talk import Talk
+from dyadkit.links.conversation import Talk
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
 
 EVERYTHING = 0xFFFFFFFF

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from ordeal import feed
 
+from dyadkit.links.conversation import Talk
 from dyadkit.links.usb import UsbLink
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.sim.process import firmware_folder
-from dyadkit.talk import Talk
 from dyadwire.states import IDLE, RECORDING
 
 pytest.importorskip("bumble")

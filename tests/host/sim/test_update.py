@@ -10,9 +10,9 @@ from ordeal import feed, link_to
 
 import dyadwire
 from dyadkit.errors import LinkError
+from dyadkit.links.conversation import Talk
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.process import firmware_folder
-from dyadkit.talk import Talk
 from dyadkit.update import UpdateError, compile_application, confirm, pack, send
 from dyadwire import messages
 

@@ -7,11 +7,11 @@ import pytest
 from ordeal import Ordeal, feed, link_to, undergo
 
 from dyadkit.errors import LinkError
+from dyadkit.links.conversation import Talk
 from dyadkit.links.usb import Cable, UsbLink, scan
 from dyadkit.recording import decode
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.storage import read_session
-from dyadkit.talk import Talk
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
 
 pytest.importorskip("bumble")

@@ -8,8 +8,8 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
-from dyadkit.marks import marks_beside
 from dyadkit.storage import TOPICS, Heard, SessionWriter, StoredSession, read_session, sha256_of
+from dyadkit.storage.marks import marks_beside
 
 SILENCE_S = 1.5
 

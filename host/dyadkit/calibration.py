@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dyadkit.decoding.conductance import conductance_usiemens
 from dyadkit.errors import SignalError
 from dyadwire import frontend, messages
 
@@ -83,10 +84,7 @@ def constants(readings: Sequence[Reading], *, day: int, jig: int) -> messages.Ca
 
 def usiemens(reading: Reading, calibration: messages.Calibration) -> float:
     """Conductance of one reading with these constants."""
-    current_v = reading.current_v - calibration.zero_current_nv * 1e-9
-    voltage_v = reading.voltage_v - calibration.zero_voltage_nv * 1e-9
-    gain = 1 + calibration.gain_ppm * 1e-6
-    return float(1e6 * gain * current_v / (frontend.CURRENT_OHM * voltage_v))
+    return float(conductance_usiemens(reading.current_v, reading.voltage_v, calibration))
 
 
 def checks(readings: Sequence[Reading], calibration: messages.Calibration) -> tuple[Check, ...]:

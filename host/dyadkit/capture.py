@@ -13,10 +13,10 @@ from random import Random
 from typing import Any
 
 from dyadkit.backfill import FETCH_SILENCE_S, Backfill
+from dyadkit.decoding.messages import firmware_of, message_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, Link
-from dyadkit.recording import firmware_of, message_of
 from dyadkit.storage import SessionWriter
 from dyadkit.together import together
 from dyadwire import MAJOR, MINOR, frames, meanings, messages

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dyadkit.decoding.decode import Decoded
+from dyadkit.decoding.messages import firmware_of
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonName
-from dyadkit.recording import Decoded, firmware_of
 from dyadwire import meanings, messages, streams
 
 

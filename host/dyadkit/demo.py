@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from dyadkit.decoding.decode import Run, decode
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import Link
@@ -22,7 +23,6 @@ from dyadkit.links.usb import Cable, UsbLink
 from dyadkit.outcome import Outcome
 from dyadkit.preflight import Preflight
 from dyadkit.progress import Progress
-from dyadkit.recording import Run, decode
 from dyadkit.session import Plan, record
 from dyadkit.sim import bodies, bonds
 from dyadkit.sim.clocks import DeviceClockModel

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links import Link
-from dyadkit.recording import message_of
 from dyadkit.together import together
 from dyadwire import MAJOR, MINOR, frames, messages
 from dyadwire.states import RECORDING

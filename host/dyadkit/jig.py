@@ -11,9 +11,9 @@ from typing import Any, Self
 import numpy as np
 
 from dyadkit.calibration import Check, Reading, checks, constants
+from dyadkit.decoding.samples import unpack_samples
 from dyadkit.errors import LinkError, SignalError
 from dyadkit.links import Link
-from dyadkit.recording import unpack_samples
 from dyadwire import MAJOR, MINOR, frames, frontend, meanings, messages, streams
 from dyadwire.errors import WireError
 

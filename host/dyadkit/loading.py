@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from dyadkit import clock
+from dyadkit.decoding.conductance import conductance_of_counts
+from dyadkit.decoding.decode import Decoded, Run
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, Recording, Trace
 from dyadkit.errors import RecordingError
-from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.storage.marks import marks_beside
 from dyadkit.timing import decoded_of, sync_log
@@ -139,7 +140,7 @@ def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:
         place = np.searchsorted(voltage.sample_counters(), current.sample_counters())
         place = np.minimum(place, len(voltage.samples) - 1)
         matched = voltage.sample_counters()[place] == current.sample_counters()
-        usiemens = conductance_usiemens(
+        usiemens = conductance_of_counts(
             current.samples, voltage.samples[place], (infos[0], infos[1]), decoded.calibration
         )
         is_skin = np.repeat(current.status & _NOT_SKIN == 0, current.counts)

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit import clock
+from dyadkit.decoding.conductance import conductance_of_counts
+from dyadkit.decoding.decode import Decoded, Run
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SignalError
-from dyadkit.recording import Decoded, Run, conductance_usiemens
 from dyadkit.signals.quality import ppg_quality
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.timing import decoded_of, sync_log
@@ -143,7 +144,7 @@ def _skin(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
                      f"no skin conductance comes from {person}: is a sensor off?")  # fmt: skip
     infos = decoded.infos[streams.EDA_CURRENT], decoded.infos[streams.EDA_VOLTAGE]
     count = min(len(current.samples), len(voltage.samples))
-    usiemens = conductance_usiemens(
+    usiemens = conductance_of_counts(
         current.samples[-count:], voltage.samples[-count:], infos, decoded.calibration
     )
     lately = usiemens[-max(int(LATELY_S * infos[0].rate_millihz / 1000), 1) :]

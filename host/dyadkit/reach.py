@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dyadkit.condition import failed_checks, self_test
+from dyadkit.decoding.messages import firmware_of, message_of
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonName
 from dyadkit.dyads import Members
@@ -16,7 +17,6 @@ from dyadkit.errors import LinkError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, Found, Radio, scan
 from dyadkit.links.serialport import is_port
-from dyadkit.recording import firmware_of, message_of
 from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
 
 ANSWER_TIMEOUT_S = 5.0

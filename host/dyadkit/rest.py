@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dyadkit.decoding.messages import message_of, split_frames
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.dyads import Members
 from dyadkit.errors import RecordingError
 from dyadkit.gaps import Coverage, Gap
 from dyadkit.inventory import Inventory
-from dyadkit.recording import message_of, split_frames
 from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
 

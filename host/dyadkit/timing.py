@@ -7,10 +7,10 @@ import numpy as np
 
 from dyadkit import clock
 from dyadkit.clock import Clock, Mode
+from dyadkit.decoding.decode import Decoded, decode
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
-from dyadkit.recording import Decoded, decode
 from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
 

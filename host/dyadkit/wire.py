@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.clock import ClockMap, Mode, solve
+from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.loading import Opened, open_session
-from dyadkit.recording import Decoded
 from dyadwire import messages
 
 _SAME_S = 0.4

@@ -13,7 +13,7 @@ from time import process_time
 
 import numpy as np
 
-from dyadkit.recording import unpack_samples
+from dyadkit.decoding.samples import unpack_samples
 from dyadwire import codec, frames
 from dyadwire.frames import FrameReader
 from inside_micropython import MICROPYTHON, ROOT

@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT / "tests" / "host" / "sim"), str(ROOT / "firmware")]
 
 import test_circuit as chain  # noqa: E402
 
-from dyadkit.recording import conductance_usiemens  # noqa: E402
+from dyadkit.decoding.conductance import conductance_of_counts  # noqa: E402
 from dyadkit.sim.circuit import Circuit  # noqa: E402
 
 sys.modules["micropython"] = SimpleNamespace(const=lambda value: value)
@@ -29,7 +29,7 @@ def errors_usiemens(seed):
     circuit = Circuit.drawn(np.random.default_rng(seed))
     calibration = chain.calibrated(skin, circuit)
     seen = [
-        conductance_usiemens(*chain.at(skin, circuit, one)[:3], calibration).mean()
+        conductance_of_counts(*chain.at(skin, circuit, one)[:3], calibration).mean()
         for one in chain.GRID_USIEMENS
     ]
     return np.array(seen) - chain.GRID_USIEMENS
@@ -38,7 +38,7 @@ def errors_usiemens(seed):
 def mains_nsiemens(hertz, calibration):
     """What 10 mV rms of mains add at 10 uS: rms, and shift of the mean."""
     quiet, hum = (
-        conductance_usiemens(*chain.at(skin, Circuit(), 10.0, **told)[:3], calibration)
+        conductance_of_counts(*chain.at(skin, Circuit(), 10.0, **told)[:3], calibration)
         for told in ({}, {"mains_v": 10e-3, "mains_hz": hertz})
     )
     rms = np.sqrt(max(0.0, np.var(hum) - np.var(quiet)))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dyadkit.condition import condition_of
-from dyadkit.recording import Decoded, Run
+from dyadkit.decoding.decode import Decoded, Run
 from dyadwire import messages, streams
 
 HELLO = messages.Hello(1, 0, 3, 7, b"\1\2\3\4\5\6", 1, b"0.1\0")

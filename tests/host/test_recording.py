@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadkit.recording import conductance_usiemens, decode, unpack_samples
+from dyadkit.decoding.conductance import conductance_of_counts
+from dyadkit.decoding.decode import decode
+from dyadkit.decoding.samples import unpack_samples
 from dyadwire import codec, frames, messages
 from dyadwire.errors import WireError
 
@@ -80,7 +82,7 @@ def test_a_message_of_a_newer_version_is_skipped():
 
 def test_conductance_is_current_over_voltage_and_unknown_without_voltage():
     info = messages.StreamInfo(4, 16_000, 1, 1_000_000)
-    usiemens = conductance_usiemens(
+    usiemens = conductance_of_counts(
         np.array([750_000, 5]), np.array([500_000, 0]), (info, info), None
     )
     assert usiemens[0] == pytest.approx(10.0)

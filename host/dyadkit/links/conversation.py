@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
+from dyadkit.decoding.messages import message_of
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
-from dyadkit.recording import message_of
 from dyadwire import MAJOR, MINOR, frames, meanings, messages
 
 GREETING_TIMEOUT_S = 5.0

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from dyadkit.decoding.messages import message_of
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, monotonic_ns
 from dyadkit.links.serialport import open_port, port_names
-from dyadkit.recording import message_of
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
 
 WINDOW_BYTES = 240  # the wearable's input buffer holds 260

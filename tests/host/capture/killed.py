@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dyadkit.decoding.decode import decode
 from dyadkit.dyads import Wearer, write_dyad
 from dyadkit.links import monotonic_ns
-from dyadkit.recording import decode
 from dyadkit.sim import DeviceClockModel, Pace, VirtualWearable, World
 from dyadkit.storage import FILE_NAME, read_session
 from dyadwire import cobs, frames, messages, streams

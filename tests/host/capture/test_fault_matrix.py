@@ -11,10 +11,10 @@ from stage import NOTHING_LOST, PERSONS, RadioModel, Stage
 
 import dyadkit
 from dyadkit import capture
+from dyadkit.decoding.decode import decode
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links.ble import Found, NoAdapterError
 from dyadkit.reach import address_of
-from dyadkit.recording import decode
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
 from dyadwire import MAJOR, frames, messages

@@ -9,10 +9,10 @@ from field import links
 from stage import PERSONS
 
 import dyadkit
+from dyadkit.decoding.decode import decode
 from dyadkit.dyads import Wearer
 from dyadkit.errors import RecordingError
 from dyadkit.pull import PullPlan, pull
-from dyadkit.recording import decode
 from dyadkit.rest import Rest, unfinished, unfinished_members
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World

@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from dyadkit.recording import decode
+from dyadkit.decoding.decode import decode
 from dyadkit.session import Plan, record
 from dyadkit.sim import RadioModel, VirtualWearable, World
 from dyadkit.storage import read_session

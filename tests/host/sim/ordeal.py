@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from dyadkit.decoding.decode import decode
+from dyadkit.decoding.messages import split_frames
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.usb import Cable, UsbLink
-from dyadkit.recording import decode, split_frames
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World
 from dyadkit.storage import read_session

@@ -4,8 +4,8 @@ import asyncio
 
 import numpy as np
 
+from dyadkit.decoding.decode import decode
 from dyadkit.links.ble import BleLink, Radio
-from dyadkit.recording import decode
 from dyadkit.session import Plan, record
 from dyadkit.sim import SensorFeed, World
 from dyadkit.storage import read_session

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dyadkit.calibration import Reading, checks, constants
-from dyadkit.recording import conductance_usiemens
+from dyadkit.decoding.conductance import conductance_of_counts
 from dyadkit.sim.circuit import Circuit, Seen
 from dyadkit.sim.device.virtual.ads1115 import Ads1115
 from dyadkit.sim.feed import PAIR_HZ, SensorFeed, electrodes, units
@@ -97,7 +97,7 @@ def test_after_calibration_every_skin_is_read_within_half_a_percent_or_3_nanosie
     calibration = calibrated(skin, circuit)
     for usiemens in GRID_USIEMENS:
         current, voltage, infos, _ = at(skin, circuit, usiemens)
-        seen = conductance_usiemens(current, voltage, infos, calibration)
+        seen = conductance_of_counts(current, voltage, infos, calibration)
         assert len(seen) > 30
         assert abs(seen.mean() - usiemens) <= max(0.005 * usiemens, 0.003), usiemens
 
@@ -107,16 +107,16 @@ def test_without_calibration_the_same_wearable_is_off(skin):
     errors = []
     for usiemens in GRID_USIEMENS:
         current, voltage, infos, _ = at(skin, circuit, usiemens)
-        errors.append(conductance_usiemens(current, voltage, infos, None).mean() / usiemens - 1)
+        errors.append(conductance_of_counts(current, voltage, infos, None).mean() / usiemens - 1)
     assert max(map(abs, errors)) > 0.005
 
 
 @pytest.mark.parametrize("hertz", [49.5, 50.0, 50.5, 59.4, 60.0, 60.6])
 def test_ten_millivolts_of_mains_leave_less_than_a_nanosiemens(skin, hertz):
     calibration = calibrated(skin, Circuit())
-    quiet = conductance_usiemens(*at(skin, Circuit(), 10.0)[:3], calibration)
+    quiet = conductance_of_counts(*at(skin, Circuit(), 10.0)[:3], calibration)
     hum = at(skin, Circuit(), 10.0, mains_v=10e-3, mains_hz=hertz)
-    noisy = conductance_usiemens(*hum[:3], calibration)
+    noisy = conductance_of_counts(*hum[:3], calibration)
     added = np.sqrt(max(0.0, np.var(noisy) - np.var(quiet)))
     assert 1e3 * added <= 1.0
     assert 1e3 * abs(noisy.mean() - quiet.mean()) <= 1.0
@@ -146,7 +146,7 @@ def test_leads_that_are_off_or_touch_are_seen(skin):
 
 def test_an_electrode_that_makes_a_voltage_is_an_error_calibration_cannot_remove(skin):
     calibration = calibrated(skin, Circuit())
-    seen = conductance_usiemens(*at(skin, Circuit(), 5.0, electrode_v=0.01)[:3], calibration)
+    seen = conductance_of_counts(*at(skin, Circuit(), 5.0, electrode_v=0.01)[:3], calibration)
     assert seen.mean() == pytest.approx(5.0 * (1 - 0.01 / 0.499), rel=0.002)
 
 

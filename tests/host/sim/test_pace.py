@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from dyadkit.decoding.decode import decode
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.serialport import open_port
 from dyadkit.links.usb import UsbLink
-from dyadkit.recording import decode
 from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, Pace, SensorFeed, VirtualWearable, World, loop
 from dyadkit.sim.cable import Terminal

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from ordeal import Ordeal, feed, link_to, undergo
 
+from dyadkit.decoding.decode import decode
 from dyadkit.errors import LinkError
 from dyadkit.links.conversation import Talk
 from dyadkit.links.usb import Cable, UsbLink, scan
-from dyadkit.recording import decode
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.storage import read_session
 from dyadwire import MAJOR, MINOR, cobs, frames, messages

@@ -1,4 +1,4 @@
-"""Frames become samples: what one wearable said, decoded, in its own time.
+"""One wearable's decoded frames: its samples and messages, in its own time.
 
 Pure: bytes with arrival times in, arrays out. Duplicates (a block sent live and again from flash)
 are dropped; what is missing is left missing and counted.
@@ -12,15 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.dyad.arrays import Floats, Ints
-from dyadwire import frames, frontend, messages
+from dyadkit.decoding.messages import message_of, split_frames
+from dyadkit.decoding.samples import unpack_samples
+from dyadkit.dyad.arrays import Ints
+from dyadwire import frames, messages
 from dyadwire.errors import WireError
 from dyadwire.exchange import Exchange
-
-_MOST_BLOCKS = 1 << 24
-"""Of one stream in one boot: six weeks, if a block is closed five times a second."""
-_MOST_SAMPLES = 1 << 31
-_LONGEST_US = 1 << 53
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,58 +119,6 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
     return decoded
 
 
-def message_of(framed: bytes) -> Any:
-    """Message of a whole frame; None for what is none of ours.
-
-    Such are kinds of a newer version, payloads that are too short, blocks of nothing and numbers
-    that no boot ever gets to: one wrong firmware shall not upset what is recorded of two people.
-    """
-    try:
-        message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
-    except WireError:
-        return None
-    return message if message is not None and _is_possible(message) else None
-
-
-def firmware_of(hello: messages.Hello) -> str:
-    """Which firmware a wearable says it runs."""
-    return str(hello.build.rstrip(b"\0").decode("ascii", "replace"))
-
-
-def unpack_samples(packed: bytes, counts: Ints) -> Ints:
-    """Samples of many blocks whose packed bytes stand end to end; twin of `codec.decode`.
-
-    Raises
-    ------
-    WireError
-        the bytes do not hold exactly the counted samples
-    """
-    data = np.frombuffer(packed, dtype=np.uint8).astype(np.int64)
-    ends = np.flatnonzero(data < 0x80)
-    if len(ends) != counts.sum() or (len(data) and data[-1] >= 0x80):
-        raise WireError(f"blocks hold {len(ends)} samples where {counts.sum()} are announced")
-    if not len(ends):
-        return np.empty(0, dtype=np.int64)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    place = np.arange(len(data)) - np.repeat(starts, ends - starts + 1)
-    if place.max() > 5:
-        raise WireError("a sample takes more than six bytes")
-    zigzag = np.add.reduceat((data & 0x7F) << (7 * place), starts)
-    steps = (zigzag >> 1) ^ -(zigzag & 1)
-    total = np.cumsum(steps)
-    block_starts = np.cumsum(counts) - counts
-    before = np.concatenate(([0], total))[block_starts]
-    return np.asarray(total - np.repeat(before, counts), dtype=np.int64)
-
-
-def split_frames(heard: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
-    """Yield (host_ns, frame) for each whole frame in chunks of received bytes."""
-    reader = frames.FrameReader()
-    for host_ns, data in heard:
-        for framed in reader.feed(data):
-            yield host_ns, framed
-
-
 def _messages(chunks: Iterable[tuple[int, bytes]], decoded: Decoded) -> Iterable[tuple[int, Any]]:
     for host_ns, framed in split_frames(chunks):
         message = message_of(framed)
@@ -181,21 +126,6 @@ def _messages(chunks: Iterable[tuple[int, bytes]], decoded: Decoded) -> Iterable
             yield host_ns, message
         else:
             decoded.rejected += frames.kind_of(framed) in messages.BY_KIND
-
-
-def _is_possible(message: Any) -> bool:
-    if isinstance(message, messages.Block):
-        return bool(
-            message.count
-            and message.sequence < _MOST_BLOCKS
-            and message.counter < _MOST_SAMPLES
-            and message.stamp_us < _LONGEST_US
-        )
-    if isinstance(message, messages.StreamInfo):
-        return bool(message.unit_denominator)
-    if isinstance(message, messages.Held):
-        return bool(message.number < messages.OPEN_END)
-    return all(not isinstance(field, int) or field < _LONGEST_US for field in message)
 
 
 def _pair(decoded: Decoded, probes: dict[int, int], echo: messages.Echo, host_ns: int) -> None:
@@ -252,23 +182,3 @@ def _run(blocks: list[messages.Block], origin: tuple[int, int]) -> Run:
         column("sequence"), column("counter"), column("stamp_us"), counts, column("status"),
         samples, origin,
     )  # fmt: skip
-
-
-def conductance_usiemens(
-    current: Ints,
-    voltage: Ints,
-    infos: tuple[messages.StreamInfo, messages.StreamInfo],
-    calibration: messages.Calibration | None,
-) -> Floats:
-    """Skin conductance from the two streams of the ratiometric front end; NaN where undefined.
-
-    G = gain * (I - I0) / (V - V0), with I the voltage over the current resistor.
-    """
-    zero_current_v = calibration.zero_current_nv * 1e-9 if calibration else 0.0
-    zero_voltage_v = calibration.zero_voltage_nv * 1e-9 if calibration else 0.0
-    gain = 1 + calibration.gain_ppm * 1e-6 if calibration else 1.0
-    current_v = current * infos[0].unit_numerator / infos[0].unit_denominator - zero_current_v
-    voltage_v = voltage * infos[1].unit_numerator / infos[1].unit_denominator - zero_voltage_v
-    with np.errstate(divide="ignore", invalid="ignore"):
-        siemens = np.where(voltage_v > 0, current_v / (frontend.CURRENT_OHM * voltage_v), np.nan)
-    return np.asarray(gain * siemens * 1e6)

@@ -1,0 +1,39 @@
+"""Skin conductance out of the two voltages of the ratiometric front end."""
+
+import numpy as np
+
+from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadwire import frontend, messages
+
+
+def conductance_usiemens(
+    current_v: ArrayLike, voltage_v: ArrayLike, calibration: messages.Calibration | None
+) -> Floats:
+    """Skin conductance in µS from voltages of equal shape; NaN where undefined.
+
+    G = gain * (I - I0) / (V - V0), with I the voltage over the current resistor.
+    """
+    zero_current_v = calibration.zero_current_nv * 1e-9 if calibration else 0.0
+    zero_voltage_v = calibration.zero_voltage_nv * 1e-9 if calibration else 0.0
+    gain = 1 + calibration.gain_ppm * 1e-6 if calibration else 1.0
+    current, voltage = (
+        np.asarray(current_v) - zero_current_v,
+        np.asarray(voltage_v) - zero_voltage_v,
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        siemens = np.where(voltage > 0, current / (frontend.CURRENT_OHM * voltage), np.nan)
+    return np.asarray(gain * siemens * 1e6)
+
+
+def conductance_of_counts(
+    current: Ints,
+    voltage: Ints,
+    infos: tuple[messages.StreamInfo, messages.StreamInfo],
+    calibration: messages.Calibration | None,
+) -> Floats:
+    """Skin conductance in µS from the counts of the two streams and what these count."""
+    return conductance_usiemens(_volts(current, infos[0]), _volts(voltage, infos[1]), calibration)
+
+
+def _volts(counts: Ints, info: messages.StreamInfo) -> Floats:
+    return np.asarray(counts * info.unit_numerator / info.unit_denominator)

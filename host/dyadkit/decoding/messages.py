@@ -1,0 +1,53 @@
+"""Messages out of received bytes: whole frames, known kinds, numbers that can be true."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dyadwire import frames, messages
+from dyadwire.errors import WireError
+
+_MOST_BLOCKS = 1 << 24
+"""Of one stream in one boot: six weeks, if a block is closed five times a second."""
+_MOST_SAMPLES = 1 << 31
+_LONGEST_US = 1 << 53
+
+
+def message_of(framed: bytes) -> Any:
+    """Message of a whole frame; None for what is none of ours.
+
+    Such are kinds of a newer version, payloads that are too short, blocks of nothing and numbers
+    that no boot ever gets to: one wrong firmware shall not upset what is recorded of two people.
+    """
+    try:
+        message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+    except WireError:
+        return None
+    return message if message is not None and _is_possible(message) else None
+
+
+def firmware_of(hello: messages.Hello) -> str:
+    """Which firmware a wearable says it runs."""
+    return str(hello.build.rstrip(b"\0").decode("ascii", "replace"))
+
+
+def split_frames(heard: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
+    """Yield (host_ns, frame) for each whole frame in chunks of received bytes."""
+    reader = frames.FrameReader()
+    for host_ns, data in heard:
+        for framed in reader.feed(data):
+            yield host_ns, framed
+
+
+def _is_possible(message: Any) -> bool:
+    if isinstance(message, messages.Block):
+        return bool(
+            message.count
+            and message.sequence < _MOST_BLOCKS
+            and message.counter < _MOST_SAMPLES
+            and message.stamp_us < _LONGEST_US
+        )
+    if isinstance(message, messages.StreamInfo):
+        return bool(message.unit_denominator)
+    if isinstance(message, messages.Held):
+        return bool(message.number < messages.OPEN_END)
+    return all(not isinstance(field, int) or field < _LONGEST_US for field in message)

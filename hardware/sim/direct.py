@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dyadkit.calibration import FITTED_OHM, Reading, constants, usiemens
+from dyadkit.devices.calibration import FITTED_OHM, Reading, constants, usiemens
 from dyadwire import frontend
 from hardware import design
 from hardware.sim import opamp, spice

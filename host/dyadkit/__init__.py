@@ -4,18 +4,32 @@
 >>> dyad = dyadkit.load("session-12")          # doctest: +SKIP
 >>> result = dyadkit.analyze(dyad, seed=0)     # doctest: +SKIP
 >>> result.save("session-12.html")             # doctest: +SKIP
+
+Rooms, from the top; imports point down only:
+
+* `cli`: strings and exit codes
+* `study` (many sessions), `report` (pages), `demo` (simulated and replayed recordings)
+* `analysis`: what is found in one session, and what may be said of it
+* `capture` (records sessions), `sessions` (reads them), `formats` (other people's files)
+* `devices`: one wearable or this computer, outside of a recording
+* `signals` (bodies), `synchrony` (pairs), `clock` (time), `links` (bytes), `storage` (disk),
+  `sim` (virtual wearables)
+* `decoding`: bytes to arrays
+* `dyad`: the nouns all of them speak
 """
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from dyadkit.analysis import Analysis, analyze
-    from dyadkit.loading import load
+from dyadkit.dyad.saving import RENDERERS
+from dyadkit.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from dyadkit.analysis.whole import Analysis, analyze
+    from dyadkit.sessions.loading import load
+
 __all__ = ["Analysis", "__version__", "analyze", "load"]
 
-_HOMES = {"load": "loading", "analyze": "analysis", "Analysis": "analysis"}
+_HOMES = {"load": "sessions.loading", "analyze": "analysis.whole", "Analysis": "analysis.whole"}
 
 
 def __getattr__(name: str) -> Any:
@@ -25,3 +39,18 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module dyadkit has no attribute {name}")
     return getattr(importlib.import_module(f"dyadkit.{_HOMES[name]}"), name)
+
+
+def _page_of_session(result: Any) -> str:
+    from dyadkit.report.page import render
+
+    return render(result)
+
+
+def _page_of_weeks(result: Any) -> str:
+    from dyadkit.report.weeks import render
+
+    return render(result)
+
+
+RENDERERS |= {"Analysis": _page_of_session, "Weeks": _page_of_weeks}

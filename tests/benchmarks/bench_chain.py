@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import dyadkit
-from dyadkit import demo
+from dyadkit.demo import simulated
 from dyadkit.sim import bodies, regimes
 from dyadkit.sim.regimes import Play
 
@@ -26,9 +26,9 @@ VERDICTS = ("coregulation", "codysregulation", "one-way", "uncoupled", "undecide
 def dyad_of(staging, seed, everything):
     if not everything:
         return bodies.perfect_dyad(bodies.meet(staging.cast, SECONDS, seed))
-    pair = bodies.meet(staging.cast, SECONDS + demo.SETTLE_S, seed)
+    pair = bodies.meet(staging.cast, SECONDS + simulated.SETTLE_S, seed)
     with tempfile.TemporaryDirectory() as folder:
-        demo.record_pair(pair, demo.Stage(seed=seed), Path(folder) / "session")
+        simulated.record_pair(pair, simulated.Stage(seed=seed), Path(folder) / "session")
         return dyadkit.load(Path(folder) / "session")
 
 

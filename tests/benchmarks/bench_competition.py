@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.errors import SignalError
-from dyadkit.import_.e4 import Series, read_e4
+from dyadkit.formats.e4 import Series, read_e4
 from dyadkit.signals import eda, ppg
 from dyadkit.synchrony import coupling, dynamics, responses
 

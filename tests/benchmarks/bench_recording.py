@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.capture import Capture
+from dyadkit.capture.session import Plan, beside, record
+from dyadkit.capture.wearable import Capture
 from dyadkit.links import monotonic_ns
-from dyadkit.session import Plan, beside, record
 from dyadkit.storage import DiskFile, SessionWriter
 from dyadwire import codec, frames, messages
 from dyadwire.states import IDLE, RECORDING

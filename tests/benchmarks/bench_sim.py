@@ -10,18 +10,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from dyadkit import demo
+from dyadkit.demo import simulated
 from dyadkit.sim import bodies
 
 
 def perform(minutes, seed):
     """One recording of two people with the real firmware; (performance, wall, host, wearables)."""
     cast = bodies.Cast(bodies.Follows(0.6, 1.5))
-    pair = bodies.meet(cast, 60 * minutes + demo.SETTLE_S, 1)
+    pair = bodies.meet(cast, 60 * minutes + simulated.SETTLE_S, 1)
     began = time.monotonic(), time.process_time(), _children_s()
     with tempfile.TemporaryDirectory() as folder:
-        stage = demo.Stage(seed=seed)
-        done = demo.record_pair(pair, stage, Path(folder) / "session")
+        stage = simulated.Stage(seed=seed)
+        done = simulated.record_pair(pair, stage, Path(folder) / "session")
     ended = time.monotonic(), time.process_time(), _children_s()
     return (done, *(b - a for a, b in zip(began, ended, strict=True)))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.import_.e4 import read_e4
+from dyadkit.formats.e4 import read_e4
 from dyadkit.signals import ppg
 
 WINDOW_S, LATE_S, SETTLED_S = 60, 10, 90

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import dyadkit
+from dyadkit.analysis.findings import ClockQuality
 from dyadkit.dyad.traces import Recording
-from dyadkit.findings import ClockQuality
 from dyadkit.sim import bodies
 from dyadkit.synchrony.profile import Topic
 

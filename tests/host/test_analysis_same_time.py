@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 import dyadkit
-from dyadkit.findings import SHARED_SCHEDULE
+from dyadkit.analysis.findings import SHARED_SCHEDULE
 from dyadkit.sim import bodies
 from dyadkit.sim.bonds import Arousal
 

@@ -1,6 +1,6 @@
 """What belongs to a session begins with its first block, whoever spoke first."""
 
-from dyadkit.backfill import Backfill
+from dyadkit.capture.backfill import Backfill
 from dyadwire import messages
 
 

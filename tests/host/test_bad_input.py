@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from dyadkit import cli
-from dyadkit.outcome import Outcome
+from dyadkit.capture.outcome import Outcome
 from dyadkit.storage import SessionWriter
 from dyadwire import codec, frames, messages
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dyadkit.calibration import Reading, checks, constants, usiemens
+from dyadkit.devices.calibration import Reading, checks, constants, usiemens
 from dyadkit.errors import SignalError
 from dyadwire import frontend
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dyadkit.condition import condition_of
 from dyadkit.decoding.decode import Decoded, Run
+from dyadkit.devices.health import condition_of
 from dyadwire import messages, streams
 
 HELLO = messages.Hello(1, 0, 3, 7, b"\1\2\3\4\5\6", 1, b"0.1\0")

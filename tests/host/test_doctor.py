@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from dyadkit import cli, doctor
-from dyadkit.doctor import Health
+from dyadkit import cli
+from dyadkit.devices import doctor
+from dyadkit.devices.doctor import Health
 from dyadkit.links.ble import NoAdapterError
 
 

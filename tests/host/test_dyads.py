@@ -2,7 +2,7 @@
 
 import pytest
 
-from dyadkit.dyads import Wearer, read_dyad, read_dyads, write_dyad
+from dyadkit.devices.pairing import Wearer, read_dyad, read_dyads, write_dyad
 from dyadkit.errors import RecordingError
 
 MEMBERS = {"a": Wearer("dyadkit-1", "P1"), "b": Wearer("AA:BB:CC:DD:EE:FF", "C1")}

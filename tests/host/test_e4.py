@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit import demo
+from dyadkit.demo import simulated
+from dyadkit.demo.replay import LEAD_IN_S, read_pair
 from dyadkit.errors import RecordingError
-from dyadkit.import_.e4 import read_e4
-from dyadkit.replay import LEAD_IN_S, read_pair
+from dyadkit.formats.e4 import read_e4
 
 START_S = 1_639_758_295.0
 EDA_HZ, BVP_HZ = 4.0, 64.0
@@ -118,8 +118,8 @@ def test_recordings_of_different_days_are_refused(tmp_path):
 def test_a_replayed_pulse_is_in_the_session_exactly_as_the_source_has_it(tmp_path):
     pair = read_pair(folder_of(tmp_path / "a"), folder_of(tmp_path / "b"))
     folder = tmp_path / "session"
-    done = demo.record_feeds(
-        pair.feeds, pair.plan(folder, seed=3), demo.Stage.replaying(pair.ppg_rate_hz, seed=3)
+    done = simulated.record_feeds(
+        pair.feeds, pair.plan(folder, seed=3), simulated.Stage.replaying(pair.ppg_rate_hz, seed=3)
     )
     for person, kept in done.fidelity.items():
         assert kept.given >= 2 * 70 * BVP_HZ, person
@@ -129,8 +129,10 @@ def test_a_replayed_pulse_is_in_the_session_exactly_as_the_source_has_it(tmp_pat
 def test_people_without_a_pulse_recording_are_replayed_by_their_skin_conductance(tmp_path):
     sources = [folder_of(tmp_path / person, signals=("EDA",)) for person in "ab"]
     pair = read_pair(*sources)
-    done = demo.record_feeds(
-        pair.feeds, pair.plan(tmp_path / "session", 0), demo.Stage.replaying(pair.ppg_rate_hz, 0)
+    done = simulated.record_feeds(
+        pair.feeds,
+        pair.plan(tmp_path / "session", 0),
+        simulated.Stage.replaying(pair.ppg_rate_hz, 0),
     )
     assert done.outcome.missing_blocks == 0
     assert {(kept.missing, kept.altered) for kept in done.fidelity.values()} == {(0, 0)}

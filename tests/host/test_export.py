@@ -13,8 +13,8 @@ import dyadkit
 from dyadkit.cli import app
 from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
 from dyadkit.errors import RecordingError
-from dyadkit.export_ import Format, export
-from dyadkit.export_.neurokit import RATE_HZ, table
+from dyadkit.formats import Format, export
+from dyadkit.formats.neurokit import RATE_HZ, table
 from dyadkit.signals import extract
 
 SECONDS = 60.0

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadkit.gaps import Coverage, Gap
+from dyadkit.capture.gaps import Coverage, Gap
 from dyadwire.messages import Block
 
 COUNT = 5

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadkit.inventory import OPEN_END, Inventory, Range
+from dyadkit.capture.blocks import OPEN_END, Inventory, Range
 
 
 def stocked(sequences):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import dyadkit
+from dyadkit.capture.session import Plan, record
 from dyadkit.dyad.traces import Trace
-from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import codec, frames, messages

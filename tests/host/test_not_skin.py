@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dyadkit.loading import load
+from dyadkit.sessions.loading import load
 from dyadkit.storage import SessionWriter
 from dyadwire import codec, frames, messages, streams
 

@@ -6,11 +6,11 @@ import os
 import numpy as np
 import pytest
 
-from dyadkit.dyads import Wearer
+from dyadkit.devices.discovery import NoWearableError, cable_links, plugged, reachable
+from dyadkit.devices.pairing import Wearer
 from dyadkit.errors import LinkError
 from dyadkit.links.ble import Radio
 from dyadkit.links.usb import Cable
-from dyadkit.reach import NoWearableError, cable_links, plugged, reachable
 from dyadwire import MAJOR, MINOR, frames, messages
 
 GREETING = frames.frame(

@@ -2,9 +2,9 @@
 
 import io
 
-from dyadkit.capture import State
+from dyadkit.capture.progress import Phase, Progress
+from dyadkit.capture.wearable import State
 from dyadkit.cli.live_recording import StatusLine
-from dyadkit.progress import Phase, Progress
 
 
 class Terminal(io.StringIO):

@@ -11,8 +11,8 @@ import threading
 import pytest
 from mcap.reader import make_reader
 
+from dyadkit.capture.session import beside
 from dyadkit.errors import RecordingError
-from dyadkit.session import beside
 from dyadkit.storage import TOPICS, DiskFile, SessionWriter, read_session, sha256_of, writing
 from dyadkit.storage.marks import marks_beside, set_mark
 from dyadkit.storage.repair import recover

@@ -3,16 +3,16 @@
 import pytest
 
 import dyadkit
-from dyadkit import demo
+from dyadkit.demo import simulated
+from dyadkit.sessions.overview import describe
 from dyadkit.sim import bodies
-from dyadkit.summary import describe
 
 SECONDS = 60.0
 
 
 def perform(folder, seed=1):
-    pair = bodies.meet(bodies.Cast(), SECONDS + demo.SETTLE_S, seed)
-    return demo.record_pair(pair, demo.Stage(seed=seed), folder)
+    pair = bodies.meet(bodies.Cast(), SECONDS + simulated.SETTLE_S, seed)
+    return simulated.record_pair(pair, simulated.Stage(seed=seed), folder)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_both_wearables_are_on_one_line_within_the_stated_bound(performed):
 def test_the_effective_rate_is_that_of_the_sensors_own_oscillator(performed):
     folder, _ = performed
     dyad = dyadkit.load(folder)
-    for person, off_percent in demo.Stage().sensor_off_percent.items():
+    for person, off_percent in simulated.Stage().sensor_off_percent.items():
         trace = dyad.person(person).traces["ppg_ir"]
         assert trace.rate_hz == pytest.approx(100 * (1 + off_percent / 100), rel=3e-4)
 

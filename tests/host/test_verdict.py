@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadkit.verdict import Evidence, judge
+from dyadkit.sessions.usability import Evidence, judge
 
 NAN = float("nan")
 GOOD = Evidence(

@@ -3,7 +3,7 @@
 import asyncio
 from random import Random
 
-from dyadkit.capture import Capture, State
+from dyadkit.capture.wearable import Capture, State
 from dyadkit.storage import SessionWriter
 from dyadwire import MAJOR, MINOR, frames, messages
 

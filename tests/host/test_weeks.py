@@ -9,13 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 import dyadkit
-from dyadkit import weeks
 from dyadkit.cli import app
-from dyadkit.demo import Stage, record_pair
+from dyadkit.demo.simulated import Stage, record_pair
 from dyadkit.sim import bodies
+from dyadkit.study import weeks
+from dyadkit.study.weeks import Visit, over_weeks
 from dyadkit.synchrony.context import Shift
-from dyadkit.visits import save_weeks
-from dyadkit.weeks import Visit, over_weeks
 
 SECONDS, SESSIONS = 420.0, 6
 
@@ -70,15 +69,15 @@ def test_sessions_alike_show_no_change():
 
 def test_the_page_and_its_twin_hold_every_session(parting, tmp_path):
     found = over_weeks(parting)
-    save_weeks(found, tmp_path / "weeks.html")
-    save_weeks(found, tmp_path / "weeks.json")
+    found.save(tmp_path / "weeks.html")
+    found.save(tmp_path / "weeks.json")
     page = (tmp_path / "weeks.html").read_text(encoding="utf-8")
     assert all(sentence.split(":")[0] in page for sentence in found.sentences())
     assert page.count("<svg") == 1
     again = weeks.Weeks.from_dict(json.loads((tmp_path / "weeks.json").read_text()))
     assert again.to_dict() == found.to_dict()
     with pytest.raises(ValueError, match="end the name in"):
-        save_weeks(found, tmp_path / "weeks.pdf")
+        found.save(tmp_path / "weeks.pdf")
 
 
 def test_two_sessions_are_shown_without_a_trend(parting):

@@ -8,10 +8,10 @@ import sys
 
 import typer
 
-from dyadkit import __version__
 from dyadkit.cli import bench, capture, field, look, share, simulate, timing, update
 from dyadkit.cli.output import ExitCode, complain
 from dyadkit.errors import DyadkitError
+from dyadkit.version import __version__
 
 app = typer.Typer(
     help="Record two people's autonomic physiology on one clock; measure how they move together.",

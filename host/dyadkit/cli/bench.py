@@ -10,7 +10,7 @@ from dyadkit.cli.options import AsJson
 from dyadkit.cli.output import ExitCode, emit
 
 if TYPE_CHECKING:
-    from dyadkit.jig import Calibrated
+    from dyadkit.devices.calibration_jig import Calibrated
 
 
 def register(app: typer.Typer) -> None:
@@ -39,9 +39,9 @@ def calibrate(
 def _here(wearable: str, jig: int) -> "Calibrated":
     import asyncio
 
-    from dyadkit.jig import calibrate as read_all
+    from dyadkit.devices.calibration_jig import calibrate as read_all
+    from dyadkit.devices.discovery import address_of
     from dyadkit.links.ble import BleLink, Radio, scan
-    from dyadkit.reach import address_of
 
     async def program() -> "Calibrated":
         radio = Radio()
@@ -66,7 +66,7 @@ async def _ask(ohms: float | None) -> None:
 def _simulated(jig: int) -> "Calibrated":
     import numpy as np
 
-    from dyadkit.jig import calibrate as read_all
+    from dyadkit.devices.calibration_jig import calibrate as read_all
     from dyadkit.links.ble import BleLink, Radio
     from dyadkit.sim import VirtualWearable, World
     from dyadkit.sim.circuit import Circuit

@@ -11,10 +11,10 @@ from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Realtime
 from dyadkit.cli.output import ExitCode, emit
 
 if TYPE_CHECKING:
-    from dyadkit.demo import Stage
-    from dyadkit.outcome import Outcome
-    from dyadkit.preflight import Preflight
-    from dyadkit.session import Plan
+    from dyadkit.capture.outcome import Outcome
+    from dyadkit.capture.preflight import Preflight
+    from dyadkit.capture.session import Plan
+    from dyadkit.demo.simulated import Stage
 
 Usb = Annotated[bool, typer.Option("--usb", help="By cable instead of Bluetooth.")]
 
@@ -44,13 +44,13 @@ def devices(
     """List wearables in reach: signal, battery, firmware, flash."""
     import asyncio
 
-    from dyadkit import reach
+    from dyadkit.devices import discovery
     from dyadkit.links.ble import Radio
     from dyadkit.links.serialport import port_names
     from dyadkit.links.usb import Cable
 
     cable = Cable(port_names=lambda: [*port_names(), *(ports or ())])
-    asking = reach.plugged(cable) if usb else reach.reachable(Radio(), seconds)
+    asking = discovery.plugged(cable) if usb else discovery.reachable(Radio(), seconds)
     found = asyncio.run(asking)
     emit(
         {"wearables": [one.to_dict() for one in found]},
@@ -75,7 +75,7 @@ def pair(
     dyads: Dyads = Path(DYADS_NAME),
 ) -> None:
     """Note which wearable belongs to whom, for record."""
-    from dyadkit.dyads import Members, Wearer, read_dyads, write_dyad
+    from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
 
     before = read_dyads(dyads).get(dyad, {})
     members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
@@ -109,7 +109,7 @@ def record(
     that fall are made again for ever, and what was missed is fetched. Ends with 3 if anything
     is missing in the end.
     """
-    from dyadkit.preflight import OnRefusal, Preflight
+    from dyadkit.capture.preflight import OnRefusal, Preflight
 
     needs = Preflight(OnRefusal.NOTE if force else OnRefusal.STOP, hours=(minutes or 60.0) / 60)
     if radio is RadioChoice.SIMULATED:
@@ -141,10 +141,10 @@ def pull(
     still records is stopped. With --completes, what a session lacks is fetched into a whole copy
     of it, from those wearables only that did not give all; the session itself is not touched.
     """
+    from dyadkit.capture.completion import unfinished_members
+    from dyadkit.capture.pull import PullPlan
     from dyadkit.cli.live_recording import by_cable, by_radio, pull_here
-    from dyadkit.dyads import read_dyad
-    from dyadkit.pull import PullPlan
-    from dyadkit.rest import unfinished_members
+    from dyadkit.devices.pairing import read_dyad
 
     if completes is not None and answer_turn_us is not None:
         raise typer.BadParameter(
@@ -176,7 +176,7 @@ def mark(
 
 
 def _plan(dyad: str, out: Path, minutes: float | None, needs: "Preflight") -> "Plan":
-    from dyadkit.session import Plan, beside
+    from dyadkit.capture.session import Plan, beside
 
     return Plan(
         out,
@@ -189,7 +189,7 @@ def _plan(dyad: str, out: Path, minutes: float | None, needs: "Preflight") -> "P
 
 def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "Plan") -> "Outcome":
     from dyadkit.cli.live_recording import StatusLine, by_cable, by_radio, record_here
-    from dyadkit.dyads import read_dyad
+    from dyadkit.devices.pairing import read_dyad
 
     members = read_dyad(dyads, dyad)
     participants = {person: one.participant for person, one in members.items()}
@@ -198,7 +198,7 @@ def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "Plan") -> "Outcome":
 
 
 def _stage(usb: bool, realtime: bool) -> "Stage":
-    from dyadkit.demo import Stage, Way
+    from dyadkit.demo.simulated import Stage, Way
     from dyadkit.sim.loop import Pace
 
     pace = Pace.REAL if realtime else Pace.VIRTUAL
@@ -208,9 +208,9 @@ def _stage(usb: bool, realtime: bool) -> "Stage":
 def _record_simulated(
     folder: Path, minutes: float, needs: "Preflight", stage: "Stage"
 ) -> "Outcome":
-    from dyadkit import demo
     from dyadkit.cli.live_recording import StatusLine
+    from dyadkit.demo import simulated
     from dyadkit.sim import bodies
 
-    pair = bodies.meet(bodies.Cast(), minutes * 60 + demo.SETTLE_S, 1)
-    return demo.record_pair(pair, stage, folder, StatusLine(), needs).outcome
+    pair = bodies.meet(bodies.Cast(), minutes * 60 + simulated.SETTLE_S, 1)
+    return simulated.record_pair(pair, stage, folder, StatusLine(), needs).outcome

@@ -23,10 +23,10 @@ def field(
     """Let both wearables record alone, asking each other for the time; the button does it too."""
     import asyncio
 
-    from dyadkit.dyads import read_dyad
-    from dyadkit.field import call_back, send_out
+    from dyadkit.devices.discovery import radio_links
+    from dyadkit.devices.field_mode import call_back, send_out
+    from dyadkit.devices.pairing import read_dyad
     from dyadkit.links.ble import Radio
-    from dyadkit.reach import radio_links
 
     members = read_dyad(dyads, dyad)
 

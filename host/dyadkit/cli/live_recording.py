@@ -10,18 +10,18 @@ from typing import TextIO
 
 import typer
 
+from dyadkit.capture.flash_copy import Pulling
+from dyadkit.capture.outcome import Outcome
+from dyadkit.capture.progress import Progress
+from dyadkit.capture.pull import Pulled, PullPlan, pull
+from dyadkit.capture.session import Plan, record
+from dyadkit.devices.discovery import cable_links, radio_links
+from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PersonName
-from dyadkit.dyads import Members
 from dyadkit.errors import RecordingError
-from dyadkit.flash_copy import Pulling
 from dyadkit.links import Link, monotonic_ns
 from dyadkit.links.ble import Radio
 from dyadkit.links.usb import Cable
-from dyadkit.outcome import Outcome
-from dyadkit.progress import Progress
-from dyadkit.pull import Pulled, PullPlan, pull
-from dyadkit.reach import cable_links, radio_links
-from dyadkit.session import Plan, record
 from dyadkit.storage.marks import set_mark
 from dyadwire.messages import NO_BATTERY
 

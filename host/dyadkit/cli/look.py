@@ -20,7 +20,7 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Say what a session holds: streams, losses, rates, and how well both are aligned."""
-    from dyadkit.summary import describe
+    from dyadkit.sessions.overview import describe
 
     described = describe(session)
     emit(described.to_dict(), as_json, described.sentences())
@@ -65,8 +65,8 @@ def weeks(
 ) -> None:
     """Follow one dyad over its sessions: does coupling change, does each come to settle alone."""
     from dyadkit.dyad.saving import checked_name
-    from dyadkit.visits import follow, save_weeks
-    from dyadkit.weeks import over_weeks
+    from dyadkit.study.visits import follow
+    from dyadkit.study.weeks import over_weeks
 
     files = [checked_name(file) for file in (report, json_file) if file]
     visits = []
@@ -76,7 +76,7 @@ def weeks(
             done(len(visits))
     found = over_weeks(visits, seed)
     for file in files:
-        save_weeks(found, file)
+        found.save(file)
     for sentence in found.sentences():
         typer.echo(sentence)
     typer.echo(f"report: {report}")
@@ -110,7 +110,7 @@ def doctor(
     Ends with 5 if neither Bluetooth nor a plugged cable may be used, with 1 if no session can be
     written.
     """
-    from dyadkit.doctor import Health, examine
+    from dyadkit.devices.doctor import Health, examine
 
     found = examine(folder)
     emit({"checks": [one.to_dict() for one in found]}, as_json, [one.sentence() for one in found])

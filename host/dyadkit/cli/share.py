@@ -7,7 +7,7 @@ import typer
 
 from dyadkit.cli.options import AsJson, Session
 from dyadkit.cli.output import emit
-from dyadkit.export_.formats import Format
+from dyadkit.formats.names import Format
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +25,7 @@ def export(
 ) -> None:
     """Write a session for other tools; what was not measured stays empty, with a mask beside it."""
     import dyadkit
-    from dyadkit.export_ import export as write
+    from dyadkit.formats import export as write
 
     folder = out or session.with_name(f"{session.stem}-{to.value}")
     made = write(dyadkit.load(session), to, folder)

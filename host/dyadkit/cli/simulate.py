@@ -11,7 +11,7 @@ from dyadkit.cli.options import AsJson, Out, Realtime, Seed
 from dyadkit.cli.output import emit, progress
 
 if TYPE_CHECKING:
-    from dyadkit.demo import Performance
+    from dyadkit.demo.simulated import Performance
     from dyadkit.sim.bodies import Cast
     from dyadkit.sim.loop import Pace
 
@@ -41,7 +41,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Record two simulated people with two virtual wearables, and write the report."""
-    from dyadkit import demo as stage
+    from dyadkit.demo import simulated as stage
     from dyadkit.sim import bodies, bonds
 
     cast = _swinging(regime, seed) if regime else bodies.Cast(bonds.Follows(coupling, lag_s))
@@ -78,8 +78,8 @@ def replay(
     A source is a folder or zip with EDA.csv and BVP.csv, or the common beginning of the names of
     such files (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
     """
-    from dyadkit import demo as stage
-    from dyadkit.replay import read_pair
+    from dyadkit.demo import simulated as stage
+    from dyadkit.demo.replay import read_pair
 
     pair = read_pair(a_source, b_source)
     folder = out or _free_folder("replay")
@@ -102,7 +102,7 @@ def virtual(
 
     They run the real firmware on two simulated people, in real time, until Ctrl-C.
     """
-    from dyadkit import demo as stage
+    from dyadkit.demo import simulated as stage
     from dyadkit.dyad.traces import PersonName
     from dyadkit.sim import bodies
     from dyadkit.sim.loop import Pace

@@ -22,7 +22,7 @@ def sync_log(
 ) -> None:
     """Export every time reading of a session; dyadkit.clock.read_sync_log reads it back."""
     from dyadkit.clock import write_sync_log
-    from dyadkit.timing import read_log
+    from dyadkit.sessions.sync_log import read_log
 
     log = read_log(session)
     write_sync_log(log, out)
@@ -54,7 +54,7 @@ def bench_sync(
     as_json: AsJson = False,
 ) -> None:
     """Measure alignment by a wire between two boards: map minus wire (docs/clock-bench.md)."""
-    from dyadkit.wire import measure
+    from dyadkit.devices.bench.clock_bench import measure
 
     if simulated:
         _record_simulated_bench(session, minutes)
@@ -65,7 +65,7 @@ def bench_sync(
 
 
 def _record_simulated_bench(folder: Path, minutes: float) -> None:
-    from dyadkit import demo as stage
+    from dyadkit.demo import simulated as stage
     from dyadkit.sim import bodies
 
     pair = bodies.meet(bodies.Cast(), minutes * 60 + stage.SETTLE_S, 1)

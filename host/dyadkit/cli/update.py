@@ -11,8 +11,8 @@ from dyadkit.cli.output import emit, progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dyadkit.devices.firmware_update import Application
     from dyadkit.links import Link
-    from dyadkit.update import Application
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +34,8 @@ def update(
     import asyncio
 
     import dyadwire
+    from dyadkit.devices.firmware_update import compile_application
     from dyadkit.sim.process import firmware_folder
-    from dyadkit.update import compile_application
 
     sources = [firmware or firmware_folder(), Path(dyadwire.__file__).parents[1]]
     application = compile_application(sources, processor)
@@ -54,16 +54,16 @@ def update(
 async def _send(
     wearable: str, application: "Application", advance: "Callable[[float], None]"
 ) -> None:
-    from dyadkit.update import send
+    from dyadkit.devices.firmware_update import send
 
     await send(await _link(wearable), application, advance)
 
 
 async def _link(wearable: str) -> "Link":
+    from dyadkit.devices.discovery import address_of
     from dyadkit.links.ble import BleLink, Radio, scan
     from dyadkit.links.serialport import is_port
     from dyadkit.links.usb import UsbLink
-    from dyadkit.reach import address_of
 
     if is_port(wearable):
         return UsbLink(wearable)

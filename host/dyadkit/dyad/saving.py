@@ -1,15 +1,24 @@
-"""A result becomes a file: a page to read or its JSON twin, by the ending of the name."""
+"""Results as files: a page to read or its JSON twin, by the ending of the name."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dyadkit.dyad.result import Result
 from dyadkit.errors import RecordingError
 
+if TYPE_CHECKING:
+    from dyadkit.dyad.result import Result
 
-def save(result: Result, path: str | Path, page: Callable[[], str]) -> None:
-    """Write `page()` to a name in .html, or the result as JSON to one in .json.
+RENDERERS: dict[str, Callable[[Any], str]] = {}
+"""What makes a page of a result, by the name of its class.
+
+`dyadkit/__init__` fills it, so that results import nothing above them.
+"""
+
+
+def save(result: "Result", path: str | Path) -> None:
+    """Write a result's page to a name in .html, or the result as JSON to one in .json.
 
     Raises
     ------
@@ -19,7 +28,7 @@ def save(result: Result, path: str | Path, page: Callable[[], str]) -> None:
         the file cannot be written
     """
     path = checked_name(path)
-    text = page() if path.suffix == ".html" else _json(result)
+    text = RENDERERS[type(result).__name__](result) if path.suffix == ".html" else _json(result)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -35,5 +44,5 @@ def checked_name(path: str | Path) -> Path:
     return path
 
 
-def _json(result: Result) -> str:
+def _json(result: "Result") -> str:
     return json.dumps(result.to_dict(), indent=1, allow_nan=False)

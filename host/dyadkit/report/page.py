@@ -5,8 +5,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from dyadkit.findings import Findings
-from dyadkit.report import people, regulation, together, trust
+from dyadkit.analysis.findings import Findings
+from dyadkit.report import coupling, people, regulation, trust
 from dyadkit.report.figures import time_courses
 from dyadkit.synchrony.profile import Topic
 
@@ -19,9 +19,9 @@ def render(findings: Findings) -> str:
 
 
 def page(template: str, content: dict[str, Any]) -> str:
-    """One of the templates beside this module, filled."""
+    """One of the templates, filled."""
     environment = Environment(
-        loader=PackageLoader("dyadkit.report", ""), autoescape=select_autoescape(["html"])
+        loader=PackageLoader("dyadkit.report"), autoescape=select_autoescape(["html"])
     )
     return environment.get_template(template).render(**content)
 
@@ -38,8 +38,8 @@ def _content(findings: Findings) -> dict[str, Any]:
         "quality": trust.quality(findings),
         "persons": people.persons(findings),
         "courses": time_courses(people.panels(findings)),
-        "coupling": together.coupling(findings),
-        "surfaces": together.surfaces(findings),
+        "coupling": coupling.coupling(findings),
+        "surfaces": coupling.surfaces(findings),
         "regulation": regulation.regulation(findings),
         "dynamics": regulation.dynamics(findings.dynamics),
         "regulation_course": regulation.course(findings),

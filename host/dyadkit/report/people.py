@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.findings import Findings
+from dyadkit.analysis.findings import Findings
 from dyadkit.report.figures import Panel
 from dyadkit.report.words import Table, median, number
 from dyadkit.signals import Physiology

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.findings import Findings
+from dyadkit.analysis.findings import Findings
 from dyadkit.report.figures import regulation_course
 from dyadkit.report.words import Table, number
 from dyadkit.synchrony.dynamics import DECIDED, OscillatorFit, Regime

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from dyadkit.analysis.findings import Findings
 from dyadkit.clock import Spell, spells
 from dyadkit.dyad.traces import Alignment
-from dyadkit.findings import Findings
 from dyadkit.report.figures import alignment_course
 from dyadkit.report.words import Table, number
 

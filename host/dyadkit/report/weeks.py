@@ -3,7 +3,7 @@
 from dyadkit.report.figures import Strip, weeks_course
 from dyadkit.report.page import page, short_name
 from dyadkit.report.words import Table, number
-from dyadkit.weeks import MEASURES, Weeks
+from dyadkit.study.weeks import MEASURES, Weeks
 
 _PAIRED = (
     ("coupling (absolute)", {"skin": "coupling_eda", "heart": "coupling_heart_rate"}),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dyadkit.decoding.decode import decode
-from dyadkit.dyads import Wearer, write_dyad
+from dyadkit.devices.pairing import Wearer, write_dyad
 from dyadkit.links import monotonic_ns
 from dyadkit.sim import DeviceClockModel, Pace, VirtualWearable, World
 from dyadkit.storage import FILE_NAME, read_session

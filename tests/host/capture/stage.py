@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from dyadkit.session import Plan, record
+from dyadkit.capture.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import DiskFile, read_session
 from host.sim.ordeal import PERSONS, _judge, feed, link_to

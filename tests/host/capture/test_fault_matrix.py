@@ -10,11 +10,11 @@ import pytest
 from stage import NOTHING_LOST, PERSONS, RadioModel, Stage
 
 import dyadkit
-from dyadkit import capture
+from dyadkit.capture import wearable
 from dyadkit.decoding.decode import decode
+from dyadkit.devices.discovery import address_of
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links.ble import Found, NoAdapterError
-from dyadkit.reach import address_of
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
 from dyadwire import MAJOR, frames, messages
@@ -184,7 +184,7 @@ def test_another_wearable_that_answers_mid_session_is_not_recorded_as_this_perso
 
 
 def test_a_wrong_firmware_version_is_refused_before_anything_is_recorded(tmp_path, monkeypatch):
-    monkeypatch.setattr(capture, "MAJOR", MAJOR + 1)
+    monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
     with pytest.raises(RecordingError, match=r"speaks protocol .* update the older one"):
         Stage().play(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()

@@ -9,12 +9,12 @@ import pytest
 from field import PERSONS, links
 
 import dyadkit
-from dyadkit.field import call_back, send_out
-from dyadkit.loading import open_session
-from dyadkit.pull import PullPlan, pull
+from dyadkit.capture.pull import PullPlan, pull
+from dyadkit.devices.bench.clock_bench import measure
+from dyadkit.devices.field_mode import call_back, send_out
+from dyadkit.sessions.loading import open_session
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import ABOUT_NAME, write_about
-from dyadkit.wire import measure
 from host.sim.ordeal import feed
 
 pytest.importorskip("bumble")

@@ -9,10 +9,10 @@ import pytest
 from liar import Liar
 
 from dyadkit import cli
-from dyadkit.capture import GREETING_TIMEOUT_S
+from dyadkit.capture.pull import PullPlan, pull
+from dyadkit.capture.session import PATIENCE_S, Plan, record
+from dyadkit.capture.wearable import GREETING_TIMEOUT_S
 from dyadkit.errors import DyadkitError
-from dyadkit.pull import PullPlan, pull
-from dyadkit.session import PATIENCE_S, Plan, record
 from dyadkit.sim.loop import VirtualLoop
 from dyadwire.states import SAFE
 

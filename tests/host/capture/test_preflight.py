@@ -3,11 +3,11 @@
 import pytest
 from stage import NOTHING_LOST, Stage
 
-from dyadkit import demo
+from dyadkit.capture.preflight import Level, OnRefusal, Preflight, examine
+from dyadkit.capture.progress import Phase
+from dyadkit.capture.session import NEXT
+from dyadkit.demo import simulated
 from dyadkit.errors import RecordingError
-from dyadkit.preflight import Level, OnRefusal, Preflight, examine
-from dyadkit.progress import Phase
-from dyadkit.session import NEXT
 from dyadkit.sim import bodies
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import frames, messages
@@ -58,8 +58,10 @@ def test_a_disk_that_is_too_small_is_refused(tmp_path):
 
 
 def test_two_calm_people_pass_and_are_recorded(tmp_path):
-    pair = bodies.meet(bodies.Cast(), 10 + demo.SETTLE_S, 3)
-    done = demo.record_pair(pair, demo.Stage(seed=3), tmp_path / "s", preflight=Preflight())
+    pair = bodies.meet(bodies.Cast(), 10 + simulated.SETTLE_S, 3)
+    done = simulated.record_pair(
+        pair, simulated.Stage(seed=3), tmp_path / "s", preflight=Preflight()
+    )
     assert not done.outcome.has_gaps
     [looked] = [e for e in read_session(tmp_path / "s").host_log() if e["event"] == "preflight"]
     levels = {(one["what"], one["person"]): one["level"] for one in looked["checks"]}

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from field import PERSONS, Field, links
 
+from dyadkit.capture.pull import PullPlan, pull
 from dyadkit.decoding.decode import decode
 from dyadkit.errors import LinkError, RecordingError
-from dyadkit.pull import PullPlan, pull
 from dyadkit.storage import read_session
 from dyadwire import frames, messages, streams
 

@@ -9,12 +9,12 @@ from field import links
 from stage import PERSONS
 
 import dyadkit
+from dyadkit.capture.completion import Rest, unfinished, unfinished_members
+from dyadkit.capture.pull import PullPlan, pull
+from dyadkit.capture.session import Plan, record
 from dyadkit.decoding.decode import decode
-from dyadkit.dyads import Wearer
+from dyadkit.devices.pairing import Wearer
 from dyadkit.errors import RecordingError
-from dyadkit.pull import PullPlan, pull
-from dyadkit.rest import Rest, unfinished, unfinished_members
-from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session, sha256_of
 from dyadwire import frames, messages, streams

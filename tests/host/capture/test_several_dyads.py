@@ -5,8 +5,8 @@ import asyncio
 import numpy as np
 import pytest
 
+from dyadkit.capture.session import Plan, record
 from dyadkit.decoding.decode import decode
-from dyadkit.session import Plan, record
 from dyadkit.sim import RadioModel, VirtualWearable, World
 from dyadkit.storage import read_session
 from host.sim.ordeal import feed, link_to

@@ -14,10 +14,10 @@ from dyadkit import clock
 from dyadkit.cli import app
 from dyadkit.clock import Clock, Mode
 from dyadkit.errors import RecordingError
-from dyadkit.loading import open_session
+from dyadkit.sessions.loading import open_session
+from dyadkit.sessions.overview import describe
+from dyadkit.sessions.sync_log import read_log
 from dyadkit.storage import SessionWriter
-from dyadkit.summary import describe
-from dyadkit.timing import read_log
 from dyadwire import messages
 
 QUARTER = Condition(duration_s=900.0)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from dyadkit import clock, demo
+from dyadkit import clock
+from dyadkit.demo import simulated
 from dyadkit.dyad.traces import PERSONS
-from dyadkit.loading import open_session
+from dyadkit.sessions.loading import open_session
 from dyadkit.sim import bodies
 from dyadkit.sim.clocks import DeviceClockModel
 from dyadkit.sim.radio import RadioModel
@@ -13,7 +14,7 @@ from dyadkit.sim.radio import RadioModel
 SECONDS = 240.0
 WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))
 """A temperature step: the crystal follows by 5 ppm in all, with a time constant of 40 s."""
-HARD = demo.Stage(
+HARD = simulated.Stage(
     clocks={
         "a": DeviceClockModel(offset_s=3.2, skew_ppm=40.0, steps=WARMED),
         "b": DeviceClockModel(offset_s=907.9, skew_ppm=-40.0),
@@ -30,8 +31,8 @@ HARD = demo.Stage(
 def opened(tmp_path_factory):
     """Four minutes: intervals 45 and 30 ms, 80 ppm apart, a is warmed."""
     folder = tmp_path_factory.mktemp("pair") / "session"
-    pair = bodies.meet(bodies.Cast(), SECONDS + demo.SETTLE_S, HARD.seed)
-    demo.record_pair(pair, HARD, folder)
+    pair = bodies.meet(bodies.Cast(), SECONDS + simulated.SETTLE_S, HARD.seed)
+    simulated.record_pair(pair, HARD, folder)
     return open_session(folder)
 
 

@@ -7,9 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from dyadkit.cli import app
+from dyadkit.devices.bench.clock_bench import WireBench, measure
 from dyadkit.errors import RecordingError
-from dyadkit.summary import describe
-from dyadkit.wire import WireBench, measure
+from dyadkit.sessions.overview import describe
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dyadkit.import_.e4 import read_e4
+from dyadkit.formats.e4 import read_e4
 from dyadkit.signals import ppg
 from dyadkit.signals.ppg.island import NEAR_S, STANDS_ALONE, confirmed
 

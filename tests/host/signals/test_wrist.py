@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dyadkit.dyad.traces import Recording, Trace
-from dyadkit.import_.e4 import read_e4
+from dyadkit.formats.e4 import read_e4
 from dyadkit.signals import ppg
 from dyadkit.signals.physiology import read_body
 

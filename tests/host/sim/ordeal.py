@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from dyadkit.capture.session import Plan, record
 from dyadkit.decoding.decode import decode
 from dyadkit.decoding.messages import split_frames
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.usb import Cable, UsbLink
-from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World
 from dyadkit.storage import read_session
 from dyadwire import frames, messages, streams

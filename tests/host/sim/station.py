@@ -4,9 +4,9 @@ import asyncio
 
 import numpy as np
 
+from dyadkit.capture.session import Plan, record
 from dyadkit.decoding.decode import decode
 from dyadkit.links.ble import BleLink, Radio
-from dyadkit.session import Plan, record
 from dyadkit.sim import SensorFeed, World
 from dyadkit.storage import read_session
 from dyadwire import messages

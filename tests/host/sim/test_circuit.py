@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dyadkit.calibration import Reading, checks, constants
 from dyadkit.decoding.conductance import conductance_of_counts
+from dyadkit.devices.calibration import Reading, checks, constants
 from dyadkit.sim.circuit import Circuit, Seen
 from dyadkit.sim.device.virtual.ads1115 import Ads1115
 from dyadkit.sim.feed import PAIR_HZ, SensorFeed, electrodes, units

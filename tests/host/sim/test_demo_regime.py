@@ -5,7 +5,7 @@ import json
 from typer.testing import CliRunner
 
 from dyadkit.cli import app
-from dyadkit.demo import truth_of
+from dyadkit.demo.simulated import truth_of
 from dyadkit.sim import bodies, bonds, regimes
 
 

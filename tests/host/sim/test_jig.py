@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from dyadkit.calibration import usiemens
 from dyadkit.cli import app
+from dyadkit.devices.calibration import usiemens
+from dyadkit.devices.calibration_jig import Bench, calibrate
 from dyadkit.errors import SignalError
-from dyadkit.jig import Bench, calibrate
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.circuit import Circuit

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from dyadkit.capture.session import Plan, record
 from dyadkit.decoding.decode import decode
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.serialport import open_port
 from dyadkit.links.usb import UsbLink
-from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, Pace, SensorFeed, VirtualWearable, World, loop
 from dyadkit.sim.cable import Terminal
 from dyadkit.storage import read_session

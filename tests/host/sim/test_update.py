@@ -9,11 +9,11 @@ import pytest
 from ordeal import feed, link_to
 
 import dyadwire
+from dyadkit.devices.firmware_update import UpdateError, compile_application, confirm, pack, send
 from dyadkit.errors import LinkError
 from dyadkit.links.conversation import Talk
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.process import firmware_folder
-from dyadkit.update import UpdateError, compile_application, confirm, pack, send
 from dyadwire import messages
 
 pytest.importorskip("bumble")

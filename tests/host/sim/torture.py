@@ -11,10 +11,10 @@ from hostile import Hostile
 from ordeal import link_to
 from soak import kept_in
 
+from dyadkit.capture.pull import PullPlan, pull
+from dyadkit.capture.session import Plan, record
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links.conversation import Talk
-from dyadkit.pull import PullPlan, pull
-from dyadkit.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World
 from dyadkit.sim.equipment import Equipment
 from dyadkit.sim.process import firmware_folder

@@ -5,9 +5,9 @@ from typing import Self
 
 import numpy as np
 
+from dyadkit.analysis.findings import RATE_HZ, series_of
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
-from dyadkit.findings import RATE_HZ, series_of
 from dyadkit.signals import PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling
 from dyadkit.synchrony.dynamics import without_breathing

@@ -9,10 +9,10 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from dyadkit.capture.blocks import OPEN_END, Inventory, Range
+from dyadkit.capture.gaps import Coverage, Gap
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
-from dyadkit.gaps import Coverage, Gap
-from dyadkit.inventory import OPEN_END, Inventory, Range
 from dyadwire import messages
 
 FETCH_SILENCE_S = 10.0

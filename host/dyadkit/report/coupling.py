@@ -1,6 +1,6 @@
 """Section: whether the two move together beyond chance, and who leads."""
 
-from dyadkit.findings import RATE_HZ, SIGNAL_WORDS, Findings, series_of
+from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, Findings, series_of
 from dyadkit.report.figures import Surface, coupling_surface
 from dyadkit.report.words import Table
 from dyadkit.synchrony.coupling import windowed_correlation

@@ -14,7 +14,7 @@ from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
-from dyadkit.loading import Opened, open_session
+from dyadkit.sessions.loading import Opened, open_session
 from dyadwire import messages
 
 _SAME_S = 0.4

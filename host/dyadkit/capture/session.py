@@ -14,18 +14,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from dyadkit import __version__
-from dyadkit.capture import OVER, Capture, State
+from dyadkit.capture.outcome import Outcome, outcome_of
+from dyadkit.capture.preflight import Check, Level, OnRefusal, Preflight, examine
+from dyadkit.capture.progress import Phase, Progress, Watch
+from dyadkit.capture.swaps import swapped
+from dyadkit.capture.tasks import together
+from dyadkit.capture.wearable import OVER, Capture, State
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.links import HostClock, Link, monotonic_ns
-from dyadkit.outcome import Outcome, outcome_of
-from dyadkit.preflight import Check, Level, OnRefusal, Preflight, examine
-from dyadkit.progress import Phase, Progress, Watch
 from dyadkit.storage import DiskFile, SessionWriter
 from dyadkit.storage.marks import MarkReader
-from dyadkit.together import together
-from dyadkit.worn import swapped
+from dyadkit.version import __version__
 
 TICK_S = 0.1
 SHOW_EACH_TICKS = 5

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from dyadkit.capture.session import Plan
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
-from dyadkit.import_.e4 import E4Recording, Series, read_e4
-from dyadkit.session import Plan
+from dyadkit.formats.e4 import E4Recording, Series, read_e4
 from dyadkit.sim.feed import SensorFeed
 
 LEAD_IN_S = 12.0

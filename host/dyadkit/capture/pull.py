@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dyadkit import __version__
+from dyadkit.capture.completion import Rest, last_ns
+from dyadkit.capture.flash_copy import Everything, FlashCopy, Pulling, Share
+from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import RecordingError
-from dyadkit.flash_copy import Everything, FlashCopy, Pulling, Share
 from dyadkit.links import HostClock, Link, monotonic_ns
-from dyadkit.rest import Rest, last_ns
 from dyadkit.storage import FILE_NAME, SessionWriter, StoredSession, read_session, sha256_of
 from dyadkit.storage.repair import copy_into
-from dyadkit.together import together
+from dyadkit.version import __version__
 from dyadwire import frames, messages
 
 PARTS_NAME = "pulling"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dyadkit.capture import Capture, State
+from dyadkit.capture.wearable import Capture, State
 
 
 @dataclass(frozen=True, slots=True)

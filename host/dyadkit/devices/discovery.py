@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dyadkit.condition import failed_checks, self_test
 from dyadkit.decoding.messages import firmware_of, message_of
+from dyadkit.devices.health import failed_checks, self_test
+from dyadkit.devices.pairing import Members
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonName
-from dyadkit.dyads import Members
 from dyadkit.errors import LinkError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, Found, Radio, scan

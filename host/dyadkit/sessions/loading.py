@@ -13,9 +13,9 @@ from dyadkit.decoding.decode import Decoded, Run
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, Recording, Trace
 from dyadkit.errors import RecordingError
+from dyadkit.sessions.sync_log import decoded_of, sync_log
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.storage.marks import marks_beside
-from dyadkit.timing import decoded_of, sync_log
 from dyadwire import meanings, messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}

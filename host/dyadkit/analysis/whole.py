@@ -9,11 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit import __version__, signals
-from dyadkit.dyad.saving import save
-from dyadkit.dyad.traces import PERSONS, Dyad
-from dyadkit.errors import SignalError
-from dyadkit.findings import (
+from dyadkit import signals
+from dyadkit.analysis.findings import (
     RATE_HZ,
     ClockQuality,
     Findings,
@@ -22,10 +19,14 @@ from dyadkit.findings import (
     series_of,
     trusted_share,
 )
-from dyadkit.regulation import Regulated
+from dyadkit.analysis.regulation import Regulated
+from dyadkit.dyad.saving import save
+from dyadkit.dyad.traces import PERSONS, Dyad
+from dyadkit.errors import SignalError
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import PseudoDyads, Verdict
 from dyadkit.synchrony.coupling import Coupling, couple
+from dyadkit.version import __version__
 
 MAX_LAG_S = 5.0
 LEAST_TRUSTED = 0.5
@@ -47,13 +48,7 @@ class Analysis(Findings):
         RecordingError
             the file cannot be written
         """
-
-        def page() -> str:
-            from dyadkit.report import render
-
-            return render(self)
-
-        save(self, path, page)
+        save(self, path)
 
 
 def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:

@@ -12,13 +12,13 @@ from enum import Enum
 from random import Random
 from typing import Any
 
-from dyadkit.backfill import FETCH_SILENCE_S, Backfill
+from dyadkit.capture.backfill import FETCH_SILENCE_S, Backfill
+from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import firmware_of, message_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, Link
 from dyadkit.storage import SessionWriter
-from dyadkit.together import together
 from dyadwire import MAJOR, MINOR, frames, meanings, messages
 from dyadwire.states import IDLE, SAFE
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from dyadkit.capture import OVER, Capture, State
+from dyadkit.capture.wearable import OVER, Capture, State
 from dyadkit.dyad.traces import PersonName
 from dyadkit.storage import SessionWriter
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dyadkit.dyad.traces import Dyad
 from dyadkit.errors import RecordingError
-from dyadkit.export_.formats import Format
+from dyadkit.formats.names import Format
 
 __all__ = ["Format", "export"]
 
@@ -29,9 +29,9 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
 
 def _writer(form: Format) -> Callable[[Dyad, Path], list[Path]]:
     if form is Format.NEUROKIT:
-        from dyadkit.export_ import neurokit
+        from dyadkit.formats import neurokit
 
         return neurokit.write
-    from dyadkit.export_ import csv
+    from dyadkit.formats import csv
 
     return csv.write

@@ -14,16 +14,16 @@ from typing import Any, Self
 
 import numpy as np
 
+from dyadkit.capture.outcome import Outcome
+from dyadkit.capture.preflight import Preflight
+from dyadkit.capture.progress import Progress
+from dyadkit.capture.session import Plan, record
 from dyadkit.decoding.decode import Run, decode
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import Link
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.usb import Cable, UsbLink
-from dyadkit.outcome import Outcome
-from dyadkit.preflight import Preflight
-from dyadkit.progress import Progress
-from dyadkit.session import Plan, record
 from dyadkit.sim import bodies, bonds
 from dyadkit.sim.clocks import DeviceClockModel
 from dyadkit.sim.feed import SensorFeed

@@ -16,9 +16,9 @@ from dyadkit.decoding.decode import Decoded, Run
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SignalError
+from dyadkit.sessions.sync_log import decoded_of, sync_log
 from dyadkit.signals.quality import ppg_quality
 from dyadkit.storage import StoredSession, read_session
-from dyadkit.timing import decoded_of, sync_log
 from dyadwire import messages, streams
 
 PULSE = (streams.PPG_IR, streams.PPG_GREEN, streams.PPG_RED)

@@ -1,14 +1,13 @@
-"""The sessions of one dyad, analysed one by one; and what they show over the weeks, as a file."""
+"""The sessions of one dyad, analysed one by one."""
 
 import datetime
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from dyadkit.analysis import analyze
-from dyadkit.dyad.saving import save
+from dyadkit.analysis.whole import analyze
 from dyadkit.errors import RecordingError
-from dyadkit.loading import merged, open_session
-from dyadkit.weeks import Visit, Weeks
+from dyadkit.sessions.loading import merged, open_session
+from dyadkit.study.weeks import Visit
 
 DAY_S = 86_400.0
 
@@ -35,17 +34,6 @@ def follow(paths: Sequence[Path], days: Sequence[float] = (), seed: int = 0) -> 
         opened = open_session(path)
         day = days[place] if days else _began_day(opened.stored.about, path)
         yield Visit(day, analyze(merged(opened), seed))
-
-
-def save_weeks(weeks: Weeks, path: str | Path) -> None:
-    """Write a page (.html) or its JSON twin (.json); errors as `saving.save`."""
-
-    def page() -> str:
-        from dyadkit.report.weeks import render
-
-        return render(weeks)
-
-    save(weeks, path, page)
 
 
 def _began_day(about: dict[str, object], path: Path) -> float:

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.clock.alignment import Spell, alignment, spells
-from dyadkit.condition import Condition, condition_of
+from dyadkit.devices.health import Condition, condition_of
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, Recording
 from dyadkit.errors import SignalError
-from dyadkit.loading import Opened, merged, open_session
+from dyadkit.sessions.loading import Opened, merged, open_session
+from dyadkit.sessions.usability import Evidence, judge
 from dyadkit.signals.quality import ppg_quality
-from dyadkit.verdict import Evidence, judge
 from dyadwire import streams
 
 PULSE = ("ppg_ir", "ppg_green", "ppg_red")

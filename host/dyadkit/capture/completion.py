@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dyadkit.capture.blocks import Inventory
+from dyadkit.capture.gaps import Coverage, Gap
 from dyadkit.decoding.messages import message_of, split_frames
+from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.dyads import Members
 from dyadkit.errors import RecordingError
-from dyadkit.gaps import Coverage, Gap
-from dyadkit.inventory import Inventory
 from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
 

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from dyadkit.calibration import Check, Reading, checks, constants
 from dyadkit.decoding.samples import unpack_samples
+from dyadkit.devices.calibration import Check, Reading, checks, constants
 from dyadkit.errors import LinkError, SignalError
 from dyadkit.links import Link
 from dyadwire import MAJOR, MINOR, frames, frontend, meanings, messages, streams
@@ -46,7 +46,7 @@ async def calibrate(link: Link, place: Place, *, day: int, jig: int) -> Calibrat
     ----------
     link : to the wearable; opened and closed here
     place : returns once the jig stands at the position with this resistor (None: open)
-    day, jig : see `dyadkit.calibration.constants`
+    day, jig : see `dyadkit.devices.calibration.constants`
 
     Raises
     ------

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links import Link
-from dyadkit.together import together
 from dyadwire import MAJOR, MINOR, frames, messages
 from dyadwire.states import RECORDING
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from dyadkit import __version__
+from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
+from dyadkit.dyad.saving import save
 from dyadkit.errors import SignalError
-from dyadkit.findings import Findings
 from dyadkit.synchrony.context import SharedToSelf, Shift, Trend, shared_to_self, trend
+from dyadkit.version import __version__
 
 FEWEST = 2
 LIKE_LENGTHS = 1.5
@@ -60,6 +62,10 @@ class Weeks(Result):
     simulated: bool
     seed: int
     version: str
+
+    def save(self, path: str | Path) -> None:
+        """Write a page (.html) or its JSON twin (.json); errors as `saving.save`."""
+        save(self, path)
 
     def sentences(self) -> list[str]:
         """What changed over the sessions, in plain words."""

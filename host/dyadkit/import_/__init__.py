@@ -1,1 +1,0 @@
-"""Recordings made with other devices."""

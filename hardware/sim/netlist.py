@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dyadkit.sim.circuit import CONVERTING_SHARE, CURRENT_LOAD_OHM, VOLTAGE_LOAD_OHM
+from dyadkit.sim.device.circuit import CONVERTING_SHARE, CURRENT_LOAD_OHM, VOLTAGE_LOAD_OHM
 from dyadwire import frontend
 from hardware import design
 from hardware.sim import opamp

@@ -16,8 +16,8 @@ import numpy as np
 
 import dyadkit
 from dyadkit.demo import simulated
-from dyadkit.sim import bodies, regimes
-from dyadkit.sim.regimes import Play
+from dyadkit.sim.people import bodies, regimes
+from dyadkit.sim.people.regimes import Play
 
 SECONDS = 600.0
 VERDICTS = ("coregulation", "codysregulation", "one-way", "uncoupled", "undecided")

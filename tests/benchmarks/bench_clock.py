@@ -23,7 +23,7 @@ from sync_simulator import CONDITIONS, Truth, score, simulate
 
 from dyadkit import clock
 from dyadkit.clock import Clock, SyncLog
-from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, smooth
+from dyadkit.clock.estimate.smoother import CrystalModel, Readings, Timeline, smooth
 
 SKIPPED_S = 60.0
 _EACH = 5  # so many seconds and exchanges to a point of the figure

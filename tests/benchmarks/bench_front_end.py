@@ -15,7 +15,7 @@ sys.path[:0] = [str(ROOT / "tests" / "host" / "sim"), str(ROOT / "firmware")]
 import test_circuit as chain  # noqa: E402
 
 from dyadkit.decoding.conductance import conductance_of_counts  # noqa: E402
-from dyadkit.sim.circuit import Circuit  # noqa: E402
+from dyadkit.sim.device.circuit import Circuit  # noqa: E402
 
 sys.modules["micropython"] = SimpleNamespace(const=lambda value: value)
 

@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dyadkit.sim.process import micropython_command
+from dyadkit.sim.device.process import micropython_command
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

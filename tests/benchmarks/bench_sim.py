@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from dyadkit.demo import simulated
-from dyadkit.sim import bodies
+from dyadkit.sim.people import bodies
 
 
 def perform(minutes, seed):

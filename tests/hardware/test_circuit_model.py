@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dyadkit.sim.circuit import Circuit
+from dyadkit.sim.device.circuit import Circuit
 from dyadwire import frontend
 from hardware.sim import spice
 from hardware.sim.netlist import CURRENT, VOLTAGE, Bench

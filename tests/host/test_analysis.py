@@ -10,7 +10,7 @@ import pytest
 import dyadkit
 from dyadkit.analysis.findings import ClockQuality
 from dyadkit.dyad.traces import Recording
-from dyadkit.sim import bodies
+from dyadkit.sim.people import bodies
 from dyadkit.synchrony.profile import Topic
 
 SEEDS = range(20)

@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 import dyadkit
 from dyadkit.analysis.findings import SHARED_SCHEDULE
-from dyadkit.sim import bodies
-from dyadkit.sim.bonds import Arousal
+from dyadkit.sim.people import bodies
+from dyadkit.sim.people.influence import Arousal
 
 SECONDS, OTHERS = 300.0, 10
 

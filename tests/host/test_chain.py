@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.sim import bodies, regimes
-from dyadkit.sim.regimes import Play
+from dyadkit.sim.people import bodies, regimes
+from dyadkit.sim.people.regimes import Play
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ def modules():
     return sorted(
         file
         for file in HOST.rglob("*.py")
-        if "device" not in file.parts and file not in front_doors
+        if "inside" not in file.parts and file not in front_doors
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 import dyadkit
 from dyadkit.demo import simulated
 from dyadkit.sessions.overview import describe
-from dyadkit.sim import bodies
+from dyadkit.sim.people import bodies
 
 SECONDS = 60.0
 

@@ -15,7 +15,7 @@ def parameters():
         for file in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text())):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    if node.name.startswith("_") or "device" in file.parts:
+                    if node.name.startswith("_") or "inside" in file.parts:
                         continue
                     for argument in (*node.args.args, *node.args.kwonlyargs):
                         yield file, node, argument.arg

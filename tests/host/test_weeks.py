@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import dyadkit
 from dyadkit.cli import app
 from dyadkit.demo.simulated import Stage, record_pair
-from dyadkit.sim import bodies
+from dyadkit.sim.people import bodies
 from dyadkit.study import weeks
 from dyadkit.study.weeks import Visit, over_weeks
 from dyadkit.synchrony.context import Shift

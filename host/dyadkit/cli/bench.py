@@ -69,7 +69,7 @@ def _simulated(jig: int) -> "Calibrated":
     from dyadkit.devices.calibration_jig import calibrate as read_all
     from dyadkit.links.ble import BleLink, Radio
     from dyadkit.sim import VirtualWearable, World
-    from dyadkit.sim.circuit import Circuit
+    from dyadkit.sim.device.circuit import Circuit
     from dyadkit.sim.jig import VirtualJig
 
     virtual = VirtualJig()

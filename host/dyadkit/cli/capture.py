@@ -210,7 +210,7 @@ def _record_simulated(
 ) -> "Outcome":
     from dyadkit.cli.live_recording import StatusLine
     from dyadkit.demo import simulated
-    from dyadkit.sim import bodies
+    from dyadkit.sim.people import bodies
 
     pair = bodies.meet(bodies.Cast(), minutes * 60 + simulated.SETTLE_S, 1)
     return simulated.record_pair(pair, stage, folder, StatusLine(), needs).outcome

@@ -12,8 +12,8 @@ from dyadkit.cli.output import emit, progress
 
 if TYPE_CHECKING:
     from dyadkit.demo.simulated import Performance
-    from dyadkit.sim.bodies import Cast
     from dyadkit.sim.loop import Pace
+    from dyadkit.sim.people.bodies import Cast
 
 
 def register(app: typer.Typer) -> None:
@@ -42,9 +42,9 @@ def demo(
 ) -> None:
     """Record two simulated people with two virtual wearables, and write the report."""
     from dyadkit.demo import simulated as stage
-    from dyadkit.sim import bodies, bonds
+    from dyadkit.sim.people import bodies, influence
 
-    cast = _swinging(regime, seed) if regime else bodies.Cast(bonds.Follows(coupling, lag_s))
+    cast = _swinging(regime, seed) if regime else bodies.Cast(influence.Follows(coupling, lag_s))
     folder = out or _free_folder(f"demo-{seed}")
     with progress("recording (simulated)", minutes * 60) as advance:
         recorded = stage.record_pair(
@@ -57,7 +57,7 @@ def demo(
 
 
 def _swinging(regime: str, seed: int) -> "Cast":
-    from dyadkit.sim import regimes
+    from dyadkit.sim.people import regimes
 
     known = {play.regime: play for play in reversed(regimes.Play)}
     if regime not in known:
@@ -104,8 +104,8 @@ def virtual(
     """
     from dyadkit.demo import simulated as stage
     from dyadkit.dyad.traces import PersonName
-    from dyadkit.sim import bodies
     from dyadkit.sim.loop import Pace
+    from dyadkit.sim.people import bodies
 
     circumstances = stage.Stage(seed=seed, pace=Pace.REAL)
     feeds = stage.feeds_of(bodies.meet(bodies.Cast(), minutes * 60, seed), circumstances)

@@ -66,7 +66,7 @@ def bench_sync(
 
 def _record_simulated_bench(folder: Path, minutes: float) -> None:
     from dyadkit.demo import simulated as stage
-    from dyadkit.sim import bodies
+    from dyadkit.sim.people import bodies
 
     pair = bodies.meet(bodies.Cast(), minutes * 60 + stage.SETTLE_S, 1)
     circumstances = stage.Stage(settings={"sync_wire": "listen"}, wire_each_s=1.0)

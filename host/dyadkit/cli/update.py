@@ -35,7 +35,7 @@ def update(
 
     import dyadwire
     from dyadkit.devices.firmware_update import compile_application
-    from dyadkit.sim.process import firmware_folder
+    from dyadkit.sim.device.process import firmware_folder
 
     sources = [firmware or firmware_folder(), Path(dyadwire.__file__).parents[1]]
     application = compile_application(sources, processor)

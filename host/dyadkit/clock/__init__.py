@@ -61,12 +61,12 @@ Rauch, Tung & Striebel 1965 (smoother); Yang et al. 2020 (graduated non-convexit
 """
 
 from dyadkit.clock.alignment import Spell, alignment, spells
-from dyadkit.clock.causal import solve_causal
 from dyadkit.clock.clockmap import ClockMap, Reason, Stretch
+from dyadkit.clock.estimate.offline import solve
 from dyadkit.clock.interchange import from_plain, read_sync_log, to_plain, write_sync_log
-from dyadkit.clock.live import LiveClock
+from dyadkit.clock.live.causal import solve_causal
+from dyadkit.clock.live.live_clock import LiveClock
 from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog
-from dyadkit.clock.offline import solve
 from dyadkit.clock.samples import SampleTimes, sample_times
 
 __all__ = [

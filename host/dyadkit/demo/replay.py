@@ -13,7 +13,7 @@ from dyadkit.capture.session import Plan
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
 from dyadkit.formats.e4 import E4Recording, Series, read_e4
-from dyadkit.sim.feed import SensorFeed
+from dyadkit.sim.device.feed import SensorFeed
 
 LEAD_IN_S = 12.0
 SHORTEST_S = 60.0

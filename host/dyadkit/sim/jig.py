@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dyadkit.sim.feed import SensorFeed
+from dyadkit.sim.device.feed import SensorFeed
 from dyadwire import frontend
 
 if TYPE_CHECKING:

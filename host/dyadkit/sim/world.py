@@ -11,14 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dyadkit.errors import LinkError
-from dyadkit.sim.cable import Terminal, VirtualCable
-from dyadkit.sim.clocks import LocalClock
+from dyadkit.sim.device.cable import Terminal, VirtualCable
+from dyadkit.sim.device.oscillator import LocalClock
+from dyadkit.sim.device.wearable import FifoLog, HeapLog, VirtualWearable
 from dyadkit.sim.loop import Pace, VirtualLoop
-from dyadkit.sim.radio import RadioModel
-from dyadkit.sim.wearable import FifoLog, HeapLog, VirtualWearable
+from dyadkit.sim.radio.quality import RadioModel
 
 if TYPE_CHECKING:
-    from dyadkit.sim.boots import Boots
+    from dyadkit.sim.device.power_cycles import Boots
 
 T = TypeVar("T")
 
@@ -83,11 +83,11 @@ class World:
         self._close()
 
     async def _build(self) -> None:
-        from dyadkit.sim.air import Air
-        from dyadkit.sim.backend import Adapter, backends
-        from dyadkit.sim.boots import Boots
-        from dyadkit.sim.controller import bumble_device
-        from dyadkit.sim.lockstep import Company
+        from dyadkit.sim.device.lockstep import Company
+        from dyadkit.sim.device.power_cycles import Boots
+        from dyadkit.sim.radio.air import Air
+        from dyadkit.sim.radio.backend import Adapter, backends
+        from dyadkit.sim.radio.controller import bumble_device
 
         air = Air(self._loop, self._seed)
         host, _ = bumble_device("host", _HOST_ADDRESS, air)

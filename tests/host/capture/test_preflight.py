@@ -8,7 +8,7 @@ from dyadkit.capture.progress import Phase
 from dyadkit.capture.session import NEXT
 from dyadkit.demo import simulated
 from dyadkit.errors import RecordingError
-from dyadkit.sim import bodies
+from dyadkit.sim.people import bodies
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import frames, messages
 

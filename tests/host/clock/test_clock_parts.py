@@ -10,14 +10,14 @@ from sync_simulator import Condition, Side, simulate
 
 from dyadkit import clock
 from dyadkit.clock import Clock, Exchanges, Link, Mode, Sends, SyncLog
-from dyadkit.clock.contact import contacts_of
-from dyadkit.clock.envelope import squeeze
-from dyadkit.clock.evidence import Jitter
-from dyadkit.clock.lattice import phases
-from dyadkit.clock.levels import Comparison, levels_of, unfollowed_s
-from dyadkit.clock.rates import bending_walk
-from dyadkit.clock.smoother import CrystalModel, Readings, Timeline, smooth
-from dyadkit.clock.turnaround import Turnaround, later_s
+from dyadkit.clock.estimate.levels import Comparison, levels_of, unfollowed_s
+from dyadkit.clock.estimate.rates import bending_walk
+from dyadkit.clock.estimate.smoother import CrystalModel, Readings, Timeline, smooth
+from dyadkit.clock.evidence.contact import contacts_of
+from dyadkit.clock.evidence.envelope import squeeze
+from dyadkit.clock.evidence.lattice import phases
+from dyadkit.clock.evidence.series import Jitter
+from dyadkit.clock.evidence.turnaround import Turnaround, later_s
 from dyadkit.errors import RecordingError
 
 

@@ -7,9 +7,9 @@ from dyadkit import clock
 from dyadkit.demo import simulated
 from dyadkit.dyad.traces import PERSONS
 from dyadkit.sessions.loading import open_session
-from dyadkit.sim import bodies
-from dyadkit.sim.clocks import DeviceClockModel
-from dyadkit.sim.radio import RadioModel
+from dyadkit.sim.device.oscillator import DeviceClockModel
+from dyadkit.sim.people import bodies
+from dyadkit.sim.radio.quality import RadioModel
 
 SECONDS = 240.0
 WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))

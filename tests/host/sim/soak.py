@@ -12,7 +12,7 @@ from test_field import send_out
 
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadkit.sim.chaos import Chaos, plan, unleash
-from dyadkit.sim.process import micropython_command
+from dyadkit.sim.device.process import micropython_command
 from dyadwire import frames, messages
 
 NAMES = "ab"

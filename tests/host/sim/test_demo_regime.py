@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from dyadkit.cli import app
 from dyadkit.demo.simulated import truth_of
-from dyadkit.sim import bodies, bonds, regimes
+from dyadkit.sim.people import bodies, influence, regimes
 
 
 def test_a_regime_that_is_none_is_refused_with_those_there_are(tmp_path):
@@ -18,7 +18,7 @@ def test_a_regime_that_is_none_is_refused_with_those_there_are(tmp_path):
 
 
 def test_the_truth_of_a_simulated_pair_is_kept_whatever_binds_it():
-    following = truth_of(bodies.meet(bodies.Cast(bonds.Follows(0.4, 2.0)), 30.0, 3))
+    following = truth_of(bodies.meet(bodies.Cast(influence.Follows(0.4, 2.0)), 30.0, 3))
     assert following == {"bond": "Follows", "seed": 3, "coupling": 0.4, "lag_s": 2.0}
     staging = regimes.stage(regimes.Play.CALMING, 3)
     swinging = json.loads(json.dumps(truth_of(bodies.meet(staging.cast, 30.0, 3))))

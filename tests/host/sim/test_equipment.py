@@ -8,7 +8,7 @@ from station import PERSONS, events, feed, holes, of_kind, recorded, run_of
 
 import dyadkit
 from dyadkit.sim import DeviceClockModel, VirtualWearable
-from dyadkit.sim.equipment import Accelerometer, Equipment, Gauge
+from dyadkit.sim.device.equipment import Accelerometer, Equipment, Gauge
 from dyadwire import messages, streams
 
 pytest.importorskip("bumble")

@@ -5,7 +5,7 @@ import pytest
 
 import dyadkit
 from dyadkit.demo import simulated
-from dyadkit.sim import bodies
+from dyadkit.sim.people import bodies
 
 MINUTES = 5.5  # the file system makes a new directory block within the first five
 

@@ -9,8 +9,9 @@ import pytest
 from station import feed, holes, recorded, run_of
 
 from dyadkit.links.ble import BleLink, Radio
-from dyadkit.sim import Pace, SensorFeed, VirtualWearable, World, backend
-from dyadkit.sim.equipment import Equipment
+from dyadkit.sim import Pace, SensorFeed, VirtualWearable, World
+from dyadkit.sim.device.equipment import Equipment
+from dyadkit.sim.radio import backend
 from dyadwire import MAJOR, MINOR, frames, messages, streams
 
 pytest.importorskip("bumble")

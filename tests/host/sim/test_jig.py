@@ -13,7 +13,7 @@ from dyadkit.devices.calibration_jig import Bench, calibrate
 from dyadkit.errors import SignalError
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.sim import VirtualWearable, World
-from dyadkit.sim.circuit import Circuit
+from dyadkit.sim.device.circuit import Circuit
 from dyadkit.sim.jig import VirtualJig
 from dyadwire import frontend
 

@@ -11,4 +11,4 @@ CASES = functions_in((Path(__file__).parent / "models").glob("test_*.py"))
 
 @pytest.mark.parametrize(("file", "name"), CASES, ids=lambda part: getattr(part, "stem", part))
 def test_inside_micropython(file, name):
-    check(file, name, [str(ROOT / "host" / "dyadkit" / "sim" / "device")])
+    check(file, name, [str(ROOT / "host" / "dyadkit" / "sim" / "device" / "inside")])

@@ -8,8 +8,9 @@ import dyadkit
 from dyadkit.signals import extract
 from dyadkit.signals.ppg import TRUSTED
 from dyadkit.signals.reason import Reason
-from dyadkit.sim import SensorFeed, VirtualWearable, bodies
-from dyadkit.sim.equipment import Accelerometer, Equipment
+from dyadkit.sim import SensorFeed, VirtualWearable
+from dyadkit.sim.device.equipment import Accelerometer, Equipment
+from dyadkit.sim.people import bodies
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -14,7 +14,7 @@ from dyadkit.links.ble import BleLink, Radio
 from dyadkit.links.serialport import open_port
 from dyadkit.links.usb import UsbLink
 from dyadkit.sim import DeviceClockModel, Pace, SensorFeed, VirtualWearable, World, loop
-from dyadkit.sim.cable import Terminal
+from dyadkit.sim.device.cable import Terminal
 from dyadkit.storage import read_session
 from dyadwire import frames
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from station import PERSONS, feed, holes, of_kind, recorded_with_logs, run_of
 
-from dyadkit.sim import DeviceClockModel, VirtualWearable, boots
+from dyadkit.sim import DeviceClockModel, VirtualWearable
+from dyadkit.sim.device import power_cycles
 from dyadwire import messages, streams
 from inside_micropython import compiled_firmware
 
@@ -52,7 +53,7 @@ def test_pages_that_stall_for_up_to_a_second_are_gaps_of_exactly_the_right_lengt
 @pytest.mark.slow
 def test_an_hour_in_the_memory_of_a_chip(tmp_path, monkeypatch, record_property):
     firmware = compiled_firmware(tmp_path / "firmware")
-    monkeypatch.setattr(boots, "firmware_folder", lambda: firmware)
+    monkeypatch.setattr(power_cycles, "firmware_folder", lambda: firmware)
     heap = {"heap_bytes": CHIP_HEAP + SIMULATOR_HEAP, "heap_each_s": 60.0}
     found, given, memory = recorded_with_logs(
         tmp_path / "s",

@@ -14,7 +14,7 @@ from ordeal import feed
 from dyadkit.links.conversation import Talk
 from dyadkit.links.usb import UsbLink
 from dyadkit.sim import Pace, VirtualWearable, World
-from dyadkit.sim.process import firmware_folder
+from dyadkit.sim.device.process import firmware_folder
 from dyadwire.states import IDLE, RECORDING
 
 pytest.importorskip("bumble")

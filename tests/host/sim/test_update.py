@@ -13,7 +13,7 @@ from dyadkit.devices.firmware_update import UpdateError, compile_application, co
 from dyadkit.errors import LinkError
 from dyadkit.links.conversation import Talk
 from dyadkit.sim import VirtualWearable, World
-from dyadkit.sim.process import firmware_folder
+from dyadkit.sim.device.process import firmware_folder
 from dyadwire import messages
 
 pytest.importorskip("bumble")

@@ -16,8 +16,8 @@ from dyadkit.capture.session import Plan, record
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.links.conversation import Talk
 from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World
-from dyadkit.sim.equipment import Equipment
-from dyadkit.sim.process import firmware_folder
+from dyadkit.sim.device.equipment import Equipment
+from dyadkit.sim.device.process import firmware_folder
 from dyadwire import codec, messages, streams
 from dyadwire.states import IDLE, RECORDING
 

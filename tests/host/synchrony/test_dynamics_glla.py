@@ -10,7 +10,7 @@ from oscillator_dyads import UNCOUPLED, simulate
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import dynamics
-from dyadkit.synchrony.dynamics.glla import derivatives
+from dyadkit.synchrony.dynamics.regressions.glla import derivatives
 
 COLUMNS = ("couple", "female", "time", "dial")
 NAMES = {

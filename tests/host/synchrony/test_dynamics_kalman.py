@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from dyadkit.synchrony.dynamics import kalman, likelihood
+from dyadkit.synchrony.dynamics.oscillator import kalman, likelihood
 
 POINT = np.array([-1.0, -0.3, 0.3, -0.1, -1.2, -0.5, 0.2, 0.1, -0.5, -0.6, -3.0, -2.0])
 

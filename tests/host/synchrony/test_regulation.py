@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from dyadkit.dyad.traces import Mark
-from dyadkit.sim import bodies, regimes
-from dyadkit.sim.bonds import Oscillates, Unfolds
-from dyadkit.sim.regimes import Play
+from dyadkit.sim.people import bodies, regimes
+from dyadkit.sim.people.influence import Oscillates, Unfolds
+from dyadkit.sim.people.regimes import Play
 from dyadkit.synchrony import context, dynamics, profile
 from dyadkit.synchrony.coupling import couple
 from dyadkit.synchrony.dynamics import Regime

@@ -3,7 +3,7 @@
 try:
     from virtual import accelerometers as chips
 except ImportError:
-    from dyadkit.sim.device.virtual import accelerometers as chips
+    from dyadkit.sim.device.inside.virtual import accelerometers as chips
 
 
 class Posture:

@@ -3,7 +3,7 @@
 try:
     from virtual import ads1115 as chip
 except ImportError:
-    from dyadkit.sim.device.virtual import ads1115 as chip
+    from dyadkit.sim.device.inside.virtual import ads1115 as chip
 
 UNITS = 16  # of the source in 7.8125 uV
 CURRENT = 0x9000  # AIN0 - AIN3, start

@@ -3,7 +3,7 @@
 try:
     from virtual import wires
 except ImportError:
-    from dyadkit.sim.device.virtual import wires
+    from dyadkit.sim.device.inside.virtual import wires
 
 CLOCK_PIN = 9
 

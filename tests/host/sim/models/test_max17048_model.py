@@ -3,7 +3,7 @@
 try:
     from virtual import max17048 as chip
 except ImportError:
-    from dyadkit.sim.device.virtual import max17048 as chip
+    from dyadkit.sim.device.inside.virtual import max17048 as chip
 
 HOUR_US = 3_600_000_000
 

@@ -3,7 +3,7 @@
 try:
     from virtual import max3010x as chip
 except ImportError:
-    from dyadkit.sim.device.virtual import max3010x as chip
+    from dyadkit.sim.device.inside.virtual import max3010x as chip
 
 SPO2 = 3
 HEART_RATE = 2

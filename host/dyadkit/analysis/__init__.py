@@ -1,0 +1,7 @@
+"""What is found in one session, and what may be said of it.
+
+Rule of this room: it joins `signals` and `synchrony`; it decides what may be said and draws
+nothing.
+
+Start reading at `whole.analyze`; `findings.Findings` is what reports and files are made from.
+"""

@@ -1,0 +1,230 @@
+"""What was knowable at each moment: the same evidence span by span, nothing from the future.
+
+A span closes every 20 s; its readings update the filter, and from there each clock runs on by
+its crystal until the next. The live view feeds it; `causal` replays a log through it.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from dyadkit.clock.clockmap import ClockMap, Stretch
+from dyadkit.clock.estimate.levels import Level, late_s, levels_of, role_sd_s
+from dyadkit.clock.estimate.reference_boot import KNOT_S, rough_curve
+from dyadkit.clock.estimate.smoother import CrystalModel, Filter
+from dyadkit.clock.estimate.stretches import (
+    REACH_S,
+    counted_from,
+    own_covariance,
+    reference_stretch,
+)
+from dyadkit.clock.evidence.contact import Contact, contacts_of
+from dyadkit.clock.evidence.envelope import OffsetCurve, Squeeze, squeeze
+from dyadkit.clock.evidence.lattice import Phases, phases
+from dyadkit.clock.evidence.series import SD_FLOOR_S, jitter_of
+from dyadkit.clock.live.belief import learn, widened_s
+from dyadkit.clock.live.wearable import Lane, Piece, Reading
+from dyadkit.clock.log import Clock, Link, Mode, SyncLog
+from dyadkit.dyad.arrays import ArrayLike, Floats
+from dyadkit.dyad.traces import PERSONS, PersonName
+
+_SPANS = 3
+"""A closing span sees this many spans back: the envelope needs a minute."""
+_FIRST_PARTS = 4
+_MIN_EXCHANGES = 4
+_EARLY_SPANS = 6
+
+
+class LiveClock:
+    """Clock map of a session that is still running.
+
+    Feed it the rows of each link as they arrive (`add`), tell it the time (`advance`), ask it
+    where a reading belongs (`to_session`). One object per power-on of the reference clock: the
+    host, or in the field wearable A. It remembers a minute of rows and two hours of habits.
+    """
+
+    def __init__(self, about: SyncLog, reference_boot: int = 0) -> None:
+        """`about` gives mode, start and payload sizes; its links are not used."""
+        self._about = about
+        self._boot = reference_boot
+        persons: tuple[PersonName, ...] = ("b",) if about.mode is Mode.FIELD else PERSONS
+        self._lanes = [Lane(person) for person in persons]
+        self._links: dict[tuple[Clock, PersonName], Link] = {}
+        self._filter: Filter | None = None
+        self._closed_s = float("nan")
+        self.start_s = float("nan") if about.start_ns is None else about.start_ns * 1e-9
+        self._spans_closed = 0
+        self._level = [Level(0.0, float("nan")) for _ in self._lanes]
+
+    def add(self, link: Link) -> None:
+        """New rows of one link, in any number."""
+        key = (link.central, link.peripheral)
+        known = self._links.get(key)
+        self._links[key] = link if known is None else known.joined(link)
+
+    def advance(self, now_s: float) -> None:
+        """Use everything up to `now_s` on the reference clock."""
+        if not np.isfinite(self._closed_s):
+            seen = [link.span_s[0] for link in self._links.values() if len(link.exchanges)]
+            if not seen:
+                return
+            self._closed_s = min(seen)
+            self.start_s = self._closed_s if np.isnan(self.start_s) else self.start_s
+        while self._closed_s + KNOT_S <= now_s:
+            self._closed_s += KNOT_S
+            self._close(self._closed_s)
+
+    def to_session(
+        self, person: PersonName, boot: ArrayLike, device_us: ArrayLike
+    ) -> tuple[Floats, Floats]:
+        """Session times and 95 % half-widths, each as known when its reading was taken."""
+        return self.clock_map().to_session(person, boot, device_us)
+
+    def clock_map(self) -> ClockMap:
+        """Everything known so far."""
+        return ClockMap(tuple(counted_from(self.start_s, self.stretches())))
+
+    def stretches(self) -> list[Stretch]:
+        """Everything known so far, on the reference clock's own time."""
+        found = [stretch for lane in self._lanes for stretch in lane.stretches()]
+        if self._about.mode is Mode.FIELD and found:
+            found.append(reference_stretch("a", self._boot))
+        return found
+
+    def _close(self, until_s: float) -> None:
+        """Read the span that just ended, learn from it, and write how the clocks go on."""
+        self._spans_closed += 1
+        window = []
+        for key, link in self._links.items():
+            self._links[key] = link.between(until_s - _SPANS * KNOT_S, np.inf)
+            window.append(self._links[key].between(-np.inf, until_s))
+        contacts = contacts_of(replace(self._about, links=tuple(window)))
+        fresh = _freshest(contacts, self._boot, until_s - KNOT_S)
+        if not fresh:
+            return
+        if self._filter is None:
+            self._filter = Filter(len(self._lanes), until_s, CrystalModel())
+        state = self._filter
+        state.advance(until_s, state.model.reference_walk)
+        learn(state, self._lanes, [r for c in fresh for r in self._read(state, c, until_s)])
+        self._write(state)
+
+    def _read(self, state: Filter, contact: Contact, until_s: float) -> list[Reading]:
+        """The span's readings: from the lattice, or once a minute from the envelope."""
+        index = [lane.person for lane in self._lanes].index(contact.person)
+        lane = self._lanes[index]
+        lane.hear(contact, until_s - KNOT_S)
+        if contact.boot != lane.boot:
+            state.restart(index)
+            lane.begin(contact.boot, float(np.median(contact.down.heard_s - contact.down.sent_s)))
+        curve = _curve(state, index, lane, contact)
+        minute_s = np.array([until_s - _SPANS * KNOT_S, until_s])
+        if contact.mode is Mode.USB:
+            minute_s[0] = until_s - KNOT_S
+            minute = squeeze(contact, curve, minute_s)
+            return _envelope_readings(index, lane, minute, lane.slower_by_s(minute.room_s))
+        minute = squeeze(contact, curve, minute_s)
+        slow_s = lane.slower_by_s(minute.room_s)
+        whole_minute = self._spans_closed % _SPANS == 0
+        edges_s = np.linspace(minute_s[0], until_s, _SPANS + 1)
+        if not lane.accepted:  # a first short contact has to tell the skew, too
+            edges_s = np.linspace(until_s - KNOT_S, until_s, _FIRST_PARTS + 1)
+        newest = len(edges_s) - 2 if lane.accepted else 0
+        found = phases(contact, curve, edges_s, newest)
+        if len(edges_s) - 2 not in found.bins:
+            late_enough = whole_minute or not lane.accepted
+            return _envelope_readings(index, lane, minute, slow_s) if late_enough else []
+        if lane.accepted and not lane.jitters:  # the lattice stands on another level
+            state.restart(index)
+            lane.accepted = 0
+        if (
+            whole_minute and not slow_s
+        ):  # a slow path moves the envelope by half, the lattice by all
+            ahead_s = found.offset_s[-1] - curve(found.at_s[-1:])
+            lane.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
+            lane.claimed_s.extend(minute.sd_s.tolist())
+        lane.jitters.append(jitter_of(found))
+        lane.interval_s = float(found.interval_s[-1])
+        return _lattice_readings(index, lane, found, slow_s)
+
+    def _write(self, state: Filter) -> None:
+        """New pieces for every wearable heard within reach."""
+        if self._spans_closed % _SPANS == 0 or self._spans_closed < _EARLY_SPANS:
+            self._level = self._levels()
+        for index, (lane, level) in enumerate(zip(self._lanes, self._level, strict=True)):
+            heard = lane.accepted and state.at_s - lane.heard_s < REACH_S
+            if lane.boot is None or not heard or np.isnan(level.systematic_s):
+                continue
+            offset_s, skew = state.mean[2 * index : 2 * index + 2].tolist()
+            own = own_covariance(state.covariance[None], index)[0]
+            walk = state.model.forecast_walk / 3
+            lane.pieces.append(
+                Piece(
+                    boot=lane.boot,
+                    at_s=state.at_s,
+                    offset_s=offset_s + lane.base_s + level.shift_s,
+                    skew=skew,
+                    variance=np.array([own[0, 0], 2 * own[0, 1], own[1, 1], walk]),
+                    systematic_s=widened_s(level.systematic_s, lane, state),
+                    heard_s=lane.heard_s,
+                    exchanged_s=lane.exchanged_s,
+                    interval_s=lane.interval_s,
+                )
+            )
+            lane.exchanged_s, lane.interval_s = np.empty(0), float("nan")
+
+    def _levels(self) -> list[Level]:
+        """Where between lattice and envelope each lane stands by now."""
+        jitters = [lane.jitter() for lane in self._lanes]
+        late = [late_s(self._about.mode, j) if j is not None else 0.0 for j in jitters]
+        compared = [lane.comparison(s) for lane, s in zip(self._lanes, late, strict=True)]
+        alive = [i for i, lane in enumerate(self._lanes) if lane.boot is not None]
+        found = levels_of(
+            self._about.mode,
+            [jitters[i] for i in alive],
+            [compared[i] for i in alive],
+            role_sd_s=role_sd_s(self._about),
+        )
+        levels = dict(zip(alive, found, strict=True))
+        unknown = Level(0.0, float("nan"))
+        placed = [levels.get(i, unknown) for i in range(len(self._lanes))]
+        return [replace(x, shift_s=x.shift_s - s) for x, s in zip(placed, late, strict=True)]
+
+
+def _lattice_readings(index: int, lane: Lane, found: Phases, slow_s: float) -> list[Reading]:
+    """The newest bin, or all of them for a lane that knows nothing yet."""
+    first = 0 if not lane.accepted else len(found.bins) - 1
+    sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
+    offset_s = found.offset_s - lane.base_s
+    return [
+        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
+        for k in range(first, len(found.bins))
+    ]
+
+
+def _envelope_readings(index: int, lane: Lane, found: Squeeze, slow_s: float) -> list[Reading]:
+    sd_s = np.maximum(1.5 * found.sd_s, SD_FLOOR_S)
+    offset_s = found.offset_s - lane.typically_apart_s() - lane.base_s
+    return [
+        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
+        for k in range(len(found.bins))
+    ]
+
+
+def _freshest(contacts: list[Contact], boot: int, since_s: float) -> list[Contact]:
+    """The latest contact of each wearable that was heard since."""
+    latest: dict[PersonName, Contact] = {}
+    for contact in sorted(contacts, key=lambda contact: float(contact.exchanged_s[-1])):
+        heard = contact.reference_boot == boot and contact.exchanged_s[-1] >= since_s
+        if heard and not contact.repeated and len(contact.exchanged_s) >= _MIN_EXCHANGES:
+            latest[contact.person] = contact
+    return list(latest.values())
+
+
+def _curve(state: Filter, index: int, lane: Lane, contact: Contact) -> OffsetCurve:
+    """Where the lane's offset is expected around now."""
+    if not lane.accepted:
+        return rough_curve(contact)
+    offset_s, skew = state.mean[2 * index : 2 * index + 2].tolist()
+    at_s, level_s = state.at_s, offset_s + lane.base_s
+    return lambda times_s: level_s + skew * (times_s - at_s)

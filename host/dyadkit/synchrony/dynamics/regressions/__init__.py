@@ -1,0 +1,1 @@
+"""The field's older models of dyads: derivative regression (GLLA) and inertia–coordination."""

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from dyadkit.sim.device.inside.virtual.ads1115 import Ads1115
 
 from dyadkit.decoding.conductance import conductance_of_counts
 from dyadkit.devices.calibration import Reading, checks, constants
 from dyadkit.sim.device.circuit import Circuit, Seen
 from dyadkit.sim.device.feed import PAIR_HZ, SensorFeed, electrodes, units
+from dyadkit.sim.device.inside.virtual.ads1115 import Ads1115
 from dyadwire import frontend, messages, streams
 
 FIRMWARE = Path(__file__).parents[3] / "firmware"

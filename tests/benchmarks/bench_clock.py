@@ -1,7 +1,7 @@
 """Clock alignment side by side: python tests/benchmarks/bench_clock.py [--seeds N] [--figure FILE]
 
 p95 / max of the error of A against B in ms, on the same logs: four common ways of aligning
-clocks, written here in their style, and dyadkit's. Logs are simulated (tests/host/clock) and, with
+clocks, written here in their style, and dyadkit's. Logs are simulated (tests/fakes/sync_simulator.py) and, with
 DYADKIT_DATA set, read from its `timesync/dev`.
 """
 
@@ -17,13 +17,12 @@ from time import process_time
 import numpy as np
 from scipy.stats import siegelslopes
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "clock"))
-
-from sync_simulator import CONDITIONS, Truth, score, simulate
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from dyadkit import clock
 from dyadkit.clock import Clock, SyncLog
 from dyadkit.clock.estimate.smoother import CrystalModel, Readings, Timeline, smooth
+from fakes.sync_simulator import CONDITIONS, Truth, score, simulate
 
 SKIPPED_S = 60.0
 _EACH = 5  # so many seconds and exchanges to a point of the figure

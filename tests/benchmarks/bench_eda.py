@@ -1,6 +1,6 @@
 """Skin conductance: responses, level, artefacts, cost, and agreement with cvxEDA.
 
-Two simulated people of 10 minutes each at 16 Hz, as in tests/host/signals/skin_model.py. The peers
+Two simulated people of 10 minutes each at 16 Hz, as in tests/fakes/skin_model.py. The peers
 run only where `neurokit2` and `cvxopt` are installed; the labelled recordings only where
 `DYADKIT_DATA` names their folder. Run: python tests/benchmarks/bench_eda.py [seeds]
 """
@@ -16,9 +16,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from dyadkit.signals import eda
 from host.signals.skin_labels import labelled
 from host.signals.skin_model import NOISY, QUIET, f1, simulate
+
+from dyadkit.signals import eda
 
 RATE_HZ = 16.0
 FIRST_SEED = 1000

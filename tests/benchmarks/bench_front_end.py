@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "host" / "sim"), str(ROOT / "firmware")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "firmware")]
 
 import test_circuit as chain  # noqa: E402
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "sim"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from ordeal import Ordeal, undergo
 from test_ordeal import drops
+
+from fakes.ordeal import Ordeal, undergo
 
 TRIALS = {
     "ten minutes": Ordeal(

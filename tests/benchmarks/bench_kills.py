@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "sim"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "capture"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from killed import SEED, kill_all
+from fakes.killed import SEED, kill_all
 
 LONGEST_LIFE_S = 9.0
 

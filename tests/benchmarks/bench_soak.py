@@ -9,9 +9,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "sim"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from soak import KEPT_AFTER_S, soak
+from fakes.soak import KEPT_AFTER_S, soak
 
 FLASH_KIB_AN_HOUR = 2048
 

@@ -10,9 +10,9 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "host" / "sim"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from torture import endure
+from fakes.torture import endure
 
 
 def cpu_s():

@@ -38,7 +38,7 @@ reading lies on the session's time line: the host's clock, or in the field weara
 `alignment.svg` beside this file shows midpoints, the solved error and the stated bound of one
 simulated hour.
 
-Limits: all figures come from simulation (`tests/benchmarks/clock.md`); nothing was measured on
+Limits: all figures come from simulation (`docs/accuracy/clock.md`); nothing was measured on
 boards yet. In the field the two roles add different delays, for which 0.13 ms stands in the bound
 until a wire has measured them for boards of a kind (`docs/clock-bench.md`); a swap of roles turns
 their sign but is not used to cancel them. Bounds are about the two persons' alignment: what the

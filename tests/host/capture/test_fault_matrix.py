@@ -7,7 +7,6 @@ import time
 
 import numpy as np
 import pytest
-from stage import NOTHING_LOST, PERSONS, RadioModel, Stage
 
 import dyadkit
 from dyadkit.capture import wearable
@@ -18,6 +17,7 @@ from dyadkit.links.ble import Found, NoAdapterError
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
 from dyadwire import MAJOR, frames, messages
+from fakes.host_stage import NOTHING_LOST, PERSONS, RadioModel, Stage
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -6,7 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
-from field import PERSONS, links
+from host.sim.ordeal import feed
 
 import dyadkit
 from dyadkit.capture.pull import PullPlan, pull
@@ -15,7 +15,7 @@ from dyadkit.devices.field_mode import call_back, send_out
 from dyadkit.sessions.loading import open_session
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import ABOUT_NAME, write_about
-from host.sim.ordeal import feed
+from fakes.field_recording import PERSONS, links
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

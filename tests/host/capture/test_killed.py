@@ -1,7 +1,8 @@
 """kill -9 of the whole program: every block it acknowledged is in its file, value by value."""
 
 import pytest
-from killed import kill_all
+
+from fakes.killed import kill_all
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -6,7 +6,6 @@ import json
 import sys
 
 import pytest
-from liar import Liar
 
 from dyadkit import cli
 from dyadkit.capture.pull import PullPlan, pull
@@ -15,6 +14,7 @@ from dyadkit.capture.wearable import GREETING_TIMEOUT_S
 from dyadkit.errors import DyadkitError
 from dyadkit.sim.loop import VirtualLoop
 from dyadwire.states import SAFE
+from fakes.liar import Liar
 
 SECONDS = 20.0
 TRUTHS = (0.5, 0.8, 0.95, 0.99)

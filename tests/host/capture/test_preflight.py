@@ -1,7 +1,6 @@
 """What is looked at before a recording begins, and what happens where it does not hold."""
 
 import pytest
-from stage import NOTHING_LOST, Stage
 
 from dyadkit.capture.preflight import Level, OnRefusal, Preflight, examine
 from dyadkit.capture.progress import Phase
@@ -11,6 +10,7 @@ from dyadkit.errors import RecordingError
 from dyadkit.sim.people import bodies
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import frames, messages
+from fakes.host_stage import NOTHING_LOST, Stage
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

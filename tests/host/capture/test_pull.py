@@ -5,13 +5,13 @@ import random
 
 import numpy as np
 import pytest
-from field import PERSONS, Field, links
 
 from dyadkit.capture.pull import PullPlan, pull
 from dyadkit.decoding.decode import decode
 from dyadkit.errors import LinkError, RecordingError
 from dyadkit.storage import read_session
 from dyadwire import frames, messages, streams
+from fakes.field_recording import PERSONS, Field, links
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

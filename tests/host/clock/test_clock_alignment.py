@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from sync_simulator import Condition, Side, simulate
 
 from dyadkit import clock
 from dyadkit.dyad.traces import Alignment
+from fakes.sync_simulator import Condition, Side, simulate
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sync_simulator import Condition, score, simulate
 
 from dyadkit import clock
 from dyadkit.clock import Reason, Sends
+from fakes.sync_simulator import Condition, score, simulate
 
 SOLVERS = [clock.solve, clock.solve_causal]
 

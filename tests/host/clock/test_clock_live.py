@@ -5,10 +5,10 @@ from time import process_time
 
 import numpy as np
 import pytest
-from sync_simulator import Condition, Side, score, simulate
 
 from dyadkit import clock
 from dyadkit.clock import LiveClock, Mode, Reason
+from fakes.sync_simulator import Condition, Side, score, simulate
 
 HALF_HOUR = Condition(duration_s=1800.0)
 FIELD = Condition(mode=Mode.FIELD, duration_s=1800.0)

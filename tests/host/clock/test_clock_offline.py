@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sync_simulator import CONDITIONS, WEARABLE, WINDOWS, Condition, Side, score, simulate
 
 from dyadkit import clock
 from dyadkit.clock import Mode, Reason
+from fakes.sync_simulator import CONDITIONS, WEARABLE, WINDOWS, Condition, Side, score, simulate
 
 HALF_HOUR = Condition(duration_s=1800.0)
 FIELD = Condition(mode=Mode.FIELD, duration_s=1800.0)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sync_simulator import Condition, Side, simulate
 
 from dyadkit import clock
 from dyadkit.clock import Clock, Exchanges, Link, Mode, Sends, SyncLog
@@ -19,6 +18,7 @@ from dyadkit.clock.evidence.lattice import phases
 from dyadkit.clock.evidence.series import Jitter
 from dyadkit.clock.evidence.turnaround import Turnaround, later_s
 from dyadkit.errors import RecordingError
+from fakes.sync_simulator import Condition, Side, simulate
 
 
 @pytest.fixture(scope="module")

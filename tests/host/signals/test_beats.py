@@ -1,11 +1,11 @@
 """Beats are found where the wave is clear, carried on where it is buried, never invented."""
 
 import numpy as np
-import pulse_model
 import pytest
-from pulse_model import Body
 
 from dyadkit.signals import ppg
+from fakes import pulse_model
+from fakes.pulse_model import Body
 
 STILL = pulse_model.pulse(pulse_model.sinus, seconds=60, seed=1)
 

@@ -3,12 +3,12 @@
 from itertools import product
 
 import numpy as np
-import pulse_model
 import pytest
 
 from dyadkit.signals import ppg
 from dyadkit.signals.rate_track import USUAL_PER_MINUTE, USUAL_SPREAD, _steps, track
 from dyadkit.signals.respiration import respiration
+from fakes import pulse_model
 
 
 def beats_that_breathe(level=0.0, height=0.0, interval=0.0, breath_hz=0.25, seconds=180.0, seed=1):

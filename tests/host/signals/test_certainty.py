@@ -3,12 +3,12 @@
 from itertools import combinations
 
 import numpy as np
-import pulse_model
 import pytest
 
 from dyadkit.signals import ppg
 from dyadkit.signals.ppg.certainty import NEAR, SHARPNESS, certainty
 from dyadkit.signals.ppg.path import Lattice, Rhythm, best_path
+from fakes import pulse_model
 
 
 def lattice_of(evidence, period_s=0.8, stiffness=1.0, at_s=()):

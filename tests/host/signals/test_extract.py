@@ -1,13 +1,13 @@
 """Both people's physiology on one grid, gaps kept, missing streams said."""
 
 import numpy as np
-import pulse_model
 import pytest
 
 from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
 from dyadkit.errors import SignalError
 from dyadkit.signals import PhysiologyPair, extract
 from dyadkit.signals.reason import Reason
+from fakes import pulse_model
 
 SECONDS = 60.0
 PULSE = pulse_model.pulse(pulse_model.sinus, seconds=SECONDS, seed=31)

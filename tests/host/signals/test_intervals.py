@@ -1,11 +1,11 @@
 """Intervals are mended where that is certain, marked where the heart was odd, cut at gaps."""
 
 import numpy as np
-import pulse_model
 import pytest
 
 from dyadkit.signals.hrv import hrv
 from dyadkit.signals.ppg import Beats, IntervalKind, find_beats, heart_rate, intervals
+from fakes import pulse_model
 
 
 def beats_at(times_s, quality=None, gaps_s=()):

@@ -1,11 +1,11 @@
 """Live beats: soon, for good, and however the samples arrive."""
 
 import numpy as np
-import pulse_model
 import pytest
 
 from dyadkit.signals import ppg
 from dyadkit.signals.ppg.beats import join
+from fakes import pulse_model
 
 PULSE = pulse_model.pulse(pulse_model.sinus, seconds=40, rate_hz=64.0, seed=11)
 

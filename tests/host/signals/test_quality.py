@@ -1,13 +1,13 @@
 """Each second says how far to trust it, and why not."""
 
 import numpy as np
-import pulse_model
 import pytest
 
 from dyadkit.signals import ppg
 from dyadkit.signals.ppg.colour import choose_colour, join_colours
 from dyadkit.signals.quality import Reason, judge_ppg, ppg_quality
 from dyadkit.signals.respiration import respiration
+from fakes import pulse_model
 
 STILL = pulse_model.pulse(pulse_model.sinus, seconds=60, seed=21)
 

@@ -1,9 +1,7 @@
 """Whatever the sensor sends, at any rate: masked or refused, never a made-up number."""
 
 import numpy as np
-import pulse_model
 import pytest
-from skin_model import simulate
 
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
@@ -11,6 +9,8 @@ from dyadkit.signals.hrv import hrv
 from dyadkit.signals.quality import judge_ppg
 from dyadkit.signals.reason import Reason
 from dyadkit.signals.respiration import respiration
+from fakes import pulse_model
+from fakes.skin_model import simulate
 
 RATES_HZ = (25.0, 50.0, 64.0, 100.0, 200.0, 500.0)
 SECONDS = 30.0

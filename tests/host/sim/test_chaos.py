@@ -1,9 +1,9 @@
 """Chaos by a seed: what was flushed stays, tasks go on, and it can all be seen again."""
 
 import pytest
-from soak import KEPT_AFTER_S, soak
 
 from dyadkit.sim.chaos import Chaos, Kind, plan
+from fakes.soak import KEPT_AFTER_S, soak
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from station import PERSONS, events, feed, holes, of_kind, recorded, run_of
 
 import dyadkit
 from dyadkit.sim import DeviceClockModel, VirtualWearable
 from dyadkit.sim.device.equipment import Accelerometer, Equipment, Gauge
 from dyadwire import messages, streams
+from fakes.station import PERSONS, events, feed, holes, of_kind, recorded, run_of
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -4,13 +4,13 @@ import asyncio
 
 import numpy as np
 import pytest
-from ordeal import feed, link_to
 
 from dyadkit.devices.field_mode import call_back
 from dyadkit.devices.field_mode import send_out as send_out_by_host
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadwire import MAJOR, MINOR, frames, messages
 from dyadwire.states import IDLE, RECORDING
+from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from station import recorded
 
 import dyadkit
 from dyadkit.signals import extract
@@ -11,6 +10,7 @@ from dyadkit.signals.reason import Reason
 from dyadkit.sim import SensorFeed, VirtualWearable
 from dyadkit.sim.device.equipment import Accelerometer, Equipment
 from dyadkit.sim.people import bodies
+from fakes.station import recorded
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bleak import BleakClient, BleakScanner
-from station import LIGHT, feed
 
 from dyadkit.sim import VirtualWearable, World
 from dyadwire import gatt
+from fakes.station import LIGHT, feed
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
-PROGRAMS = Path(__file__).parent / "programs"
+PROGRAMS = Path(__file__).parents[2] / "fakes" / "programs"
 FOLDER = Path(os.environ.get("DYADKIT_DRIVERS", "no such folder"))
 SECONDS = 3
 DROPPED_BITS = 3  # by this driver, at the longest pulse

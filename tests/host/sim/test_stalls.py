@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from station import PERSONS, feed, holes, of_kind, recorded_with_logs, run_of
 
 from dyadkit.sim import DeviceClockModel, VirtualWearable
 from dyadkit.sim.device import power_cycles
 from dyadwire import messages, streams
+from fakes.station import PERSONS, feed, holes, of_kind, recorded_with_logs, run_of
 from inside_micropython import compiled_firmware
 
 pytest.importorskip("bumble")

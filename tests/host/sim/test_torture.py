@@ -3,7 +3,8 @@
 import logging
 
 import pytest
-from torture import endure
+
+from fakes.torture import endure
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

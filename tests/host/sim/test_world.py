@@ -22,7 +22,7 @@ from dyadwire import gatt
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
-PROGRAMS = Path(__file__).parent / "programs"
+PROGRAMS = Path(__file__).parents[2] / "fakes" / "programs"
 
 
 def feed(seconds=30.0, rate_hz=100.0):

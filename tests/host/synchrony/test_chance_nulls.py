@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 from dyadkit.synchrony import chance
 from dyadkit.synchrony.chance.surrogates import p_of_draws
 from dyadkit.synchrony.coupling import BandScan, WindowMean, couple, couple_with
+from fakes.synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 SURROGATES = [
     chance.PhaseRandomised(count=48),

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from synchrony_pairs import RATE_HZ, coupled
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.coupling import (
@@ -11,6 +10,7 @@ from dyadkit.synchrony.coupling import (
     couple,
     couple_with,
 )
+from fakes.synchrony_pairs import RATE_HZ, coupled
 
 STATISTICS = [BandScan(), WindowMean()]
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from oracles import REAL, figures, pair
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.coupling import boker, bsync, rmea, susy
+from fakes.oracles import REAL, figures, pair
 
 INPUTS = ["in1", "in2", "in3"]
 

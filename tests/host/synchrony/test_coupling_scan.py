@@ -3,12 +3,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 from dyadkit.synchrony.chance.autoregression import burg, expected
 from dyadkit.synchrony.coupling import BandScan, WindowMean, couple, couple_with
 from dyadkit.synchrony.coupling.scan import circular_products, normal_scores
 from dyadkit.synchrony.coupling.whitening import detrended, whitened
+from fakes.synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 SEEDS = st.integers(0, 2**32 - 1)
 quick = settings(max_examples=12, deadline=None)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.coupling import couple, remove_stimulus
+from fakes.synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 
 def under_one_stimulus(rng, n=2400):

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.coupling import (
@@ -14,6 +13,7 @@ from dyadkit.synchrony.coupling import (
     pick_peaks,
     windowed_correlation,
 )
+from fakes.synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 SEEDS = st.integers(0, 2**32 - 1)
 quick = settings(max_examples=15, deadline=None)

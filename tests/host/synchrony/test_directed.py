@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import figures, pair
 from scipy import signal, special, stats
 
 from dyadkit.errors import SignalError
@@ -20,6 +19,7 @@ from dyadkit.synchrony.directed import (
 )
 from dyadkit.synchrony.directed.neighbours import neighbour_nats
 from dyadkit.synchrony.directed.regression import Target, gain, lagged
+from fakes.oracles import figures, pair
 
 FEW = Shifts(count=39)
 

@@ -6,11 +6,11 @@ import json
 
 import numpy as np
 import pytest
-from oscillator_dyads import UNCOUPLED, simulate
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import dynamics
 from dyadkit.synchrony.dynamics.regressions.glla import derivatives
+from fakes.oscillator_dyads import UNCOUPLED, simulate
 
 COLUMNS = ("couple", "female", "time", "dial")
 NAMES = {

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 from dyadkit.synchrony import group
+from fakes.synchrony_pairs import RATE_HZ, autoregressive, coupled
 
 
 def test_each_dyad_is_called_by_itself_and_false_discoveries_are_controlled():

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import figures, pair
 from scipy import signal, stats
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.index import Agreement, SessionIndex, concordance, single_session_index
 from dyadkit.synchrony.misalignment import Shifts
+from fakes.oracles import figures, pair
 
 FEW = Shifts(19)
 

@@ -4,7 +4,11 @@ import time
 
 import numpy as np
 import pytest
-from oscillator_dyads import (
+
+from dyadkit.errors import SignalError
+from dyadkit.synchrony import dynamics
+from dyadkit.synchrony.dynamics import Outcome, Phase, Regime
+from fakes.oscillator_dyads import (
     A_DRIVES_B,
     B_CALMS_A,
     OPPOSED,
@@ -14,10 +18,6 @@ from oscillator_dyads import (
     simulate,
     true_variance_ratio,
 )
-
-from dyadkit.errors import SignalError
-from dyadkit.synchrony import dynamics
-from dyadkit.synchrony.dynamics import Outcome, Phase, Regime
 
 
 def fit(seed, equations, **how):

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import figures, pair
 from scipy import signal, stats
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import phase
 from dyadkit.synchrony.phase import Angles, Locking, Shifts, locking
 from dyadkit.synchrony.phase.pair import BandPair
+from fakes.oracles import figures, pair
 
 
 @pytest.mark.parametrize("name", ["in1", "in2", "in3"])

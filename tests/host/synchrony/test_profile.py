@@ -4,12 +4,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-from oscillator_dyads import UNCOUPLED, WINDING_UP, simulate
 
 from dyadkit.synchrony import dynamics, profile
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Leader, couple
 from dyadkit.synchrony.profile import Evidence, Pattern, Recovery, Responsiveness, Topic, Usual
+from fakes.oscillator_dyads import UNCOUPLED, WINDING_UP, simulate
 
 CALM_USUALLY = Usual(
     strength=0.1,

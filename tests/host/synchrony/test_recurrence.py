@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import figures, pair, z
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import recurrence
@@ -14,6 +13,7 @@ from dyadkit.synchrony.recurrence import Recurrence, WindowedRecurrence, cross_r
 from dyadkit.synchrony.recurrence.lines import diagonal_lines
 from dyadkit.synchrony.recurrence.profile import Profile, pairs_by_lag
 from dyadkit.synchrony.recurrence.states import StateSpace
+from fakes.oracles import figures, pair, z
 
 NAMES = {name: name for name in ("RR", "DET", "L", "ENTR", "LAM", "TT")} | {"Lmax": "maxL"}
 

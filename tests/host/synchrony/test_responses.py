@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from oracles import REAL, figures, pair
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import responses
 from dyadkit.synchrony.responses import Amico, Direction, Peaks
 from dyadkit.synchrony.responses.events import median_time
 from dyadkit.synchrony.responses.surprise import sharpest
+from fakes.oracles import REAL, figures, pair
 
 AMICO_INPUTS = {"in1": "in1_coupled_scr_4hz.csv"} | REAL
 RATE_HZ = 4.0

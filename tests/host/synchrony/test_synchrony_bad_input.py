@@ -6,7 +6,6 @@ import warnings
 
 import numpy as np
 import pytest
-from synchrony_pairs import RATE_HZ, autoregressive
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import (
@@ -20,6 +19,7 @@ from dyadkit.synchrony import (
     warping,
     wavelet,
 )
+from fakes.synchrony_pairs import RATE_HZ, autoregressive
 
 N = 1200
 GOOD, OTHER = (autoregressive(np.random.default_rng(k), N, 0.9) for k in (1, 2))

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import figures, pair
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.misalignment import Shifts
 from dyadkit.synchrony.warping import Warping, distance
+from fakes.oracles import figures, pair
 
 
 def test_distance_and_path_agree_with_dtaidistance():

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import figures, pair
 from scipy import signal
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.wavelet import Coherence, Periods, RedNoise, coherence
 from dyadkit.synchrony.wavelet.chance import red_noise_coherence
 from dyadkit.synchrony.wavelet.transform import MORLET
+from fakes.oracles import figures, pair
 
 
 def test_agrees_with_pycwt():

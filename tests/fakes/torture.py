@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from hostile import Hostile
-from ordeal import link_to
-from soak import kept_in
 
 from dyadkit.capture.pull import PullPlan, pull
 from dyadkit.capture.session import Plan, record
@@ -20,6 +17,9 @@ from dyadkit.sim.device.equipment import Equipment
 from dyadkit.sim.device.process import firmware_folder
 from dyadwire import codec, messages, streams
 from dyadwire.states import IDLE, RECORDING
+from fakes.hostile import Hostile
+from fakes.ordeal import link_to
+from fakes.soak import kept_in
 
 PROGRAMS = Path(__file__).parent / "programs"
 NAMES = ("a", "b")

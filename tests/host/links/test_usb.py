@@ -4,7 +4,6 @@ import asyncio
 
 import numpy as np
 import pytest
-from ordeal import Ordeal, feed, link_to, undergo
 
 from dyadkit.decoding.decode import decode
 from dyadkit.errors import LinkError
@@ -13,6 +12,7 @@ from dyadkit.links.usb import Cable, UsbLink, scan
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.storage import read_session
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
+from fakes.ordeal import Ordeal, feed, link_to, undergo
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -42,8 +42,8 @@ def test_the_figures_are_printed_and_kept(benched):
 
 
 def test_a_session_without_a_wire_is_refused_with_what_to_check(tmp_path):
-    from stored_sessions import write_session
-    from sync_simulator import Condition, simulate
+    from fakes.stored_sessions import write_session
+    from fakes.sync_simulator import Condition, simulate
 
     folder = write_session(tmp_path / "session", *simulate(Condition(duration_s=200.0), seed=71))
     with pytest.raises(RecordingError, match="a noted 0 falls.*check wire, grounds"):

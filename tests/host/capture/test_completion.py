@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from field import links
-from stage import PERSONS
+from host.sim.ordeal import feed
 
 import dyadkit
 from dyadkit.capture.completion import Rest, unfinished, unfinished_members
@@ -18,7 +17,8 @@ from dyadkit.errors import RecordingError
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session, sha256_of
 from dyadwire import frames, messages, streams
-from host.sim.ordeal import feed
+from fakes.field_recording import links
+from fakes.host_stage import PERSONS
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

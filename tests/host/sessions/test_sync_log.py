@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from stored_sessions import RATE_HZ, framed, write_session
-from sync_simulator import Condition, Side, simulate
 from typer.testing import CliRunner
 
 import dyadkit
@@ -19,6 +17,8 @@ from dyadkit.sessions.overview import describe
 from dyadkit.sessions.sync_log import read_log
 from dyadkit.storage import SessionWriter
 from dyadwire import messages
+from fakes.stored_sessions import RATE_HZ, framed, write_session
+from fakes.sync_simulator import Condition, Side, simulate
 
 QUARTER = Condition(duration_s=900.0)
 FIELD = Condition(mode=Mode.FIELD, duration_s=900.0)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from ordeal import feed
 from test_field import send_out
 
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadkit.sim.chaos import Chaos, plan, unleash
 from dyadkit.sim.device.process import micropython_command
 from dyadwire import frames, messages
+from fakes.ordeal import feed
 
 NAMES = "ab"
 # flushed each ten seconds, looked at each half second; a block gathers for two seconds before; a

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from ordeal import Ordeal, undergo
 
 from dyadkit.sim import RadioModel
+from fakes.ordeal import Ordeal, undergo
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

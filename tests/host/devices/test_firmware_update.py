@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ordeal import feed, link_to
 
 import dyadwire
 from dyadkit.devices.firmware_update import UpdateError, compile_application, confirm, pack, send
@@ -15,6 +14,7 @@ from dyadkit.links.conversation import Talk
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.device.process import firmware_folder
 from dyadwire import messages
+from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

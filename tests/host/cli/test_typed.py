@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from ordeal import feed
 
 from dyadkit.links.conversation import Talk
 from dyadkit.links.usb import UsbLink
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.sim.device.process import firmware_folder
 from dyadwire.states import IDLE, RECORDING
+from fakes.ordeal import feed
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-SHIPPED = Path(__file__).parent / "reference"
+SHIPPED = Path(__file__).parents[1] / "host" / "synchrony" / "reference"
 REAL = {"in3": "in3_emopair_D1_1_team1_r1_puzzle_eda_4hz.csv"}
 
 

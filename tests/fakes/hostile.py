@@ -5,11 +5,10 @@ import random
 import struct
 import zlib
 
-from ordeal import link_to
-
 from dyadkit.errors import LinkError
 from dyadkit.links.conversation import Talk
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
+from fakes.ordeal import link_to
 
 EVERYTHING = 0xFFFFFFFF
 EXTREMES = (0, 1, 2, 127, 128, 255, 0x7FFF, 0x8000, 0xFFFF, *(2**n - k for n in (31, 32, 63, 64)

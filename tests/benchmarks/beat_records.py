@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from host.signals import pulse_model
+from fakes import pulse_model
 
 
 @dataclass

@@ -13,11 +13,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from host.signals.skin_model import simulate
-
 from dyadkit.dyad.traces import Recording, Trace
 from dyadkit.signals.physiology import read_body
-from host.signals import pulse_model
+from fakes import pulse_model
+from fakes.skin_model import simulate
 
 SECONDS = 3600.0
 

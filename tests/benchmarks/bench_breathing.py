@@ -28,7 +28,7 @@ from dyadkit.signals.respiration import (
     evidence,
     respiration,
 )
-from host.signals import pulse_model
+from fakes import pulse_model
 
 FAR = 3.0  # breaths per minute from the truth that no use can forgive
 BELT_HZ = 100.0

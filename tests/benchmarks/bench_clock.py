@@ -1,7 +1,7 @@
 """Clock alignment side by side: python tests/benchmarks/bench_clock.py [--seeds N] [--figure FILE]
 
 p95 / max of the error of A against B in ms, on the same logs: four common ways of aligning
-clocks, written here in their style, and dyadkit's. Logs are simulated (tests/fakes/sync_simulator.py) and, with
+clocks, written here in their style, and dyadkit's. Logs are simulated (tests/fakes) and, with
 DYADKIT_DATA set, read from its `timesync/dev`.
 """
 

@@ -16,10 +16,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from host.signals.skin_labels import labelled
-from host.signals.skin_model import NOISY, QUIET, f1, simulate
-
 from dyadkit.signals import eda
+from fakes.skin_labels import labelled
+from fakes.skin_model import NOISY, QUIET, f1, simulate
 
 RATE_HZ = 16.0
 FIRST_SEED = 1000

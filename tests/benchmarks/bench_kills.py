@@ -3,7 +3,7 @@
     python tests/benchmarks/bench_kills.py [--kills 100] [--pairs 2]
 
 The whole program is killed 0 to 9 s after it made its file; the wearables live on in this process
-and say what was acknowledged to them. `host/capture/killed.py` has the trial.
+and say what was acknowledged to them. `fakes/killed.py` has the trial.
 """
 
 import argparse
@@ -11,8 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes.killed import SEED, kill_all

@@ -3,11 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
-from host.sim.ordeal import PERSONS, feed
-
 from dyadkit.links.ble import BleLink, Radio
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadwire import MAJOR, MINOR, frames, messages
+from fakes.ordeal import PERSONS, feed
 
 HELLO = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
 

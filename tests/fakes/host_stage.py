@@ -3,11 +3,10 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from host.sim.ordeal import PERSONS, _judge, feed, link_to
-
 from dyadkit.capture.session import Plan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import DiskFile, read_session
+from fakes.ordeal import PERSONS, _judge, feed, link_to
 
 
 @dataclass

@@ -11,7 +11,6 @@ import sys
 from dataclasses import dataclass, field
 
 import numpy as np
-from host.sim.ordeal import PERSONS, feed
 
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.pairing import Wearer, write_dyad
@@ -19,6 +18,7 @@ from dyadkit.links import monotonic_ns
 from dyadkit.sim import DeviceClockModel, Pace, VirtualWearable, World
 from dyadkit.storage import FILE_NAME, read_session
 from dyadwire import cobs, frames, messages, streams
+from fakes.ordeal import PERSONS, feed
 
 SEED = 20260102
 COLOURS = (streams.PPG_IR, streams.PPG_RED)

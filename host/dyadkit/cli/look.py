@@ -39,11 +39,12 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyze a session: both people's physiology, their coupling, and a report."""
-    import dyadkit
+    from dyadkit.analysis.whole import analyze as run
+    from dyadkit.sessions.loading import load
 
     with progress("analyzing", 1) as _:
-        strangers = [dyadkit.load(other) for other in others or ()]
-        result = dyadkit.analyze(dyadkit.load(session), seed, strangers)
+        strangers = [load(other) for other in others or ()]
+        result = run(load(session), seed, strangers)
         result.save(report)
         if json_file:
             result.save(json_file)

@@ -24,10 +24,10 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write a session for other tools; what was not measured stays empty, with a mask beside it."""
-    import dyadkit
     from dyadkit.formats import export as write
+    from dyadkit.sessions.loading import load
 
     folder = out or session.with_name(f"{session.stem}-{to.value}")
-    made = write(dyadkit.load(session), to, folder)
+    made = write(load(session), to, folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)

@@ -123,10 +123,11 @@ def virtual(
 
 
 def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:
-    import dyadkit
+    from dyadkit.analysis.whole import analyze
+    from dyadkit.sessions.loading import load
 
     with progress("analyzing", 1) as _:
-        result = dyadkit.analyze(dyadkit.load(folder), seed=0)
+        result = analyze(load(folder), seed=0)
         result.save(folder / "report.html")
         result.save(folder / "report.json")
     summary = {

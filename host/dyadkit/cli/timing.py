@@ -55,10 +55,11 @@ def bench_sync(
 ) -> None:
     """Measure alignment by a wire between two boards: map minus wire (docs/clock-bench.md)."""
     from dyadkit.devices.bench.clock_bench import measure
+    from dyadkit.sessions.loading import open_session
 
     if simulated:
         _record_simulated_bench(session, minutes)
-    found = measure(session)
+    found = measure(open_session(session))
     if out is not None:
         write_json(found.to_dict(), out)
     emit(found.to_dict(), as_json, found.sentences())

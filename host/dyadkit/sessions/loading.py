@@ -37,6 +37,16 @@ class Opened:
     clocks: clock.ClockMap
     log: clock.SyncLog
 
+    @property
+    def source(self) -> str:
+        """Where it was read from."""
+        return str(self.stored.path)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no real person was recorded."""
+        return bool(self.stored.about.get("simulated", False))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Placed:
@@ -93,8 +103,8 @@ def merged(opened: Opened) -> Dyad:
         recordings["b"],
         marks=_marks(opened),
         duration_s=duration_s,
-        source=str(opened.stored.path),
-        simulated=bool(about.get("simulated", False)),
+        source=opened.source,
+        simulated=opened.simulated,
         alignment=clock.alignment(opened.clocks, duration_s) if duration_s > 0 else None,
     )
 

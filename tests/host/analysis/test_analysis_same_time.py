@@ -82,7 +82,7 @@ def test_the_report_says_whether_same_time_partners_were_compared(coupled, sched
         result.save(tmp_path / "report.html")
         page = (tmp_path / "report.html").read_text(encoding="utf-8")
         assert f"({2 * OTHERS} pairs)" in page
-    again = dyadkit.analysis.Analysis.from_dict(coupled.to_dict())
+    again = dyadkit.Analysis.from_dict(coupled.to_dict())
     assert again.same_time["eda"].p == coupled.same_time["eda"].p
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from host.sim.ordeal import feed
 
 import dyadkit
 from dyadkit.capture.completion import Rest, unfinished, unfinished_members
@@ -19,6 +18,7 @@ from dyadkit.storage import SessionWriter, read_session, sha256_of
 from dyadwire import frames, messages, streams
 from fakes.field_recording import links
 from fakes.host_stage import PERSONS
+from fakes.ordeal import feed
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -6,7 +6,6 @@ import shutil
 
 import numpy as np
 import pytest
-from host.sim.ordeal import feed
 
 import dyadkit
 from dyadkit.capture.pull import PullPlan, pull
@@ -16,6 +15,7 @@ from dyadkit.sessions.loading import open_session
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import ABOUT_NAME, write_about
 from fakes.field_recording import PERSONS, links
+from fakes.ordeal import feed
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -75,7 +75,7 @@ def test_the_stated_bound_covers_the_error_and_is_not_idle(outing):
 
 def test_what_a_wire_says_of_the_roles_takes_them_out_of_the_map(outing, tmp_path):
     folder, truth = outing
-    found = measure(folder)
+    found = measure(open_session(folder))
     assert len(found.times_s) > SECONDS - 100
     assert f"--answer-turn-us {found.answer_turn_us:.0f}" in found.sentences()[-1]
     shutil.copytree(folder, tmp_path / "told")

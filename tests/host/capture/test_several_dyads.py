@@ -4,12 +4,12 @@ import asyncio
 
 import numpy as np
 import pytest
-from host.sim.ordeal import feed, link_to
 
 from dyadkit.capture.session import Plan, record
 from dyadkit.decoding.decode import decode
 from dyadkit.sim import RadioModel, VirtualWearable, World
 from dyadkit.storage import read_session
+from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

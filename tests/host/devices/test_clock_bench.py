@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from dyadkit.cli import app
 from dyadkit.devices.bench.clock_bench import WireBench, measure
 from dyadkit.errors import RecordingError
+from dyadkit.sessions.loading import open_session
 from dyadkit.sessions.overview import describe
 
 
@@ -24,7 +25,7 @@ def benched(tmp_path_factory):
 
 def test_map_minus_wire_equals_the_simulated_truth(benched):
     folder, _ = benched
-    found = measure(folder / "session")
+    found = measure(open_session(folder / "session"))
     assert len(found.times_s) >= 110
     truth_ms = describe(folder / "session").true_error_ms_p95
     assert found.p95_ms == pytest.approx(truth_ms, abs=0.01)
@@ -38,7 +39,7 @@ def test_the_figures_are_printed_and_kept(benched):
     assert "map minus wire over" in printed
     assert "simulated boards and wire" in printed
     kept = WireBench.from_dict(json.loads((folder / "bench.json").read_text(encoding="utf-8")))
-    np.testing.assert_allclose(kept.map_ms, measure(folder / "session").map_ms)
+    np.testing.assert_allclose(kept.map_ms, measure(open_session(folder / "session")).map_ms)
 
 
 def test_a_session_without_a_wire_is_refused_with_what_to_check(tmp_path):
@@ -47,4 +48,4 @@ def test_a_session_without_a_wire_is_refused_with_what_to_check(tmp_path):
 
     folder = write_session(tmp_path / "session", *simulate(Condition(duration_s=200.0), seed=71))
     with pytest.raises(RecordingError, match="a noted 0 falls.*check wire, grounds"):
-        measure(folder)
+        measure(open_session(folder))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from host.sim.ordeal import PERSONS, feed, link_to
 
 import dyadkit
 from dyadkit.capture.session import Plan, record
@@ -10,6 +9,7 @@ from dyadkit.dyad.traces import Trace
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import codec, frames, messages
+from fakes.ordeal import PERSONS, feed, link_to
 
 SECONDS = 90.0
 

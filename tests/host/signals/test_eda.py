@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from host.signals.skin_model import NOISY, QUIET, Person, f1, simulate
 
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda
+from fakes.skin_model import NOISY, QUIET, Person, f1, simulate
 
 RATE_HZ = 16.0
 

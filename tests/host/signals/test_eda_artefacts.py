@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from host.signals.skin_labels import labelled
-from host.signals.skin_model import NOISY, QUIET, Person, simulate
 
 from dyadkit.signals import eda
 from dyadkit.signals.reason import Reason
+from fakes.skin_labels import labelled
+from fakes.skin_model import NOISY, QUIET, Person, simulate
 
 
 @pytest.mark.parametrize(

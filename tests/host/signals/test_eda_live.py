@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from host.signals.skin_model import simulate
 
 from dyadkit.signals import eda
+from fakes.skin_model import simulate
 
 RATE_HZ = 8.0
 

@@ -3,18 +3,18 @@
 The one figure of alignment that does not come from a model. See `docs/clock-bench.md`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
-from dyadkit.clock import ClockMap, Mode, solve
+from dyadkit.clock import ClockMap, Mode, SyncLog, solve
 from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import RecordingError
-from dyadkit.sessions.loading import Opened, open_session
 from dyadwire import messages
 
 _SAME_S = 0.4
@@ -70,20 +70,45 @@ class WireBench(Result):
         return told
 
 
-def measure(session: Path) -> WireBench:
+class Benched(Protocol):
+    """A recording of both boards, decoded and timed: an opened session."""
+
+    @property
+    def decoded(self) -> Mapping[PersonName, Decoded]:
+        """What each board said."""
+
+    @property
+    def log(self) -> SyncLog:
+        """What it says about time."""
+
+    @property
+    def clocks(self) -> ClockMap:
+        """The map to judge."""
+
+    @property
+    def source(self) -> str:
+        """Its name, for errors."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether wire and boards were."""
+
+
+def measure(session: Benched) -> WireBench:
     """Compare a session's clock map with the wire.
 
     Raises
     ------
     RecordingError
-        not a session, or too few falls that both boards noted; says what to look at
+        too few falls that both boards noted; says what to look at
     """
-    opened = open_session(session)
-    (a_s, a_bound_s), (b_s, b_bound_s) = (_falls(p, opened, opened.clocks) for p in PERSONS)
+    (a_s, a_bound_s), (b_s, b_bound_s) = (
+        _falls(p, session.decoded[p], session.clocks) for p in PERSONS
+    )
     i, j = _same(a_s, b_s)
     if len(i) < _LEAST_EDGES:
         raise RecordingError(
-            f"{opened.stored.path}: a noted {len(a_s)} falls of the wire, b {len(b_s)}, the same "
+            f"{session.source}: a noted {len(a_s)} falls of the wire, b {len(b_s)}, the same "
             f"{len(i)}; at least {_LEAST_EDGES} are needed: check wire, grounds and the setting "
             "sync_wire of both boards"
         )
@@ -101,14 +126,13 @@ def measure(session: Path) -> WireBench:
         max_ms=float(np.abs(map_ms).max()),
         edge_p95_ms=float(np.percentile(np.abs(error_ms), 95)),
         covered=float(np.mean(np.abs(map_ms) <= bound_ms)),
-        answer_turn_us=_answer_turn_us(opened, float(np.median(error_ms)) * 1e-3),
-        simulated=bool(opened.stored.about.get("simulated", False)),
+        answer_turn_us=_answer_turn_us(session, float(np.median(error_ms)) * 1e-3),
+        simulated=session.simulated,
     )
 
 
-def _falls(person: PersonName, opened: Opened, clocks: ClockMap) -> tuple[Floats, Floats]:
+def _falls(person: PersonName, decoded: Decoded, clocks: ClockMap) -> tuple[Floats, Floats]:
     """Session times of the falls a board noted, in order, and their bounds; known ones only."""
-    decoded = opened.decoded[person]
     noted = sorted(
         {
             (_boot_at(decoded, host_ns), event.at_us)
@@ -123,17 +147,17 @@ def _falls(person: PersonName, opened: Opened, clocks: ClockMap) -> tuple[Floats
     return times_s[known][order], bounds_s[known][order]
 
 
-def _answer_turn_us(opened: Opened, apart_s: float) -> float:
+def _answer_turn_us(session: Benched, apart_s: float) -> float:
     """The turn with which the map puts the falls of a and b on each other, by a secant.
 
     apart_s : how much later a's falls are by the session's own map
     """
-    log = opened.log
+    log = session.log
     asking = {link.central for link in log.links if len(link.exchanges)}
     if log.mode is not Mode.FIELD or len(asking) != 1:
         return float("nan")
     clocks = solve(replace(log, answer_turn_s=log.turn_s + _TURN_STEP_S))
-    (a_s, _), (b_s, _) = (_falls(person, opened, clocks) for person in PERSONS)
+    (a_s, _), (b_s, _) = (_falls(person, session.decoded[person], clocks) for person in PERSONS)
     i, j = _same(a_s, b_s)
     moved_s = float(np.median(a_s[i] - b_s[j])) - apart_s
     return 1e6 * (log.turn_s - apart_s * _TURN_STEP_S / moved_s)

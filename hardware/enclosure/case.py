@@ -83,13 +83,13 @@ def _picture(solids: dict[str, Any], file: Path) -> None:
     apart = Location((0, 0, LIFTED_MM)) * Location((0, 0, 0), (180, 0, 0)) * solids["lid"]
     both = Compound(children=[Part(solids["case"].wrapped), Part(apart.wrapped)])
     visible, hidden = both.project_to_viewport(VIEWED_FROM, look_at=(0, 0, 0))
-    largest = max(*Compound(children=visible + hidden).bounding_box().size)
-    drawing = ExportSVG(scale=180 / largest, margin=6)
+    extent = max(*Compound(children=visible + hidden).bounding_box().size)
+    drawing = ExportSVG(scale=180 / extent, margin=6)
     drawing.add_layer("visible", line_weight=0.4)
     drawing.add_layer("hidden", line_color=(190, 190, 190), line_type=LineType.ISO_DOT)
     drawing.add_shape(visible, layer="visible")
     drawing.write(file)
-    size = 4 * largest / 180
+    size = 4 * extent / 180
     words = "".join(_label(name, at, size) for name, at in _labels().items())
     file.write_text(file.read_text().replace("</svg>", words + "</svg>"))
 

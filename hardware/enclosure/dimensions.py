@@ -7,7 +7,7 @@ so that nobody charges the wearable on a person.
 from hardware.pcb import placement
 
 WALL_MM = 1.8
-LEAST_WALL_MM = 1.2
+MIN_WALL_MM = 1.2
 PLAY_MM = 0.6
 CELL_MM = 6.0
 STACK_MM = 17.0  # board, sockets, wing

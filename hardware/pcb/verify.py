@@ -40,11 +40,11 @@ def check(board: Any) -> tuple[int, int, str]:
 
 def break_it(board: Any, how: str) -> None:
     """Take the longest track away, or make it far too wide."""
-    longest = max(board.GetTracks(), key=lambda track: track.GetLength())
+    track = max(board.GetTracks(), key=lambda track: track.GetLength())
     if how == "remove":
-        board.Delete(longest)
+        board.Delete(track)
     else:
-        longest.SetWidth(pcbnew.FromMM(3))
+        track.SetWidth(pcbnew.FromMM(3))
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ NOISE_V_PER_ROOT_HZ = 19e-9  # white part, as of the resistor that makes it
 
 _POLE_FARAD = 1e-9
 _SIEMENS = BANDWIDTH_HZ * 6.283185307 * _POLE_FARAD
-_MOST_A = SLEW_V_PER_S * _POLE_FARAD
+_MAX_A = SLEW_V_PER_S * _POLE_FARAD
 _NOISE_OHM = NOISE_V_PER_ROOT_HZ**2 / 1.6568e-20  # 4 k T at 300 K
 
 
@@ -28,7 +28,7 @@ def subcircuit() -> str:
 .subckt amplifier plus minus out vdd vss offset=0
 Rnoise plus quiet {_NOISE_OHM:.1f}
 Voffset input quiet {{offset}}
-Bdrive 0 pole I = {_MOST_A:.3e}*tanh({_SIEMENS / _MOST_A:.6e}*(v(input)-v(minus)))
+Bdrive 0 pole I = {_MAX_A:.3e}*tanh({_SIEMENS / _MAX_A:.6e}*(v(input)-v(minus)))
 Cpole pole 0 {_POLE_FARAD:.3e}
 Rpole pole middle {GAIN / _SIEMENS:.6e}
 Emiddle middle 0 VALUE = {{(v(vdd)+v(vss))/2}}

@@ -16,8 +16,8 @@ def skin_v(usiemens: float) -> float:
     total = high + step + low
     level_v = frontend.SUPPLY_V * low / total
     held_v = frontend.SUPPLY_V * step / total
-    most_v = frontend.SUPPLY_V - frontend.SWING_LOSS_V - level_v
-    return float(min(held_v, most_v / (1 + sum(frontend.DRIVER_OHM) * 1e-6 * usiemens)))
+    max_v = frontend.SUPPLY_V - frontend.SWING_LOSS_V - level_v
+    return float(min(held_v, max_v / (1 + sum(frontend.DRIVER_OHM) * 1e-6 * usiemens)))
 
 
 def error_nsiemens(

@@ -58,8 +58,8 @@ def attaching(ohms: float = 100e3, bench: Bench | None = None) -> Attached:
 
 def quickest(values: Mapping[str, float] | None = None) -> Bench:
     """The worst bench for attaching: resistors at their strongest, capacitors that calm least."""
-    least = {"C1": 1.0, "C8": -1.0, "C6": 1.0, "C7": 1.0}
-    parts = [(design.part(ref), sign) for ref, sign in least.items()]
+    signs = {"C1": 1.0, "C8": -1.0, "C6": 1.0, "C7": 1.0}
+    parts = [(design.part(ref), sign) for ref, sign in signs.items()]
     spread = {part.ref: part.amount * (1 + sign * part.tolerance) for part, sign in parts}
     slow = {"R17": design.part("R17").amount * (1 + design.part("R17").tolerance)}
     return strongest(spread | slow | dict(values or {}))

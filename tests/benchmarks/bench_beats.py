@@ -24,7 +24,7 @@ from dyadkit.signals import ppg
 from dyadkit.signals.ppg.finding import beats_of, examine
 from dyadkit.signals.quality import quality_of
 
-LEAST_BEATS = 4
+MIN_BEATS = 4
 SETTLED = 40  # quarters of a second until a live detector knows the person
 
 
@@ -129,7 +129,7 @@ def side_by_side(every):
             found_s = finder(record.counts, record.rate_hz)
             spent_s[name] += time.process_time() - started_s
             tally = tallies.setdefault(record.group, {}).setdefault(name, Tally())
-            if len(found_s) < LEAST_BEATS:
+            if len(found_s) < MIN_BEATS:
                 tally.f1.append(0.0)
                 tally.true += len(record.true_s)
             else:

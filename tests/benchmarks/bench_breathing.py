@@ -32,7 +32,7 @@ from fakes import pulse_model
 
 FAR = 3.0  # breaths per minute from the truth that no use can forgive
 BELT_HZ = 100.0
-SMALLEST_BREATH = 0.3  # of the belt's standard deviation, each way
+MIN_BREATH = 0.3  # of the belt's standard deviation, each way
 UNEVEN = 0.25  # spread of the log length of the breaths of a window
 METHODS = ("fused", "level alone", "height alone", "interval alone")
 
@@ -87,7 +87,7 @@ def breaths(belt):
     """When each breath passes the middle upwards, in seconds; smaller ripples do not count."""
     wave = smooth(belt, gaussian(0.25, BELT_HZ))
     wave = wave - smooth(wave, gaussian(6.0, BELT_HZ))
-    state, found, limit = 0, [], SMALLEST_BREATH * wave.std()
+    state, found, limit = 0, [], MIN_BREATH * wave.std()
     for index, value in enumerate(wave):
         if abs(value) > limit and np.sign(value) != state:
             state = np.sign(value)

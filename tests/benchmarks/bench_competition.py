@@ -22,7 +22,7 @@ from dyadkit.signals import eda, ppg
 from dyadkit.synchrony import coupling, dynamics, responses
 
 PHASES = {"phase1": "rest before", "phase2": "competition", "phase3": "rest after"}
-LEAST_S = 200.0
+MIN_S = 200.0
 NULLS = 4999
 
 
@@ -52,7 +52,7 @@ def together(first, second):
     """Both people's samples while both were recorded; None where that is too short."""
     start_s = max(first.start_s, second.start_s)
     stop_s = min(first.stop_s, second.stop_s)
-    if stop_s - start_s < LEAST_S:
+    if stop_s - start_s < MIN_S:
         return None
     a, b = (one.between(start_s, stop_s).values for one in (first, second))
     size = min(len(a), len(b))

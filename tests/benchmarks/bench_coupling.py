@@ -41,8 +41,8 @@ def mean_absolute_z(a, b, rate_hz, max_lag_s):
         found = coupling.rmea(a, moved, rate_hz, window_s, window_s / 2, max_lag_s)
         return found.grand_average
 
-    least = round(max(30.0, 3 * max_lag_s) * rate_hz)
-    shifts = np.linspace(least, len(b) - least, SHIFTS).astype(int)
+    min_shift = round(max(30.0, 3 * max_lag_s) * rate_hz)
+    shifts = np.linspace(min_shift, len(b) - min_shift, SHIFTS).astype(int)
     null = np.array([value(np.roll(b, shift)) for shift in shifts])
     return (1 + np.sum(null >= value(b))) / (SHIFTS + 1) <= 0.05
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes.killed import SEED, kill_all
 
-LONGEST_LIFE_S = 9.0
+MAX_LIFE_S = 9.0
 
 
 def main():
@@ -24,7 +24,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=2)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        left = kill_all(Path(name), given.kills, given.pairs, LONGEST_LIFE_S)
+        left = kill_all(Path(name), given.kills, given.pairs, MAX_LIFE_S)
     tails_s = sorted(one.tail_s for one in left)
     print(f"seed {SEED}: {len(left)} programs killed, {len(left)} files open")
     print(f"{sum(one.acknowledged for one in left)} blocks acknowledged, of which "

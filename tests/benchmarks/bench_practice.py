@@ -20,7 +20,7 @@ def naive_pearson(a, b, rng):
     return stats.pearsonr(a, b).pvalue <= 0.05
 
 
-def largest_correlation(a, b, rng):
+def max_correlation(a, b, rng):
     """Largest lagged correlation beyond 1.96 / sqrt(n)."""
     z = [(x - x.mean()) / x.std() for x in (a, b)]
     n = len(a)
@@ -72,8 +72,8 @@ def shuffled(series, rng):
 
 
 def shifted(series, rng):
-    least = round(30 * RATE_HZ)
-    shifts = rng.integers(least, len(series) - least, size=SURROGATES)
+    min_shift = round(30 * RATE_HZ)
+    shifts = rng.integers(min_shift, len(series) - min_shift, size=SURROGATES)
     return [np.roll(series, shift) for shift in shifts]
 
 
@@ -87,7 +87,7 @@ def band_scan(a, b, rng):
 
 PRACTICES = {
     "Pearson's r, its own p": naive_pearson,
-    "largest lagged r vs 1.96/sqrt(n)": largest_correlation,
+    "largest lagged r vs 1.96/sqrt(n)": max_correlation,
     "prewhitened lagged r, Bonferroni": prewhitened_correlation,
     "SUSY effect (signed) read as z": susy_as_z,
     "Granger's F test, a to b, 1 Hz": granger_f,

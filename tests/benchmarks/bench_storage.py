@@ -349,7 +349,7 @@ def write_until_killed(kind, folder, pipe):
 def kills(kind, folder, count):
     """Refused, synced messages lost, wrong values over so many kills of a writer."""
     chance = random.Random(f"{SEED} kill")
-    refused = lost = wrong = least = 0
+    refused = lost = wrong = unnoticed = 0
     context = multiprocessing.get_context("fork")
     for trial in range(count):
         place = folder / f"kill-{trial}"
@@ -373,7 +373,7 @@ def kills(kind, folder, count):
         truth = [(at_ns, content) for _, at_ns, content in take(synced + 60 * RATE)]
         wrong += sum(one != true for one, true in zip(found, truth, strict=False))
         lost += max(0, synced - len(found))
-        least += 1
+        unnoticed += 1
     return refused, lost, wrong
 
 

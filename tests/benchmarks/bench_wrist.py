@@ -18,7 +18,7 @@ from dyadkit.signals import ppg
 
 WINDOW_S, LATE_S, SETTLED_S = 60, 10, 90
 SHARES = (0.5, 0.7, 0.8, 0.9)
-LEAST_SECONDS = 30
+MIN_SECONDS = 30
 SHORT, AROUND_S, FAR = 6, 60.0, 0.25
 
 
@@ -74,12 +74,12 @@ def by_share(found):
     """How far the minute's mean is from the device's own, by how much of it was trusted."""
     print("\n| of the minute trusted | seconds | median distance | recordings | within 2 bpm |")
     print("|---|---|---|---|---|")
-    for least in SHARES:
-        off = [miss[seen >= least] for _, _, miss, seen, _ in found.values()]
+    for min_share in SHARES:
+        off = [miss[seen >= min_share] for _, _, miss, seen, _ in found.values()]
         every = np.concatenate(off)
-        medians = np.array([abs(np.median(one)) for one in off if len(one) >= LEAST_SECONDS])
+        medians = np.array([abs(np.median(one)) for one in off if len(one) >= MIN_SECONDS])
         print(
-            f"| {least:.0%} | {len(every)} | {np.median(abs(every)):.2f} bpm | {len(medians)} "
+            f"| {min_share:.0%} | {len(every)} | {np.median(abs(every)):.2f} bpm | {len(medians)} "
             f"| {np.mean(medians <= 2):.0%} |"
         )
 

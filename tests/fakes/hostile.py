@@ -15,7 +15,7 @@ EXTREMES = (0, 1, 2, 127, 128, 255, 0x7FFF, 0x8000, 0xFFFF, *(2**n - k for n in 
             for k in (0, 1)))  # fmt: skip
 PROMPT = b"\0\r\x03"
 FILES = (b"x.mpy", b"wearable/y.mpy", b"", b"a/b/c", b"\xff\xfe", b"z\0", b"../settings.json")
-MOST_BYTES = 240
+MAX_BYTES = 240
 
 
 def said(message):
@@ -104,8 +104,8 @@ class Hostile:
         if self._port is not None and (not self._is_on_air or self._dice.random() < 0.4):
             self._port.write(cobs.packet(data) if self._dice.random() < 0.95 else data)
         elif self._is_on_air:
-            for start in range(0, len(data), MOST_BYTES):
-                await self._radio.write(data[start : start + MOST_BYTES])
+            for start in range(0, len(data), MAX_BYTES):
+                await self._radio.write(data[start : start + MAX_BYTES])
         else:
             await self.connect()
 

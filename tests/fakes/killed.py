@@ -149,11 +149,11 @@ def judge(killed, logs, feeds):
     return Left(acknowledged, lost, wrong, (killed.at_ns - last_ns) * 1e-9)
 
 
-def kill_all(place, count, pairs, longest_s):
+def kill_all(place, count, pairs, max_s):
     """What so many kills leave, shared by so many pairs of wearables; no program lives longer."""
     chance = random.Random(SEED)
-    lives_s = [chance.uniform(0.0, longest_s) for _ in range(count)]
-    seconds = 60.0 + count / pairs * (longest_s + 10.0)
+    lives_s = [chance.uniform(0.0, max_s) for _ in range(count)]
+    seconds = 60.0 + count / pairs * (max_s + 10.0)
     dyads = [{person: f"{person}{number}" for person in PERSONS} for number in range(pairs)]
     names = [name for dyad in dyads for name in dyad.values()]
     feeds = {name: feed(seconds, SEED + number) for number, name in enumerate(names)}

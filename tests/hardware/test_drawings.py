@@ -12,7 +12,7 @@ from hardware.drawing.schematic import Schematic, schematic
 
 OUT = Path(__file__).parents[2] / "hardware" / "out" / "drawings"
 PICTURES = sorted(OUT.parent.rglob("*.svg"))
-LEAST_TEXT_MM = 2.2  # on A4
+MIN_TEXT_MM = 2.2  # on A4
 
 
 def netlist():
@@ -97,12 +97,12 @@ SIDES = ("width", "height")
 def test_every_word_can_be_read_on_a4(picture):
     sizes = texts_on_a4_mm(picture.read_text())
     assert sizes
-    assert min(sizes) >= LEAST_TEXT_MM
+    assert min(sizes) >= MIN_TEXT_MM
 
 
 def test_a_word_too_small_on_a4_is_noticed():
     svg = (OUT / "schematic.svg").read_text()
-    assert min(texts_on_a4_mm(svg.replace("font-size='2.4'", "font-size='1.2'"))) < LEAST_TEXT_MM
+    assert min(texts_on_a4_mm(svg.replace("font-size='2.4'", "font-size='1.2'"))) < MIN_TEXT_MM
 
 
 def boxes(svg):

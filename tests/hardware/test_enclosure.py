@@ -45,7 +45,7 @@ def test_h17_a_part_is_one_watertight_body(name):
 
 @pytest.mark.parametrize("name", PARTS)
 def test_h17_no_wall_is_thinner_than_can_be_printed(name):
-    assert thicknesses(trimesh.load(OUT / f"{name}.stl")).min() >= d.LEAST_WALL_MM
+    assert thicknesses(trimesh.load(OUT / f"{name}.stl")).min() >= d.MIN_WALL_MM
 
 
 def test_h17_fails_with_a_hole_and_with_a_thin_wall():
@@ -54,7 +54,7 @@ def test_h17_fails_with_a_hole_and_with_a_thin_wall():
     assert not mesh.is_watertight
     thin = trimesh.load(OUT / "case.stl")
     thin.apply_scale([1.0, 0.6, 1.0])
-    assert thicknesses(thin).min() < d.LEAST_WALL_MM
+    assert thicknesses(thin).min() < d.MIN_WALL_MM
 
 
 def test_the_committed_case_has_the_sizes_of_the_source():

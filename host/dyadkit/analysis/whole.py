@@ -29,7 +29,7 @@ from dyadkit.synchrony.coupling import Coupling, couple
 from dyadkit.version import __version__
 
 MAX_LAG_S = 5.0
-LEAST_TRUSTED = 0.5
+MIN_TRUSTED = 0.5
 
 _Found = TypeVar("_Found")
 
@@ -102,7 +102,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
 def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:
     a, b = series_of(bodies.a, name), series_of(bodies.b, name)
     for person, series in zip(PERSONS, (a, b), strict=True):
-        if trusted_share(series) < LEAST_TRUSTED:
+        if trusted_share(series) < MIN_TRUSTED:
             raise SignalError(
                 f"only {trusted_share(series):.0%} of person {person}'s signal can be trusted"
             )
@@ -114,9 +114,9 @@ def _same_time(
 ) -> Verdict | None:
     """Against partners from other sessions at the same time; None where none of them fits."""
     a, b = series_of(bodies.a, name), series_of(bodies.b, name)
-    least = LEAST_TRUSTED * len(a)
+    needed = MIN_TRUSTED * len(a)
     of_b, of_a = (
-        tuple(one for one in every if np.isfinite(one[: len(a)]).sum() > least)
+        tuple(one for one in every if np.isfinite(one[: len(a)]).sum() > needed)
         for every in (
             [series_of(other.b, name) for other in strangers],
             [series_of(other.a, name) for other in strangers],

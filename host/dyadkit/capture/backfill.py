@@ -19,7 +19,7 @@ FETCH_SILENCE_S = 10.0
 FETCH_TRIES = 3
 TAIL_ROUNDS = 2  # nothing tells when the very last block came spoiled but asking again
 LAST_ACK_TIMEOUT_S = 5.0
-MOST_BOOTS_APART = 32
+MAX_BOOTS_APART = 32
 
 Say = Callable[[Any], Awaitable[Any]]
 
@@ -129,7 +129,7 @@ class Backfill:
         """Fetch what boots that ended still hold, those never met between two that were, too."""
         await self._fetch_all(self._inventory.tails(set(self.boots[:-1])))
         for before, after in zip(self.boots, self.boots[1:], strict=False):
-            for boot in range(before + 1, after)[-MOST_BOOTS_APART:]:
+            for boot in range(before + 1, after)[-MAX_BOOTS_APART:]:
                 known = self._inventory.tails({boot})
                 streams = self._streams - {one.stream for one in known}
                 unknown = [Range(boot, one, 0, OPEN_END) for one in sorted(streams)]

@@ -23,7 +23,7 @@ from dyadwire.states import RECORDING
 
 ANSWER_TIMEOUT_S = 10.0
 FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 5.0
+MAX_PAUSE_S = 5.0
 COPY_TRIES = 3
 INTRODUCTION = (
     messages.Hello.KIND,
@@ -110,7 +110,7 @@ class FlashCopy:
             except LinkError as error:
                 self.progress.complaint = str(error)
                 await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                pause_s = min(2 * pause_s, MAX_PAUSE_S)
             finally:
                 await self.link.close()
 

@@ -23,8 +23,8 @@ from dyadwire import messages, streams
 
 PULSE = (streams.PPG_IR, streams.PPG_GREEN, streams.PPG_RED)
 LATELY_S = 3.0
-LEAST_QUALITY = 0.5
-LEAST_USIEMENS = 0.02
+MIN_QUALITY = 0.5
+MIN_USIEMENS = 0.02
 BYTES_PER_HOUR = 50_000_000
 
 
@@ -55,8 +55,8 @@ class Preflight:
     on_refusal: OnRefusal = OnRefusal.STOP
     settle_s: float = 5.0
     patience_s: float = 30.0
-    least_battery_percent: int = 20
-    most_bound_s: float = 0.05
+    min_battery_percent: int = 20
+    max_bound_s: float = 0.05
     hours: float = 1.0
 
 
@@ -95,7 +95,7 @@ def _battery(person: PersonName, decoded: Decoded, needs: Preflight) -> Check:
     percent = told[-1].battery_percent if told else messages.NO_BATTERY
     if percent == messages.NO_BATTERY:
         return Check("battery", person, Level.DOUBT, f"the battery of {person} is not measured")
-    low = percent < needs.least_battery_percent
+    low = percent < needs.min_battery_percent
     return Check(
         "battery",
         person,
@@ -127,7 +127,7 @@ def _pulse_quality(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
             quality = float(np.median(lately)) if len(lately) else 0.0
         except (SignalError, ValueError) as error:
             why = f" ({error})"
-    good = quality >= LEAST_QUALITY
+    good = quality >= MIN_QUALITY
     return Check(
         "pulse quality",
         person,
@@ -148,7 +148,7 @@ def _skin(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
         current.samples[-count:], voltage.samples[-count:], infos, decoded.calibration
     )
     lately = usiemens[-max(int(LATELY_S * infos[0].rate_millihz / 1000), 1) :]
-    touches = np.isfinite(lately).any() and float(np.nanmedian(lately)) > LEAST_USIEMENS
+    touches = np.isfinite(lately).any() and float(np.nanmedian(lately)) > MIN_USIEMENS
     if not touches or _share(current, streams.NO_CONTACT) > 0.5:
         return Check("skin contact", person, Level.REFUSE,
                      f"an electrode of {person} does not touch the skin")  # fmt: skip
@@ -168,7 +168,7 @@ def _clocks(
             boot = decoded[person].boots()[-1]
             bounds_s = clocks.to_session(person, boot, run.stamps_us[-1:])[1]
             bound_s = float(np.nan_to_num(bounds_s[0], nan=np.inf))
-        known = bound_s <= needs.most_bound_s
+        known = bound_s <= needs.max_bound_s
         says = (
             f"the clock of {person} is known within {bound_s * 1e3:.1f} ms"
             if known

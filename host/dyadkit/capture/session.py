@@ -32,7 +32,7 @@ SHOW_EACH_TICKS = 5
 SYNC_EACH_TICKS = 10
 LOOK_AGAIN_S = 2.0
 PATIENCE_S = 30.0
-LEAST_S = 1e-6  # no clock of a loop tells less apart: in simulated time it would never pass
+MIN_WAIT_S = 1e-6  # no clock of a loop tells less apart: in simulated time it would never pass
 
 
 class Turn(Enum):
@@ -237,7 +237,7 @@ class Session:
         until_s = float("inf") if seconds is None else loop.time() + seconds
         while not stop.is_set() and any(c.state not in OVER for c in self._captures.values()):
             left_s = until_s - loop.time()
-            if left_s < LEAST_S:
+            if left_s < MIN_WAIT_S:
                 return
             try:
                 await asyncio.wait_for(stop.wait(), min(left_s, 1.0))

@@ -25,7 +25,7 @@ from dyadwire.states import IDLE, SAFE
 GREETING_TIMEOUT_S = 5.0
 CLOSING_TIMEOUT_S = 5.0
 FIRST_PAUSE_S = 0.25
-LONGEST_PAUSE_S = 5.0
+MAX_PAUSE_S = 5.0
 LOOK_FOR_HOLES_EACH_S = 1.0
 PROBES_AFTER_CONNECT = 120
 
@@ -150,7 +150,7 @@ class Capture:
                 await self._hang_up()
             if self.state not in OVER:
                 await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                pause_s = min(2 * pause_s, MAX_PAUSE_S)
 
     def stop(self) -> None:
         """Ask for the end: stop the wearable, fetch what is missing, disconnect."""

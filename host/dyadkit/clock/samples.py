@@ -13,7 +13,7 @@ from dyadkit.dyad.result import Result
 
 BEND_S = 60.0
 """Between two bends the sensor's rate is taken as constant."""
-_MOST_BENDS = 1500
+_MAX_BENDS = 1500
 """A day's: longer runs bend more seldom, for memory grows with the square of their number."""
 _ROUNDS = 8
 _HUBER = 1.5
@@ -122,7 +122,7 @@ def _fit(counter: Ints, stamp_us: Floats, period_us: float) -> _Line | None:
     if not np.isfinite(period_us) or len(counter) < 2:
         return None
     span = float(counter[-1] - counter[0])
-    bends = min(max(2, int(np.ceil(span * period_us * 1e-6 / BEND_S)) + 1), _MOST_BENDS)
+    bends = min(max(2, int(np.ceil(span * period_us * 1e-6 / BEND_S)) + 1), _MAX_BENDS)
     spacing = span / (bends - 1)
     place = (counter - counter[0]) / spacing
     left = np.minimum(place.astype(np.int64), bends - 2)

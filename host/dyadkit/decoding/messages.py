@@ -6,10 +6,10 @@ from typing import Any
 from dyadwire import frames, messages
 from dyadwire.errors import WireError
 
-_MOST_BLOCKS = 1 << 24
+_MAX_BLOCKS = 1 << 24
 """Of one stream in one boot: six weeks, if a block is closed five times a second."""
-_MOST_SAMPLES = 1 << 31
-_LONGEST_US = 1 << 53
+_MAX_SAMPLES = 1 << 31
+_MAX_STAMP_US = 1 << 53
 
 
 def message_of(framed: bytes) -> Any:
@@ -42,12 +42,12 @@ def _is_possible(message: Any) -> bool:
     if isinstance(message, messages.Block):
         return bool(
             message.count
-            and message.sequence < _MOST_BLOCKS
-            and message.counter < _MOST_SAMPLES
-            and message.stamp_us < _LONGEST_US
+            and message.sequence < _MAX_BLOCKS
+            and message.counter < _MAX_SAMPLES
+            and message.stamp_us < _MAX_STAMP_US
         )
     if isinstance(message, messages.StreamInfo):
         return bool(message.unit_denominator)
     if isinstance(message, messages.Held):
         return bool(message.number < messages.OPEN_END)
-    return all(not isinstance(field, int) or field < _LONGEST_US for field in message)
+    return all(not isinstance(field, int) or field < _MAX_STAMP_US for field in message)

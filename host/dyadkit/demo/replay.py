@@ -16,9 +16,9 @@ from dyadkit.formats.e4 import E4Recording, Series, read_e4
 from dyadkit.sim.device.feed import SensorFeed
 
 LEAD_IN_S = 12.0
-SHORTEST_S = 60.0
+MIN_OVERLAP_S = 60.0
 _MIDDLE_COUNTS = 131_072
-_LARGEST_SWING = 130_000
+_MAX_SWING = 130_000
 _FINEST_STEP = 100.0
 _UPSAMPLED_HZ = 16.0
 _E4_PPG_HZ = 64.0
@@ -68,10 +68,10 @@ def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
     series = [s for one in recordings.values() for s in (one.eda_usiemens, one.bvp) if s]
     start_s = max(one.start_s for one in series)
     stop_s = min(one.stop_s for one in series)
-    if stop_s - start_s < SHORTEST_S:
+    if stop_s - start_s < MIN_OVERLAP_S:
         raise RecordingError(
             f"{a_source} and {b_source} share {max(stop_s - start_s, 0):.0f} s; at least "
-            f"{SHORTEST_S:.0f} s at the same time are needed (are they of one session?)"
+            f"{MIN_OVERLAP_S:.0f} s at the same time are needed (are they of one session?)"
         )
     scales = {person: _counts_per_unit(recordings[person].bvp) for person in PERSONS}
     feeds = {
@@ -100,4 +100,4 @@ def _counts_per_unit(bvp: Series | None) -> float:
     """Hundredths of a unit become whole counts unless the swing is too large for 18 bits."""
     if bvp is None:
         return _FINEST_STEP
-    return float(min(_FINEST_STEP, _LARGEST_SWING // max(np.abs(bvp.values).max(), 1.0)))
+    return float(min(_FINEST_STEP, _MAX_SWING // max(np.abs(bvp.values).max(), 1.0)))

@@ -17,7 +17,7 @@ from dyadwire import frontend, messages
 FITTED_OHM = (None, 100_000, 10_000)
 RELATIVE_LIMIT = 0.005
 ABSOLUTE_LIMIT_USIEMENS = 0.003
-_SMALLEST_CURRENT_V = 0.05
+_MIN_CURRENT_V = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def constants(readings: Sequence[Reading], *, day: int, jig: int) -> messages.Ca
     zero_v = found[None].current_v
     pair = [found[ohms] for ohms in FITTED_OHM if ohms is not None]
     currents_v = np.array([reading.current_v - zero_v for reading in pair])
-    if currents_v.min() < _SMALLEST_CURRENT_V:
+    if currents_v.min() < _MIN_CURRENT_V:
         raise SignalError("hardly any current through a jig resistor: check the leads and the jig")
     falls_v = currents_v * [float(reading.ohms or 0) for reading in pair] / frontend.CURRENT_OHM
     seen_v = [reading.voltage_v for reading in pair]

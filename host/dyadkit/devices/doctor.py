@@ -21,7 +21,7 @@ from dyadkit.links.ble import Radio, scan
 from dyadkit.links.serialport import port_names
 
 BYTES_PER_HOUR = 8_000_000
-LEAST_FREE_BYTES = 24 * BYTES_PER_HOUR
+MIN_FREE_BYTES = 24 * BYTES_PER_HOUR
 SLOW_DISK_S = 1.0
 SERIAL_GROUPS = ("dialout", "uucp")
 _NOT_SYNCHRONISED = 5  # ntp_adjtime's TIME_ERROR
@@ -145,7 +145,7 @@ def disk(folder: Path) -> Finding:
         return Finding("disk", Health.BROKEN, says)
     free = shutil.disk_usage(place).free
     room = f"{free / BYTES_PER_HOUR:,.0f} hours of recording fit into {place}"
-    if free < LEAST_FREE_BYTES:
+    if free < MIN_FREE_BYTES:
         return Finding("disk", Health.LIMITED, f"only {room}: make room")
     if took_s > SLOW_DISK_S:
         says = f"{room}, but a second of it takes {took_s:.1f} s to write: choose a faster disk"

@@ -19,7 +19,7 @@ from dyadkit.signals.ppg.finding import examine
 from dyadkit.signals.ppg.waveform import WORKING_HZ
 
 RATE_HZ = 100
-LEAST_S = 10.0
+MIN_SPAN_S = 10.0
 
 
 def write(dyad: Dyad, out: Path) -> list[Path]:
@@ -50,10 +50,10 @@ def table(recording: Recording, body: Physiology) -> dict[str, Floats]:
 
 
 def _whole_s(mask: Floats) -> list[list[float]]:
-    """Start and end of each unmasked stretch of at least `LEAST_S`, longest first."""
+    """Start and end of each unmasked stretch of at least `MIN_SPAN_S`, longest first."""
     edges = np.flatnonzero(np.diff(np.r_[1.0, mask, 1.0])) / RATE_HZ
     spans = [[float(start), float(stop)] for start, stop in edges.reshape(-1, 2)]
-    long = [span for span in spans if span[1] - span[0] >= LEAST_S]
+    long = [span for span in spans if span[1] - span[0] >= MIN_SPAN_S]
     return sorted(long, key=lambda span: span[0] - span[1])
 
 

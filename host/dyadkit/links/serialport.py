@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 _PATTERNS = ("ttyACM*", "ttyUSB*", "cu.usbmodem*", "cu.usbserial*")
-_MOST_BYTES = 4096
+_MAX_BYTES = 4096
 
 
 def port_names() -> list[str]:
@@ -89,7 +89,7 @@ class Port:
 
     def _read(self) -> None:
         try:
-            data = os.read(self._file, _MOST_BYTES)
+            data = os.read(self._file, _MAX_BYTES)
         except BlockingIOError:
             return
         except OSError:

@@ -16,7 +16,7 @@ from dyadkit.synchrony.dynamics import DynamicsCourse, Regime
 
 INK = {"a": "#0072B2", "b": "#D55E00"}
 _GREY = "#666666"
-_MOST_POINTS = 1500
+_MAX_POINTS = 1500
 _STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dyadkit",
@@ -204,9 +204,9 @@ def _legend_above(axis: Axes) -> None:
 
 def _thinned(times: Floats, values: Floats) -> tuple[Floats, Floats]:
     """At most a few points per pixel, keeping each bucket's extremes so that peaks survive."""
-    if len(values) <= _MOST_POINTS:
+    if len(values) <= _MAX_POINTS:
         return times, values
-    size = -(-len(values) // (_MOST_POINTS // 2))
+    size = -(-len(values) // (_MAX_POINTS // 2))
     padded = np.full(-(-len(values) // size) * size, np.nan)
     padded[: len(values)] = values
     buckets = padded.reshape(-1, size)

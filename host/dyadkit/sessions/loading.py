@@ -182,14 +182,14 @@ def _place(
                 rate_hz,
             )
         )
-    longest = max(parts, key=lambda part: len(part.values))
+    main = max(parts, key=lambda part: len(part.values))
     return _Placed(
         np.concatenate([part.times_s for part in parts]),
         np.concatenate([part.bounds_s for part in parts]),
         np.concatenate([part.values for part in parts]),
         np.concatenate([part.status for part in parts]),
         np.concatenate([part.follows for part in parts]),
-        longest.rate_hz,
+        main.rate_hz,
     )
 
 

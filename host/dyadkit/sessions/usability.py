@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MOST_LOST = 0.01
-MOST_LOST_USABLE = 0.5
-LEAST_TRUSTED = 0.5
-MOST_BOUND_S = 0.050
-LEAST_KNOWN = 0.9
-MOST_SENSOR_OFF = 0.03
-MOST_BOARD_PPM = 200.0
+MAX_LOST = 0.01
+MAX_LOST_USABLE = 0.5
+MIN_TRUSTED = 0.5
+MAX_BOUND_S = 0.050
+MIN_KNOWN = 0.9
+MAX_SENSOR_OFF = 0.03
+MAX_BOARD_PPM = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _against(found: Evidence) -> list[str]:
     against += [
         f"{name} is missing for {share:.0%} of the session"
         for name, share in found.lost.items()
-        if not share <= MOST_LOST_USABLE
+        if not share <= MAX_LOST_USABLE
     ]
     return against
 
@@ -66,26 +66,26 @@ def _doubts(found: Evidence) -> list[str]:
     doubts = [
         f"{name} lost {share:.1%}"
         for name, share in found.lost.items()
-        if MOST_LOST < share <= MOST_LOST_USABLE
+        if MAX_LOST < share <= MAX_LOST_USABLE
     ]
-    if found.known_share > 0 and not found.bound_s <= MOST_BOUND_S:
+    if found.known_share > 0 and not found.bound_s <= MAX_BOUND_S:
         doubts.append(f"alignment only within {found.bound_s * 1e3:.0f} ms")
-    if 0 < found.known_share < LEAST_KNOWN:
+    if 0 < found.known_share < MIN_KNOWN:
         doubts.append(f"alignment known only {found.known_share:.0%} of the time")
     doubts += [
         f"only {share:.0%} of {person}'s pulse can be trusted"
         for person, share in found.trusted.items()
-        if not share >= LEAST_TRUSTED
+        if not share >= MIN_TRUSTED
     ]
     doubts += [
         f"{name} runs at {effective:.2f} Hz, {nominal:g} expected: its sensor is off"
         for name, (effective, nominal) in found.rates_hz.items()
-        if not abs(effective - nominal) <= MOST_SENSOR_OFF * nominal
+        if not abs(effective - nominal) <= MAX_SENSOR_OFF * nominal
     ]
     doubts += [
         f"the clock of {person}'s board runs {ppm:+.0f} ppm off: check or replace the board"
         for person, ppm in found.board_ppm.items()
-        if abs(ppm) > MOST_BOARD_PPM
+        if abs(ppm) > MAX_BOARD_PPM
     ]
     if not found.complete:
         doubts.append("the file was not closed or is damaged")

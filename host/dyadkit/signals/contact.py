@@ -42,8 +42,8 @@ def faults(counts: Floats, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> Ints:
     return found
 
 
-def _in_run(values: Floats, least: int) -> Bools:
-    """Which samples belong to a run of at least `least` equal values."""
+def _in_run(values: Floats, min_length: int) -> Bools:
+    """Which samples belong to a run of at least `min_length` equal values."""
     starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
     lengths = np.diff(np.r_[starts, len(values)])
-    return np.repeat(lengths >= least, lengths)
+    return np.repeat(lengths >= min_length, lengths)

@@ -11,8 +11,8 @@ from dyadkit.signals.ppg.intervals import Intervals
 GRID_HZ = 4.0
 LOW_HZ, HIGH_HZ = (0.04, 0.15), (0.15, 0.40)
 SEGMENT_S = 120.0
-LEAST_S, LEAST_LOW_S, LEAST_HIGH_S = 30.0, 120.0, 60.0  # trusted seconds each figure needs
-LEAST_COVERAGE = 0.5
+MIN_S, MIN_LOW_S, MIN_HIGH_S = 30.0, 120.0, 60.0  # trusted seconds each figure needs
+MIN_COVERAGE = 0.5
 SEGMENT_COVERAGE = 0.8
 JACKKNIFE_PARTS = 10
 
@@ -68,8 +68,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     normal_s = found.interval_s[found.normal]
     seen_s = float(normal_s.sum())
     coverage = min(1.0, seen_s / duration_s)
-    enough = seen_s >= LEAST_S
-    typical = enough and coverage >= LEAST_COVERAGE
+    enough = seen_s >= MIN_S
+    typical = enough and coverage >= MIN_COVERAGE
     rmssd_ms, rmssd_error_ms = _rmssd_ms(found) if typical else (np.nan, np.nan)
     low_ms2, high_ms2 = _band_powers(found, duration_s)
     return Hrv(
@@ -115,8 +115,8 @@ def _band_powers(found: Intervals, duration_s: float) -> tuple[float, float]:
     """Low and high power in ms², mean over segments seen well enough."""
     if found.normal.sum() < 2:
         return np.nan, np.nan
-    high = [_power(cut, HIGH_HZ) for cut in _segments(found, duration_s, LEAST_HIGH_S)]
-    low = [_power(cut, LOW_HZ) for cut in _segments(found, duration_s, LEAST_LOW_S)]
+    high = [_power(cut, HIGH_HZ) for cut in _segments(found, duration_s, MIN_HIGH_S)]
+    low = [_power(cut, LOW_HZ) for cut in _segments(found, duration_s, MIN_LOW_S)]
     return (float(np.mean(low)) if low else np.nan), (float(np.mean(high)) if high else np.nan)
 
 

@@ -187,7 +187,7 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
     trace = body.recording.traces.get("eda")
     if trace is None:
         return _Skin(unknown, unknown.copy(), notes=("no skin conductance was recorded",))
-    refused = _refusal(trace, eda.LEAST_RATE_HZ, eda.MOST_RATE_HZ)
+    refused = _refusal(trace, eda.MIN_RATE_HZ, eda.MAX_RATE_HZ)
     if refused:
         return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refused}",))
     try:

@@ -20,7 +20,7 @@ __all__ = ["Reason", "StreamQuality", "judge_ppg", "ppg_quality", "quality_of"]
 
 JERK = 1.7  # times the usual upslope: no pulse rises like this, a movement does
 SILENT_S = 1.2  # from the nearest beat on, there is nothing to trust
-LEAST_DOUBT, MOST_DOUBT = 3e-5, 1e3  # beyond, a pulse is as good or as bad as can be
+MIN_DOUBT, MAX_DOUBT = 3e-5, 1e3  # beyond, a pulse is as good or as bad as can be
 
 
 def ppg_quality(ppg: ArrayLike, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> Floats:
@@ -79,7 +79,7 @@ def _between_beats(pulses: Pulses | None, seconds: int) -> Floats:
     if pulses is None:
         return np.zeros(seconds)
     times_s, middle_s = pulses.at / WORKING_HZ, np.arange(seconds) + 0.5
-    doubt = 2 * np.log(np.clip(pulses.doubt, LEAST_DOUBT, MOST_DOUBT))
+    doubt = 2 * np.log(np.clip(pulses.doubt, MIN_DOUBT, MAX_DOUBT))
     after = np.clip(np.searchsorted(times_s, middle_s), 1, max(1, len(times_s) - 1))
     ends = np.abs(times_s[[np.minimum(after, len(times_s) - 1), after - 1]] - middle_s)
     near = ends.min(axis=0) <= SILENT_S

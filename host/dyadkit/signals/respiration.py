@@ -18,8 +18,8 @@ BAND_HZ = (0.08, 0.5)
 TILT_HZ = (0.05, 0.6)  # over which the fall of each spectrum is measured
 LINE = 4  # bins of the padded spectrum on each side that belong to one line
 FREEDOM = 8.0  # half of the degrees of freedom that a window has in the band
-MOST_SHARE = 0.98
-LEAST_SEEN = 0.7
+MAX_SHARE = 0.98
+MIN_SEEN = 0.7
 SUPPORT = 9.0  # log evidence a window must have itself: neighbours may choose, not invent
 SURE = 0.9  # probability that the rate is within 2 per minute of the one given
 
@@ -94,7 +94,7 @@ def _windows(times_s: Floats, values: Floats, beats: Beats) -> tuple[Floats, Boo
     grid_s = np.arange(int(beats.duration_s * GRID_HZ) + LENGTH) / GRID_HZ
     seen = _seen(grid_s, times_s) & ~in_spans(grid_s, beats.gaps_s)
     series = np.interp(grid_s, times_s, values)
-    return series[starts], seen[starts].mean(axis=1) >= LEAST_SEEN
+    return series[starts], seen[starts].mean(axis=1) >= MIN_SEEN
 
 
 def _seen(grid_s: Floats, times_s: Floats) -> Bools:
@@ -113,7 +113,7 @@ def _odds(windows: Floats, seen: Bools, frequency_hz: Floats, band: Bools) -> Fl
     level = power[:, band] * frequency_hz[band] ** _fall(power[seen], frequency_hz)
     sums = np.cumsum(np.pad(level, ((0, 0), (LINE + 1, LINE))), axis=1)
     line = sums[:, 2 * LINE + 1 :] - sums[:, : -2 * LINE - 1]
-    share = np.clip(line / (level.sum(axis=1, keepdims=True) + 1e-300), 0.0, MOST_SHARE)
+    share = np.clip(line / (level.sum(axis=1, keepdims=True) + 1e-300), 0.0, MAX_SHARE)
     return np.where(seen[:, None], -FREEDOM * np.log1p(-share), 0.0)
 
 

@@ -10,7 +10,7 @@ from dyadkit.signals.reason import Reason
 
 SPOILED_SHARE = 0.25
 MOVED = 3.0  # times the usual acceleration change
-MOVED_LEAST = 0.02  # of the mean acceleration (gravity): sensor noise is below
+MIN_MOVED = 0.02  # of the mean acceleration (gravity): sensor noise is below
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,5 +66,5 @@ def shaken(acceleration: Floats, seconds: int) -> Bools:
         return np.zeros(seconds, dtype=bool)
     parts = np.array_split(size, seconds)
     spread = np.array([np.nanstd(part) if np.isfinite(part).any() else 0.0 for part in parts])
-    usual = max(float(np.median(spread)), MOVED_LEAST * float(np.median(size[known])))
+    usual = max(float(np.median(spread)), MIN_MOVED * float(np.median(size[known])))
     return np.asarray(spread > MOVED * usual)

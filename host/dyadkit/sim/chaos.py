@@ -41,7 +41,7 @@ class Chaos:
     blackout_each_s: float = 900.0
     reboot_each_s: float = 3600.0
     brown_out_each_s: float = 3600.0
-    longest_outage_s: float = 60.0
+    max_outage_s: float = 60.0
 
 
 def plan(chaos: Chaos, names: Sequence[str], seconds: float) -> list[Trouble]:
@@ -59,7 +59,7 @@ def plan(chaos: Chaos, names: Sequence[str], seconds: float) -> list[Trouble]:
             at_s = dice.expovariate(1 / mean_s)
             while at_s < seconds:
                 is_outage = kind in (Kind.DROP, Kind.BLACKOUT)
-                lasts_s = dice.uniform(0.1, chaos.longest_outage_s) if is_outage else 0.0
+                lasts_s = dice.uniform(0.1, chaos.max_outage_s) if is_outage else 0.0
                 planned.append(Trouble(at_s, name, kind, lasts_s))
                 at_s += dice.expovariate(1 / mean_s)
     return sorted(planned, key=lambda trouble: trouble.at_s)

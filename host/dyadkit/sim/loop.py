@@ -11,7 +11,7 @@ from dyadkit.errors import LinkError
 
 _MICRO = 1_000_000
 _SERVE_EACH_US = 50_000
-_MOST_BEHIND_US = 1_000_000
+_MAX_BEHIND_US = 1_000_000
 
 
 class VirtualDeadlockError(LinkError):
@@ -121,7 +121,7 @@ class _Waiting(_Jumping):
         elif passed_us - self._served_us > _SERVE_EACH_US:
             ready = self._serve(0)
         if due_us is not None and passed_us > due_us:
-            self._began_ns += 1000 * max(0, passed_us - due_us - _MOST_BEHIND_US)
+            self._began_ns += 1000 * max(0, passed_us - due_us - _MAX_BEHIND_US)
             passed_us = due_us
         self._loop.now_us = max(self._loop.now_us, passed_us)
         return ready

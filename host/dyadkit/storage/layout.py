@@ -22,7 +22,7 @@ RECORD_HEADER = struct.Struct("<BQ")  # opcode, length
 MESSAGE_HEADER = struct.Struct("<BQHIQQ")  # opcode, length, channel, guard, log, publish
 CHUNK_HEADER = struct.Struct("<BQQQQIIQ")  # .., start, end, size, CRC, no compression, size
 FIXED_SIZE = MESSAGE_HEADER.size - RECORD_HEADER.size
-MOST_CONTENT = 1 << 20
+MAX_CONTENT = 1 << 20
 
 _GUARDED = struct.Struct("<HQ")
 

@@ -22,9 +22,9 @@ from dyadkit.storage.layout import (
     FIXED_SIZE,
     JSON_TOPICS,
     MAGIC,
+    MAX_CONTENT,
     MESSAGE,
     MESSAGE_HEADER,
-    MOST_CONTENT,
     OPCODES,
     RECORD_HEADER,
     TOPICS,
@@ -162,12 +162,14 @@ def _messages(data: bytes) -> tuple[dict[str, list[Heard]], list[_Gap]]:
 def _found(data: bytes) -> Iterator[tuple[int, int, int, int]]:
     """Yield (start, stop, channel, host_ns) of every intact message, in order."""
     unpack, head, opcode = MESSAGE_HEADER.unpack_from, MESSAGE_HEADER.size, bytes([MESSAGE])
-    last, most, channels = len(data) - head, FIXED_SIZE + MOST_CONTENT, len(TOPICS)
+    last, max_length, channels = len(data) - head, FIXED_SIZE + MAX_CONTENT, len(TOPICS)
     start = data.find(opcode)
     while 0 <= start <= last:
         _, length, channel, checked, host_ns, _ = unpack(data, start)
         stop = start + RECORD_HEADER.size + length
-        plausible = FIXED_SIZE <= length <= most and 1 <= channel <= channels and stop <= len(data)
+        plausible = (
+            FIXED_SIZE <= length <= max_length and 1 <= channel <= channels and stop <= len(data)
+        )
         if plausible and checked == guard(channel, host_ns, data[start + head : stop]):
             yield start, stop, channel, host_ns
             start = data.find(opcode, stop)

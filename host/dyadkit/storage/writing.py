@@ -25,7 +25,7 @@ from dyadkit.storage.layout import (
 )
 from dyadkit.storage.mcap_index import beginning, ending, message_index
 
-MOST_WAITING_BYTES = 64 << 20
+MAX_WAITING_BYTES = 64 << 20
 """What may wait for a disk that takes nothing: more than an hour of two wearables."""
 
 
@@ -69,7 +69,7 @@ class SessionWriter:
             the disk has taken nothing for so long that memory would run out
         """
         channel = CHANNEL[topic]
-        if len(self._chunk) + self._waiting_bytes > MOST_WAITING_BYTES:
+        if len(self._chunk) + self._waiting_bytes > MAX_WAITING_BYTES:
             raise RecordingError(f"{self.path} takes no more data ({self.trouble or 'too slow'})")
         self._entries.setdefault(channel, []).append((host_ns, len(self._chunk)))
         checked = guard(channel, host_ns, data)

@@ -14,7 +14,7 @@ from dyadkit.errors import SignalError
 from dyadkit.synchrony.context import SharedToSelf, Shift, Trend, shared_to_self, trend
 from dyadkit.version import __version__
 
-FEWEST = 2
+MIN_SESSIONS = 2
 LIKE_LENGTHS = 1.5
 _SURE = 0.05
 _NAN = float("nan")
@@ -113,8 +113,8 @@ def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
     ValueError
         fewer than two sessions, or sessions of different people
     """
-    if len(visits) < FEWEST:
-        raise ValueError(f"{len(visits)} session cannot change: give at least {FEWEST}")
+    if len(visits) < MIN_SESSIONS:
+        raise ValueError(f"{len(visits)} session cannot change: give at least {MIN_SESSIONS}")
     visits = sorted(visits, key=lambda visit: visit.day)
     found = [visit.findings for visit in visits]
     days = np.array([visit.day for visit in visits]) - visits[0].day
@@ -177,10 +177,10 @@ def _notes(found: Sequence[Findings]) -> tuple[str, ...]:
 
 def _holm(p: dict[str, float]) -> dict[str, float]:
     """Each p corrected for their number (Holm 1979, Scand. J. Stat. 6, 65–70)."""
-    corrected, least = {}, 0.0
+    corrected, floor = {}, 0.0
     for rank, name in enumerate(sorted(p, key=lambda name: p[name])):
-        least = max(least, min(1.0, (len(p) - rank) * p[name]))
-        corrected[name] = least
+        floor = max(floor, min(1.0, (len(p) - rank) * p[name]))
+        corrected[name] = floor
     return corrected
 
 

@@ -8,10 +8,10 @@ from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.errors import SignalError
 
 LAG_CONVENTION = "a positive lag means b follows a"
-SHORTEST_S = 60.0
-FEWEST_SAMPLES = 60
-LEAST_COVERAGE = 0.25
-SMALLEST, LARGEST = 1e-100, 1e100
+MIN_DURATION_S = 60.0
+MIN_SAMPLES = 60
+MIN_COVERAGE = 0.25
+MIN_SIZE, MAX_SIZE = 1e-100, 1e100
 
 
 def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Floats]:
@@ -30,10 +30,10 @@ def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Fl
     x, y = checked_series(a, rate_hz, "a"), checked_series(b, rate_hz, "b")
     check_lengths(x, y)
     both = float(np.mean(np.isfinite(x) & np.isfinite(y)))
-    if both < LEAST_COVERAGE:
+    if both < MIN_COVERAGE:
         raise SignalError(
             f"only {both:.0%} of the samples are present in both people at once, "
-            f"{LEAST_COVERAGE:.0%} are needed: choose a better recorded part"
+            f"{MIN_COVERAGE:.0%} are needed: choose a better recorded part"
         )
     return x, y
 
@@ -41,12 +41,13 @@ def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Fl
 def checked_series(series: ArrayLike, rate_hz: float, name: str) -> Floats:
     """One person's series as floats with NaN where missing; `name` is used in messages."""
     values = checked_values(series, name)
-    if len(values) < SHORTEST_S * rate_hz:
+    if len(values) < MIN_DURATION_S * rate_hz:
         raise SignalError(
-            f"{name} lasts {len(values) / rate_hz:.1f} s; at least {SHORTEST_S:.0f} s are needed"
+            f"{name} lasts {len(values) / rate_hz:.1f} s; "
+            f"at least {MIN_DURATION_S:.0f} s are needed"
         )
-    if len(values) < FEWEST_SAMPLES:
-        raise SignalError(f"{name} has {len(values)} samples; {FEWEST_SAMPLES} are needed")
+    if len(values) < MIN_SAMPLES:
+        raise SignalError(f"{name} has {len(values)} samples; {MIN_SAMPLES} are needed")
     return values
 
 
@@ -62,7 +63,7 @@ def checked_values(series: ArrayLike, name: str) -> Floats:
     size = float(np.max(np.abs(known)))
     if np.ptp(known) <= 1e-12 * size:
         raise SignalError(f"{name} is constant: there is no variation to compare")
-    if not SMALLEST < size < LARGEST:
+    if not MIN_SIZE < size < MAX_SIZE:
         raise SignalError(f"{name} holds values up to {size:g}, beyond computing: change its unit")
     return values
 

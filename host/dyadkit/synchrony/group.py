@@ -9,7 +9,7 @@ from scipy import stats
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony.chance.extreme import LagWindows, excess
-from dyadkit.synchrony.chance.question import LEAST_SHIFT_S, Question
+from dyadkit.synchrony.chance.question import MIN_SHIFT_S, Question
 from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Statistic, reach
 from dyadkit.synchrony.coupling.estimate import check_lag
@@ -18,7 +18,7 @@ from dyadkit.synchrony.grid import check_rate, checked_pair
 
 LEVEL = 0.05
 DRAWS = 9999
-FEWEST_DYADS = 2
+MIN_DYADS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +84,7 @@ def assess(
     scan = statistic or BandScan(max_lag_s)
     check_rate(rate_hz)
     check_lag(scan.max_lag_s, rate_hz)
-    if len(dyads) < FEWEST_DYADS:
+    if len(dyads) < MIN_DYADS:
         raise ValueError("a group needs at least two dyads: use couple for one")
     pairs = [checked_pair(a, b, rate_hz) for a, b in dyads]
     rng = np.random.default_rng(seed)
@@ -117,8 +117,8 @@ def _own_p(scan: Statistic, pair: tuple[Floats, Floats], rate_hz: float, seed: i
 
 
 def _windows(scan: Statistic, rate_hz: float) -> LagWindows:
-    least_s = max(LEAST_SHIFT_S, 3.0 * scan.max_lag_s)
-    return LagWindows(reach(scan, rate_hz), round(least_s * scan.grid_hz(rate_hz)))
+    min_shift_s = max(MIN_SHIFT_S, 3.0 * scan.max_lag_s)
+    return LagWindows(reach(scan, rate_hz), round(min_shift_s * scan.grid_hz(rate_hz)))
 
 
 def _every_pair(scan: Statistic, pairs: list[tuple[Floats, Floats]], rate_hz: float) -> Floats:

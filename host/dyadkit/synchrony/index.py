@@ -19,7 +19,7 @@ from dyadkit.synchrony.misalignment import SHIFTS, Shifts
 
 SLOPE_S = 5
 WINDOW_S = 15
-FEWEST_SLOPES = 10
+MIN_SLOPES = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,7 @@ def single_session_index(
     correlations = _windowed(of_a, of_b)
     known = correlations[np.isfinite(correlations)]
     if not len(known):
-        raise SignalError(f"no window of {WINDOW_S} s holds {FEWEST_SLOPES} slopes of both people")
+        raise SignalError(f"no window of {WINDOW_S} s holds {MIN_SLOPES} slopes of both people")
     shifts = null.drawn(len(of_b), 1.0)
     chance = [_balance(_windowed(of_a, np.roll(of_b, shift))) for shift in shifts]
     balance = _balance(correlations)
@@ -111,7 +111,7 @@ def single_session_index(
         times_s=np.arange(float(len(correlations))) + (WINDOW_S + SLOPE_S - 1) / 2.0,
         correlations=correlations,
         p=misalignment.p_among(balance, np.array(chance)),
-        null=f"{len(shifts)} circular shifts of at least {null.least_s:g} s",
+        null=f"{len(shifts)} circular shifts of at least {null.min_shift_s:g} s",
         shifts=len(shifts),
         seed=null.seed,
         windows=len(known),
@@ -142,7 +142,7 @@ def concordance(a: ArrayLike, b: ArrayLike, rate_hz: float, null: Shifts = SHIFT
         precision=precision,
         accuracy=found / precision if precision else math.nan,
         p=misalignment.p_among(found, np.array(chance)),
-        null=f"{len(shifts)} circular shifts of at least {null.least_s:g} s",
+        null=f"{len(shifts)} circular shifts of at least {null.min_shift_s:g} s",
         shifts=len(shifts),
         seed=null.seed,
         samples=int(known.sum()),
@@ -192,7 +192,7 @@ def _windowed(of_a: Floats, of_b: Floats) -> Floats:
     x = np.where(windows, x - x.sum(axis=1, keepdims=True) / count, 0.0)
     y = np.where(windows, y - y.sum(axis=1, keepdims=True) / count, 0.0)
     scale = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
-    usable = (count[:, 0] >= FEWEST_SLOPES) & (scale > 0.0)
+    usable = (count[:, 0] >= MIN_SLOPES) & (scale > 0.0)
     correlations = np.full(len(windows), np.nan)
     return np.asarray(np.divide((x * y).sum(axis=1), scale, out=correlations, where=usable))
 

@@ -13,8 +13,8 @@ from scipy import stats
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.errors import SignalError
 
-LEAST_SHIFT_S = 30.0
-FEWEST_SHIFTS = 19
+MIN_SHIFT_S = 30.0
+MIN_SHIFTS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +23,36 @@ class Shifts:
 
     count : so many shifts, spread evenly with a random offset each; all of them if there are fewer
     seed : of these offsets
-    least_s : smallest shift in seconds
+    min_shift_s : smallest shift in seconds
     """
 
     count: int = 199
     seed: int = 0
-    least_s: float = LEAST_SHIFT_S
+    min_shift_s: float = MIN_SHIFT_S
 
     def __post_init__(self) -> None:
         """Refuse nonsense."""
-        if self.count < FEWEST_SHIFTS:
-            raise ValueError(f"count must be at least {FEWEST_SHIFTS}, not {self.count}")
-        if not self.least_s > 0.0:
-            raise ValueError(f"least_s must be a positive number of seconds, not {self.least_s}")
+        if self.count < MIN_SHIFTS:
+            raise ValueError(f"count must be at least {MIN_SHIFTS}, not {self.count}")
+        if not self.min_shift_s > 0.0:
+            raise ValueError(
+                f"min_shift_s must be a positive number of seconds, not {self.min_shift_s}"
+            )
 
     def drawn(self, samples: int, rate_hz: float) -> Ints:
         """The shifts of a series of `samples`, in increasing order."""
-        return spread_out(samples, math.ceil(self.least_s * rate_hz), self.count, self.seed)
+        return spread_out(samples, math.ceil(self.min_shift_s * rate_hz), self.count, self.seed)
 
 
 SHIFTS = Shifts()
 
 
-def least_shift(rate_hz: float, max_lag_s: float = 0.0) -> int:
+def min_shift(rate_hz: float, max_lag_s: float = 0.0) -> int:
     """The smallest admissible shift, in samples."""
-    return math.ceil(max(LEAST_SHIFT_S, 3.0 * max_lag_s) * rate_hz)
+    return math.ceil(max(MIN_SHIFT_S, 3.0 * max_lag_s) * rate_hz)
 
 
-def admissible(samples: int, least: int) -> Ints:
+def admissible(samples: int, min_shift: int) -> Ints:
     """All shifts of a series of `samples` that move it by at least `least` either way.
 
     Raises
@@ -58,18 +60,18 @@ def admissible(samples: int, least: int) -> Ints:
     SignalError
         too few of them are left for a p-value
     """
-    shifts = np.arange(least, samples - least + 1)
-    if len(shifts) < FEWEST_SHIFTS:
+    shifts = np.arange(min_shift, samples - min_shift + 1)
+    if len(shifts) < MIN_SHIFTS:
         raise SignalError(
-            f"{samples} samples leave {len(shifts)} circular shifts of at least {least} samples, "
-            f"{FEWEST_SHIFTS} are needed: record longer"
+            f"{samples} samples leave {len(shifts)} circular shifts of at least {min_shift} "
+            f"samples, {MIN_SHIFTS} are needed: record longer"
         )
     return shifts
 
 
-def spread_out(samples: int, least: int, count: int, seed: int) -> Ints:
+def spread_out(samples: int, min_shift: int, count: int, seed: int) -> Ints:
     """`count` admissible shifts, one drawn at random from each of `count` equal stretches."""
-    shifts = admissible(samples, least)
+    shifts = admissible(samples, min_shift)
     if count >= len(shifts):
         return shifts
     random = np.random.default_rng(seed)

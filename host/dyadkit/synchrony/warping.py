@@ -18,7 +18,7 @@ from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, check_rate, checked_values
 from dyadkit.synchrony.misalignment import Shifts
 
-FEWEST_SAMPLES = 10
+MIN_SAMPLES = 10
 BACK = ((1, 1), (1, 0), (0, 1))
 
 
@@ -171,6 +171,6 @@ def _whole(series: ArrayLike, name: str) -> Floats:
         raise SignalError(
             f"{name} lacks {missing} of {len(values)} samples: warp a part without gaps"
         )
-    if len(values) < FEWEST_SAMPLES:
-        raise SignalError(f"{name} has {len(values)} samples; at least {FEWEST_SAMPLES} are needed")
+    if len(values) < MIN_SAMPLES:
+        raise SignalError(f"{name} has {len(values)} samples; at least {MIN_SAMPLES} are needed")
     return values

@@ -97,7 +97,7 @@ def test_a_small_and_a_slow_disk_are_told(healthy, monkeypatch, tmp_path):
     usage = doctor.shutil.disk_usage(tmp_path)
     monkeypatch.setattr(doctor, "_seconds_to_write", lambda _: 2.5)
     monkeypatch.setattr(
-        doctor.shutil, "disk_usage", lambda _: usage._replace(free=doctor.LEAST_FREE_BYTES + 1)
+        doctor.shutil, "disk_usage", lambda _: usage._replace(free=doctor.MIN_FREE_BYTES + 1)
     )
     assert doctor.disk(tmp_path).health is Health.LIMITED
     assert "takes 2.5 s to write" in doctor.disk(tmp_path).says

@@ -9,11 +9,11 @@ RATE_HZ = 16.0
 
 
 @pytest.mark.parametrize(
-    ("person", "least_f1", "least_r", "most_rmse"),
+    ("person", "min_f1", "min_r", "max_rmse"),
     [(QUIET, 0.975, 0.99, 0.03), (NOISY, 0.92, 0.985, 0.06)],
     ids=["quiet", "noisy"],
 )
-def test_responses_and_level_of_a_known_skin_are_found(person, least_f1, least_r, most_rmse):
+def test_responses_and_level_of_a_known_skin_are_found(person, min_f1, min_r, max_rmse):
     scores = []
     for seed in range(5):
         truth = simulate(seed, duration_s=600.0, person=person)
@@ -21,9 +21,9 @@ def test_responses_and_level_of_a_known_skin_are_found(person, least_f1, least_r
         correlation = np.corrcoef(found.phasic, truth.phasic)[0, 1]
         scores.append((f1(truth, found), correlation, np.std(found.tonic - truth.tonic)))
     mean_f1, mean_r, mean_rmse = np.mean(scores, axis=0)
-    assert mean_f1 >= least_f1
-    assert mean_r >= least_r
-    assert mean_rmse <= most_rmse
+    assert mean_f1 >= min_f1
+    assert mean_r >= min_r
+    assert mean_rmse <= max_rmse
 
 
 def test_parts_are_never_negative_and_add_up_to_the_measurement():

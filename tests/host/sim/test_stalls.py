@@ -15,12 +15,12 @@ pytest.importorskip("micropython_unix")
 CHIP_HEAP = 2 * 131_072  # 128 KiB of a 32-bit chip, in the words of this machine
 SIMULATOR_HEAP = 118_000  # virtual chips and radio, which are no chip's
 PROGRAM_US = 30_000  # a page of flash and its directory, without erases
-MOST_ERASES = 2  # one for the page, each twentieth time one for the directory
+MAX_ERASES = 2  # one for the page, each twentieth time one for the directory
 
 
 def stalled(folder, stall_us):
     """A recording in which the longest write to flash holds the processor so long."""
-    costs = {"FLASH_ERASE_US": (stall_us - PROGRAM_US) // MOST_ERASES}
+    costs = {"FLASH_ERASE_US": (stall_us - PROGRAM_US) // MAX_ERASES}
     return recorded_with_logs(
         folder,
         40.0,

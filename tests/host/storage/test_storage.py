@@ -237,7 +237,7 @@ def fill(writer):
 
 
 def test_memory_for_a_disk_that_takes_nothing_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "MOST_WAITING_BYTES", 12_000)
+    monkeypatch.setattr(writing, "MAX_WAITING_BYTES", 12_000)
     writer = SessionWriter(tmp_path / "s")
     with pytest.raises(RecordingError, match="takes no more data"):
         fill(writer)

@@ -40,12 +40,12 @@ def test_windowed_maxima_equal_the_slow_twin(seed, reach):
 
 
 def test_excess_without_loan_equals_the_slow_twin():
-    found, reach, least = curves(np.random.default_rng(1)), 10, 100
+    found, reach, min_shift = curves(np.random.default_rng(1)), 10, 100
     heights = slow_heights(found.values, reach)
-    shifts = np.arange(least, 900 - least + 1)
+    shifts = np.arange(min_shift, 900 - min_shift + 1)
     counted = np.concatenate([heights[:, shifts], np.repeat(heights[:, :1], 21, axis=1)], axis=1)
     mean, sd = counted.mean(axis=1, keepdims=True), counted.std(axis=1, keepdims=True)
-    fast = excess(found, LagWindows(reach, least))
+    fast = excess(found, LagWindows(reach, min_shift))
     np.testing.assert_allclose(fast.members, ((heights[:, :1] - mean) / sd)[:, 0])
     likelihoods = np.exp((heights[:, shifts] - mean) / sd)
     np.testing.assert_allclose(fast.null, np.log(likelihoods.mean(axis=0)))

@@ -145,7 +145,7 @@ def test_history_is_chosen_for_each_direction_and_never_one():
 def test_history_stays_within_its_limits():
     a, b = autoregressive(3000, 0.99)
     b[30:] += a[:-30]
-    found = granger(a, b, 10.0, ByBIC(longest_s=2.0), FEW)
+    found = granger(a, b, 10.0, ByBIC(max_s=2.0), FEW)
     assert found.a_to_b.other <= 20
 
 

@@ -45,7 +45,7 @@ def test_bic_is_that_of_mclust_on_the_reference_couples(data):
     names = [f"{name}_{k}" for k in (0, 1) for name in ("obs", "d1", "p_obs", "p_d1")]
     table = np.array([[row[name] for name in names] for row in rows])
     with pytest.raises(SignalError, match="too few"):
-        dynamics.latent_profiles(table, most=2)
+        dynamics.latent_profiles(table, max_profiles=2)
     found = best_mixture(table, 2, np.random.default_rng(0))
     assert found.bic() == pytest.approx(-reference["mclust_G2"]["bic"], abs=0.5)
     sizes = sorted(found.membership.sum(axis=0).round())

@@ -30,14 +30,14 @@ def test_raw_series_agree_with_crqa():
 
 def test_embedded_series_agree_with_crqa():
     a, b = (z(series) for series in pair("in4"))
-    radius = 0.25 * recurrence.largest_distance(a, b, 3, 3)
+    radius = 0.25 * recurrence.max_distance(a, b, 3, 3)
     expected = figures("crqa")["runs"]["B"]["result"]
     assert_matches(cross_recurrence(a, b, radius, 3, 3), expected)
 
 
 def test_ten_minutes_agree_with_crqa():
     a, b = (z(series) for series in pair("in1", every=4))
-    radius = 0.1 * recurrence.largest_distance(a, b, 2, 4)
+    radius = 0.1 * recurrence.max_distance(a, b, 2, 4)
     expected = figures("crqa")["in1_1hz_600"]["result"]
     assert_matches(cross_recurrence(a, b, radius, 2, 4), expected)
 

@@ -65,7 +65,7 @@ _SCATTER_S = 50e-6
 _FEW = 5
 _UNFOLLOWED = 3.0
 """Deviations of a median of five readings that count as the track not following."""
-_CRYSTAL_MOST_S = 0.4e-3
+_MAX_CRYSTAL_S = 0.4e-3
 """A crystal does not leave its track by more than this; a path does."""
 _BLIND_S = 5e-3
 """What the envelope may be off where it has no entry: half a short connection interval."""
@@ -128,8 +128,8 @@ def unfollowed_s(rest_s: Floats) -> Floats:
     first = np.clip(np.arange(len(rest_s)) - _FEW // 2, 0, max(len(rest_s) - _FEW, 0))
     local_s = [np.median(rest_s[k : k + _FEW]) for k in first.tolist()]
     apart_s = np.abs(np.array(local_s))
-    least_s = _UNFOLLOWED * compare(rest_s).scatter_s / np.sqrt(_FEW)
-    real = (apart_s > least_s) & (apart_s < _CRYSTAL_MOST_S)
+    min_apart_s = _UNFOLLOWED * compare(rest_s).scatter_s / np.sqrt(_FEW)
+    real = (apart_s > min_apart_s) & (apart_s < _MAX_CRYSTAL_S)
     return np.asarray(maximum_filter1d(np.where(real, apart_s, 0.0), size=_FEW))
 
 

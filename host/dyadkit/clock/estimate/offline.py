@@ -88,7 +88,7 @@ def _solve_contacts(epoch: Epoch, mode: Mode, roles_sd_s: float) -> list[Stretch
     curves = [rough_curve(contact) for contact in epoch.contacts]
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
     track, joined = _track(epoch, envelope), envelope
-    longest: list[Grid] = []
+    usual: list[Grid] = []
     intervals = [Intervals(np.empty(0), np.empty(0))] * len(epoch.contacts)
     if mode is not Mode.USB:
         for _ in range(_LOOKS):
@@ -96,9 +96,9 @@ def _solve_contacts(epoch: Epoch, mode: Mode, roles_sd_s: float) -> list[Stretch
             joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
             track = _track(epoch, joined)
         intervals = [Intervals(grid.series.at_s, grid.interval_s) for grid in grids]
-        longest = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
+        usual = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
     rests = [_rest(epoch, envelope, track, lane) for lane in _lanes(epoch)]
-    jitters, turnarounds = [g.jitter for g in longest], [g.turnaround for g in longest]
+    jitters, turnarounds = [g.jitter for g in usual], [g.turnaround for g in usual]
     compared = [compare(rest.usual_s, rest.claimed_s) for rest in rests]
     settled = [
         _widened(_settled(track, level), rest, parted_s(rest.rest_s, usual))

@@ -14,7 +14,7 @@ _SLEW = 8e-6
 """Both wearables' rates changing by so much at once is the host's doing; NTP slews by 500 ppm."""
 _SLEW_SPAN_S = 60.0
 _BEND_SPAN_S = 80.0
-_BEND_LEAST, _BEND_MOST = 1e-6, 20e-6
+_MIN_BEND, _MAX_BEND = 1e-6, 20e-6
 """A crystal's rate changes by a few ppm within a minute when its board is put on; a change beyond
 20 ppm is a jump of the path of more than a millisecond."""
 _BEND_DEVIATIONS = 2.0
@@ -58,10 +58,10 @@ def bending_walk(readings: Readings, trust: Floats, timeline: Timeline) -> Float
         own = readings.lane == lane
         noise_s = float(np.sqrt(np.median(readings.variance[own])))
         usual = noise_s * np.sqrt(_LEVEL_SHARE * 6) / _BEND_SPAN_S
-        least = max(_BEND_LEAST, _BEND_DEVIATIONS * usual)
+        threshold = max(_MIN_BEND, _BEND_DEVIATIONS * usual)
         doubted = np.interp(timeline.knots_s, readings.at_s[own], trust[own] < _DOUBTED) > 0
         slow = maximum_filter1d(doubted, size=2 * _REACH + 1)
-        bends[(np.abs(bends) < least) | _jumped(bends, usual) | slow] = 0.0
+        bends[(np.abs(bends) < threshold) | _jumped(bends, usual) | slow] = 0.0
         walk[:, lane] = maximum_filter1d(bends**2, size=_REACH) / (_REACH * knot_s)
     return walk
 
@@ -74,9 +74,9 @@ def _jumped(bends: Floats, usual: float) -> Bools:
     size = 4 * _REACH - 3  # there and back lie two spans apart
     up = maximum_filter1d(np.maximum(bends, 0), size=size)
     down = maximum_filter1d(np.maximum(-bends, 0), size=size)
-    least = np.maximum(_AS_MUCH_BACK * np.maximum(up, down), _BACK_DEVIATIONS * usual)
-    there_and_back = np.minimum(up, down) > least
-    return np.asarray(there_and_back | (np.maximum(up, down) > _BEND_MOST), dtype=bool)
+    threshold = np.maximum(_AS_MUCH_BACK * np.maximum(up, down), _BACK_DEVIATIONS * usual)
+    there_and_back = np.minimum(up, down) > threshold
+    return np.asarray(there_and_back | (np.maximum(up, down) > _MAX_BEND), dtype=bool)
 
 
 def _bends(readings: Readings, lane: int, knots_s: Floats) -> Floats:

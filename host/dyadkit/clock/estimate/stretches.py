@@ -15,7 +15,7 @@ from dyadkit.dyad.traces import PersonName
 
 REACH_S = 1800.0
 """How far beyond its last exchange a clock is extrapolated."""
-_LEAST_SHARE = 0.05
+_MIN_SHARE = 0.05
 CONTACT_S = 60.0
 """A reading this close to an exchange counts as in contact."""
 
@@ -85,10 +85,10 @@ def own_covariance(covariance: Floats, lane: int) -> Floats:
         return own
     other = 2 * (1 - lane)
     shared = covariance[:, 2 * lane : 2 * lane + 2, other : other + 2]
-    least = _LEAST_SHARE * np.einsum("kii->ki", own)
+    floor = _MIN_SHARE * np.einsum("kii->ki", own)
     apart = own - (shared + shared.transpose(0, 2, 1)) / 2
     for i in (0, 1):
-        apart[:, i, i] = np.maximum(apart[:, i, i], least[:, i])
+        apart[:, i, i] = np.maximum(apart[:, i, i], floor[:, i])
     return np.asarray(apart)
 
 

@@ -99,7 +99,7 @@ def _link_contacts(log: SyncLog, link: Link) -> Iterator[Contact]:
         near = _near_middle(out, echoes, sane)
         if not near.any():
             continue
-        repeated = _longest_run((sane & ~near)[np.argsort(out.sent_s)]) >= _TWO_CLOCKS
+        repeated = _max_run((sane & ~near)[np.argsort(out.sent_s)]) >= _TWO_CLOCKS
         out, echoes = out[near], echoes[near]
         frames = (sends.central_boot == central_boot) & (sends.peripheral_boot == boot)
         data = _like_echoes(mode, _one_way(log, mode, sends[frames]), echoes)
@@ -136,7 +136,7 @@ def _near_middle(out: Packets, echoes: Packets, sane: Bools) -> Bools:
     return np.asarray(sane & (np.abs(ahead_s - usual_s) < allowed_s), dtype=bool)
 
 
-def _longest_run(flags: Bools) -> int:
+def _max_run(flags: Bools) -> int:
     """Most True in a row."""
     ends = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
     return int(np.max(ends[1::2] - ends[::2], initial=0))

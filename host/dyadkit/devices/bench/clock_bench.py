@@ -19,7 +19,7 @@ from dyadwire import messages
 
 _SAME_S = 0.4
 """Falls come each second: two that a map puts further apart than this are not the same."""
-_LEAST_EDGES = 30
+_MIN_EDGES = 30
 _TURN_STEP_S = 50e-6
 _NEAR = 15
 """Falls before and after, over which the boards' own lateness in noting is averaged out."""
@@ -106,10 +106,10 @@ def measure(session: Benched) -> WireBench:
         _falls(p, session.decoded[p], session.clocks) for p in PERSONS
     )
     i, j = _same(a_s, b_s)
-    if len(i) < _LEAST_EDGES:
+    if len(i) < _MIN_EDGES:
         raise RecordingError(
             f"{session.source}: a noted {len(a_s)} falls of the wire, b {len(b_s)}, the same "
-            f"{len(i)}; at least {_LEAST_EDGES} are needed: check wire, grounds and the setting "
+            f"{len(i)}; at least {_MIN_EDGES} are needed: check wire, grounds and the setting "
             "sync_wire of both boards"
         )
     error_ms = (a_s[i] - b_s[j]) * 1e3

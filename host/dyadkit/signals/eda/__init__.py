@@ -5,7 +5,7 @@
 """
 
 from dyadkit.signals.eda.artefact import artefacts, faults
-from dyadkit.signals.eda.contact import LEAST_RATE_HZ, MOST_RATE_HZ
+from dyadkit.signals.eda.contact import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.eda.decomposition import Decomposition, decompose
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
 from dyadkit.signals.eda.events import SWEAT, EventResponse, Latency, event_responses
@@ -16,8 +16,8 @@ from dyadkit.signals.eda.responses import Response
 
 __all__ = [
     "HUMAN",
-    "LEAST_RATE_HZ",
-    "MOST_RATE_HZ",
+    "MIN_RATE_HZ",
+    "MAX_RATE_HZ",
     "SWEAT",
     "Decomposition",
     "EventResponse",

@@ -11,12 +11,12 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 
-LONGEST = 12  # a response is over after this many decay times
+MAX_DECAYS = 12  # a response is over after this many decay times
 
 
 def curve(rise_s: float, decay_s: float, rate_hz: float) -> Floats:
     """The response to one unit of driver, highest value 1, shape (12 · decay_s · rate_hz,)."""
-    steps = np.arange(1, round(LONGEST * decay_s * rate_hz)) / rate_hz
+    steps = np.arange(1, round(MAX_DECAYS * decay_s * rate_hz)) / rate_hz
     shape = np.exp(-steps / decay_s) - np.exp(-steps / rise_s)
     return np.asarray(shape / shape.max())
 

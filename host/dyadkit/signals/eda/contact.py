@@ -6,9 +6,9 @@ from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.signals.reason import Reason
 
-LEAST_USIEMENS = 0.05  # below it, electrodes do not touch skin (Kleckner et al. 2018)
-MOST_USIEMENS = 100.0  # above it, they touch each other
-LEAST_RATE_HZ, MOST_RATE_HZ = 1.0, 1000.0
+MIN_USIEMENS = 0.05  # below it, electrodes do not touch skin (Kleckner et al. 2018)
+MAX_USIEMENS = 100.0  # above it, they touch each other
+MIN_RATE_HZ, MAX_RATE_HZ = 1.0, 1000.0
 FLAT_S = 60.0  # even coarse converters see skin change within this time
 CLIPPED_S = 1.0  # no crest stays on one value this long, unless it is cut off
 COARSEST_USIEMENS = 0.05
@@ -20,13 +20,13 @@ def conductance(eda_usiemens: ArrayLike, rate_hz: float) -> Floats:
     values = np.asarray(eda_usiemens, dtype=float)
     if values.ndim != 1:
         raise ValueError(f"eda_usiemens has shape {values.shape}; give one series, shape (n,)")
-    if not LEAST_RATE_HZ <= rate_hz <= MOST_RATE_HZ:
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
         raise ValueError(f"rate_hz is {rate_hz}; skin conductance is sampled at 1 to 1000 Hz")
     finite = values[np.isfinite(values)]
-    if len(finite) and np.median(finite) > MOST_USIEMENS:
+    if len(finite) and np.median(finite) > MAX_USIEMENS:
         raise SignalError(
             f"half of the values are above {np.median(finite):.0f}, but skin conducts at most "
-            f"{MOST_USIEMENS:.0f} µS: divide nanosiemens by 1000, convert raw counts first"
+            f"{MAX_USIEMENS:.0f} µS: divide nanosiemens by 1000, convert raw counts first"
         )
     return np.where(np.isfinite(values), values, np.nan)
 
@@ -34,8 +34,8 @@ def conductance(eda_usiemens: ArrayLike, rate_hz: float) -> Floats:
 def contact_faults(values: Floats, rate_hz: float) -> Ints:
     """`Reason` bits per sample, shape (n,): link gap, no contact, saturated."""
     faults = np.where(np.isnan(values), int(Reason.LINK_GAP), 0)
-    faults[(values < LEAST_USIEMENS) | _flat(values, rate_hz)] |= int(Reason.NO_CONTACT)
-    faults[(values > MOST_USIEMENS) | _clipped(values, rate_hz)] |= int(Reason.SATURATED)
+    faults[(values < MIN_USIEMENS) | _flat(values, rate_hz)] |= int(Reason.NO_CONTACT)
+    faults[(values > MAX_USIEMENS) | _clipped(values, rate_hz)] |= int(Reason.SATURATED)
     return faults
 
 

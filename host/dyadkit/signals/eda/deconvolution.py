@@ -16,7 +16,7 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.bateman import Bateman
 
-MOST_STEPS = 60
+MAX_STEPS = 60
 FINAL_GAP = 1e-7  # complementarity, relative to the first, at which the solution is final
 FINAL_PRIMAL_USIEMENS = 1e-7
 STEP_SHARE = 0.995  # of the way to the boundary
@@ -145,7 +145,7 @@ def _interior_point(problem: _Problem) -> Floats:
     slack = np.maximum(problem.bounded(parts), 1e-2)
     force = np.full_like(slack, 1e-3)
     first_gap = float(np.mean(slack * force))
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         step = _Newton(problem, parts, slack, force)
         if step.gap < FINAL_GAP * first_gap and step.infeasible < FINAL_PRIMAL_USIEMENS:
             break

@@ -10,19 +10,19 @@ from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.decomposition import Decomposition
 from dyadkit.signals.eda.responses import Response
 
-MOST_MASKED = 0.5  # share of a window beyond which nothing is said about it
+MAX_MASKED = 0.5  # share of a window beyond which nothing is said about it
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
     """How long after an event a response may begin to count as its own (Boucsein 2012)."""
 
-    least_s: float = 1.0
-    most_s: float = 4.0
+    min_s: float = 1.0
+    max_s: float = 4.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.least_s < self.most_s:
-            raise ValueError(f"no latency lies between {self.least_s} and {self.most_s} s")
+        if not 0 <= self.min_s < self.max_s:
+            raise ValueError(f"no latency lies between {self.min_s} and {self.max_s} s")
 
 
 SWEAT = Latency()
@@ -67,11 +67,11 @@ def event_responses(
 
 
 def _response_to(found: Decomposition, event_s: float, latency: Latency) -> EventResponse:
-    first_s, last_s = event_s + latency.least_s, event_s + latency.most_s
+    first_s, last_s = event_s + latency.min_s, event_s + latency.max_s
     first, last = (math.ceil(time_s * found.rate_hz) for time_s in (first_s, last_s))
     window = slice(max(first, 0), max(last, 0))
     known = np.count_nonzero(~found.mask[window])
-    if known < (1 - MOST_MASKED) * (last - first):
+    if known < (1 - MAX_MASKED) * (last - first):
         return EventResponse(event_s, math.nan, math.nan, math.nan)
     driver = float(np.nansum(found.driver[window]))
     own = _first_between(found.responses, first_s, last_s)

@@ -8,7 +8,7 @@ from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.signals.eda.deconvolution import Model, split
 from dyadkit.signals.eda.grid import Grid
 
-LEAST_S = 10.0  # less trusted signal than this cannot tell tonic from phasic
+MIN_S = 10.0  # less trusted signal than this cannot tell tonic from phasic
 BRIDGE_S = 5.0  # level and decay carry over an untrusted stretch up to this long
 
 
@@ -63,5 +63,5 @@ def _stretches(weights: Floats, rate_hz: float) -> tuple[slice, ...]:
     measured = np.flatnonzero(weights)
     runs = np.split(measured, np.flatnonzero(np.diff(measured) > BRIDGE_S * rate_hz) + 1)
     return tuple(
-        slice(int(run[0]), int(run[-1]) + 1) for run in runs if weights[run].sum() >= LEAST_S
+        slice(int(run[0]), int(run[-1]) + 1) for run in runs if weights[run].sum() >= MIN_S
     )

@@ -23,10 +23,10 @@ class Grid:
     points_per_sample: int
 
     @classmethod
-    def of(cls, samples: int, rate_hz: float, least_hz: float = FINE_HZ) -> "Grid":
-        """The grid of `least_hz` or up to twice as many points per second."""
-        block = max(1, int(rate_hz // least_hz))
-        return cls(samples, rate_hz, block, math.ceil(least_hz / rate_hz))
+    def of(cls, samples: int, rate_hz: float, min_hz: float = FINE_HZ) -> "Grid":
+        """The grid of `min_hz` or up to twice as many points per second."""
+        block = max(1, int(rate_hz // min_hz))
+        return cls(samples, rate_hz, block, math.ceil(min_hz / rate_hz))
 
     @property
     def rate_hz(self) -> float:

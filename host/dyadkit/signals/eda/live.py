@@ -6,7 +6,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
-from dyadkit.signals.eda.contact import MOST_USIEMENS, conductance
+from dyadkit.signals.eda.contact import MAX_USIEMENS, conductance
 from dyadkit.signals.eda.decomposition import decompose
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
 
@@ -72,7 +72,7 @@ class LiveEda:
 
     def _advance(self, samples: Floats) -> Floats:
         """Tonic and phasic of the samples that now have `LAG_S` of future, shape (2, m)."""
-        shorted = samples > MOST_USIEMENS
+        shorted = samples > MAX_USIEMENS
         kept = round(WINDOW_S * self._rate_hz) - len(samples)
         self._window = np.r_[self._window[-kept:], np.where(shorted, np.nan, samples)]
         fresh = min(self._step, max(0, self._seen + len(samples) - self._lag))

@@ -10,7 +10,7 @@ from dyadkit.signals.eda.responses import responses_of
 
 DECAYS_S = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)  # what people show (Boucsein 2012)
 COARSE_HZ = 4.0  # enough to compare decays that last seconds
-LEAST_RESPONSES = 8
+MIN_RESPONSES = 8
 WORTHWHILE = 0.99  # a step must make the explanation this much cheaper
 
 
@@ -27,15 +27,15 @@ def personal_model(values: Floats, trusted: Bools, rate_hz: float) -> Model:
 
     usual = DECAYS_S.index(HUMAN.decay_s)
     first = fit(usual)
-    if len(responses_of(first)) < LEAST_RESPONSES:
+    if len(responses_of(first)) < MIN_RESPONSES:
         return HUMAN
-    best, least = usual, first.price
+    best, lowest = usual, first.price
     for direction in (-1, 1):
         while 0 <= best + direction < len(DECAYS_S):
             price = fit(best + direction).price
-            if price >= WORTHWHILE * least:
+            if price >= WORTHWHILE * lowest:
                 break
-            best, least = best + direction, price
+            best, lowest = best + direction, price
         if best != usual:
             break
     return replace(HUMAN, decay_s=DECAYS_S[best])

@@ -13,7 +13,7 @@ from dyadkit.signals.eda.bateman import curve
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import FINE_HZ
 
-LEAST_USIEMENS = 0.04  # 0.05 µS (Boucsein 2012) less what the price of a driver takes from it
+MIN_USIEMENS = 0.04  # 0.05 µS (Boucsein 2012) less what the price of a driver takes from it
 JITTER_S = 0.35  # the driver of one response is spread over about this time
 NOISE_DEVIATIONS = 3.0  # of the residual at `FINE_HZ`: smaller responses, noise makes too
 APART_S = 1.0  # closer onsets are one response
@@ -42,12 +42,12 @@ def responses_of(fit: Fit) -> tuple[Response, ...]:
     shape = curve(fit.model.rise_s, fit.model.decay_s, fit.grid.rate_hz)
     times_s = fit.grid.times_s(len(fit.driver))
     noise = NOISE_DEVIATIONS * fit.noise_usiemens() * math.sqrt(FINE_HZ / fit.grid.measured_rate_hz)
-    least = max(LEAST_USIEMENS, noise)
+    floor = max(MIN_USIEMENS, noise)
     return tuple(
         response
         for part in fit.stretches
         for response in find_responses(
-            fit.driver[part], fit.phasic[part], shape, times_s[part], least
+            fit.driver[part], fit.phasic[part], shape, times_s[part], floor
         )
     )
 
@@ -57,9 +57,9 @@ def find_responses(
     phasic: Floats,
     shape: Floats,
     times_s: Floats,
-    least_usiemens: float = LEAST_USIEMENS,
+    min_usiemens: float = MIN_USIEMENS,
 ) -> tuple[Response, ...]:
-    """Responses of about `least_usiemens` and more, in order of onset.
+    """Responses of about `min_usiemens` and more, in order of onset.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def find_responses(
     step_s = float(times_s[1] - times_s[0])
     smooth = gaussian_filter1d(driver, JITTER_S / step_s)
     smooth *= math.sqrt(2 * math.pi) * JITTER_S / step_s  # a lone impulse keeps its height
-    onsets = _crests(smooth, phasic, step_s, least_usiemens)
+    onsets = _crests(smooth, phasic, step_s, min_usiemens)
     if not len(onsets):
         return ()
     shares = np.split(driver, _valleys(smooth, onsets))
@@ -93,12 +93,12 @@ def find_responses(
     return tuple(responses)
 
 
-def _crests(smooth: Floats, phasic: Floats, step_s: float, least_usiemens: float) -> Ints:
+def _crests(smooth: Floats, phasic: Floats, step_s: float, min_usiemens: float) -> Ints:
     """Points where a response of its own begins, not the echo of a larger one."""
     apart, echo = (max(1, round(span_s / step_s)) for span_s in (APART_S, ECHO_S))
     lately = maximum_filter1d(phasic, 2 * (echo // 2) + 1, origin=echo // 2)
-    least = np.maximum(least_usiemens, ECHO_SHARE * lately)
-    crests, _ = find_peaks(np.pad(smooth, 1), height=np.pad(least, 1), distance=apart)
+    floor = np.maximum(min_usiemens, ECHO_SHARE * lately)
+    crests, _ = find_peaks(np.pad(smooth, 1), height=np.pad(floor, 1), distance=apart)
     return np.asarray(crests - 1)
 
 

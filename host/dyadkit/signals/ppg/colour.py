@@ -7,7 +7,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.signals.ppg.beats import Beats, join
-from dyadkit.signals.ppg.intervals import SHORTEST_S
+from dyadkit.signals.ppg.intervals import MIN_INTERVAL_S
 
 MARGIN = 0.15  # how much better another colour must be
 PATIENCE_S = 10  # over how many seconds, so that one burst does not switch
@@ -54,7 +54,7 @@ def join_colours(channels: Sequence[Beats], colour: Ints) -> Beats:
         for index, beats in enumerate(channels)
     ]
     beats = join(kept)
-    apart = np.diff(beats.times_s, prepend=-np.inf) >= SHORTEST_S
+    apart = np.diff(beats.times_s, prepend=-np.inf) >= MIN_INTERVAL_S
     return replace(beats.where(apart), gaps_s=_all_lost(channels))
 
 

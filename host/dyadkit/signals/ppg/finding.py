@@ -16,7 +16,7 @@ from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
 from dyadkit.signals.ppg.uneven import freed
 from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, Waveform, condition
 
-LEAST_S = 3.0  # shorter stretches do not tell a beat from a bump
+MIN_S = 3.0  # shorter stretches do not tell a beat from a bump
 SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
 FAINT = 1e-7  # upslope per second over the range of the input: below is rounding, not pulse
 GAP_S = 0.5  # shorter losses are bridged by the wave itself
@@ -24,7 +24,7 @@ GAP_S = 0.5  # shorter losses are bridged by the wave itself
 SPOILED_MISFIT = 0.62  # residual over pulse from which on a pulse is spoiled
 UNLIKE_UPSTROKE, UNLIKE_DOUBT = 0.65, 1.5
 # A spoiled pulse still counts as a beat if no other place for it is at all likely.
-HALF_TRUSTED_ODDS, LEAST_ODDS = 0.021, 0.002
+HALF_TRUSTED_ODDS, MIN_ODDS = 0.021, 0.002
 RIVALS_WEIGHT = 0.7  # of the odds of rivals beside the odds of shape, squared
 AS_STEEP, CROWD_S, CROWD = 0.7, 3.0, 1.5  # rises for each beat within so many seconds around
 FEW = 0.2  # share of pulses that must look like one for the rhythm to have a say
@@ -126,7 +126,7 @@ def examine(
     counts = _checked(ppg, rate_hz)
     fault = faults(counts, rate_hz, sensor)
     usable = fault == 0
-    if usable.sum() < LEAST_S * rate_hz:
+    if usable.sum() < MIN_S * rate_hz:
         return Reading(fault, rate_hz)
     wave = condition(counts, usable, rate_hz, polarity)
     return Reading(fault, rate_hz, wave, find_pulses(wave))
@@ -225,9 +225,9 @@ def _rivals(pulses: Pulses) -> Floats:
     in the record at all, and that no rhythm competes says nothing.
     """
     buried = 1 - pulses.likeness.trust[pulses.at]
-    odds = (1 - pulses.certainty) / np.maximum(pulses.certainty, LEAST_ODDS)
-    least = LEAST_ODDS if np.mean(pulses.doubt < 1) >= FEW else HALF_TRUSTED_ODDS
-    return np.asarray((np.maximum(odds, least) / HALF_TRUSTED_ODDS) ** (RIVALS_WEIGHT * buried))
+    odds = (1 - pulses.certainty) / np.maximum(pulses.certainty, MIN_ODDS)
+    floor = MIN_ODDS if np.mean(pulses.doubt < 1) >= FEW else HALF_TRUSTED_ODDS
+    return np.asarray((np.maximum(odds, floor) / HALF_TRUSTED_ODDS) ** (RIVALS_WEIGHT * buried))
 
 
 def _checked(ppg: ArrayLike, rate_hz: float) -> Floats:

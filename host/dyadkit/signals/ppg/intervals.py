@@ -11,14 +11,14 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import in_spans
 from dyadkit.signals.ppg.beats import Beats
 
-SHORTEST_S, LONGEST_S = 0.27, 2.2
+MIN_INTERVAL_S, MAX_INTERVAL_S = 0.27, 2.2
 NEIGHBOURS = 5  # intervals on each side that say what is usual
 ALIKE = 0.15  # relative distance at which two intervals count as the same
 STEADY = 0.6  # share of the intervals around that must be alike for one to be mended
 SPREAD_NEIGHBOURS = 45
 DEVIATION = 5.2  # quartile deviations: 3.32 standard deviations of a normal sample
 CLEAR = 0.6  # quality from which a beat is never taken out, and a pause between two never filled
-LEAST_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
+MIN_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
 
 
 class IntervalKind(IntEnum):
@@ -86,7 +86,7 @@ def intervals(beats: Beats) -> Intervals:
         return Intervals(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
     times_s, seen = kept.times_s, kept.trusted
     length_s = np.diff(times_s)
-    unseen = ~(seen[1:] & seen[:-1]) | (length_s < SHORTEST_S) | (length_s > LONGEST_S)
+    unseen = ~(seen[1:] & seen[:-1]) | (length_s < MIN_INTERVAL_S) | (length_s > MAX_INTERVAL_S)
     unseen |= crosses(times_s, beats.gaps_s)
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
@@ -129,7 +129,7 @@ def _halved(whole: Intervals, doubtful: Bools) -> Intervals:
 def _ectopic_marked(whole: Intervals) -> Intervals:
     length_s = whole.interval_s
     off = np.abs(length_s / _usual(length_s, whole.trusted) - 1)
-    limit = np.maximum(DEVIATION * _quartile_deviation(off, whole.trusted), LEAST_DEVIATION)
+    limit = np.maximum(DEVIATION * _quartile_deviation(off, whole.trusted), MIN_DEVIATION)
     kind = np.where(whole.normal & (off > limit), int(IntervalKind.ECTOPIC), whole.kind)
     return replace(whole, kind=kind)
 

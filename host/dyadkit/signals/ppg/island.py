@@ -11,7 +11,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.signals.ppg.beats import TRUSTED, Beats
-from dyadkit.signals.ppg.intervals import LONGEST_S, SHORTEST_S, crosses
+from dyadkit.signals.ppg.intervals import MAX_INTERVAL_S, MIN_INTERVAL_S, crosses
 
 STANDS_ALONE = 6  # intervals in a row that need no witness
 NEAR_S = 45.0  # from a stretch on, a heart may have changed its pace
@@ -59,7 +59,7 @@ def confirmed(beats: Beats, moved: Bools | None = None) -> Beats:
 def _joined(beats: Beats, trusted: Ints) -> Bools:
     """Which trusted beats follow the trusted one before without anything between."""
     length_s = np.diff(beats.times_s[trusted])
-    joined = (np.diff(trusted) == 1) & (length_s >= SHORTEST_S) & (length_s <= LONGEST_S)
+    joined = (np.diff(trusted) == 1) & (length_s >= MIN_INTERVAL_S) & (length_s <= MAX_INTERVAL_S)
     return np.asarray(joined & ~crosses(beats.times_s[trusted], beats.gaps_s))
 
 

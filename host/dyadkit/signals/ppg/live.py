@@ -6,7 +6,7 @@ from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
 from dyadkit.signals.ppg.beats import Beats, join, no_beats
 from dyadkit.signals.ppg.finding import beats_of, examine
-from dyadkit.signals.ppg.intervals import SHORTEST_S
+from dyadkit.signals.ppg.intervals import MIN_INTERVAL_S
 from dyadkit.signals.ppg.waveform import Polarity
 
 WINDOW_S = 16.0  # the past that a decision looks at
@@ -93,7 +93,7 @@ class LiveBeats:
 
     def _decide(self, until_s: float) -> Beats:
         times_s = self._view.times_s
-        new = (times_s > self._decided_s) & (times_s > self._last_s + SHORTEST_S)
+        new = (times_s > self._decided_s) & (times_s > self._last_s + MIN_INTERVAL_S)
         decided = self._view.where(new & (times_s <= until_s))
         self._decided_s = max(self._decided_s, until_s)
         if len(decided):

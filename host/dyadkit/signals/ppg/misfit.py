@@ -9,7 +9,7 @@ BEFORE, AFTER = int(0.24 * WORKING_HZ), int(0.70 * WORKING_HZ)
 NEXT = int(0.16 * WORKING_HZ)  # the next rise begins this long before its steepest point
 KEPT = 0.6  # share of beats, the most alike, that make the usual pulse
 NEIGHBOURHOOD_S = 1.2  # movement lasts: what spoils a beat casts doubt on its neighbours
-LEAST_BEATS = 4
+MIN_BEATS = 4
 
 
 def misfit(wave: Waveform, at: Ints, rise: Floats) -> Floats:
@@ -26,7 +26,7 @@ def misfit(wave: Waveform, at: Ints, rise: Floats) -> Floats:
     """
     whole = (at >= BEFORE) & (at < len(wave) - AFTER)
     whole &= rise > 0.3 * np.median(rise)
-    if whole.sum() < LEAST_BEATS:
+    if whole.sum() < MIN_BEATS:
         return np.full(len(at), np.inf)
     inside = np.clip(at, BEFORE, len(wave) - AFTER - 1)
     cuts = wave.pulse[inside[:, None] + np.arange(-BEFORE, AFTER)]

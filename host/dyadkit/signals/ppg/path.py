@@ -9,7 +9,7 @@ from dyadkit.signals.ppg.waveform import WORKING_HZ
 
 CELL = 2  # working samples: one possible beat per cell
 FLOOR = -0.64  # evidence of a moment that does not look like a beat at all
-SHORTEST_S, LONGEST_S = 0.26, 2.6
+MIN_INTERVAL_S, MAX_INTERVAL_S = 0.26, 2.6
 SPREAD = 0.17  # of the log interval in a steady rhythm
 SURPRISE = 2.0  # the most one interval costs: ectopic beats are rare, not impossible
 MISSED = 1.6  # the price per log interval of beats left out
@@ -55,8 +55,8 @@ class Lattice:
         """
         at: Ints = _places(evidence, rhythm.stiffness > loose)
         times_s = at / WORKING_HZ
-        first = np.searchsorted(times_s, times_s - LONGEST_S)
-        last = np.searchsorted(times_s, times_s - SHORTEST_S)
+        first = np.searchsorted(times_s, times_s - MAX_INTERVAL_S)
+        last = np.searchsorted(times_s, times_s - MIN_INTERVAL_S)
         period_s, stiffness = rhythm.period_s[at], rhythm.stiffness[at]
         surprise = tuple(
             stiffness[j] * _surprise(np.log((times_s[j] - times_s[low:high]) / period_s[j]))

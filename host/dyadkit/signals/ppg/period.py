@@ -8,7 +8,7 @@ from dyadkit.signals.ppg.waveform import WORKING_HZ, Waveform
 
 WINDOW = int(8 * WORKING_HZ)
 HOP = int(WORKING_HZ)
-SHORTEST_S, LONGEST_S, LAGS = 0.3, 1.8, 120
+MIN_PERIOD_S, MAX_PERIOD_S, LAGS = 0.3, 1.8, 120
 USUAL_S = 0.7
 CLIP = 9.0  # times the median absolute slope: a jerk must not own the correlation
 NEIGHBOURS = 20  # beats on each side that vote on the local period
@@ -21,7 +21,7 @@ def from_wave(wave: Waveform) -> Floats:
     A Viterbi track over log-spaced lags: steady, free to jump at a price, and leaning towards the
     shorter of two lags that explain the wave equally well.
     """
-    lags_s = np.geomspace(SHORTEST_S, LONGEST_S, LAGS)
+    lags_s = np.geomspace(MIN_PERIOD_S, MAX_PERIOD_S, LAGS)
     likeness = _autocorrelation(wave.slope, lags_s)
     octaves = np.log2(lags_s / USUAL_S)
     track = _viterbi(likeness - 0.075 * octaves**2 - 0.1 * octaves, np.log(lags_s))

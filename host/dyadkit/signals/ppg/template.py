@@ -11,7 +11,7 @@ from dyadkit.signals.ppg.waveform import WORKING_HZ, Waveform, gaussian, smooth
 
 BEFORE, AFTER = int(0.18 * WORKING_HZ), int(0.24 * WORKING_HZ)
 KEPT = 0.6  # share of beats, the most alike, that make the shape
-LEAST_BEATS = 3
+MIN_BEATS = 3
 LEVEL_WINDOW = 10  # seconds on each side
 LEVEL_QUANTILE = 45  # percent: bursts are rare, weak beats too
 BIN = 5  # working samples per bin of the trust estimate
@@ -53,7 +53,7 @@ def usual_upslope(wave: Waveform) -> Floats:
 def learn(slope: Floats, at: Ints, level: Floats) -> Floats | None:
     """The median upstroke of the beats most alike, or None when there are too few."""
     at = at[(at >= BEFORE) & (at < len(slope) - AFTER)]
-    if len(at) < LEAST_BEATS:
+    if len(at) < MIN_BEATS:
         return None
     cuts = slope[at[:, None] + np.arange(-BEFORE, AFTER + 1)] / level[at, None]
     energy = np.sqrt((cuts**2).sum(axis=1)) + 1e-300

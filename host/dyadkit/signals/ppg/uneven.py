@@ -3,7 +3,7 @@
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats, Ints
-from dyadkit.signals.ppg.path import SHORTEST_S, Rhythm
+from dyadkit.signals.ppg.path import MIN_INTERVAL_S, Rhythm
 from dyadkit.signals.ppg.waveform import WORKING_HZ, gaussian, smooth
 
 BIN = 5  # working samples per bin of the local mean
@@ -37,7 +37,7 @@ def _left_over(evidence: Floats, at: Ints) -> Floats:
     """Evidence of rises that were not chosen, per chosen beat around, shape (n,)."""
     inner = evidence[1:-1]
     rises = np.flatnonzero((inner >= evidence[:-2]) & (inner > evidence[2:]) & (inner > 0)) + 1
-    skipped = rises[_distance(rises, at) >= SHORTEST_S * WORKING_HZ]
+    skipped = rises[_distance(rises, at) >= MIN_INTERVAL_S * WORKING_HZ]
     bins, bell = len(evidence) // BIN + 1, gaussian(AROUND_S, WORKING_HZ / BIN)
     left, chosen = (
         smooth(np.bincount(moments // BIN, weight, bins).astype(float), bell)

@@ -10,7 +10,7 @@ from dyadkit.sim.device.lockstep import USB_IN, LockstepDevice
 from dyadkit.sim.loop import VirtualLoop
 
 _SLOT_US = 2_000  # bytes reach the other end at the next of these
-_MOST_BYTES = 64  # in one event
+_MAX_BYTES = 64  # in one event
 
 
 class VirtualCable:
@@ -80,8 +80,8 @@ class VirtualCable:
 
     def _deliver(self) -> None:
         device, data = self._written.popleft()
-        for start in range(0, len(data), _MOST_BYTES):
-            device.deliver(USB_IN, data[start : start + _MOST_BYTES])
+        for start in range(0, len(data), _MAX_BYTES):
+            device.deliver(USB_IN, data[start : start + _MAX_BYTES])
 
 
 class Terminal:

@@ -37,7 +37,7 @@ CENTRAL_DISCONNECT = 2
 PERIPHERAL_CONNECT = 7
 INDICATE_DONE = 20
 
-_MOST_CONNECTIONS = 3  # as the ESP32 is built
+_MAX_CONNECTIONS = 3  # as the ESP32 is built
 _EIO = 5
 _EINVAL = 22
 _ATT_CID = 4
@@ -143,7 +143,7 @@ class WearableStack:
     async def _advertise(
         self, interval_us: int, data: str | None, response: str | None, _connectable: object
     ) -> None:
-        if len(self._connections) >= _MOST_CONNECTIONS:
+        if len(self._connections) >= _MAX_CONNECTIONS:
             raise OSError("no connection left")
         advertising = bytes.fromhex(data) if data is not None else self._device.advertising_data
         scanned = bytes.fromhex(response) if response is not None else b""

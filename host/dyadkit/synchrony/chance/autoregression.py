@@ -27,7 +27,7 @@ def burg(series: Floats, order: int = HIGHEST_ORDER) -> Floats:
     trial = np.zeros((*series.shape[:-1], order + 1))
     trial[..., 0] = 1.0
     best, power = trial.copy(), np.mean(series**2, axis=-1)
-    least = n * np.log(power)
+    lowest = n * np.log(power)
     for m in range(1, order + 1):
         ahead, behind = forward[..., 1:], backward[..., :-1]
         energy = np.sum(ahead**2, axis=-1) + np.sum(behind**2, axis=-1)
@@ -36,8 +36,8 @@ def burg(series: Floats, order: int = HIGHEST_ORDER) -> Floats:
         forward, backward = ahead + reflection * behind, behind + reflection * ahead
         power = power * (1.0 - reflection[..., 0] ** 2)
         score = n * np.log(power) + m * np.log(n)
-        best = np.where((score < least)[..., None], trial, best)
-        least = np.minimum(score, least)
+        best = np.where((score < lowest)[..., None], trial, best)
+        lowest = np.minimum(score, lowest)
     return best
 
 

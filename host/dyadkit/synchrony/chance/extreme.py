@@ -16,14 +16,14 @@ from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.statistic import ShiftCurves
 
-FEWEST_BLOCKS = 3.0
+MIN_BLOCKS = 3.0
 LENT_BLOCKS = 10.0  # what the phase-randomised curves weigh, in independent shifts
 DRAWN_BLOCKS = 24.0
 BLOCKS_PER_WINDOW = 1.5  # sliding lag windows overlap, and tell more than separate ones
 LAW = stats.genextreme(0.1)  # this shape gave 0.7, 4.7, 19 and 51 % where 1, 5, 20 and 50 were due
 LAW_MEAN, LAW_SPREAD = float(LAW.mean()), float(LAW.std())
-LEAST_LAW_P = 1e-3  # below, the law's tail is continued as an exponential
-JOINT = (float(LAW.isf(LEAST_LAW_P)) - LAW_MEAN) / LAW_SPREAD
+MIN_LAW_P = 1e-3  # below, the law's tail is continued as an exponential
+JOINT = (float(LAW.isf(MIN_LAW_P)) - LAW_MEAN) / LAW_SPREAD
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +31,11 @@ class LagWindows:
     """Where lags are searched and which shifts serve as chance, in steps of the grid.
 
     reach : largest lag; a lag window holds 2 reach + 1 shifts
-    least_shift : smallest admissible circular shift
+    min_shift : smallest admissible circular shift
     """
 
     reach: int
-    least_shift: int
+    min_shift: int
 
     @property
     def width(self) -> int:
@@ -51,12 +51,12 @@ class LagWindows:
             the session holds too few of them
         """
         shift = np.arange(len(usable))
-        chosen = usable & (np.minimum(shift, len(usable) - shift) >= self.least_shift)
+        chosen = usable & (np.minimum(shift, len(usable) - shift) >= self.min_shift)
         blocks = chosen.sum() / self.width
-        if blocks < FEWEST_BLOCKS:
+        if blocks < MIN_BLOCKS:
             raise SignalError(
                 f"the session is too short for its largest lag: {blocks:.1f} independent shifts, "
-                f"{FEWEST_BLOCKS:.0f} are needed; record longer or lower max_lag_s"
+                f"{MIN_BLOCKS:.0f} are needed; record longer or lower max_lag_s"
             )
         return np.asarray(chosen)
 
@@ -150,7 +150,7 @@ def chance_above(deviations: float) -> float:
     The law is bounded and would promise certainty; far out an exponential tail takes over.
     """
     if deviations > JOINT:
-        return float(LEAST_LAW_P * np.exp(-np.pi / np.sqrt(6.0) * (deviations - JOINT)))
+        return float(MIN_LAW_P * np.exp(-np.pi / np.sqrt(6.0) * (deviations - JOINT)))
     return float(LAW.sf(LAW_MEAN + LAW_SPREAD * deviations))
 
 

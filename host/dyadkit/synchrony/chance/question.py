@@ -8,7 +8,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.synchrony.chance.extreme import LagWindows
 from dyadkit.synchrony.chance.statistic import ShiftCurves, Statistic, reach
 
-LEAST_SHIFT_S = 30.0
+MIN_SHIFT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +39,10 @@ class Question:
         """Largest lag in steps of the grid."""
         return reach(self.statistic, self.rate_hz)
 
-    def windows(self, least_shift_s: float = LEAST_SHIFT_S) -> LagWindows:
+    def windows(self, min_shift_s: float = MIN_SHIFT_S) -> LagWindows:
         """The lag window; shifts are admissible from there and from three times the largest lag."""
-        least_s = max(least_shift_s, 3.0 * self.statistic.max_lag_s)
-        return LagWindows(self.reach, round(least_s * self.grid_hz))
+        min_s = max(min_shift_s, 3.0 * self.statistic.max_lag_s)
+        return LagWindows(self.reach, round(min_s * self.grid_hz))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

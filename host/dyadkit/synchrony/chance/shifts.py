@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit.synchrony.chance.extreme import Excess, excess, tail_p
-from dyadkit.synchrony.chance.question import LEAST_SHIFT_S, Question, Verdict
+from dyadkit.synchrony.chance.question import MIN_SHIFT_S, Question, Verdict
 
 FEW_BLOCKS = 12.0
 
@@ -18,11 +18,11 @@ class CircularShift:
 
     count : None uses every admissible shift exactly, with an extreme-value p; a number draws so
         many at random and gives p = (1 + #{null >= observed}) / (count + 1)
-    least_shift_s : smallest shift; never less than three times the largest lag
+    min_shift_s : smallest shift; never less than three times the largest lag
     """
 
     count: int | None = None
-    least_shift_s: float = LEAST_SHIFT_S
+    min_shift_s: float = MIN_SHIFT_S
 
     def __post_init__(self) -> None:
         """Refuse nonsense."""
@@ -32,7 +32,7 @@ class CircularShift:
     def judge(self, question: Question, seed: int) -> Verdict:
         """Compare the pair with its own shifted versions."""
         rng = np.random.default_rng(seed)
-        found = excess(question.curves, question.windows(self.least_shift_s), rng)
+        found = excess(question.curves, question.windows(self.min_shift_s), rng)
         observed = float(found.observed)
         if self.count is None:
             p, null = tail_p(found), found.null

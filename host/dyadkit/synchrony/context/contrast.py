@@ -12,7 +12,7 @@ from dyadkit.errors import SignalError
 from dyadkit.synchrony.context.course import Course
 from dyadkit.synchrony.context.rotation import rotation_p
 
-_FEWEST_WINDOWS = 3
+_MIN_WINDOWS = 3
 _ONE_ORDER = (
     "each condition came once, so a drift along the session looks the same as a difference "
     "between them; repeat the conditions in turn to tell them apart"
@@ -133,8 +133,8 @@ def _rotated(course: Course, up: Floats, down: Floats, names: Names) -> Contrast
     known = np.isfinite(course.values)
     counts = (int((up[known] > 0).sum()), int((down[known] > 0).sum()))
     for name, count in zip((names.first, names.second), counts, strict=True):
-        if count < _FEWEST_WINDOWS:
-            raise SignalError(f"“{name}” has {count} windows, {_FEWEST_WINDOWS} are needed")
+        if count < _MIN_WINDOWS:
+            raise SignalError(f"“{name}” has {count} windows, {_MIN_WINDOWS} are needed")
     values = course.values[known]
     difference = float(np.average(values, weights=up[known]))
     difference -= float(np.average(values, weights=down[known]))

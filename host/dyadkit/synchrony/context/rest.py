@@ -10,7 +10,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Mark, PersonName
 from dyadkit.errors import SignalError
 
-_SHORTEST_S = 30.0
+_MIN_REST_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +54,9 @@ def at_rest(
     inside = _inside(times_s, marks, label, person) & np.isfinite(values)
     step_s = float(np.nanmedian(np.diff(times_s)))
     seconds = float(inside.sum()) * step_s
-    if seconds < _SHORTEST_S:
+    if seconds < _MIN_REST_S:
         raise SignalError(
-            f"{seconds:.0f} s of “{label}” were measured, {_SHORTEST_S:.0f} s are needed: "
+            f"{seconds:.0f} s of “{label}” were measured, {_MIN_REST_S:.0f} s are needed: "
             "record a rest, or compare without a baseline"
         )
     resting = np.asarray(values)[inside]

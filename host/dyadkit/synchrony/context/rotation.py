@@ -6,7 +6,7 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.context.course import Course
 
-_FEWEST_ROTATIONS = 19
+_MIN_ROTATIONS = 19
 _HIGHEST_ORDER = 8
 
 
@@ -22,9 +22,9 @@ def rotation_p(course: Course, contrast: Floats) -> tuple[float, int]:
     white, aimed = _filtered(values, weights), _filtered(contrast - contrast.mean(), weights)
     nearest = int(np.ceil(course.window_s / course.step_s()))
     shifts = range(nearest, len(white) - nearest + 1)
-    if len(shifts) < _FEWEST_ROTATIONS:
+    if len(shifts) < _MIN_ROTATIONS:
         raise SignalError(
-            f"only {len(shifts)} rotations of the marks are possible, {_FEWEST_ROTATIONS} are "
+            f"only {len(shifts)} rotations of the marks are possible, {_MIN_ROTATIONS} are "
             "needed: a longer session or shorter steps help"
         )
     white = np.where(np.isfinite(white), white - np.nanmean(white), 0.0)

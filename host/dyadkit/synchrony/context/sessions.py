@@ -10,7 +10,7 @@ from dyadkit.dyad.arrays import ArrayLike
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
 
-_FEWEST_SESSIONS = 5
+_MIN_SESSIONS = 5
 _SURE = 0.05
 
 
@@ -67,9 +67,9 @@ def trend(days: ArrayLike, values: ArrayLike) -> Trend:
     if when.ndim != 1 or when.shape != what.shape:
         raise ValueError(f"one day a value is needed, not {when.shape} for {what.shape}")
     known = np.isfinite(when) & np.isfinite(what)
-    if known.sum() < _FEWEST_SESSIONS or np.ptp(when[known]) == 0:
+    if known.sum() < _MIN_SESSIONS or np.ptp(when[known]) == 0:
         raise SignalError(
-            f"{int(known.sum())} sessions have a value; a trend needs {_FEWEST_SESSIONS} on "
+            f"{int(known.sum())} sessions have a value; a trend needs {_MIN_SESSIONS} on "
             "different days"
         )
     weeks = when[known] / 7

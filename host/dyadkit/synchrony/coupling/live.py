@@ -11,7 +11,7 @@ from dyadkit.synchrony.coupling.windows import (
     window_grid,
     window_rows,
 )
-from dyadkit.synchrony.grid import LARGEST
+from dyadkit.synchrony.grid import MAX_SIZE
 
 
 class LiveCoupling:
@@ -82,4 +82,4 @@ class LiveCoupling:
 
 def _floats(chunk: ArrayLike) -> Floats:
     values = np.array(chunk, dtype=float)
-    return np.where(np.abs(values) < LARGEST, values, np.nan)
+    return np.where(np.abs(values) < MAX_SIZE, values, np.nan)

@@ -16,7 +16,7 @@ from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
 from dyadkit.synchrony.coupling.whitening import whitened
 
 EDGES_HZ = (0.15, 0.3, 0.6, 1.2, float("inf"))
-LEAST_OVERLAP = 0.2
+MIN_OVERLAP = 0.2
 FASTER = 0.8  # prior weight of a band relative to the slower one before it: bodies are slow
 STRETCH_S = 15.0
 FINEST_HZ = 4.0
@@ -61,7 +61,7 @@ class BandScan:
         else:
             both = circular_products(a.present.astype(float), b.present.astype(float))
             overlap = np.maximum(np.rint(both), 1.0)
-        usable = (overlap >= LEAST_OVERLAP * products.shape[-1]).reshape(-1, products.shape[-1])
+        usable = (overlap >= MIN_OVERLAP * products.shape[-1]).reshape(-1, products.shape[-1])
         weights = FASTER ** np.arange(products.shape[-2])
         return ShiftCurves(
             products / np.sqrt(overlap),

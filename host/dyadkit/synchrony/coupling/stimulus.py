@@ -12,7 +12,7 @@ FINEST_S = 0.25  # spacing of the response's supports right after the stimulus
 COARSENING = 1.0 / 12.0  # later supports are apart by this share of their delay
 PASSES = 2
 SPANS_NEEDED = 5
-LEAST_SHARE = 1e-10  # directions of the stimulus weaker than this are not told apart
+MIN_SHARE = 1e-10  # directions of the stimulus weaker than this are not told apart
 
 
 def remove_stimulus(
@@ -90,5 +90,5 @@ def _residual(whole: Floats, design: Floats, coefficients: Floats, weights: Floa
     settled = len(coefficients) - 1
     target = signal.lfilter(coefficients, [1.0], whole)[settled:] * weights[settled:]
     filtered = signal.lfilter(coefficients, [1.0], design, axis=1)[:, settled:] * weights[settled:]
-    inverse = np.linalg.pinv(filtered @ filtered.T, rcond=LEAST_SHARE, hermitian=True)
+    inverse = np.linalg.pinv(filtered @ filtered.T, rcond=MIN_SHARE, hermitian=True)
     return np.asarray(whole - (inverse @ (filtered @ target)) @ design)

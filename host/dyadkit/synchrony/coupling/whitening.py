@@ -14,7 +14,7 @@ from dyadkit.synchrony.grid import bridged
 
 SLOWEST_PERIOD_S = 100.0
 PADDING_S = 40.0
-LEAST_SPREAD = 1e-9
+MIN_SPREAD = 1e-9
 
 
 def whitened(series: Floats, rate_hz: float, edges_hz: tuple[float, ...]) -> Floats:
@@ -48,7 +48,7 @@ def detrended(series: Floats, rate_hz: float) -> Floats:
     spectrum[..., : slowest + 1] = 0.0
     rest = np.where(known, fft.idct(spectrum, norm="ortho"), np.nan)
     spread = np.nanstd(rest, axis=-1, keepdims=True)
-    if np.any(spread <= LEAST_SPREAD * level.std(axis=-1, keepdims=True)):
+    if np.any(spread <= MIN_SPREAD * level.std(axis=-1, keepdims=True)):
         raise SignalError("a series only drifts: nothing varies faster than in 100 s")
     return np.asarray(rest / spread)
 

@@ -17,8 +17,8 @@ from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
 from dyadkit.synchrony.coupling.windows import fisher_z
 from dyadkit.synchrony.grid import samples
 
-LEAST_SHARE = 0.5
-LEAST_VARIANCE = 1e-9
+MIN_SHARE = 0.5
+MIN_VARIANCE = 1e-9
 
 Complexes: TypeAlias = NDArray[np.complex128]
 
@@ -76,7 +76,7 @@ class WindowMean:
             total += np.where(known, z, 0.0)
             count += known
         mean = np.expand_dims(total / np.maximum(count, 1.0), -2)
-        usable = count.reshape(-1, count.shape[-1]).min(axis=0) >= LEAST_SHARE * count.max()
+        usable = count.reshape(-1, count.shape[-1]).min(axis=0) >= MIN_SHARE * count.max()
         return ShiftCurves(mean, np.tanh(mean), usable, np.ones(1))
 
     def contributions(self, a: Moments, b: Moments, member: int, rate_hz: float) -> Contributions:
@@ -107,12 +107,12 @@ def _fisher_z(summed: Callable[[int, int], Floats], window: int) -> Floats:
     """Fisher z from sums of products of (value, square, presence) of both people."""
     value, square, presence = range(3)
     count = np.rint(summed(presence, presence))
-    known = count >= max(3.0, LEAST_SHARE * window)
+    known = count >= max(3.0, MIN_SHARE * window)
     count = np.maximum(count, 1.0)
     mean_a, mean_b = summed(value, presence) / count, summed(presence, value) / count
     variance_a = summed(square, presence) / count - mean_a**2
     variance_b = summed(presence, square) / count - mean_b**2
-    known &= (variance_a > LEAST_VARIANCE) & (variance_b > LEAST_VARIANCE)
+    known &= (variance_a > MIN_VARIANCE) & (variance_b > MIN_VARIANCE)
     spread = np.sqrt(np.where(known, variance_a * variance_b, 1.0))
     r = (summed(value, value) / count - mean_a * mean_b) / spread
     return np.where(known, fisher_z(r), np.nan)

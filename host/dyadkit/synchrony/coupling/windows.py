@@ -15,8 +15,8 @@ from dyadkit.synchrony.grid import (
     samples,
 )
 
-LEAST_SHARE = 0.5
-LEAST_VARIANCE = 1e-12
+MIN_SHARE = 0.5
+MIN_VARIANCE = 1e-12
 CHUNK_WINDOWS = 2048
 HIGHEST_R = 1.0 - 1e-12
 
@@ -219,8 +219,8 @@ def _piece_rows(x: Floats, y: Floats, grid: WindowGrid) -> Floats:
     spread_u = summed(u * u) / weight - mean_u**2
     spread_v = summed(v * v) / weight - mean_v**2
     together = summed(u * v) / weight - mean_u * mean_v
-    usable = (count >= LEAST_SHARE * grid.window) & (count >= 3)
-    usable &= (spread_u > LEAST_VARIANCE) & (spread_v > LEAST_VARIANCE)
+    usable = (count >= MIN_SHARE * grid.window) & (count >= 3)
+    usable &= (spread_u > MIN_VARIANCE) & (spread_v > MIN_VARIANCE)
     spread = np.sqrt(np.where(usable, spread_u * spread_v, 1.0))
     return np.where(usable, np.clip(together / spread, -1.0, 1.0), np.nan).T
 

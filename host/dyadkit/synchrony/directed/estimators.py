@@ -25,11 +25,11 @@ class Estimator(Protocol):
     """A way to measure what the other's past adds."""
 
     @property
-    def most_history(self) -> int:
+    def max_history(self) -> int:
         """Longest history the estimator can use, in samples."""
 
-    def measured(self, target: Target, other: Floats, shortest: int) -> Measured:
-        """With the best number of columns of `other`, shape (rows, n), at least `shortest`."""
+    def measured(self, target: Target, other: Floats, min_order: int) -> Measured:
+        """With the best number of columns of `other`, shape (rows, n), at least `min_order`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Gaussian:
     """Linear prediction: half the log ratio of residual variances; the same test as Granger's."""
 
     @property
-    def most_history(self) -> int:
+    def max_history(self) -> int:
         """No limit of its own."""
         return 1 << 30
 
-    def measured(self, target: Target, other: Floats, shortest: int) -> Measured:
+    def measured(self, target: Target, other: Floats, min_order: int) -> Measured:
         """Shifts are compared by the F test's tail, fair between histories of different length."""
         found = gain(target, other)
-        columns = found.best(shortest)
+        columns = found.best(min_order)
         log_p = found.log_p(columns)
         return Measured(
             found.nats(columns), -log_p, found.f(columns), math.exp(log_p), columns, found.rows
@@ -59,11 +59,11 @@ class Neighbours:
     """Nearest neighbours (KSG): also nonlinear influence, but needs more data; best near 1 Hz."""
 
     neighbours: int = 4
-    most_history: int = 4
+    max_history: int = 4
 
-    def measured(self, target: Target, other: Floats, shortest: int) -> Measured:
-        """Histories as for linear prediction, at most `most_history` samples."""
+    def measured(self, target: Target, other: Floats, min_order: int) -> Measured:
+        """Histories as for linear prediction, at most `max_history` samples."""
         found = gain(target, other)
-        columns = found.best(shortest)
+        columns = found.best(min_order)
         nats = neighbour_nats(target, other[:, :columns], self.neighbours)
         return Measured(nats, nats, math.nan, math.nan, columns, found.rows)

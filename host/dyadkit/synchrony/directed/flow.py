@@ -113,7 +113,7 @@ def transfer_entropy(
     shifts = null.drawn(len(x), rate_hz)
     a_to_b, b_to_a = (
         _flow(
-            source, target, history.plan(target, rate_hz, estimator.most_history), estimator, shifts
+            source, target, history.plan(target, rate_hz, estimator.max_history), estimator, shifts
         )
         for source, target in ((x, y), (y, x))
     )
@@ -122,7 +122,7 @@ def transfer_entropy(
         b_to_a=b_to_a,
         net_nats=(a_to_b.nats - a_to_b.null_nats) - (b_to_a.nats - b_to_a.null_nats),
         estimator=repr(estimator),
-        null=f"{len(shifts)} circular shifts of at least {null.least_s:g} s",
+        null=f"{len(shifts)} circular shifts of at least {null.min_shift_s:g} s",
         shifts=len(shifts),
         seed=null.seed,
         coverage=float(np.mean(np.isfinite(x) & np.isfinite(y))),
@@ -135,8 +135,8 @@ def _flow(source: Floats, to: Floats, plan: Plan, estimator: Estimator, shifts: 
 
     def at(shift: int) -> Measured:
         moved = np.roll(source, shift)
-        other = lagged(moved, plan.delay, plan.longest_other, plan.start)
-        return estimator.measured(target, other, plan.shortest_other)
+        other = lagged(moved, plan.delay, plan.max_other, plan.start)
+        return estimator.measured(target, other, plan.min_other)
 
     found, null = at(0), [at(int(shift)) for shift in shifts]
     return Flow(

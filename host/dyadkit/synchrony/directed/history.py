@@ -8,7 +8,7 @@ import numpy as np
 from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.directed.regression import Target, gain, lagged
 
-SHORTEST_HISTORY = 2
+MIN_HISTORY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +16,20 @@ class Plan:
     """Own history, longest and shortest history of the other, and where it starts, in samples."""
 
     own: int
-    longest_other: int
-    shortest_other: int
+    max_other: int
+    min_other: int
     delay: int
 
     @property
     def start(self) -> int:
         """The first sample that has all its past."""
-        return max(self.own, self.longest_other + self.delay - 1)
+        return max(self.own, self.max_other + self.delay - 1)
 
 
 class History(Protocol):
     """How much of the past to look at."""
 
-    def plan(self, series: Floats, rate_hz: float, most: int) -> Plan:
+    def plan(self, series: Floats, rate_hz: float, max_history: int) -> Plan:
         """For predicting `series`, with at most `most` samples."""
 
 
@@ -37,20 +37,20 @@ class History(Protocol):
 class ByBIC:
     """Histories by the Bayesian information criterion, chosen anew for each shift as well.
 
-    At least two samples, at most `longest_s` seconds and `most_samples` samples.
+    At least two samples, at most `max_s` seconds and `max_samples` samples.
     """
 
-    longest_s: float = 5.0
-    most_samples: int = 40
+    max_s: float = 5.0
+    max_samples: int = 40
 
-    def plan(self, series: Floats, rate_hz: float, most: int) -> Plan:
+    def plan(self, series: Floats, rate_hz: float, max_history: int) -> Plan:
         """Own history by BIC now; the other's when it is known."""
-        longest = min(round(self.longest_s * rate_hz), self.most_samples, most)
-        longest = max(longest, SHORTEST_HISTORY)
-        rows = series[longest:]
-        alone = Target(rows, np.empty((len(rows), 0)), longest)
-        own = gain(alone, lagged(series, 1, longest, longest)).best(SHORTEST_HISTORY)
-        return Plan(own, longest, SHORTEST_HISTORY, 1)
+        max_order = min(round(self.max_s * rate_hz), self.max_samples, max_history)
+        max_order = max(max_order, MIN_HISTORY)
+        rows = series[max_order:]
+        alone = Target(rows, np.empty((len(rows), 0)), max_order)
+        own = gain(alone, lagged(series, 1, max_order, max_order)).best(MIN_HISTORY)
+        return Plan(own, max_order, MIN_HISTORY, 1)
 
 
 BY_BIC = ByBIC()
@@ -69,6 +69,6 @@ class Fixed:
         if min(self.own, self.other, self.delay) < 1:
             raise ValueError("own, other and delay are counts of samples, at least 1")
 
-    def plan(self, series: Floats, rate_hz: float, most: int) -> Plan:
+    def plan(self, series: Floats, rate_hz: float, max_history: int) -> Plan:
         """As given, whatever the series."""
         return Plan(self.own, self.other, self.other, self.delay)

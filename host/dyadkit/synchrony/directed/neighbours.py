@@ -7,7 +7,7 @@ from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.directed.regression import Target
 
-FEWEST_ROWS = 50
+MIN_ROWS = 50
 
 
 def neighbour_nats(target: Target, other: Floats, neighbours: int) -> float:
@@ -17,10 +17,10 @@ def neighbour_nats(target: Target, other: Floats, neighbours: int) -> float:
     column standardised. Can come out slightly negative.
     """
     known = target.known_with(other)
-    if known.sum() < FEWEST_ROWS:
+    if known.sum() < MIN_ROWS:
         raise SignalError(
             f"{int(known.sum())} samples without gaps are too few for nearest neighbours: "
-            f"at least {FEWEST_ROWS} are needed"
+            f"at least {MIN_ROWS} are needed"
         )
     own, past, source = (
         _standardised(part[known]) for part in (target.values[:, None], target.past, other)

@@ -13,7 +13,7 @@ from scipy import stats
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.errors import SignalError
 
-SMALLEST = 1e-10
+MIN_RELATIVE = 1e-10
 ROWS_PER_COLUMN = 3
 
 
@@ -60,11 +60,11 @@ class Gain:
     rows: int
     own: int
 
-    def best(self, least: int) -> int:
-        """How many columns give the lowest Bayesian information criterion, at least `least`."""
+    def best(self, min_order: int) -> int:
+        """How many columns give the lowest Bayesian information criterion, at least `min_order`."""
         penalty = np.arange(len(self.remaining)) * np.log(self.rows)
         criterion = self.rows * np.log(self.remaining) + penalty
-        return least + int(np.argmin(criterion[least:]))
+        return min_order + int(np.argmin(criterion[min_order:]))
 
     def f(self, columns: int) -> float:
         """F statistic of the first `columns` together."""
@@ -104,11 +104,11 @@ def gain(target: Target, other: Floats) -> Gain:
     left = _without(base, target.values[known])
     added = _without(base, other[known])
     directions, triangle = np.linalg.qr(added)
-    new = np.abs(np.diag(triangle)) > SMALLEST * np.linalg.norm(other[known], axis=0)
+    new = np.abs(np.diag(triangle)) > MIN_RELATIVE * np.linalg.norm(other[known], axis=0)
     explained = np.where(new, (directions.T @ left) ** 2, 0.0)
     whole = float(left @ left)
     remaining = whole - np.concatenate([[0.0], np.cumsum(explained)])
-    floor = max(SMALLEST * whole, np.finfo(float).tiny)
+    floor = max(MIN_RELATIVE * whole, np.finfo(float).tiny)
     return Gain(np.maximum(remaining, floor), rows, own)
 
 

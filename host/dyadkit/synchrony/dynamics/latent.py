@@ -9,7 +9,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.dynamics.mixture import best_mixture
 
-_FEWEST_DYADS = 10
+_MIN_DYADS = 10
 _NO_MORE_THAN_A_MENTION = 2.0
 """BIC differences below this are no evidence for more profiles (Raftery 1995)."""
 
@@ -49,7 +49,7 @@ class ProfileContrast(Result):
     dyads: int
 
 
-def latent_profiles(measures: ArrayLike, most: int = 5, seed: int = 0) -> LatentProfiles:
+def latent_profiles(measures: ArrayLike, max_profiles: int = 5, seed: int = 0) -> LatentProfiles:
     """Kinds of dyads by a Gaussian mixture with a common covariance, their number by BIC.
 
     Profiles are a description of this sample; that there are two does not mean people come in
@@ -58,7 +58,7 @@ def latent_profiles(measures: ArrayLike, most: int = 5, seed: int = 0) -> Latent
     Parameters
     ----------
     measures : shape (dyads, measures), one row a dyad, e.g. damping and coupling of both persons
-    most : largest number of profiles to try
+    max_profiles : largest number of profiles to try
 
     Raises
     ------
@@ -69,9 +69,9 @@ def latent_profiles(measures: ArrayLike, most: int = 5, seed: int = 0) -> Latent
     ----------
     Fraley and Raftery 2002, J. Am. Stat. Assoc. 97, 611–631 (model EEE)
     """
-    table = _checked(measures, most)
+    table = _checked(measures, max_profiles)
     rng = np.random.default_rng(seed)
-    found = [best_mixture(table, count, rng) for count in range(1, most + 1)]
+    found = [best_mixture(table, count, rng) for count in range(1, max_profiles + 1)]
     bic = np.array([mixture.bic() for mixture in found])
     best = found[int(np.flatnonzero(bic <= bic.min() + _NO_MORE_THAN_A_MENTION)[0])]
     order = np.argsort(-best.shares)
@@ -102,7 +102,7 @@ def contrast_profiles(
         raise ValueError(f"one value a dyad is needed: {len(profiles.membership)} in all")
     known = np.isfinite(values)
     values, weights = values[known], profiles.membership[known]
-    if weights.shape[1] < 2 or len(values) < _FEWEST_DYADS or np.ptp(values) == 0:
+    if weights.shape[1] < 2 or len(values) < _MIN_DYADS or np.ptp(values) == 0:
         raise SignalError("a contrast needs two profiles, ten dyads and a variable that varies")
     rng = np.random.default_rng(seed)
     observed = _eta_squared(values, weights)
@@ -112,15 +112,17 @@ def contrast_profiles(
     return ProfileContrast(means, observed, (1 + exceeding) / (permutations + 1), len(values))
 
 
-def _checked(measures: ArrayLike, most: int) -> Floats:
+def _checked(measures: ArrayLike, max_profiles: int) -> Floats:
     table = np.asarray(measures, dtype=float)
-    if table.ndim != 2 or most < 1:
+    if table.ndim != 2 or max_profiles < 1:
         raise ValueError("measures must have shape (dyads, measures), and most be at least 1")
     if not np.isfinite(table).all():
         raise SignalError("some dyads have no value for a measure: leave them out first")
     dyads, count = table.shape
-    if dyads < max(_FEWEST_DYADS, 3 * count) or dyads <= 2 * most:
-        raise SignalError(f"{dyads} dyads are too few for {count} measures and {most} profiles")
+    if dyads < max(_MIN_DYADS, 3 * count) or dyads <= 2 * max_profiles:
+        raise SignalError(
+            f"{dyads} dyads are too few for {count} measures and {max_profiles} profiles"
+        )
     if (np.ptp(table, axis=0) == 0).any():
         raise SignalError("a measure is the same for all dyads: it sorts nothing")
     return table

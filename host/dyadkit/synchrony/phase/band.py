@@ -16,7 +16,7 @@ from dyadkit.dyad.arrays import Bools, Floats
 Complexes: TypeAlias = NDArray[np.complex128]
 
 ORDER = 3
-LARGEST_MISSING = 0.25
+MAX_MISSING = 0.25
 
 
 def analytic_in_band(series: Floats, rate_hz: float, band_hz: tuple[float, float]) -> Complexes:
@@ -42,7 +42,7 @@ def leaning_on_gaps(missing: Bools, rate_hz: float, bandwidth_hz: float) -> Bool
     width = min(len(missing), max(1, round(rate_hz / bandwidth_hz)))
     summed = np.concatenate([[0], np.cumsum(missing)])
     starts = np.clip(np.arange(len(missing)) - width // 2, 0, len(missing) - width)
-    return np.asarray((summed[starts + width] - summed[starts]) / width > LARGEST_MISSING)
+    return np.asarray((summed[starts + width] - summed[starts]) / width > MAX_MISSING)
 
 
 def _butterworth_power(frequencies: Floats, low: float, high: float) -> Floats:

@@ -10,7 +10,7 @@ from dyadkit.dyad.arrays import ArrayLike
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
 
-FEWEST_ANGLES = 3
+MIN_ANGLES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +51,8 @@ def angles(values_rad: ArrayLike) -> Angles:
     """
     values = np.asarray(values_rad, dtype=float).ravel()
     values = values[np.isfinite(values)]
-    if len(values) < FEWEST_ANGLES:
-        raise SignalError(f"{len(values)} angles are too few: at least {FEWEST_ANGLES} are needed")
+    if len(values) < MIN_ANGLES:
+        raise SignalError(f"{len(values)} angles are too few: at least {MIN_ANGLES} are needed")
     mean = np.mean(np.exp(1j * values))
     resultant = min(float(np.abs(mean)), 1.0)
     return Angles(

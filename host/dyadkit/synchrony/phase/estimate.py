@@ -13,8 +13,8 @@ from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, check_rate, ch
 from dyadkit.synchrony.misalignment import SHIFTS, Shifts
 from dyadkit.synchrony.phase.pair import Band, BandPair, lag_index, weighted_lag_index
 
-FEWEST_CYCLES = 3.0
-FEWEST_MEMORIES = 3.0
+MIN_CYCLES = 3.0
+MIN_MEMORIES = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,27 +132,27 @@ class _Chance:
     @classmethod
     def of(cls, pair: BandPair, rate_hz: float, band: Band | None, null: Shifts) -> "_Chance":
         samples = len(pair.a)
-        least = _least_shift(samples, rate_hz, band, null)
+        min_shift = _min_shift(samples, rate_hz, band, null)
         try:
-            every = misalignment.admissible(samples, least)
+            every = misalignment.admissible(samples, min_shift)
         except SignalError:
             return cls(math.nan, math.nan, math.nan, "none: too short for circular shifts")
         plv = pair.plv_at_every_shift()
-        some = misalignment.spread_out(samples, least, null.count, null.seed)
+        some = misalignment.spread_out(samples, min_shift, null.count, null.seed)
         pli, wpli = pair.lag_indices(np.concatenate([[0], some]))
         return cls(
             misalignment.p_among(float(plv[0]), plv[every]),
             misalignment.p_among(float(pli[0]), pli[1:]),
             misalignment.p_among(float(wpli[0]), wpli[1:]),
-            f"circular shifts of at least {least / rate_hz:g} s: all {len(every)} for PLV, "
+            f"circular shifts of at least {min_shift / rate_hz:g} s: all {len(every)} for PLV, "
             f"{len(some)} for PLI and wPLI",
         )
 
 
-def _least_shift(samples: int, rate_hz: float, band: Band | None, null: Shifts) -> int:
+def _min_shift(samples: int, rate_hz: float, band: Band | None, null: Shifts) -> int:
     memory_s = 0.0 if band is None else 1.0 / (band[1] - band[0])
-    least_s = max(min(null.least_s, samples / rate_hz / 4.0), FEWEST_MEMORIES * memory_s)
-    return max(1, math.ceil(least_s * rate_hz))
+    min_shift_s = max(min(null.min_shift_s, samples / rate_hz / 4.0), MIN_MEMORIES * memory_s)
+    return max(1, math.ceil(min_shift_s * rate_hz))
 
 
 def _checked_band(band_hz: Band | None, rate_hz: float, samples: int) -> Band | None:
@@ -169,8 +169,8 @@ def _checked_band(band_hz: Band | None, rate_hz: float, samples: int) -> Band | 
 
 
 def _check_cycles(cycles: float, duration_s: float) -> None:
-    if not cycles >= FEWEST_CYCLES * (1.0 - 1e-9):
+    if not cycles >= MIN_CYCLES * (1.0 - 1e-9):
         raise SignalError(
-            f"{duration_s:.1f} s hold {max(cycles, 0.0):.1f} cycles, {FEWEST_CYCLES:.0f} are "
+            f"{duration_s:.1f} s hold {max(cycles, 0.0):.1f} cycles, {MIN_CYCLES:.0f} are "
             "needed: record longer or choose a faster band"
         )

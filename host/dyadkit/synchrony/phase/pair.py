@@ -18,7 +18,7 @@ from dyadkit.synchrony.phase.band import (
 )
 
 Band: TypeAlias = tuple[float, float]
-LEAST_COVERAGE = 0.25
+MIN_COVERAGE = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +35,10 @@ class BandPair:
         """Series of shape (n,), NaN where missing; gaps too long for the band's filter drop out."""
         known_x, known_y = (_known(series, rate_hz, band) for series in (x, y))
         shared = float(np.mean(known_x & known_y))
-        if shared < LEAST_COVERAGE:
+        if shared < MIN_COVERAGE:
             raise SignalError(
                 f"only {shared:.0%} of the recording is free of gaps in both people, "
-                f"{LEAST_COVERAGE:.0%} are needed: choose a better part or a wider band"
+                f"{MIN_COVERAGE:.0%} are needed: choose a better part or a wider band"
             )
         of_x, of_y = (
             analytic(bridged(series))

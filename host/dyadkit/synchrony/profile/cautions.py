@@ -9,7 +9,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.synchrony.dynamics import Regime
 from dyadkit.synchrony.profile.evidence import Evidence, Responsiveness
 
-FEWEST_PEAKS = 20
+MIN_PEAKS = 20
 MARGIN = 0.10
 """A share this far above chance is an answer worth the name."""
 STRICT = 0.01
@@ -51,7 +51,7 @@ def cautions_of(evidence: Evidence) -> tuple[Caution, ...]:
 
 
 def _unanswered(found: Responsiveness | None, usual: float, who: str) -> Caution | None:
-    if found is None or found.peaks < FEWEST_PEAKS or not np.isfinite(usual):
+    if found is None or found.peaks < MIN_PEAKS or not np.isfinite(usual):
         return None
     highest = _highest_share(found)
     if not highest < min(found.chance + MARGIN, usual):
@@ -60,7 +60,7 @@ def _unanswered(found: Responsiveness | None, usual: float, who: str) -> Caution
         Pattern.INSUFFICIENT_RESPONSIVENESS,
         f"{who} answered {found.share:.0%} of {found.peaks} peaks (at most {highest:.0%} with "
         f"95 % confidence; chance {found.chance:.0%}, usual {usual:.0%})",
-        f"at least {FEWEST_PEAKS} peaks, and the upper 95 % bound below both chance + {MARGIN:.0%} "
+        f"at least {MIN_PEAKS} peaks, and the upper 95 % bound below both chance + {MARGIN:.0%} "
         "and this dyad's usual share",
         f"It does not mean that {who} does not care or notice: calm presence, a resting body or a "
         "loose electrode look the same. Not answering every peak can be what steadies a partner.",

@@ -24,8 +24,8 @@ from dyadkit.synchrony.profile.occasion import Signal
 
 WINDOW_S, STEP_S = 20.0, 20.0
 """Windows that do not overlap: whitening overlapping ones hides steps (4 of 12 found, not 12)."""
-MOST_CONDITIONS = 4
-FEWEST_EVENTS = 3
+MAX_CONDITIONS = 4
+MIN_EVENTS = 3
 
 
 def contrasts_of(skin: Signal, marks: Sequence[Mark], lag_s: float) -> tuple[Contrast, ...]:
@@ -37,7 +37,7 @@ def contrasts_of(skin: Signal, marks: Sequence[Mark], lag_s: float) -> tuple[Con
     """
     duration_s = len(skin.a) / skin.rate_hz
     conditions = condition_spans(marks, duration_s)
-    labels = list(dict.fromkeys(mark.label for mark in conditions))[:MOST_CONDITIONS]
+    labels = list(dict.fromkeys(mark.label for mark in conditions))[:MAX_CONDITIONS]
     events = [mark for mark in marks if mark.kind == "event"]
     counts = Counter(mark.label for mark in events)
     found: list[Contrast] = []
@@ -49,7 +49,7 @@ def contrasts_of(skin: Signal, marks: Sequence[Mark], lag_s: float) -> tuple[Con
         asked += [
             partial(around_events, course, events, label)
             for label, count in counts.items()
-            if count >= FEWEST_EVENTS
+            if count >= MIN_EVENTS
         ]
         found += [replace(one, measure=measure) for one in _answered(asked)]
     return _holm(found)
@@ -100,8 +100,8 @@ def _correlation(a: Floats, b: Floats, shift: int) -> float:
 def _holm(found: Sequence[Contrast]) -> tuple[Contrast, ...]:
     """The contrasts with p corrected for their number (Holm 1979, Scand. J. Stat. 6, 65–70)."""
     ranked = sorted(range(len(found)), key=lambda place: found[place].p)
-    corrected, least = {}, 0.0
+    corrected, floor = {}, 0.0
     for rank, place in enumerate(ranked):
-        least = max(least, min(1.0, (len(found) - rank) * found[place].p))
-        corrected[place] = least
+        floor = max(floor, min(1.0, (len(found) - rank) * found[place].p))
+        corrected[place] = floor
     return tuple(replace(one, p=corrected[place]) for place, one in enumerate(found))

@@ -18,7 +18,7 @@ from dyadkit.synchrony.responses import Answer, PartnerResponse, partner_respons
 from dyadkit.synchrony.responses import Recovery as Settling
 
 WINDOW_S, STEP_S = 300.0, 60.0
-MOST_WINDOWS = 60
+MAX_WINDOWS = 60
 
 _Found = TypeVar("_Found")
 
@@ -87,5 +87,5 @@ def _course(pulse: Signal) -> DynamicsCourse:
         raise SignalError(
             f"{duration_s / 60:.0f} minutes are less than two windows of {WINDOW_S / 60:.0f}"
         )
-    step_s = max(STEP_S, duration_s / MOST_WINDOWS)
+    step_s = max(STEP_S, duration_s / MAX_WINDOWS)
     return follow_oscillator(pulse.a, pulse.b, pulse.rate_hz, WINDOW_S, step_s)

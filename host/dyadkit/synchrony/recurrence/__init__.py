@@ -5,7 +5,7 @@ scale first (z-scores, say) and compare only results of the same radius or recur
 """
 
 from dyadkit.synchrony.recurrence.plot import Lags, Recurrence, cross_recurrence
-from dyadkit.synchrony.recurrence.radius import largest_distance, radius_for
+from dyadkit.synchrony.recurrence.radius import max_distance, radius_for
 from dyadkit.synchrony.recurrence.windows import WindowedRecurrence, Windows, windowed_recurrence
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "WindowedRecurrence",
     "Windows",
     "cross_recurrence",
-    "largest_distance",
+    "max_distance",
     "radius_for",
     "windowed_recurrence",
 ]

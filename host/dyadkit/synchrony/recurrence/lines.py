@@ -17,7 +17,7 @@ from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.synchrony.recurrence.states import StateSpace
 
 BLOCK_SAMPLES = 1 << 17
-SHORTEST_LINE = 2
+MIN_LINE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,10 +26,10 @@ class Lines:
 
     counts: Ints
 
-    def long(self, least: int) -> "Lines":
+    def long(self, min_length: int) -> "Lines":
         """Only the lines of at least `least` points."""
         kept = self.counts.copy()
-        kept[:least] = 0
+        kept[:min_length] = 0
         return Lines(kept)
 
     @property
@@ -48,7 +48,7 @@ class Lines:
         return self.points / max(self.number, 1)
 
     @property
-    def longest(self) -> int:
+    def max_length(self) -> int:
         """Length of the longest line; 0 without lines."""
         return int(np.max(np.flatnonzero(self.counts), initial=0))
 
@@ -70,12 +70,12 @@ class Measures:
     def numbers(self) -> dict[str, Any]:
         """The measures by name; percentages NaN where nothing recurs."""
         recurrent = self.diagonal.points
-        diagonal, vertical = self.diagonal.long(SHORTEST_LINE), self.vertical.long(SHORTEST_LINE)
+        diagonal, vertical = self.diagonal.long(MIN_LINE), self.vertical.long(MIN_LINE)
         return {
             "RR": _percent(recurrent, self.pairs),
             "DET": _percent(diagonal.points, recurrent),
             "L": diagonal.mean,
-            "Lmax": self.diagonal.longest,
+            "Lmax": self.diagonal.max_length,
             "ENTR": diagonal.entropy,
             "LAM": _percent(vertical.points, recurrent),
             "TT": vertical.mean,

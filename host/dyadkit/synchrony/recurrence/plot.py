@@ -100,7 +100,7 @@ def cross_recurrence(
     measures = Measures(diagonals, vertical_lines(x, y, space, radius), known_pairs(x, y, space))
     profile = Profile(recurrences, pairs_by_lag(space.known(x), space.known(y)))
     reach = min(round(lags.max_lag_s * lags.rate_hz), profile.states - 1)
-    p, null = profile.chance(reach, misalignment.least_shift(lags.rate_hz, lags.max_lag_s))
+    p, null = profile.chance(reach, misalignment.min_shift(lags.rate_hz, lags.max_lag_s))
     return Recurrence(
         **measures.numbers(),
         lags=np.arange(1 - profile.states, profile.states),

@@ -45,15 +45,15 @@ class Profile:
         pairs[1:] += self.pairs[early]
         return np.nan_to_num(_shares(recurrences, pairs))
 
-    def chance(self, reach: int, least: int) -> tuple[float, str]:
+    def chance(self, reach: int, min_shift: int) -> tuple[float, str]:
         """How unlikely the peak within ± `reach` is among all shifts of at least `least`."""
         try:
-            chosen = misalignment.admissible(self.states, least)
+            chosen = misalignment.admissible(self.states, min_shift)
         except SignalError:
             return float("nan"), "none: too short for circular shifts"
         peaks = ndimage.maximum_filter1d(self.wrapped(), 2 * reach + 1, mode="wrap")
         p = misalignment.p_among(float(peaks[0]), peaks[chosen])
-        return p, f"all {len(chosen)} circular shifts of at least {least} samples"
+        return p, f"all {len(chosen)} circular shifts of at least {min_shift} samples"
 
 
 def pairs_by_lag(known_a: Bools, known_b: Bools) -> Ints:

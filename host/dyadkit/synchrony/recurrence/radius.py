@@ -9,11 +9,11 @@ from dyadkit.synchrony.recurrence.states import StateSpace, checked_states
 THINNED_STATES = 1000
 
 
-def largest_distance(a: ArrayLike, b: ArrayLike, embedding: int = 1, delay: int = 1) -> float:
+def max_distance(a: ArrayLike, b: ArrayLike, embedding: int = 1, delay: int = 1) -> float:
     """The largest distance of any two states: the unit in which some tools give their radius."""
     x, y, space = checked_states(a, b, 1.0, StateSpace(embedding, delay))
-    largest = max(np.nan_to_num(block).max() for block in squared_distances(x, y, space))
-    return float(np.sqrt(largest))
+    max_squared = max(np.nan_to_num(block).max() for block in squared_distances(x, y, space))
+    return float(np.sqrt(max_squared))
 
 
 def radius_for(

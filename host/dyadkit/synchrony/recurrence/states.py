@@ -8,7 +8,7 @@ from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.grid import check_lengths, checked_values
 
-FEWEST_STATES = 10
+MIN_STATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ def checked_states(
         raise ValueError(f"radius must be a positive distance, not {radius}")
     if space.embedding < 1 or space.delay < 1:
         raise ValueError("embedding and delay are counts of samples, at least 1")
-    if len(x) - space.span < FEWEST_STATES:
+    if len(x) - space.span < MIN_STATES:
         raise SignalError(
             f"{len(x)} samples give {max(len(x) - space.span, 0)} states of {space.embedding} "
-            f"coordinates {space.delay} apart; at least {FEWEST_STATES} are needed"
+            f"coordinates {space.delay} apart; at least {MIN_STATES} are needed"
         )
     if not (space.known(x).any() and space.known(y).any()):
         raise SignalError("gaps leave no complete state: lower the embedding or fill short gaps")

@@ -9,7 +9,7 @@ from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony.recurrence.lines import Measures, diagonal_lines, vertical_lines
 from dyadkit.synchrony.recurrence.states import (
-    FEWEST_STATES,
+    MIN_STATES,
     StateSpace,
     checked_states,
     known_pairs,
@@ -82,9 +82,9 @@ def windowed_recurrence(
 def _window_starts(samples: int, windows: Windows, space: StateSpace) -> Ints:
     if windows.step < 1:
         raise ValueError(f"the windows' step must be at least one sample, not {windows.step}")
-    if not space.span + FEWEST_STATES <= windows.length <= samples:
+    if not space.span + MIN_STATES <= windows.length <= samples:
         raise ValueError(
-            f"a window of {windows.length} samples must hold {FEWEST_STATES} states and fit in the "
+            f"a window of {windows.length} samples must hold {MIN_STATES} states and fit in the "
             f"series of {samples}"
         )
     return np.arange(0, samples - windows.length + 1, windows.step)

@@ -25,24 +25,24 @@ class Amico:
 
     max_lag_s : features further apart are not paired
     lag_malus : share of the similarity lost at the largest lag, growing with the lag's square
-    least_segment_s : shortest stretch that is correlated
-    least_rise : smallest rise from valley to peak that counts, in the unit of the series (µS)
+    min_segment_s : shortest stretch that is correlated
+    min_rise : smallest rise from valley to peak that counts, in the unit of the series (µS)
     """
 
     max_lag_s: float = 4.0
     lag_malus: float = 0.3
-    least_segment_s: float = 5.0
-    least_rise: float = 0.05
+    min_segment_s: float = 5.0
+    min_rise: float = 0.05
 
     def __post_init__(self) -> None:
         """Refuse nonsense."""
-        if self.max_lag_s <= 0.0 or self.least_segment_s <= 0.0:
-            raise ValueError("max_lag_s and least_segment_s must be positive numbers of seconds")
-        if not 0.0 <= self.lag_malus < 1.0 or self.least_rise < 0.0:
-            raise ValueError("lag_malus must lie in 0 to 1 and least_rise must not be negative")
+        if self.max_lag_s <= 0.0 or self.min_segment_s <= 0.0:
+            raise ValueError("max_lag_s and min_segment_s must be positive numbers of seconds")
+        if not 0.0 <= self.lag_malus < 1.0 or self.min_rise < 0.0:
+            raise ValueError("lag_malus must lie in 0 to 1 and min_rise must not be negative")
 
 
-def features(series: Floats, least_rise: float) -> Ints:
+def features(series: Floats, min_rise: float) -> Ints:
     """Samples of the valleys and peaks of a series without gaps, in order.
 
     A peak that rises too little goes, together with the higher of the valleys beside it.
@@ -50,7 +50,7 @@ def features(series: Floats, least_rise: float) -> Ints:
     turns = _Turns.of(series)
     at, peaks = turns.at, np.flatnonzero(turns.kinds > 0)
     peaks = peaks[peaks > 0]
-    small = peaks[[turns.rise(series, int(peak)) < least_rise for peak in peaks]]
+    small = peaks[[turns.rise(series, int(peak)) < min_rise for peak in peaks]]
     kept = np.ones(len(at), dtype=bool)
     kept[small] = False
     inner = small[small + 1 < len(at)]
@@ -108,7 +108,7 @@ class Pairs:
 
 def paired(x: Floats, y: Floats, settings: Amico) -> Pairs:
     """The one-to-one pairing, without crossings, of highest total similarity."""
-    of_a, of_b = (features(np.round(one, TIES), settings.least_rise) for one in (x, y))
+    of_a, of_b = (features(np.round(one, TIES), settings.min_rise) for one in (x, y))
     similar = _similarities(_Shape(x, of_a), _Shape(y, of_b), settings)
     totals = np.zeros((len(of_a) + 1, len(of_b) + 1))
     for row in range(len(of_a)):
@@ -174,12 +174,12 @@ class Segments:
 
 def correlated(x: Floats, y: Floats, pairs: Pairs, settings: Amico) -> Segments:
     """Join stretches between pairs until long enough, stretch to equal length, and correlate."""
-    least = settings.least_segment_s * GRID_HZ
+    min_samples = settings.min_segment_s * GRID_HZ
     rows: list[tuple[int, int, float]] = []
     first, parts = 0, []
     for last in range(1, len(pairs.a)):
         parts.append(_stretched(x, y, pairs, last))
-        if sum(part.shape[1] for part in parts) > least:
+        if sum(part.shape[1] for part in parts) > min_samples:
             rows.append((first, last, _pearson(np.hstack(parts))))
             first, parts = last, []
     table = np.array(rows, dtype=float).reshape(-1, 3)

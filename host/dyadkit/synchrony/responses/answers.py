@@ -139,17 +139,17 @@ def _surprise(series: Floats, rate_hz: float) -> Floats:
     itself so well that what remains would be rounding, and its scores nonsense. NaN where the past
     has gaps.
     """
-    longest = max(2, round(HISTORY_S * rate_hz))
+    order = max(2, round(HISTORY_S * rate_hz))
     dither = np.random.default_rng(0).standard_normal(len(series))
     series = series + DITHER * float(np.nanstd(series)) * dither
-    past = lagged(series, 1, longest, longest)
-    now = series[longest:]
+    past = lagged(series, 1, order, order)
+    now = series[order:]
     design = np.column_stack([np.ones(len(now)), past])
     known = np.isfinite(now) & np.isfinite(past).all(axis=1)
     weights = np.linalg.lstsq(design[known], now[known], rcond=None)[0]
     ranks = stats.rankdata((now - design @ weights)[known])
     surprise = np.full(len(series), np.nan)
-    surprise[longest:][known] = stats.norm.ppf((ranks - 0.5) / len(ranks))
+    surprise[order:][known] = stats.norm.ppf((ranks - 0.5) / len(ranks))
     return surprise
 
 

@@ -16,14 +16,14 @@ RESTING_PERCENT = 25
 
 Chosen on simulated skin conductance: 10 % makes recovery 20 % too long, 40 % 12 % too short.
 """
-FEWEST_EVENTS = 5
+MIN_EVENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
     """What counts as an arousal peak, and where the partner's answer is looked for.
 
-    least_rise : smallest rise above its surroundings, in standard deviations of the series
+    min_rise : smallest rise above its surroundings, in standard deviations of the series
     apart_s : smallest time between peaks of one person
     soonest_s, window_s : the partner's answer is looked for from this long to so long after an
         onset: sooner than a second no skin answers
@@ -31,7 +31,7 @@ class Peaks:
     edge_s : the partner's unexpected change is averaged over this long
     """
 
-    least_rise: float = 0.5
+    min_rise: float = 0.5
     apart_s: float = 2.0
     soonest_s: float = 1.0
     window_s: float = 5.0
@@ -40,8 +40,8 @@ class Peaks:
 
     def __post_init__(self) -> None:
         """Refuse nonsense."""
-        if min(self.least_rise, self.apart_s, self.quiet_s, self.edge_s) <= 0.0:
-            raise ValueError("least_rise, apart_s, quiet_s and edge_s must be positive")
+        if min(self.min_rise, self.apart_s, self.quiet_s, self.edge_s) <= 0.0:
+            raise ValueError("min_rise, apart_s, quiet_s and edge_s must be positive")
         if not 0.0 <= self.soonest_s < self.window_s:
             raise ValueError("window_s must be later than soonest_s, and both not negative")
 
@@ -77,11 +77,11 @@ def arousal_peaks(series: Floats, rate_hz: float, settings: Peaks, name: str) ->
         fewer than five peaks
     """
     whole = bridged(series)
-    onsets, peaks = _found(series, rate_hz, settings.least_rise, settings.apart_s)
-    if len(peaks) < FEWEST_EVENTS:
+    onsets, peaks = _found(series, rate_hz, settings.min_rise, settings.apart_s)
+    if len(peaks) < MIN_EVENTS:
         raise SignalError(
-            f"{name} has {len(peaks)} arousal peaks of {settings.least_rise:g} standard "
-            f"deviations; at least {FEWEST_EVENTS} are needed: record longer or lower least_rise"
+            f"{name} has {len(peaks)} arousal peaks of {settings.min_rise:g} standard "
+            f"deviations; at least {MIN_EVENTS} are needed: record longer or lower min_rise"
         )
     floor = ndimage.percentile_filter(whole, RESTING_PERCENT, max(3, round(FLOOR_S * rate_hz)))
     never = np.zeros(len(peaks))
@@ -91,15 +91,15 @@ def arousal_peaks(series: Floats, rate_hz: float, settings: Peaks, name: str) ->
 
 
 def rises(series: Floats, rate_hz: float, settings: Peaks) -> Ints:
-    """Onsets of a series' rises of at least half a `least_rise`: what counts as an answer."""
-    return _found(series, rate_hz, settings.least_rise / 2.0, settings.apart_s / 2.0)[0]
+    """Onsets of a series' rises of at least half a `min_rise`: what counts as an answer."""
+    return _found(series, rate_hz, settings.min_rise / 2.0, settings.apart_s / 2.0)[0]
 
 
-def _found(series: Floats, rate_hz: float, least: float, apart_s: float) -> tuple[Ints, Ints]:
+def _found(series: Floats, rate_hz: float, min_rise: float, apart_s: float) -> tuple[Ints, Ints]:
     """Onsets and peaks that rise `least` standard deviations above what surrounds them."""
     whole = bridged(series)
     apart = max(1, round(apart_s * rate_hz))
-    prominence = least * float(np.nanstd(series))
+    prominence = min_rise * float(np.nanstd(series))
     peaks, found = signal.find_peaks(whole, prominence=prominence, distance=apart)
     present = np.isfinite(series[peaks])
     peaks, lefts = peaks[present], found["left_bases"][present]

@@ -14,7 +14,7 @@ from dyadkit.synchrony.grid import checked_pair
 from dyadkit.synchrony.misalignment import Shifts
 from dyadkit.synchrony.responses.amico import GRID_HZ, Amico, Pairs, Segments, correlated, paired
 
-LARGEST_MISSING = 0.25
+MAX_MISSING = 0.25
 AMICO = Amico()
 FEW_SHIFTS = Shifts(count=99)
 
@@ -51,8 +51,8 @@ class Matches(Result):
     rate_hz: float
     max_lag_s: float
     lag_malus: float
-    least_segment_s: float
-    least_rise: float
+    min_segment_s: float
+    min_rise: float
 
 
 def match_amico(
@@ -90,7 +90,7 @@ def match_amico(
     if not np.isfinite(found.mean):
         raise SignalError(
             "too few responses to match: the series hardly rise by "
-            f"{settings.least_rise:g}; lower least_rise or record longer"
+            f"{settings.min_rise:g}; lower min_rise or record longer"
         )
     shifts = np.empty(0, dtype=np.int64) if null is None else null.drawn(len(of_x), GRID_HZ)
     chance = [_Matching.of(of_x, np.roll(of_y, s), missing, settings).mean for s in shifts]
@@ -122,7 +122,7 @@ class _Matching:
         starts, stops = middles[segments.first], middles[segments.last]
         absent = np.concatenate([[0], np.cumsum(missing)])
         lengths = np.maximum(stops - starts, 1)
-        hollow = (absent[stops] - absent[starts]) / lengths > LARGEST_MISSING
+        hollow = (absent[stops] - absent[starts]) / lengths > MAX_MISSING
         correlation = np.where(hollow, np.nan, segments.correlation)
         counted = np.isfinite(correlation)
         weight = int(lengths[counted].sum())

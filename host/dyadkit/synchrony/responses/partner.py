@@ -28,7 +28,7 @@ class PartnerResponse(Result):
     null: str
     coverage: float
     rate_hz: float
-    least_rise: float
+    min_rise: float
     window_s: float
 
 
@@ -54,7 +54,7 @@ def partner_response(
     Wass et al. 2021 (allostasis and metastasis); Coan, Schaefer & Davidson 2006 (buffering)
     """
     x, y = checked_pair(a, b, rate_hz)
-    shifts = misalignment.admissible(len(x), misalignment.least_shift(rate_hz, settings.window_s))
+    shifts = misalignment.admissible(len(x), misalignment.min_shift(rate_hz, settings.window_s))
     of_a, of_b = (
         arousal_peaks(series, rate_hz, settings, name) for series, name in ((x, "a"), (y, "b"))
     )
@@ -67,7 +67,7 @@ def partner_response(
         null=f"all {len(shifts)} circular shifts of the partner",
         coverage=float(np.mean(np.isfinite(x) & np.isfinite(y))),
         rate_hz=rate_hz,
-        least_rise=settings.least_rise,
+        min_rise=settings.min_rise,
         window_s=settings.window_s,
     )
 

@@ -12,7 +12,7 @@ from dyadkit.synchrony.grid import checked_series
 from dyadkit.synchrony.responses.events import PEAKS, Events, Peaks, arousal_peaks, median_time
 from dyadkit.synchrony.responses.settling import typical_settling_s
 
-FEWEST_OF_A_KIND = 3
+MIN_OF_A_KIND = 3
 SHIFTS_TRIED = 400
 """Each shift costs two medians; neighbouring shifts of slow signals say the same thing."""
 
@@ -65,7 +65,7 @@ def stress_buffering(
     for start, stop in np.rint(marks * rate_hz).astype(np.int64):
         acting[max(start, 0) : max(stop, 0) + 1] = True
     events = arousal_peaks(values, rate_hz, settings, "series")
-    shifts = misalignment.admissible(len(values), misalignment.least_shift(rate_hz))
+    shifts = misalignment.admissible(len(values), misalignment.min_shift(rate_hz))
     shifts = shifts[:: max(1, len(shifts) // SHIFTS_TRIED)]
     return recovery(values, events, acting, rate_hz, shifts)
 
@@ -78,7 +78,7 @@ def recovery(
     together = curve[0]
     alone_s, together_s = (
         median_time(events.settled[which], events.seen[which]) / rate_hz
-        if which.sum() >= FEWEST_OF_A_KIND
+        if which.sum() >= MIN_OF_A_KIND
         else math.nan
         for which in (~together, together)
     )
@@ -86,7 +86,7 @@ def recovery(
     chance = np.array([_difference(events, which) for which in curve[1:]]) / rate_hz
     chance = chance[np.isfinite(chance)]
     kinds = min(together.sum(), (~together).sum())
-    enough = kinds >= FEWEST_OF_A_KIND and len(chance) >= misalignment.FEWEST_SHIFTS
+    enough = kinds >= MIN_OF_A_KIND and len(chance) >= misalignment.MIN_SHIFTS
     p = math.nan
     if enough and math.isfinite(difference):
         p = misalignment.p_among(abs(difference), np.abs(chance))
@@ -97,7 +97,7 @@ def recovery(
 
 
 def _difference(events: Events, together: Bools) -> float:
-    if min(together.sum(), (~together).sum()) < FEWEST_OF_A_KIND:
+    if min(together.sum(), (~together).sum()) < MIN_OF_A_KIND:
         return math.nan
     return median_time(events.settled[together], events.seen[together]) - median_time(
         events.settled[~together], events.seen[~together]

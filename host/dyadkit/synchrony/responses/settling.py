@@ -12,7 +12,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.directed.regression import lagged
-from dyadkit.synchrony.responses.events import FEWEST_EVENTS, SETTLED
+from dyadkit.synchrony.responses.events import MIN_EVENTS, SETTLED
 from dyadkit.synchrony.responses.surprise import ORDER, surprises
 
 RATE_HZ = 4.0
@@ -46,7 +46,7 @@ def typical_settling_s(series: Floats, rate_hz: float) -> float:
         return math.nan
     values = values - np.nanmean(values)
     rises = _sudden(values)
-    if np.count_nonzero(rises) < FEWEST_EVENTS:
+    if np.count_nonzero(rises) < MIN_EVENTS:
         return math.nan
     response = _common_response(
         values, rises / rises[rises > 0.0].mean(), round(FOLLOWED_S * rate_hz)
@@ -68,10 +68,10 @@ def _sudden(values: Floats) -> Floats:
     return np.where(outstanding, surprise, 0.0)
 
 
-def _common_response(values: Floats, rises: Floats, longest: int) -> Floats:
-    """The response to a rise of mean size, shape (longest + 1,)."""
-    padded = np.concatenate([np.zeros(longest), rises])
-    design = np.lib.stride_tricks.sliding_window_view(padded, longest + 1)[:, ::-1]
+def _common_response(values: Floats, rises: Floats, order: int) -> Floats:
+    """The response to a rise of mean size, shape (order + 1,)."""
+    padded = np.concatenate([np.zeros(order), rises])
+    design = np.lib.stride_tricks.sliding_window_view(padded, order + 1)[:, ::-1]
     design = np.column_stack([design, np.ones(len(values))])
     weights: Floats = np.zeros(0)
     coefficients: Floats = np.zeros(design.shape[1])

@@ -18,20 +18,21 @@ from dyadkit.synchrony.wavelet.transform import MORLET, Morlet
 class Periods:
     """Which periods to look at; None means two samples, and as long as the series itself."""
 
-    shortest_s: float | None = None
-    longest_s: float | None = None
+    min_s: float | None = None
+    max_s: float | None = None
 
     def in_samples(self, rate_hz: float, wavelet: Morlet, samples: int) -> tuple[float, float]:
         """Shortest and longest period in samples."""
-        shortest = 2.0 if self.shortest_s is None else self.shortest_s * rate_hz
+        min_period = 2.0 if self.min_s is None else self.min_s * rate_hz
         whole = wavelet.period_per_scale * samples
-        longest = whole if self.longest_s is None else self.longest_s * rate_hz
-        if not 2.0 <= shortest < longest <= whole:
+        max_period = whole if self.max_s is None else self.max_s * rate_hz
+        if not 2.0 <= min_period < max_period <= whole:
             raise ValueError(
                 f"periods must run from at least {2.0 / rate_hz:g} s to at most "
-                f"{whole / rate_hz:.1f} s, not from {shortest / rate_hz:g} to {longest / rate_hz:g}"
+                f"{whole / rate_hz:.1f} s, not from {min_period / rate_hz:g} "
+                f"to {max_period / rate_hz:g}"
             )
-        return shortest, longest
+        return min_period, max_period
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.synchrony.grid import bridged
 from dyadkit.synchrony.wavelet.transform import Morlet, TimeSmoother, Transform, over_scales
 
-LARGEST_MISSING = 0.25
+MAX_MISSING = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,4 +54,4 @@ def leaning_on(missing: Bools, scales: Floats) -> Bools:
         return np.zeros((len(scales), len(missing)), dtype=bool)
     smooth = TimeSmoother(len(missing))
     weights = [smooth(missing.astype(float), scale) for scale in scales]
-    return np.array(weights) > LARGEST_MISSING
+    return np.array(weights) > MAX_MISSING

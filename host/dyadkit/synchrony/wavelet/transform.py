@@ -31,11 +31,11 @@ class Morlet:
         """Fourier period of a scale of one."""
         return 4.0 * math.pi / (self.omega0 + math.sqrt(2.0 + self.omega0**2))
 
-    def scales(self, shortest_period: float, longest_period: float) -> Floats:
+    def scales(self, min_period: float, max_period: float) -> Floats:
         """Scales from the shortest to (about) the longest period."""
-        octaves = math.log2(longest_period / shortest_period)
+        octaves = math.log2(max_period / min_period)
         steps = np.arange(round(octaves * self.voices) + 1)
-        return np.asarray(shortest_period / self.period_per_scale * 2.0 ** (steps / self.voices))
+        return np.asarray(min_period / self.period_per_scale * 2.0 ** (steps / self.voices))
 
     def gain(self, scale: float, radians: Floats) -> Floats:
         """The wavelet's Fourier transform at `scale`, for angular frequencies per sample."""

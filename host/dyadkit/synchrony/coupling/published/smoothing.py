@@ -14,7 +14,7 @@ from dyadkit.dyad.arrays import Floats
 SPAN = 0.25
 CELL = 0.2
 MARGIN = 0.1
-LEAST_DISTANCE = 8
+MIN_DISTANCE = 8
 FINENESS = 2
 
 
@@ -58,12 +58,12 @@ def loess(rows: Floats) -> Floats:
     return np.asarray(curve(np.arange(n)).T)
 
 
-def _cuts(first: int, last: int, most: int) -> list[int]:
+def _cuts(first: int, last: int, max_length: int) -> list[int]:
     """Where a tree halves the places first … last until a leaf holds at most `most`."""
-    if last - first + 1 <= most:
+    if last - first + 1 <= max_length:
         return []
     middle = (first + last) // 2
-    return [*_cuts(first, middle, most), middle, *_cuts(middle + 1, last, most)]
+    return [*_cuts(first, middle, max_length), middle, *_cuts(middle + 1, last, max_length)]
 
 
 def _local_quadratic(rows: Floats, vertex: float) -> Floats:
@@ -79,8 +79,8 @@ def _local_quadratic(rows: Floats, vertex: float) -> Floats:
 
 def _nearest_peak(row: Floats) -> tuple[float, float]:
     middle = len(row) // 2
-    for half in range(LEAST_DISTANCE + 1, middle + 1):
+    for half in range(MIN_DISTANCE + 1, middle + 1):
         place = int(row[middle - half : middle + half + 1].argmax())
-        if LEAST_DISTANCE <= place <= 2 * half - LEAST_DISTANCE:
+        if MIN_DISTANCE <= place <= 2 * half - MIN_DISTANCE:
             return (place - half) / FINENESS, float(row[middle + place - half])
     return np.nan, np.nan

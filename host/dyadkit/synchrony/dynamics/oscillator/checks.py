@@ -15,8 +15,8 @@ _WHITENESS_LAGS = 20
 _ABSORBED = 4
 """Degrees of freedom the fitted parameters take from the whiteness test."""
 _HIGHEST_ORDER = 6
-_LEAST_P = 0.001
-_LEAST_BIC = -10.0
+_MIN_P = 0.001
+_MIN_BIC = -10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ class ModelChecks(Result):
 
     def passed(self) -> bool:
         """Whether the model describes the data well enough to read a regime from it."""
-        return self.whiteness_p >= _LEAST_P and not self.bic_against_var < _LEAST_BIC
+        return self.whiteness_p >= _MIN_P and not self.bic_against_var < _MIN_BIC
 
 
 def check(prepared: Prepared, fit: Maximum, ratio_against_uncoupled: float) -> ModelChecks:

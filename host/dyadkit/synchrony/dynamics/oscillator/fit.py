@@ -17,8 +17,8 @@ from dyadkit.synchrony.dynamics.oscillator.preparation import Prepared, prepare
 from dyadkit.synchrony.dynamics.oscillator.regime import Belief, Regime
 from dyadkit.synchrony.dynamics.pairs import Pair
 
-_FEWEST_PERIODS = 4.0
-_FEWEST_SAMPLES_PER_PERIOD = 3.0
+_MIN_PERIODS = 4.0
+_MIN_SAMPLES_PER_PERIOD = 3.0
 
 
 class Outcome(StrEnum):
@@ -153,8 +153,8 @@ def _outcome(prepared: Prepared, models: Models) -> Outcome:
         return Outcome.OVERDAMPED
     if not models.converged():
         return Outcome.NOT_CONVERGED
-    slowest_s = prepared.duration_s / _FEWEST_PERIODS
-    fastest_s = _FEWEST_SAMPLES_PER_PERIOD / prepared.rate_hz
+    slowest_s = prepared.duration_s / _MIN_PERIODS
+    fastest_s = _MIN_SAMPLES_PER_PERIOD / prepared.rate_hz
     bounded = models.full.at_bounds()
     noiseless = models.full.point <= LOWEST
     bounded[Parameter.LOG_NOISE_A :] &= ~noiseless[Parameter.LOG_NOISE_A :]

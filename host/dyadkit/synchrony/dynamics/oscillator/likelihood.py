@@ -129,9 +129,9 @@ class _Slope:
         move = np.zeros(len(self.point))
         place = np.flatnonzero(self.free)[inward]
         move[place] = np.linalg.solve(information + caution * np.diag(scale), gradient)
-        largest = np.abs(move).max(initial=0.0)
+        max_move = np.abs(move).max(initial=0.0)
         full = np.linalg.solve(information + 1e-9 * np.diag(scale), gradient)
-        return move * min(1.0, 2.0 / max(largest, 1e-12)), 0.5 * float(gradient @ full)
+        return move * min(1.0, 2.0 / max(max_move, 1e-12)), 0.5 * float(gradient @ full)
 
     def _inward(self) -> Bools:
         """Free parameters that are not pressed against a bound."""

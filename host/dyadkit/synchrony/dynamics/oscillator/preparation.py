@@ -10,7 +10,7 @@ from dyadkit.errors import SignalError
 from dyadkit.synchrony.dynamics.oscillator.likelihood import Series
 from dyadkit.synchrony.grid import checked_pair
 
-_FEWEST_SAMPLES = 60
+_MIN_SAMPLES = 60
 _SAMPLES_PER_PERIOD = 12
 _SLOWEST_RATE_HZ = 1.0
 _NEEDED_COVERAGE = 0.5
@@ -63,17 +63,17 @@ def _checked(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Floats:
     series = checked_pair(a, b, rate_hz)
     for name, values in zip("ab", series, strict=True):
         known = int(np.isfinite(values).sum())
-        if known < max(_FEWEST_SAMPLES, _NEEDED_COVERAGE * len(values)):
+        if known < max(_MIN_SAMPLES, _NEEDED_COVERAGE * len(values)):
             raise SignalError(
                 f"person {name} has {known} of {len(values)} samples: at least half of them and "
-                f"{_FEWEST_SAMPLES} are needed; take a longer or better recorded span"
+                f"{_MIN_SAMPLES} are needed; take a longer or better recorded span"
             )
     pair = np.stack(series, axis=1)
     both = pair[np.isfinite(pair).all(axis=1)]
-    if len(both) < _FEWEST_SAMPLES:
+    if len(both) < _MIN_SAMPLES:
         raise SignalError(
             f"a and b were measured at the same time in {len(both)} samples only, "
-            f"{_FEWEST_SAMPLES} are needed"
+            f"{_MIN_SAMPLES} are needed"
         )
     if np.array_equal(both[:, 0], both[:, 1]):
         raise SignalError("a and b are the same series: check that two people were recorded")

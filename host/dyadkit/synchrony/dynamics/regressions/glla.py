@@ -98,11 +98,11 @@ def _check(taus: Sequence[int], embeddings: Sequence[int], dt: float) -> None:
 
 def _best(dyad: int, pair: Floats, embeddings: list[tuple[int, int]], dt: float) -> GllaFit:
     pair = pair[np.isfinite(pair).all(axis=1)]
-    longest = max(tau * (count - 1) for tau, count in embeddings)
-    if len(pair) < longest + 10 or (np.ptp(pair, axis=0) == 0).any():
+    max_span = max(tau * (count - 1) for tau, count in embeddings)
+    if len(pair) < max_span + 10 or (np.ptp(pair, axis=0) == 0).any():
         raise SignalError(
             f"dyad {dyad} has {len(pair)} moments with both persons present and varying; "
-            f"at least {longest + 10} are needed"
+            f"at least {max_span + 10} are needed"
         )
     fits = [_fit(dyad, pair, embedding, dt) for embedding in embeddings]
     return max(fits, key=lambda fit: fit.r_squared)

@@ -7,7 +7,7 @@ runs. Some erases of flash take a quarter of a second.
 LATE_SHARE = 3  # one interrupt in so many is late
 LATEST_US = 10_000
 STALL_SHARE = 60  # one operation of flash in so many stalls
-LONGEST_STALL_US = 250_000
+MAX_STALL_US = 250_000
 
 
 class Chaos:
@@ -35,7 +35,7 @@ class Chaos:
 
     def stall_us(self):
         """How much longer an operation of flash takes."""
-        return self._roll(LONGEST_STALL_US) if self._roll(STALL_SHARE) == 0 else 0
+        return self._roll(MAX_STALL_US) if self._roll(STALL_SHARE) == 0 else 0
 
     def fail(self, _):
         """The supply sinks: the next write to flash is the last, and torn."""

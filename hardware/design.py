@@ -166,7 +166,7 @@ class Pad(NamedTuple):
     label: str
 
 
-class Board(NamedTuple):
+class DevelopmentBoard(NamedTuple):
     """A development board the wearable can be built on."""
 
     title: str
@@ -177,7 +177,7 @@ class Board(NamedTuple):
 
 
 BOARDS = {
-    "feathers3": Board(
+    "feathers3": DevelopmentBoard(
         "Unexpected Maker FeatherS3", 16, carries_wing=True, pads={
             "scl": Pad(9, "SCL"), "sda": Pad(8, "SDA"), "ppg_interrupt": Pad(10, "IO10"),
             "button": Pad(0, "BOOT"), "led": Pad(13, "on board"),
@@ -185,7 +185,7 @@ BOARDS = {
         },
         remark="charger on board; the primary board",
     ),
-    "xiao_esp32s3": Board(
+    "xiao_esp32s3": DevelopmentBoard(
         "Seeed XIAO ESP32-S3", 8, carries_wing=False, pads={
             "scl": Pad(6, "D5"), "sda": Pad(5, "D4"), "ppg_interrupt": Pad(2, "D1"),
             "button": Pad(0, "BOOT"), "led": Pad(21, "on board"),
@@ -193,7 +193,7 @@ BOARDS = {
         },
         remark="small; the battery divider is wired to D0",
     ),
-    "xiao_esp32c6": Board(
+    "xiao_esp32c6": DevelopmentBoard(
         "Seeed XIAO ESP32-C6", 4, carries_wing=False, pads={
             "scl": Pad(23, "D5"), "sda": Pad(22, "D4"), "ppg_interrupt": Pad(1, "D1"),
             "button": Pad(9, "BOOT"), "led": Pad(15, "on board"),
@@ -201,7 +201,7 @@ BOARDS = {
         },
         remark="small; the battery divider is wired to D0",
     ),
-    "esp32s3": Board(
+    "esp32s3": DevelopmentBoard(
         "any ESP32-S3 board", 8, carries_wing=False, pads={
             "scl": Pad(9, "IO9"), "sda": Pad(8, "IO8"), "ppg_interrupt": Pad(10, "IO10"),
             "button": Pad(0, "BOOT"), "sync": Pad(11, "IO11"),

@@ -52,7 +52,7 @@ def wires(name: str) -> list[tuple[str, str]]:
     return found
 
 
-def _board(sheet: Sheet, board: design.Board, lane_x: dict[str, float]) -> None:
+def _board(sheet: Sheet, board: design.DevelopmentBoard, lane_x: dict[str, float]) -> None:
     pins = wires(next(name for name, one in design.BOARDS.items() if one is board))
     top, width = 58.5, 56.0
     sheet.box((_BOARD_X, top), (width, _ROW * (len(pins) + 2)), "#eaf2f8", round_mm=2)

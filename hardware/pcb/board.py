@@ -101,7 +101,7 @@ def _print(board: Any) -> None:
         board.Add(text)
 
 
-def pads_of(board: Any) -> list[router.Pad]:
+def pads_of(board: Any) -> list[router.BoardPad]:
     """The pads as the router sees them."""
     found = []
     for footprint in board.GetFootprints():
@@ -113,7 +113,7 @@ def pads_of(board: Any) -> list[router.Pad]:
                 if pad.IsOnLayer(layer)
             )
             found.append(
-                router.Pad(
+                router.BoardPad(
                     pad.GetNetname(), pcbnew.ToMM(at.x) - ORIGIN_MM, pcbnew.ToMM(at.y) - ORIGIN_MM,
                     pcbnew.ToMM(box.GetWidth()) / 2, pcbnew.ToMM(box.GetHeight()) / 2, layers,
                 )

@@ -21,7 +21,7 @@ _NOBODY, _EVERYBODY = "", "*"
 Cell = tuple[int, int, int]  # layer (0 front, 1 back), column, row
 
 
-class Pad(NamedTuple):
+class BoardPad(NamedTuple):
     """A pad: its net (empty if none), centre, half sizes, and layers it is on."""
 
     net: str
@@ -32,7 +32,7 @@ class Pad(NamedTuple):
     layers: tuple[int, ...]
 
 
-class Track(NamedTuple):
+class BoardTrack(NamedTuple):
     """A straight track on a layer."""
 
     net: str
@@ -53,17 +53,17 @@ class NoWayError(RuntimeError):
     """No way was found for a net, however early it was routed."""
 
 
-class Board:
+class RoutingGrid:
     """The grid with what is on it."""
 
-    def __init__(self, width_mm: float, height_mm: float, pads: Iterable[Pad]) -> None:
+    def __init__(self, width_mm: float, height_mm: float, pads: Iterable[BoardPad]) -> None:
         self.columns = round(width_mm / GRID_MM) + 1
         self.rows = round(height_mm / GRID_MM) + 1
         self._size = self.columns * self.rows
         self._for_track = [[_NOBODY] * self._size for _ in range(2)]
         self._for_via = [[_NOBODY] * self._size for _ in range(2)]
         self.pads = list(pads)
-        self.tracks: list[Track] = []
+        self.tracks: list[BoardTrack] = []
         self.vias: list[Via] = []
         self._fence()
         for pad in self.pads:
@@ -82,7 +82,7 @@ class Board:
                     if inside < edge + VIA_MM / 2:
                         self._for_via[layer][row * self.columns + column] = _EVERYBODY
 
-    def _claim(self, layer: int, net: str, box: Pad) -> None:
+    def _claim(self, layer: int, net: str, box: BoardPad) -> None:
         """Give the cells too close to a box of copper to its net."""
         for owners, half in (
             (self._for_track[layer], TRACK_MM / 2),
@@ -96,7 +96,7 @@ class Board:
                 elif owners[at] != net:
                     owners[at] = _EVERYBODY
 
-    def _cells_near(self, box: Pad, margin_mm: float) -> Iterable[tuple[int, int]]:
+    def _cells_near(self, box: BoardPad, margin_mm: float) -> Iterable[tuple[int, int]]:
         """Cells closer to a box than the margin."""
         left = max(0, int((box.x_mm - box.half_x_mm - margin_mm) / GRID_MM))
         right = min(self.columns - 1, int((box.x_mm + box.half_x_mm + margin_mm) / GRID_MM) + 1)
@@ -127,7 +127,7 @@ class Board:
             reached.update(left.pop(goals[path[-1]]))
         return True
 
-    def _inside(self, pad: Pad) -> list[Cell]:
+    def _inside(self, pad: BoardPad) -> list[Cell]:
         """Cells well within a pad, round ones too; at least the one at its centre."""
         centre = (round(pad.x_mm / GRID_MM), round(pad.y_mm / GRID_MM))
         within = [
@@ -177,7 +177,7 @@ class Board:
         """Turn a path into tracks and vias, and claim the cells around them."""
         for one, other in _straight_pieces(path):
             if one[0] == other[0]:
-                self.tracks.append(Track(net, one[0], _place(one), _place(other)))
+                self.tracks.append(BoardTrack(net, one[0], _place(one), _place(other)))
             else:
                 self.vias.append(Via(net, *_place(one)))
                 self._claim_around(net, one, VIA_MM / 2 * 0.8, (0, 1))
@@ -185,7 +185,7 @@ class Board:
             self._claim_around(net, cell, TRACK_MM / 2, (cell[0],))
 
     def _claim_around(self, net: str, cell: Cell, half_mm: float, layers: tuple[int, ...]) -> None:
-        box = Pad(net, *_place(cell), half_mm, half_mm, layers)
+        box = BoardPad(net, *_place(cell), half_mm, half_mm, layers)
         for layer in layers:
             self._claim(layer, net, box)
 
@@ -225,8 +225,8 @@ def _place(cell: Cell) -> tuple[float, float]:
 
 
 def route(
-    width_mm: float, height_mm: float, pads: list[Pad], first: Sequence[str], last: str
-) -> Board:
+    width_mm: float, height_mm: float, pads: list[BoardPad], first: Sequence[str], last: str
+) -> RoutingGrid:
     """Route every net with two pads or more, short ones before long ones.
 
     `first` are nets known to need an early start, `last` is the one the others come before.
@@ -241,7 +241,7 @@ def route(
     order = [*first, *(net for net in order if net not in first)]
     failed = ""
     for _ in range(_TRIES):
-        board = Board(width_mm, height_mm, pads)
+        board = RoutingGrid(width_mm, height_mm, pads)
         failed = next((net for net in [*order, last] if not board.connect(net)), "")
         if not failed:
             return board
@@ -251,7 +251,7 @@ def route(
     raise NoWayError(f"no way for net {failed}: move parts in hardware/pcb/placement.py")
 
 
-def _length(net: str, pads: list[Pad]) -> float:
+def _length(net: str, pads: list[BoardPad]) -> float:
     mine = [pad for pad in pads if pad.net == net]
     xs, ys = [pad.x_mm for pad in mine], [pad.y_mm for pad in mine]
     return max(xs) - min(xs) + max(ys) - min(ys)

@@ -6,7 +6,7 @@ import numpy as np
 
 from dyadwire import frontend
 from hardware.sim import spice
-from hardware.sim.netlist import CURRENT, Bench
+from hardware.sim.netlist import CURRENT, CircuitSetup
 
 PAIRS_PER_SUM = 16
 PAIR_HZ = 160.0
@@ -25,7 +25,7 @@ def skin(ohms: float, farads: float = 0.0, stimulus: str = "0") -> tuple[str, ..
     return (*lines, f"Cskin inner ELEC_B {farads:g}") if farads else tuple(lines)
 
 
-def response(bench: Bench, frequencies_hz: np.ndarray, wanted: str = CURRENT) -> np.ndarray:
+def response(bench: CircuitSetup, frequencies_hz: np.ndarray, wanted: str = CURRENT) -> np.ndarray:
     """Magnitude of a voltage for one volt of the AC sources at these frequencies."""
     commands = ["set numdgt=12"]
     for one in frequencies_hz:
@@ -37,9 +37,9 @@ def response(bench: Bench, frequencies_hz: np.ndarray, wanted: str = CURRENT) ->
     return spice.rows(spice.run(bench, commands))[:, 0]
 
 
-def cutoff_hz(skin_farads: float, bench: Bench | None = None) -> tuple[float, float]:
+def cutoff_hz(skin_farads: float, bench: CircuitSetup | None = None) -> tuple[float, float]:
     """Where a change of the skin's current is 3 dB down, and the peak before it over the flat."""
-    base = bench or Bench()
+    base = bench or CircuitSetup()
     stimulated = replace(base, skin=skin(100e3, skin_farads, "DC 0 AC 1"))
     grid_hz = np.geomspace(0.05, 50, 200)
     seen = response(stimulated, grid_hz)
@@ -57,7 +57,7 @@ def averaged(frequency_hz: np.ndarray | float) -> np.ndarray:
 def mains_nsiemens(
     usiemens: float = 10.0,
     *,
-    bench: Bench | None = None,
+    bench: CircuitSetup | None = None,
     drifts: tuple[float, ...] = (-0.01, 0.0, 0.01),
 ) -> float:
     """Worst rms error in nS from 10 mV rms of mains in series with the skin, after the sum.
@@ -65,7 +65,7 @@ def mains_nsiemens(
     The pair rate may be off by the drift against the mains.
     """
     frequencies = np.array([one * (1 + drift) for one in MAINS_HZ for drift in drifts])
-    stimulated = replace(bench or Bench(), skin=skin(1e6 / usiemens, 0.0, "DC 0 AC 1"))
+    stimulated = replace(bench or CircuitSetup(), skin=skin(1e6 / usiemens, 0.0, "DC 0 AC 1"))
     current = response(stimulated, frequencies, CURRENT)
     left_v = current * MAINS_V * averaged(frequencies)
     return float(np.max(left_v / frontend.CURRENT_OHM / 0.4991) * 1e9)
@@ -77,6 +77,6 @@ def noise_nsiemens(usiemens: float = 10.0) -> float:
         "set numdgt=12", "noise v(AIN3,AIN0) Vstimulus dec 20 0.01 80", "setplot noise2",
         "let value = onoise_total", "echo row $&value",
     ]  # fmt: skip
-    bench = Bench(skin=skin(1e6 / usiemens, 0.0, "DC 0 AC 1"))
+    bench = CircuitSetup(skin=skin(1e6 / usiemens, 0.0, "DC 0 AC 1"))
     found_v = float(spice.rows(spice.run(bench, commands))[0, 0])
     return found_v / frontend.CURRENT_OHM / 0.4991 * 1e9

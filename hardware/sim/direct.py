@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dyadkit.devices.calibration import FITTED_OHM, Reading, constants, usiemens
+from dyadkit.devices.calibration import FITTED_OHM, JigReading, constants, usiemens
 from dyadwire import frontend
 from hardware import design
 from hardware.sim import opamp, spice
-from hardware.sim.netlist import CURRENT, VOLTAGE, Bench
+from hardware.sim.netlist import CURRENT, VOLTAGE, CircuitSetup
 
 GRID_USIEMENS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 40.0, 70.0, 100.0)
 OPEN_OHM = 1e15
@@ -18,15 +18,15 @@ SKIN_V = "v(ELEC_A)-v(ELEC_B)"
 
 
 def readings(
-    bench: Bench, ohms: Sequence[float | None], changes: Sequence[str] = ()
-) -> list[Reading]:
+    bench: CircuitSetup, ohms: Sequence[float | None], changes: Sequence[str] = ()
+) -> list[JigReading]:
     """What the converter sees with these resistors at the leads."""
     asked = [[*changes, f"Rskin = {OPEN_OHM if one is None else one:.9g}"] for one in ohms]
     found = spice.operating_points(bench, asked, [CURRENT, VOLTAGE])
-    return [Reading(one, *row) for one, row in zip(ohms, found.tolist(), strict=True)]
+    return [JigReading(one, *row) for one, row in zip(ohms, found.tolist(), strict=True)]
 
 
-def relative_errors(fitted: Sequence[Reading], measured: Sequence[Reading]) -> np.ndarray:
+def relative_errors(fitted: Sequence[JigReading], measured: Sequence[JigReading]) -> np.ndarray:
     """Relative error of the conductance of each measured reading after calibration."""
     calibration = constants(fitted, day=1, jig=1)
     return np.array(
@@ -34,10 +34,10 @@ def relative_errors(fitted: Sequence[Reading], measured: Sequence[Reading]) -> n
     )
 
 
-def linearity(bench: Bench | None = None) -> dict[float, float]:
+def linearity(bench: CircuitSetup | None = None) -> dict[float, float]:
     """Relative error after calibration with the design's own values, by conductance."""
     ohms = [*FITTED_OHM, *(1e6 / one for one in GRID_USIEMENS)]
-    seen = readings(bench or Bench(), ohms)
+    seen = readings(bench or CircuitSetup(), ohms)
     errors = relative_errors(seen[: len(FITTED_OHM)], seen[len(FITTED_OHM) :])
     return dict(zip(GRID_USIEMENS, errors.tolist(), strict=True))
 
@@ -57,11 +57,11 @@ def monte_carlo(samples: int, seed: int, *, jig_tolerance: float = 0.001) -> np.
         jig = [_spread_by(random, one or OPEN_OHM, jig_tolerance) for one in FITTED_OHM]
         skins = [f"Rskin = {ohms:.9g}" for ohms in (*jig, *(1e6 / one for one in GRID_USIEMENS))]
         changes += [[*whole, skins[0]], *([one] for one in skins[1:])]
-    found = spice.operating_points(Bench(), changes, [CURRENT, VOLTAGE])
+    found = spice.operating_points(CircuitSetup(), changes, [CURRENT, VOLTAGE])
     named = (*FITTED_OHM, *(1e6 / one for one in GRID_USIEMENS))
     errors = []
     for one in found.reshape(samples, len(named), 2).tolist():
-        seen = [Reading(ohms, *row) for ohms, row in zip(named, one, strict=True)]
+        seen = [JigReading(ohms, *row) for ohms, row in zip(named, one, strict=True)]
         errors.append(relative_errors(seen[:count], seen[count:]))
     return np.array(errors)
 
@@ -83,18 +83,18 @@ def _spread_by(random: np.random.Generator, amount: float, tolerance: float) -> 
 
 def electrode_offset(offset_v: float) -> dict[float, float]:
     """Relative error an electrode offset makes, by conductance; no calibration can remove it."""
-    still = readings(Bench(), FITTED_OHM)
+    still = readings(CircuitSetup(), FITTED_OHM)
     skin = (
         "Vcurrent ELEC_A skin 0",
         f"Voffset skin inner {offset_v:.9g}",
         "Rskin inner ELEC_B 100k",
     )
-    seen = readings(Bench(skin=skin), [1e6 / one for one in GRID_USIEMENS])
+    seen = readings(CircuitSetup(skin=skin), [1e6 / one for one in GRID_USIEMENS])
     return dict(zip(GRID_USIEMENS, relative_errors(still, seen).tolist(), strict=True))
 
 
 def worst(
-    bench: Bench, ohms: Sequence[float] = (1e2, 1e4, 5e4, 1e5, 1e6, 1e7)
+    bench: CircuitSetup, ohms: Sequence[float] = (1e2, 1e4, 5e4, 1e5, 1e6, 1e7)
 ) -> tuple[float, float]:
     """Largest electrode current and skin voltage over these skin resistances."""
     asked = [[f"Rskin = {one:.9g}"] for one in ohms]
@@ -102,7 +102,7 @@ def worst(
     return float(found[:, 0].max()), float(found[:, 1].max())
 
 
-def strongest(values: Mapping[str, float] | None = None) -> Bench:
+def strongest(values: Mapping[str, float] | None = None) -> CircuitSetup:
     """The bench whose resistors, supply and cell stand where the electrode current is largest."""
     spread = {
         part.ref: part.amount * (1 + part.tolerance * (1 if part.ref == "R1" else -1))
@@ -110,7 +110,7 @@ def strongest(values: Mapping[str, float] | None = None) -> Bench:
         if part.kind == "resistor"
     }
     spread["R2"] = design.part("R2").amount * (1 + design.part("R2").tolerance)
-    return Bench(
+    return CircuitSetup(
         values=spread | dict(values or {}),
         supply_v=frontend.SUPPLY_V * 1.03,
         battery_v=FULL_CELL_V,

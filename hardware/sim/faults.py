@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hardware import design
 from hardware.sim.direct import strongest, worst
-from hardware.sim.netlist import Bench
+from hardware.sim.netlist import CircuitSetup
 
 LIMIT_NORMAL_A = 8.5e-6
 LIMIT_ACTIVE_A = 10e-6
@@ -17,15 +17,15 @@ _FAILED_REGULATOR_V = 4.35
 _LEAD_FAULTS = ("3V3", "GND", "BAT")
 
 
-class Fault(NamedTuple):
+class CircuitFault(NamedTuple):
     """One thing broken, on an otherwise worst-case circuit."""
 
     name: str
     kind: str
-    bench: Bench
+    bench: CircuitSetup
 
 
-class Outcome(NamedTuple):
+class FaultOutcome(NamedTuple):
     """What a fault does at its worst skin resistance."""
 
     name: str
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
     skin_v: float
 
 
-def all_faults() -> Iterator[Fault]:
+def all_faults() -> Iterator[CircuitFault]:
     """Each single fault once."""
     yield from _resistor_faults()
     yield from _capacitor_faults()
@@ -44,19 +44,19 @@ def all_faults() -> Iterator[Fault]:
     yield from _supply_faults()
 
 
-def outcomes(faults: Iterable[Fault] | None = None) -> list[Outcome]:
+def outcomes(faults: Iterable[CircuitFault] | None = None) -> list[FaultOutcome]:
     """Each fault's worst electrode current and skin voltage, the strongest current first."""
-    found = [Outcome(one.name, one.kind, *worst(one.bench)) for one in faults or all_faults()]
+    found = [FaultOutcome(one.name, one.kind, *worst(one.bench)) for one in faults or all_faults()]
     return sorted(found, key=lambda one: -one.current_a)
 
 
-def weakened(fault: Fault, values: Mapping[str, float]) -> Fault:
+def weakened(fault: CircuitFault, values: Mapping[str, float]) -> CircuitFault:
     """The same fault in a circuit with these values."""
     bench = replace(fault.bench, values={**values, **_broken_values(fault.bench)})
     return fault._replace(bench=bench)
 
 
-def _broken_values(bench: Bench) -> dict[str, float]:
+def _broken_values(bench: CircuitSetup) -> dict[str, float]:
     """The values a fault has changed: those far from every tolerance."""
     return {
         ref: amount
@@ -65,13 +65,13 @@ def _broken_values(bench: Bench) -> dict[str, float]:
     }
 
 
-def normal() -> dict[str, Outcome]:
+def normal() -> dict[str, FaultOutcome]:
     """Nothing broken: as designed, with all parts at their worst, and with shorted leads."""
     short = replace(strongest(), skin=("Vcurrent ELEC_A skin 0", "Rskin skin ELEC_B 1"))
     return {
-        "nominal parts": Outcome("nominal parts", NORMAL, *worst(Bench())),
-        "worst parts": Outcome("worst parts", NORMAL, *worst(strongest())),
-        "leads shorted": Outcome("leads shorted", NORMAL, *worst(short, (1.0,))),
+        "nominal parts": FaultOutcome("nominal parts", NORMAL, *worst(CircuitSetup())),
+        "worst parts": FaultOutcome("worst parts", NORMAL, *worst(strongest())),
+        "leads shorted": FaultOutcome("leads shorted", NORMAL, *worst(short, (1.0,))),
     }
 
 
@@ -79,22 +79,22 @@ def _passive(kind: str) -> list[design.Part]:
     return [one for one in design.PARTS if one.kind == kind]
 
 
-def _with(name: str, line: str, kind: str = PASSIVE) -> Fault:
+def _with(name: str, line: str, kind: str = PASSIVE) -> CircuitFault:
     base = strongest()
-    return Fault(name, kind, replace(base, extra=(*base.extra, line)))
+    return CircuitFault(name, kind, replace(base, extra=(*base.extra, line)))
 
 
-def _without(name: str, ref: str) -> Fault:
-    return Fault(name, PASSIVE, replace(strongest(), removed=frozenset({ref})))
+def _without(name: str, ref: str) -> CircuitFault:
+    return CircuitFault(name, PASSIVE, replace(strongest(), removed=frozenset({ref})))
 
 
-def _resistor_faults() -> Iterator[Fault]:
+def _resistor_faults() -> Iterator[CircuitFault]:
     for part in _passive("resistor"):
-        yield Fault(f"{part.ref} shorted", PASSIVE, strongest({part.ref: 1e-3}))
-        yield Fault(f"{part.ref} open", PASSIVE, strongest({part.ref: 1e12}))
+        yield CircuitFault(f"{part.ref} shorted", PASSIVE, strongest({part.ref: 1e-3}))
+        yield CircuitFault(f"{part.ref} open", PASSIVE, strongest({part.ref: 1e12}))
 
 
-def _capacitor_faults() -> Iterator[Fault]:
+def _capacitor_faults() -> Iterator[CircuitFault]:
     for part in _passive("capacitor"):
         if {part.net("1"), part.net("2")} == {"3V3", "GND"}:
             continue  # the supply is shorted: no current anywhere
@@ -102,7 +102,7 @@ def _capacitor_faults() -> Iterator[Fault]:
         yield _without(f"{part.ref} open", part.ref)
 
 
-def _amplifier_faults() -> Iterator[Fault]:
+def _amplifier_faults() -> Iterator[CircuitFault]:
     part = design.part("U3")
     for letter in design.AMPLIFIERS:
         out = part.net(f"OUT{letter}")
@@ -120,7 +120,7 @@ def _amplifier_faults() -> Iterator[Fault]:
             yield _with(f"{level} stuck at {rail}", f"Rfault {level} {rail} 1", ACTIVE)
 
 
-def _bridges() -> Iterator[Fault]:
+def _bridges() -> Iterator[CircuitFault]:
     """Solder between neighbouring pins of the two chips."""
     for ref in ("U3", "U1"):
         pins = design.part(ref).pins
@@ -136,15 +136,15 @@ def _bridges() -> Iterator[Fault]:
             yield _with(name, f"Rfault {one[1]} {other[1]} {_SHORT}")
 
 
-def _lead_faults() -> Iterator[Fault]:
+def _lead_faults() -> Iterator[CircuitFault]:
     for lead in design.ELECTRODE_LEADS:
         for net in _LEAD_FAULTS:
             yield _with(f"lead {lead[-1]} touches {net}", f"Rfault {lead} {net} {_SHORT}")
 
 
-def _supply_faults() -> Iterator[Fault]:
+def _supply_faults() -> Iterator[CircuitFault]:
     base = strongest()
     high = replace(base, supply_v=_FAILED_REGULATOR_V)
-    yield Fault("regulator passes the full battery (4.35 V)", PASSIVE, high)
+    yield CircuitFault("regulator passes the full battery (4.35 V)", PASSIVE, high)
     low = replace(base, supply_v=1.8)
-    yield Fault("regulator sags to 1.8 V", PASSIVE, low)
+    yield CircuitFault("regulator sags to 1.8 V", PASSIVE, low)

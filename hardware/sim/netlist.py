@@ -13,7 +13,7 @@ VOLTAGE = "v(AIN1)-v(AIN3)"
 
 
 @dataclass(frozen=True)
-class Bench:
+class CircuitSetup:
     """The circuit on the bench: what differs from the design, and what is connected.
 
     values : by reference, instead of the design's
@@ -36,7 +36,7 @@ class Bench:
     extra: tuple[str, ...] = ()
 
 
-def netlist(bench: Bench) -> str:
+def netlist(bench: CircuitSetup) -> str:
     """The circuit, without commands."""
     lines = ["* dyadkit front end, generated from hardware/design.py", opamp.subcircuit()]
     lines += [
@@ -48,7 +48,7 @@ def netlist(bench: Bench) -> str:
     return "\n".join(_ground(line) for line in lines)
 
 
-def _lines(part: design.Part, bench: Bench) -> list[str]:
+def _lines(part: design.Part, bench: CircuitSetup) -> list[str]:
     if part.ref in bench.removed:
         return []
     if part.kind in ("resistor", "capacitor"):
@@ -59,7 +59,7 @@ def _lines(part: design.Part, bench: Bench) -> list[str]:
     return []
 
 
-def _amplifier(part: design.Part, letter: str, bench: Bench) -> str:
+def _amplifier(part: design.Part, letter: str, bench: CircuitSetup) -> str:
     pins = [part.net(name) for name in (f"+{letter}", f"-{letter}", f"OUT{letter}", "VDD", "VSS")]
     offset = bench.offsets_v.get(letter, 0.0)
     return f"X{letter} {' '.join(pins)} amplifier offset={offset:.9g}"

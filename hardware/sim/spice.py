@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hardware import tools
-from hardware.sim.netlist import Bench, netlist
+from hardware.sim.netlist import CircuitSetup, netlist
 
 OPTIONS = ".options reltol=1e-6 abstol=1e-15 vntol=1e-9 gmin=1e-15 method=gear"
 TIMEOUT_S = 300
@@ -18,13 +18,13 @@ class SimulationError(RuntimeError):
     """ngspice could not solve the circuit; the message says what it said."""
 
 
-def run(bench: Bench, commands: Sequence[str]) -> str:
+def run(bench: CircuitSetup, commands: Sequence[str]) -> str:
     """What ngspice prints for a control script on this bench."""
     with tempfile.TemporaryDirectory(prefix="dyadkit-spice-") as folder:
         return _solve(Path(folder), bench, commands)
 
 
-def course(bench: Bench, lasts_s: float, wanted: Sequence[str]) -> np.ndarray:
+def course(bench: CircuitSetup, lasts_s: float, wanted: Sequence[str]) -> np.ndarray:
     """Time and the wanted, one row for each step the solver took from the steady start on."""
     commands = ["set wr_singlescale", f"tran 0.2m {lasts_s:g} 0 0.2m"]
     commands += [f"let value{index} = {one}" for index, one in enumerate(wanted)]
@@ -34,7 +34,7 @@ def course(bench: Bench, lasts_s: float, wanted: Sequence[str]) -> np.ndarray:
         return np.loadtxt(Path(folder) / "course.data", ndmin=2)
 
 
-def _solve(folder: Path, bench: Bench, commands: Sequence[str]) -> str:
+def _solve(folder: Path, bench: CircuitSetup, commands: Sequence[str]) -> str:
     if not tools.has_ngspice():
         raise tools.MissingToolError("ngspice is missing: apt-get install ngspice")
     text = "\n".join([netlist(bench), OPTIONS, ".control", *commands, ".endc", ".end", ""])
@@ -60,7 +60,7 @@ def rows(text: str) -> np.ndarray:
 
 
 def operating_points(
-    bench: Bench, changes: Sequence[Sequence[str]], wanted: Sequence[str]
+    bench: CircuitSetup, changes: Sequence[Sequence[str]], wanted: Sequence[str]
 ) -> np.ndarray:
     """Solve the circuit after each set of changes (`Rskin = 1e4`); one row of the wanted each."""
     commands: list[str] = []

@@ -22,7 +22,7 @@ def fault_table() -> str:
     return rows(heads, [*normal, *broken])
 
 
-def _figures(one: faults.Outcome) -> tuple[str, str]:
+def _figures(one: faults.FaultOutcome) -> tuple[str, str]:
     return f"{1e6 * one.current_a:.2f}", f"{one.skin_v:.2f}"
 
 
@@ -84,9 +84,9 @@ def _offsets() -> str:
 
 def spice_netlist() -> str:
     """The bench as a file to open in any SPICE."""
-    from hardware.sim.netlist import Bench, netlist
+    from hardware.sim.netlist import CircuitSetup, netlist
 
-    return f"{netlist(Bench())}\n.op\n.end\n* revision {design.REVISION}\n"
+    return f"{netlist(CircuitSetup())}\n.op\n.end\n* revision {design.REVISION}\n"
 
 
 def simulated() -> dict[str, str]:

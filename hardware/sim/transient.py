@@ -12,7 +12,7 @@ from hardware.sim import spice
 from hardware.sim.alternating import SKIN_FARAD, skin
 from hardware.sim.direct import strongest
 from hardware.sim.faults import LIMIT_NORMAL_A
-from hardware.sim.netlist import CURRENT, Bench
+from hardware.sim.netlist import CURRENT, CircuitSetup
 
 LIMIT_SKIN_V = 0.55
 BODY_OHM = 1e3  # between the two skins; with less, the first instant's current would be larger
@@ -32,7 +32,7 @@ class Attached(NamedTuple):
     burst_c: float  # charge in the first `BURST_S`: what C6 and C7 hold
 
 
-def attaching(ohms: float = 100e3, bench: Bench | None = None) -> Attached:
+def attaching(ohms: float = 100e3, bench: CircuitSetup | None = None) -> Attached:
     """Put both leads at once on a skin of this resistance with `SKIN_FARAD` across it."""
     contact = (
         "Vcurrent ELEC_A body 0",
@@ -42,7 +42,9 @@ def attaching(ohms: float = 100e3, bench: Bench | None = None) -> Attached:
         f"Rskin inner ELEC_B {ohms:g}",
         f"Cskin inner ELEC_B {SKIN_FARAD:g}",
     )
-    times_s, across_v, current_a, measured_v = _course(replace(bench or Bench(), skin=contact))
+    times_s, across_v, current_a, measured_v = _course(
+        replace(bench or CircuitSetup(), skin=contact)
+    )
     before_v, after_v = measured_v[times_s < TOUCH_S][-1], measured_v[-1]
     burst = (times_s[1:] > TOUCH_S) & (times_s[1:] <= TOUCH_S + BURST_S)
     charges_c = np.diff(times_s) * (current_a[1:] + current_a[:-1]) / 2
@@ -56,7 +58,7 @@ def attaching(ohms: float = 100e3, bench: Bench | None = None) -> Attached:
     )
 
 
-def quickest(values: Mapping[str, float] | None = None) -> Bench:
+def quickest(values: Mapping[str, float] | None = None) -> CircuitSetup:
     """The worst bench for attaching: resistors at their strongest, capacitors that calm least."""
     signs = {"C1": 1.0, "C8": -1.0, "C6": 1.0, "C7": 1.0}
     parts = [(design.part(ref), sign) for ref, sign in signs.items()]
@@ -68,11 +70,13 @@ def quickest(values: Mapping[str, float] | None = None) -> Bench:
 def switching_on(ohms: float = 100e3) -> float:
     """Largest skin voltage while the supply comes up within a millisecond on a person."""
     supply = f"PULSE(0 {frontend.SUPPLY_V} 10m 1m 1m 10 20)"
-    _, across_v, _, _ = _course(Bench(skin=("Rbody inner body 1m", *skin(ohms)), supply=supply))
+    _, across_v, _, _ = _course(
+        CircuitSetup(skin=("Rbody inner body 1m", *skin(ohms)), supply=supply)
+    )
     return float(across_v.max())
 
 
-def _course(bench: Bench) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _course(bench: CircuitSetup) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Time, skin voltage, skin current, voltage that stands for the current; at each step."""
     wanted = ("v(inner)-v(ELEC_B)", "i(Vcurrent)", CURRENT)
     times_s, across_v, current_a, measured_v = spice.course(bench, _LASTS_S, wanted).T

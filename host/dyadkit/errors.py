@@ -12,7 +12,7 @@ class LinkError(DyadkitError):
     """The radio or the cable failed: no wearable, no adapter, no permission, lost for good."""
 
 
-class RecordingError(DyadkitError):
+class SessionError(DyadkitError):
     """A file or folder is not a recording, is damaged, or cannot be written."""
 
 

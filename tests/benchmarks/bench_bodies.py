@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from dyadkit.dyad.traces import Recording, Trace
+from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.signals.physiology import read_body
 from fakes import pulse_model
 from fakes.skin_model import simulate
@@ -35,7 +35,7 @@ def recording(moved):
     for name in ("acc_x", "acc_y", "acc_z"):
         values = 0.5 + 0.01 * random.standard_normal(round(SECONDS * 25))
         traces[name] = Trace(np.arange(len(values)) / 25.0, values, "g", 25.0)
-    return Recording(traces)
+    return PersonTraces(traces)
 
 
 def memory_mb():

@@ -17,41 +17,41 @@ import numpy as np
 import dyadkit
 from dyadkit.demo import simulated
 from dyadkit.sim.people import bodies, regimes
-from dyadkit.sim.people.regimes import Play
+from dyadkit.sim.people.regimes import SimulatedRegime
 
 SECONDS = 600.0
 VERDICTS = ("coregulation", "codysregulation", "one-way", "uncoupled", "undecided")
 
 
-def dyad_of(staging, seed, everything):
+def dyad_of(scenario, seed, everything):
     if not everything:
-        return bodies.perfect_dyad(bodies.meet(staging.cast, SECONDS, seed))
-    pair = bodies.meet(staging.cast, SECONDS + simulated.SETTLE_S, seed)
+        return bodies.perfect_dyad(bodies.meet(scenario.encounter, SECONDS, seed))
+    pair = bodies.meet(scenario.encounter, SECONDS + simulated.SETTLE_S, seed)
     with tempfile.TemporaryDirectory() as folder:
-        simulated.record_pair(pair, simulated.Stage(seed=seed), Path(folder) / "session")
+        simulated.record_pair(pair, simulated.Circumstances(seed=seed), Path(folder) / "session")
         return dyadkit.load(Path(folder) / "session")
 
 
-def session(play, seed, everything):
+def session(regime, seed, everything):
     """What the analysis says of one dyad, beside the truth."""
-    staging = regimes.stage(play, seed)
-    dyad = dyad_of(staging, seed, everything)
+    scenario = regimes.scenario(regime, seed)
+    dyad = dyad_of(scenario, seed, everything)
     started = time.process_time()
     result = dyadkit.analyze(dyad, seed=0)
     fit, found = result.dynamics, result.responses
     ratio = (
-        found.recovery_a.usual_s / staging.settles_s[0],
-        (found.recovery_b.usual_s / staging.settles_s[1]),
+        found.recovery_a.usual_s / scenario.settles_s[0],
+        (found.recovery_b.usual_s / scenario.settles_s[1]),
     )
     return {
-        "play": play,
+        "play": regime,
         "seed": seed,
         "through": "everything" if everything else "counts",
         "verdict": str(fit.regime) if fit else "undecided",
         "note": fit.note if fit else result.refusals["dynamics"],
         "ratio": fit.variance_ratio if fit else (np.nan, np.nan),
-        "true": staging.variance_ratio,
-        "latency": found.a_to_b.latency_s - staging.answer_lag_s,
+        "true": scenario.variance_ratio,
+        "latency": found.a_to_b.latency_s - scenario.answer_lag_s,
         "answered": found.a_to_b.p <= 0.05,
         "answering": found.b_to_a.p <= 0.05,
         "recovery": ratio,
@@ -64,16 +64,16 @@ def row_of(one):
     true = " ".join(f"{value:.2f}" for value in one["true"])
     settles = " ".join(f"{100 * (value - 1):+.0f}" for value in one["recovery"])
     return (
-        f"| {one['play']} | {one['seed']} | {one['through']} | {one['verdict']} | {ratio} | {true} "
-        f"| {one['latency']:+.2f} | {settles} | {one['cpu']:.1f} | {one['note'][:60]} |"
+        f"| {one['regime']} | {one['seed']} | {one['through']} | {one['verdict']} | {ratio} "
+        f"| {true} | {one['latency']:+.2f} | {settles} | {one['cpu']:.1f} | {one['note'][:60]} |"
     )
 
 
 def matrix(sessions):
     print("\n| truth | " + " | ".join(VERDICTS) + " |\n|---" + "|---" * len(VERDICTS) + "|")
-    for play in Play:
-        counts = Counter(one["verdict"] for one in sessions if one["play"] is play)
-        print(f"| {play} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |")
+    for regime in SimulatedRegime:
+        counts = Counter(one["verdict"] for one in sessions if one["play"] is regime)
+        print(f"| {regime} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |")
 
 
 def summary(sessions):
@@ -104,9 +104,9 @@ def main():
     head += ("recovery error % a b", "CPU s of analysis", "note")
     print("| " + " | ".join(head) + " |\n" + "|---" * len(head) + "|")
     sessions = []
-    for play in Play:
+    for regime in SimulatedRegime:
         for k in range(dyads):
-            sessions.append(session(play, first + k, k < everything))
+            sessions.append(session(regime, first + k, k < everything))
             print(row_of(sessions[-1]), flush=True)
     matrix(sessions)
     summary(sessions)

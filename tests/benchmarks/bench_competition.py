@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.errors import SignalError
-from dyadkit.formats.e4 import Series, read_e4
+from dyadkit.formats.e4 import E4Series, read_e4
 from dyadkit.signals import eda, ppg
 from dyadkit.synchrony import coupling, dynamics, responses
 
@@ -30,9 +30,9 @@ NULLS = 4999
 class Person:
     """One person's recording: skin conductance less its level, whole, and heart rate, at 4 Hz."""
 
-    skin: Series
-    phasic: Series
-    pulse: Series
+    skin: E4Series
+    phasic: E4Series
+    pulse: E4Series
 
 
 def person(prefix):
@@ -42,9 +42,9 @@ def person(prefix):
     trusted = np.where(np.isfinite(found.tonic), values, np.nan)
     beats = ppg.find_beats(recorded.bvp.values, recorded.bvp.rate_hz)
     return Person(
-        Series(recorded.eda_usiemens.start_s, 4.0, trusted),
-        Series(recorded.eda_usiemens.start_s, 4.0, trusted - found.tonic),
-        Series(recorded.bvp.start_s, 4.0, ppg.heart_rate(beats, rate_hz=4.0).bpm),
+        E4Series(recorded.eda_usiemens.start_s, 4.0, trusted),
+        E4Series(recorded.eda_usiemens.start_s, 4.0, trusted - found.tonic),
+        E4Series(recorded.bvp.start_s, 4.0, ppg.heart_rate(beats, rate_hz=4.0).bpm),
     )
 
 

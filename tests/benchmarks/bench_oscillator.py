@@ -131,7 +131,7 @@ def report(condition, case, count):
     started = time.process_time()
     fits = [dynamics.fit_oscillator(pair[:, 0], pair[:, 1], 1.0) for pair in pairs]
     seconds = (time.process_time() - started) / count
-    shown = [fit for fit in fits if fit.outcome is dynamics.Outcome.FITTED]
+    shown = [fit for fit in fits if fit.outcome is dynamics.FitOutcome.FITTED]
     values = np.array([[getattr(fit, field) for field in FIELDS] for fit in shown])
     intervals = np.array([[getattr(f, field + "_interval") for field in FIELDS] for f in shown])
     truth = np.array(equations)

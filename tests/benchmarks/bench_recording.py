@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.capture.session import Plan, beside, record
+from dyadkit.capture.session import RecordingPlan, beside, record
 from dyadkit.capture.wearable import Capture
 from dyadkit.links import monotonic_ns
 from dyadkit.storage import DiskFile, SessionWriter
@@ -116,7 +116,7 @@ def in_real_time(seconds):
 
     async def host(folder):
         players = {"a": Player(), "b": Player()}
-        plan = Plan(folder, seconds, aside=beside, disk=StallingDisk)
+        plan = RecordingPlan(folder, seconds, aside=beside, disk=StallingDisk)
         began = time.process_time()
         outcome = await record(plan, players)
         used_s = time.process_time() - began

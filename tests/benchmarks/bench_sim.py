@@ -16,11 +16,11 @@ from dyadkit.sim.people import bodies
 
 def perform(minutes, seed):
     """One recording of two people with the real firmware; (performance, wall, host, wearables)."""
-    cast = bodies.Cast(bodies.Follows(0.6, 1.5))
-    pair = bodies.meet(cast, 60 * minutes + simulated.SETTLE_S, 1)
+    encounter = bodies.Encounter(bodies.Follows(0.6, 1.5))
+    pair = bodies.meet(encounter, 60 * minutes + simulated.SETTLE_S, 1)
     began = time.monotonic(), time.process_time(), _children_s()
     with tempfile.TemporaryDirectory() as folder:
-        stage = simulated.Stage(seed=seed)
+        stage = simulated.Circumstances(seed=seed)
         done = simulated.record_pair(pair, stage, Path(folder) / "session")
     ended = time.monotonic(), time.process_time(), _children_s()
     return (done, *(b - a for a, b in zip(began, ended, strict=True)))

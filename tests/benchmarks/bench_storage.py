@@ -34,7 +34,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.storage import SessionWriter, read_session, sha256_of
 
 SEED = 20260101
@@ -244,7 +244,7 @@ def read(kind, file):
         with silence, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return kind.read(file)
-    except (RecordingError, OSError, sqlite3.Error, ValueError, KeyError, IndexError,
+    except (SessionError, OSError, sqlite3.Error, ValueError, KeyError, IndexError,
             EOFError, RuntimeError, struct.error, MemoryError, TypeError):  # fmt: skip
         return None
     except Exception as error:  # noqa: BLE001 - a foreign reader may raise anything

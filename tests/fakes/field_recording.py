@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadwire import MAJOR, MINOR, frames, messages
 from fakes.ordeal import PERSONS, feed
@@ -44,5 +44,5 @@ class Field:
 
 
 def links(world):
-    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+    radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
     return {person: BleLink(world.address(person), radio) for person in PERSONS}

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import DiskFile, read_session
 from fakes.ordeal import PERSONS, _judge, feed, link_to
@@ -15,7 +15,7 @@ class Scene:
 
     world: object
     links: dict
-    plan: Plan
+    plan: RecordingPlan
     shown: list = field(default_factory=list)
 
     async def until(self, phase):
@@ -75,7 +75,7 @@ class Stage:
         with World(wearables, radio=self.radio, seed=self.seed) as world:
             links = {p: wrap(world, p, link_to(world, p, p in self.cabled)) for p in PERSONS}
             options = {"clock_ns": world.clock_ns, "seed": self.seed, "disk": self.disk}
-            plan = Plan(folder, duration_s=self.seconds, **{**options, **self.plan})
+            plan = RecordingPlan(folder, duration_s=self.seconds, **{**options, **self.plan})
             scene = Scene(world, links, plan)
             outcome = world.run(lambda _: _through(scene, fault))
             stored = read_session(folder)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.decoding.decode import decode
 from dyadkit.decoding.messages import split_frames
-from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.links.usb import Cable, UsbLink
 from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World
 from dyadkit.storage import read_session
@@ -95,7 +95,9 @@ def undergo(ordeal, folder):
     ]  # fmt: skip
     happened = {person: [] for person in PERSONS}
     with World(wearables, radio=ordeal.radio, seed=ordeal.seed) as world:
-        plan = Plan(folder, duration_s=ordeal.seconds, clock_ns=world.clock_ns, seed=ordeal.seed)
+        plan = RecordingPlan(
+            folder, duration_s=ordeal.seconds, clock_ns=world.clock_ns, seed=ordeal.seed
+        )
         outcome = world.run(lambda world: _through(world, plan, ordeal, happened))
         stored = read_session(folder)
         survived = {p: _judge(world, stored, p, feeds[p], happened[p]) for p in PERSONS}
@@ -126,7 +128,7 @@ def link_to(world, person, cabled):
     if cabled:
         port = f"cable of {person}"
         return UsbLink(port, Cable(world.cable(person).open_port, lambda: [port], world.clock_ns))
-    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+    radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
     return BleLink(world.address(person), radio)
 
 

@@ -4,9 +4,9 @@ import asyncio
 
 import numpy as np
 
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.decoding.decode import decode
-from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.sim import SensorFeed, World
 from dyadkit.storage import read_session
 from dyadwire import messages
@@ -29,10 +29,10 @@ def recorded(folder, seconds, *wearables, after_s=0.0):
 def recorded_with_logs(folder, seconds, *wearables, after_s=0.0):
     """Decoded streams of each person, what the PPG sensors gave, and memory in use."""
     with World(wearables, seed=3) as world:
-        plan = Plan(folder, duration_s=seconds, clock_ns=world.clock_ns, seed=3)
+        plan = RecordingPlan(folder, duration_s=seconds, clock_ns=world.clock_ns, seed=3)
 
         async def host(world):
-            radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+            radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
             links = {person: BleLink(world.address(person), radio) for person in PERSONS}
             await asyncio.sleep(after_s)
             return await record(plan, links)

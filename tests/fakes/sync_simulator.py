@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dyadkit.clock import Clock, Exchanges, Link, Mode, Sends, SyncLog
+from dyadkit.clock import Clock, Exchanges, LinkLog, Mode, Sends, SyncLog
 
 ECHO_BYTES, FRAME_BYTES = 24, 200
 AIR_S = 8e-6
@@ -169,7 +169,7 @@ def host_clock(rng, condition) -> Callable:
     return lambda t_s: np.asarray(t_s) + np.interp(t_s, grid_s, ahead_s)
 
 
-def link(rng, condition, side, central, name, boards, host) -> Link:
+def link(rng, condition, side, central, name, boards, host) -> LinkLog:
     """Everything one central logged about one peripheral."""
     field_mode = condition.mode is Mode.FIELD
     central_latency = boards and (side.latency if field_mode else condition.host)
@@ -203,7 +203,7 @@ def link(rng, condition, side, central, name, boards, host) -> Link:
     return replace(logged, mode=Mode.USB) if side.cable else logged
 
 
-def log_of(condition, central, name, boards, host, exchange, sends) -> Link:
+def log_of(condition, central, name, boards, host, exchange, sends) -> LinkLog:
     read_ns = host_reader(host) if central is Clock.HOST else wearable_reader(boards[central.value])
     own = boards[name]
     probe_s, heard_s, answered_s, echo_s = exchange
@@ -215,7 +215,7 @@ def log_of(condition, central, name, boards, host, exchange, sends) -> Link:
     whole = (own.boot(heard_s) == own.boot(answered_s)) & (boot_of(probe_s) == boot_of(echo_s))
     probe_s, heard_s, answered_s, echo_s = (x[whole] for x in exchange)
     frame_s, got_s = sends
-    return Link(
+    return LinkLog(
         central,
         name,
         Exchanges.of(

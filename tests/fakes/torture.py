@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.capture.pull import PullPlan, pull
-from dyadkit.capture.session import Plan, record
-from dyadkit.errors import LinkError, RecordingError
-from dyadkit.links.conversation import Talk
+from dyadkit.capture.session import RecordingPlan, record
+from dyadkit.errors import LinkError, SessionError
+from dyadkit.links.conversation import Conversation
 from dyadkit.sim import DeviceClockModel, RadioModel, SensorFeed, VirtualWearable, World
 from dyadkit.sim.device.equipment import Equipment
 from dyadkit.sim.device.process import firmware_folder
@@ -120,7 +120,7 @@ async def _calm(world, folder, result):
     for name in NAMES:
         try:
             async with asyncio.timeout(40):
-                await _end_what_goes_on(Talk(link_to(world, name, cabled=False)))
+                await _end_what_goes_on(Conversation(link_to(world, name, cabled=False)))
         except (LinkError, TimeoutError) as error:
             result.broken.append(f"{name} does not welcome an honest host: {error!r}")
     if not result.broken:
@@ -143,7 +143,7 @@ async def _end_what_goes_on(talk):
 
 async def _record(world, folder, result):
     links = {name: link_to(world, name, cabled=False) for name in NAMES}
-    plan = Plan(folder / "session", duration_s=RECORDED_S, clock_ns=world.clock_ns)
+    plan = RecordingPlan(folder / "session", duration_s=RECORDED_S, clock_ns=world.clock_ns)
     async with asyncio.timeout(RECORDED_S + 60):
         outcome = await record(plan, links)
     if outcome.missing_blocks or outcome.unfinished or outcome.reconnects:
@@ -158,7 +158,7 @@ async def _pull(world, folder, result, cabled):
     async with asyncio.timeout(600):
         try:
             await pull(PullPlan(folder / "pulled", clock_ns=world.clock_ns), links)
-        except RecordingError as error:
+        except SessionError as error:
             if "holds nothing that was not fetched" not in str(error):
                 result.broken.append(f"flash cannot be pulled: {error}")
 

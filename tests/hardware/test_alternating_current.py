@@ -3,10 +3,10 @@
 import pytest
 
 from hardware.sim import alternating, quantisation
-from hardware.sim.netlist import Bench
+from hardware.sim.netlist import CircuitSetup
 
 spice = pytest.mark.usefixtures("ngspice")
-BARE = Bench(values={"C3": 1e-12, "C10": 1e-12, "C11": 1e-12, "C12": 1e-12})
+BARE = CircuitSetup(values={"C3": 1e-12, "C10": 1e-12, "C11": 1e-12, "C12": 1e-12})
 SKIN_FARADS = (1e-9, 10e-9, 30e-9)
 
 
@@ -29,7 +29,7 @@ def test_h8_the_bandwidth_suits_skin_conductance_without_peaking(farads):
 
 @spice
 def test_h8_fails_with_small_filter_capacitors():
-    small = Bench(values={"C3": 22e-9, "C10": 1e-6, "C11": 1e-6, "C12": 1e-6})
+    small = CircuitSetup(values={"C3": 22e-9, "C10": 1e-6, "C11": 1e-6, "C12": 1e-6})
     cutoff_hz, _ = alternating.cutoff_hz(10e-9, small)
     assert cutoff_hz > 5.0
 

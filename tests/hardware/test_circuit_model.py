@@ -8,7 +8,7 @@ import pytest
 from dyadkit.sim.device.circuit import Circuit
 from dyadwire import frontend
 from hardware.sim import spice
-from hardware.sim.netlist import CURRENT, VOLTAGE, Bench
+from hardware.sim.netlist import CURRENT, VOLTAGE, CircuitSetup
 
 pytestmark = pytest.mark.usefixtures("ngspice")
 GRID_USIEMENS = np.array([0.05, 1.0, 5.0, 11.0, 13.0, 40.0, 100.0, 1e6])
@@ -21,7 +21,7 @@ def bench_of(circuit):
     values |= dict.fromkeys(("R4", "R5"), circuit.driver_ohm / 2)
     values |= dict.fromkeys(("R10", "R11", "R12"), circuit.input_ohm)
     offsets = dict(zip("ABCD", circuit.offsets_v, strict=True))
-    return Bench(values, offsets, supply_v=circuit.supply_v)
+    return CircuitSetup(values, offsets, supply_v=circuit.supply_v)
 
 
 def simulated(circuit, electrode_v=0.0):

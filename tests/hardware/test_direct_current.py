@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hardware.sim import direct, faults
-from hardware.sim.netlist import Bench
+from hardware.sim.netlist import CircuitSetup
 
 pytestmark = pytest.mark.usefixtures("ngspice")
 
@@ -56,7 +56,7 @@ def test_h5_conductance_is_linear():
 
 
 def test_h5_fails_where_the_converter_loads_its_filters():
-    loaded = Bench(values={"R10": 47e3, "R11": 47e3, "R12": 47e3})
+    loaded = CircuitSetup(values={"R10": 47e3, "R11": 47e3, "R12": 47e3})
     assert max(map(abs, direct.linearity(loaded).values())) > 0.0005
 
 

@@ -48,7 +48,7 @@ def test_the_pin_table_in_the_readme_has_the_gpios_of_every_board():
 
 
 def test_h15_the_simulation_takes_every_value_from_the_design(monkeypatch):
-    before = netlist.netlist(netlist.Bench())
+    before = netlist.netlist(netlist.CircuitSetup())
     for part in design.PARTS:
         if part.amount and {net for _, net in part.pins.values()} != {"3V3", "GND"}:
             others = tuple(
@@ -57,12 +57,12 @@ def test_h15_the_simulation_takes_every_value_from_the_design(monkeypatch):
             )
             with monkeypatch.context() as patch:
                 patch.setattr(design, "PARTS", others)
-                assert netlist.netlist(netlist.Bench()) != before, part.ref
+                assert netlist.netlist(netlist.CircuitSetup()) != before, part.ref
 
 
 def test_h15_the_committed_circuit_is_the_one_that_was_simulated():
     kept = (ROOT / "hardware" / "out" / "front-end.cir").read_text()
-    assert kept.startswith(netlist.netlist(netlist.Bench()))
+    assert kept.startswith(netlist.netlist(netlist.CircuitSetup()))
 
 
 def test_h16_four_hundred_milliamperehours_last_four_hours():

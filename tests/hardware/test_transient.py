@@ -3,10 +3,10 @@
 import pytest
 
 from hardware.sim import transient
-from hardware.sim.netlist import Bench
+from hardware.sim.netlist import CircuitSetup
 
 pytestmark = pytest.mark.usefixtures("ngspice")
-BARE = Bench(values={"C3": 1e-12, "C10": 1e-12, "C11": 1e-12, "C12": 1e-12})
+BARE = CircuitSetup(values={"C3": 1e-12, "C10": 1e-12, "C11": 1e-12, "C12": 1e-12})
 AS_IN_REVISION_A1 = {"R17": 1e12}  # C8 without effect
 
 

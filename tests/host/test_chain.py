@@ -8,21 +8,30 @@ import pytest
 
 import dyadkit
 from dyadkit.sim.people import bodies, regimes
-from dyadkit.sim.people.regimes import Play
+from dyadkit.sim.people.regimes import SimulatedRegime
 
 
 @pytest.fixture(scope="module")
 def sessions():
     found = []
-    for seed, play in enumerate((Play.UNCOUPLED, Play.CALMING, Play.WINDING_UP, Play.OPPOSED)):
-        staging = regimes.stage(play, 500 + seed)
-        dyad = bodies.perfect_dyad(bodies.meet(staging.cast, 600.0, 500 + seed))
-        found.append((staging, dyadkit.analyze(dyad, seed=0)))
+    for seed, regime in enumerate(
+        (
+            SimulatedRegime.UNCOUPLED,
+            SimulatedRegime.CALMING,
+            SimulatedRegime.WINDING_UP,
+            SimulatedRegime.OPPOSED,
+        )
+    ):
+        scenario = regimes.scenario(regime, 500 + seed)
+        dyad = bodies.perfect_dyad(bodies.meet(scenario.encounter, 600.0, 500 + seed))
+        found.append((scenario, dyadkit.analyze(dyad, seed=0)))
     return found
 
 
 def test_regimes_are_told_or_left_undecided_hardly_ever_wrongly(sessions):
-    verdicts = [(staging.play.regime, str(result.dynamics.regime)) for staging, result in sessions]
+    verdicts = [
+        (scenario.play.regime, str(result.dynamics.regime)) for scenario, result in sessions
+    ]
     wrong = [pair for pair in verdicts if pair[1] not in ("undecided", pair[0])]
     right = [pair for pair in verdicts if pair[1] == pair[0]]
     assert len(wrong) <= 1, verdicts
@@ -31,7 +40,7 @@ def test_regimes_are_told_or_left_undecided_hardly_ever_wrongly(sessions):
 
 def test_who_answers_whom_and_how_soon(sessions):
     late = [
-        result.responses.a_to_b.latency_s - staging.answer_lag_s for staging, result in sessions
+        result.responses.a_to_b.latency_s - scenario.answer_lag_s for scenario, result in sessions
     ]
     assert np.sum(np.abs(late) <= 0.5) >= 3
     assert sum(result.responses.b_to_a.p <= 0.05 for _, result in sessions) <= 1
@@ -40,10 +49,10 @@ def test_who_answers_whom_and_how_soon(sessions):
 def test_recovery_takes_as_long_as_the_bodies_take(sessions):
     errors = [
         found.usual_s / truth - 1
-        for staging, result in sessions
+        for scenario, result in sessions
         for found, truth in zip(
             (result.responses.recovery_a, result.responses.recovery_b),
-            staging.settles_s,
+            scenario.settles_s,
             strict=True,
         )
     ]

@@ -11,8 +11,8 @@ SECONDS = 60.0
 
 
 def perform(folder, seed=1):
-    pair = bodies.meet(bodies.Cast(), SECONDS + simulated.SETTLE_S, seed)
-    return simulated.record_pair(pair, simulated.Stage(seed=seed), folder)
+    pair = bodies.meet(bodies.Encounter(), SECONDS + simulated.SETTLE_S, seed)
+    return simulated.record_pair(pair, simulated.Circumstances(seed=seed), folder)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_both_wearables_are_on_one_line_within_the_stated_bound(performed):
 def test_the_effective_rate_is_that_of_the_sensors_own_oscillator(performed):
     folder, _ = performed
     dyad = dyadkit.load(folder)
-    for person, off_percent in simulated.Stage().sensor_off_percent.items():
+    for person, off_percent in simulated.Circumstances().sensor_off_percent.items():
         trace = dyad.person(person).traces["ppg_ir"]
         assert trace.rate_hz == pytest.approx(100 * (1 + off_percent / 100), rel=3e-4)
 

@@ -8,7 +8,7 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment
 from dyadkit.signals import Physiology, PhysiologyPair
-from dyadkit.synchrony.chance import Verdict
+from dyadkit.synchrony.chance import NullResult
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import DynamicsCourse, OscillatorFit
 from dyadkit.synchrony.profile import CoregulationProfile
@@ -88,7 +88,7 @@ class Findings(Result):
     profile: CoregulationProfile | None
     seed: int
     version: str
-    same_time: dict[str, Verdict] = field(default_factory=dict)
+    same_time: dict[str, NullResult] = field(default_factory=dict)
 
     def beyond_chance(self) -> list[str]:
         """Signals whose coupling exceeds chance, with Holm's correction for testing several."""

@@ -13,7 +13,7 @@ from dyadkit.synchrony.coupling import Coupling
 from dyadkit.synchrony.dynamics import without_breathing
 from dyadkit.synchrony.profile import (
     CoregulationProfile,
-    Evidence,
+    ProfileEvidence,
     Regulation,
     Signal,
     contrasts_of,
@@ -54,7 +54,7 @@ class Regulated:
         lag_s = coupling["eda"].lag_s if "eda" in coupling else 0.0
         found = self.regulation.responses
         return coregulation_profile(
-            Evidence(
+            ProfileEvidence(
                 strongest,
                 self.regulation.dynamics,
                 by_a=responsiveness_of(found.b_to_a) if found else None,

@@ -24,7 +24,7 @@ from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
 from dyadkit.signals import Physiology, PhysiologyPair
-from dyadkit.synchrony.chance import PseudoDyads, Verdict
+from dyadkit.synchrony.chance import NullResult, PseudoDyads
 from dyadkit.synchrony.coupling import Coupling, couple
 from dyadkit.version import __version__
 
@@ -111,7 +111,7 @@ def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:
 
 def _same_time(
     bodies: PhysiologyPair, strangers: list[PhysiologyPair], name: str, seed: int
-) -> Verdict | None:
+) -> NullResult | None:
     """Against partners from other sessions at the same time; None where none of them fits."""
     a, b = series_of(bodies.a, name), series_of(bodies.b, name)
     needed = MIN_TRUSTED * len(a)

@@ -9,7 +9,7 @@ from dyadkit.capture.gaps import Coverage, Gap
 from dyadkit.decoding.messages import message_of, split_frames
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
 
@@ -27,7 +27,7 @@ def unfinished_members(session: Path, members: Members) -> Members:
     """
     persons = unfinished(read_session(session))
     if not persons:
-        raise RecordingError(f"both wearables gave {session} all they have: nothing to fetch")
+        raise SessionError(f"both wearables gave {session} all they have: nothing to fetch")
     return {person: members[person] for person in persons}
 
 
@@ -40,7 +40,7 @@ def unfinished(stored: StoredSession) -> list[PersonName]:
     return [person for person in PERSONS if last.get(person) != "closed"]
 
 
-class Rest:
+class Missing:
     """What of one wearable's flash belongs to a session and is not in it.
 
     That is every block that is missing, of the boots the session met and of those between; of the
@@ -68,9 +68,9 @@ class Rest:
                 now_us = message.stamp_us - host_ns // 1000
                 ahead_us[message.boot] = max(now_us, ahead_us.get(message.boot, now_us))
         if stored.about.get("mode") == "field":
-            raise RecordingError(f"{self._session} was pulled itself: pull into a new folder")
+            raise SessionError(f"{self._session} was pulled itself: pull into a new folder")
         if not self._hellos:
-            raise RecordingError(
+            raise SessionError(
                 f"{self._session} never met wearable {person}, so nothing can be put in its place; "
                 "pull it as a session of its own"
             )
@@ -78,16 +78,16 @@ class Rest:
         self._end_us = ahead_us.get(last, 0) + ended_ns(stored) // 1000 + MARGIN_US
 
     def check(self, hello: messages.Hello) -> None:
-        """Raise RecordingError if this is another wearable, or one whose memory was wiped."""
+        """Raise SessionError if this is another wearable, or one whose memory was wiped."""
         known = self._hellos[-1]
         if hello.wearable != known.wearable:
-            raise RecordingError(
+            raise SessionError(
                 f"another wearable ({hello.wearable.hex()}) answers as {self.person}, who wore "
                 f"{known.wearable.hex()} in {self._session}: pull from that one"
             )
         again = hello.boot == known.boot
         if hello.boot < known.boot or (again and hello.boot_random != known.boot_random):
-            raise RecordingError(
+            raise SessionError(
                 f"wearable {self.person} was reset since {self._session}: what it holds cannot be "
                 "put in its place; pull it as a session of its own"
             )

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import LinkError, RecordingError
+from dyadkit.errors import LinkError, SessionError
 from dyadkit.links import Link
 from dyadwire import MAJOR, MINOR, frames, messages
 from dyadwire.states import RECORDING
@@ -56,7 +56,7 @@ class Share(Protocol):
     """What of a wearable's flash is wanted; the rest stays there, not acknowledged."""
 
     def check(self, hello: messages.Hello) -> None:
-        """Raise RecordingError if this is not the wearable it is wanted from."""
+        """Raise SessionError if this is not the wearable it is wanted from."""
 
     def wants_boot(self, boot: int) -> bool:
         """Whether anything of a boot is wanted."""
@@ -120,7 +120,7 @@ class FlashCopy:
         await self._say(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
         hello = await self._answer(messages.Hello)
         if hello.major != MAJOR:
-            raise RecordingError(
+            raise SessionError(
                 f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this "
                 f"dyadkit {MAJOR}.{MINOR}: update the older one"
             )
@@ -162,7 +162,7 @@ class FlashCopy:
                 _sync_folder(self.folder)
                 return
             part.path.unlink()
-        raise RecordingError(
+        raise SessionError(
             f"segment {held.number} of wearable {self.person} arrives differently each time: its "
             "flash or the link is damaged; nothing was erased"
         )

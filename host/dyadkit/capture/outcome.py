@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dyadkit.capture.wearable import Capture, State
+from dyadkit.capture.wearable import Capture, CaptureState
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,18 @@ def outcome_of(
         sum(max(one.tally.connects - 1, 0) for one in captures),
         tuple(fault for one in captures for fault in one.tally.faults),
         sum(gap.samples for one in captures for gap in one.backfill.gaps()),
-        tuple(_unfinished(one, folder, dyad) for one in captures if one.state is not State.CLOSED),
+        tuple(
+            _unfinished(one, folder, dyad)
+            for one in captures
+            if one.state is not CaptureState.CLOSED
+        ),
         notes,
     )
 
 
 def _unfinished(capture: Capture, folder: Path, dyad: str) -> str:
     person = capture.person
-    if capture.state is State.UNFIT:
+    if capture.state is CaptureState.UNFIT:
         return capture.complaint
     if not capture.tally.connects:
         return f"wearable {person} was never reached ({capture.complaint or 'no answer'})"

@@ -28,7 +28,7 @@ MIN_USIEMENS = 0.02
 BYTES_PER_HOUR = 50_000_000
 
 
-class Level(Enum):
+class Severity(Enum):
     """What a check means for the recording."""
 
     FINE = "fine"
@@ -61,16 +61,16 @@ class Preflight:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Check(Result):
+class PreflightCheck(Result):
     """One thing looked at, of one person or of the computer (`person` empty)."""
 
     what: str
     person: str
-    level: Level
+    level: Severity
     says: str
 
 
-def examine(folder: Path, needs: Preflight) -> list[Check]:
+def examine(folder: Path, needs: Preflight) -> list[PreflightCheck]:
     """Look at a session that has just begun, as far as it is on disk."""
     stored = read_session(folder)
     decoded = decoded_of(stored)
@@ -82,43 +82,47 @@ def examine(folder: Path, needs: Preflight) -> list[Check]:
     return [*checks, *_clocks(stored, decoded, needs), disk(folder, needs)]
 
 
-def disk(folder: Path, needs: Preflight) -> Check:
+def disk(folder: Path, needs: Preflight) -> PreflightCheck:
     """Whether the recording fits."""
     free = shutil.disk_usage(folder).free
     hours = free / BYTES_PER_HOUR
-    level = Level.FINE if hours >= needs.hours else Level.REFUSE
-    return Check("disk", "", level, f"{hours:,.1f} hours of recording fit into {folder}")
+    level = Severity.FINE if hours >= needs.hours else Severity.REFUSE
+    return PreflightCheck("disk", "", level, f"{hours:,.1f} hours of recording fit into {folder}")
 
 
-def _battery(person: PersonName, decoded: Decoded, needs: Preflight) -> Check:
+def _battery(person: PersonName, decoded: Decoded, needs: Preflight) -> PreflightCheck:
     told = [m for _, m in decoded.others if isinstance(m, messages.Status)]
     percent = told[-1].battery_percent if told else messages.NO_BATTERY
     if percent == messages.NO_BATTERY:
-        return Check("battery", person, Level.DOUBT, f"the battery of {person} is not measured")
+        return PreflightCheck(
+            "battery", person, Severity.DOUBT, f"the battery of {person} is not measured"
+        )
     low = percent < needs.min_battery_percent
-    return Check(
+    return PreflightCheck(
         "battery",
         person,
-        Level.REFUSE if low else Level.FINE,
+        Severity.REFUSE if low else Severity.FINE,
         f"the battery of {person} is at {percent} %" + (": charge it first" * low),
     )
 
 
-def _pulse_contact(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
+def _pulse_contact(person: PersonName, decoded: Decoded, _: Preflight) -> PreflightCheck:
     run = _newest(decoded, PULSE)
     if run is None:
-        return Check("pulse contact", person, Level.REFUSE,
+        return PreflightCheck("pulse contact", person, Severity.REFUSE,
                      f"no pulse samples come from {person}: is its sensor connected?")  # fmt: skip
     if _share(run, streams.NO_CONTACT) > 0.5:
-        return Check("pulse contact", person, Level.REFUSE,
+        return PreflightCheck("pulse contact", person, Severity.REFUSE,
                      f"the pulse sensor of {person} does not touch the skin")  # fmt: skip
     if _share(run, streams.SATURATED) > 0.5:
-        return Check("pulse contact", person, Level.REFUSE,
+        return PreflightCheck("pulse contact", person, Severity.REFUSE,
                      f"the pulse sensor of {person} is blinded: fasten it, shade it")  # fmt: skip
-    return Check("pulse contact", person, Level.FINE, f"the pulse sensor of {person} touches skin")
+    return PreflightCheck(
+        "pulse contact", person, Severity.FINE, f"the pulse sensor of {person} touches skin"
+    )
 
 
-def _pulse_quality(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
+def _pulse_quality(person: PersonName, decoded: Decoded, _: Preflight) -> PreflightCheck:
     run = _newest(decoded, PULSE)
     quality, why = 0.0, ""
     if run is not None and len(run.stamps_us) > 1:
@@ -128,19 +132,19 @@ def _pulse_quality(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
         except (SignalError, ValueError) as error:
             why = f" ({error})"
     good = quality >= MIN_QUALITY
-    return Check(
+    return PreflightCheck(
         "pulse quality",
         person,
-        Level.FINE if good else Level.REFUSE,
+        Severity.FINE if good else Severity.REFUSE,
         f"the pulse of {person} " + ("is clear" if good else f"cannot be trusted yet{why}"),
     )
 
 
-def _skin(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
+def _skin(person: PersonName, decoded: Decoded, _: Preflight) -> PreflightCheck:
     current = _newest(decoded, (streams.EDA_CURRENT,))
     voltage = _newest(decoded, (streams.EDA_VOLTAGE,))
     if current is None or voltage is None:
-        return Check("skin contact", person, Level.REFUSE,
+        return PreflightCheck("skin contact", person, Severity.REFUSE,
                      f"no skin conductance comes from {person}: is a sensor off?")  # fmt: skip
     infos = decoded.infos[streams.EDA_CURRENT], decoded.infos[streams.EDA_VOLTAGE]
     count = min(len(current.samples), len(voltage.samples))
@@ -150,15 +154,15 @@ def _skin(person: PersonName, decoded: Decoded, _: Preflight) -> Check:
     lately = usiemens[-max(int(LATELY_S * infos[0].rate_millihz / 1000), 1) :]
     touches = np.isfinite(lately).any() and float(np.nanmedian(lately)) > MIN_USIEMENS
     if not touches or _share(current, streams.NO_CONTACT) > 0.5:
-        return Check("skin contact", person, Level.REFUSE,
+        return PreflightCheck("skin contact", person, Severity.REFUSE,
                      f"an electrode of {person} does not touch the skin")  # fmt: skip
-    return Check("skin contact", person, Level.FINE,
+    return PreflightCheck("skin contact", person, Severity.FINE,
                  f"skin conductance of {person} {float(np.nanmedian(lately)):.2f} µS")  # fmt: skip
 
 
 def _clocks(
     stored: StoredSession, decoded: dict[PersonName, Decoded], needs: Preflight
-) -> list[Check]:
+) -> list[PreflightCheck]:
     clocks = clock.solve(sync_log(stored, decoded))
     checks = []
     for person in PERSONS:
@@ -174,7 +178,9 @@ def _clocks(
             if known
             else f"the clock of {person} is not known yet: bring the wearable closer"
         )
-        checks.append(Check("clock", person, Level.FINE if known else Level.REFUSE, says))
+        checks.append(
+            PreflightCheck("clock", person, Severity.FINE if known else Severity.REFUSE, says)
+        )
     return checks
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from dyadkit.capture.wearable import OVER, Capture, State
+from dyadkit.capture.wearable import OVER, Capture, CaptureState
 from dyadkit.dyad.traces import PersonName
 from dyadkit.storage import SessionWriter
 
 SILENCE_S = 2.0
 
 
-class Phase(Enum):
+class SessionPhase(Enum):
     """Where a session is."""
 
     CONNECTING = "connecting"
@@ -29,9 +29,9 @@ class Progress:
     alarms : sentences on what is wrong now
     """
 
-    phase: Phase
+    phase: SessionPhase
     elapsed_s: float
-    states: dict[PersonName, State]
+    states: dict[PersonName, CaptureState]
     silent_s: dict[PersonName, float]
     samples: int
     battery_percent: dict[PersonName, int]
@@ -56,7 +56,7 @@ class Watch:
         self._note = note
         self._silent: set[PersonName] = set()
 
-    def look(self, phase: Phase, now_ns: int, started_ns: int) -> Progress:
+    def look(self, phase: SessionPhase, now_ns: int, started_ns: int) -> Progress:
         """How it goes now."""
         silent_s = {
             person: (now_ns - max(one.tally.last_heard_ns, started_ns)) * 1e-9
@@ -86,7 +86,9 @@ class Watch:
             "recording"
             for person in sorted(self._silent)
         ]
-        alarms += [one.complaint for one in self._captures.values() if one.state is State.UNFIT]
+        alarms += [
+            one.complaint for one in self._captures.values() if one.state is CaptureState.UNFIT
+        ]
         if self._writer.trouble:
             alarms.append(
                 f"the disk takes nothing ({self._writer.trouble}): make room, nothing is lost yet"

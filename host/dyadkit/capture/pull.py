@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dyadkit.capture.completion import Rest, last_ns
+from dyadkit.capture.completion import Missing, last_ns
 from dyadkit.capture.flash_copy import Everything, FlashCopy, Pulling, Share
 from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.storage import FILE_NAME, SessionWriter, StoredSession, read_session, sha256_of
 from dyadkit.storage.repair import copy_into
@@ -85,7 +85,7 @@ async def pull(
         wearable's firmware does not fit; with `completes`, that is not a wearable's session
     """
     stored = None if plan.completes is None else read_session(plan.completes)
-    rests = {} if stored is None else {person: Rest(stored, person) for person in links}
+    rests = {} if stored is None else {person: Missing(stored, person) for person in links}
     shares: Mapping[PersonName, Share] = rests or {person: Everything() for person in links}
     parts = _parts(plan.folder)
     copies = {
@@ -105,13 +105,13 @@ async def pull(
 def _parts(folder: Path) -> Path:
     """Folder of the copies, made if need be."""
     if (folder / FILE_NAME).is_file() and not (folder / PARTS_NAME).is_dir():
-        raise RecordingError(
+        raise SessionError(
             f"{folder} already holds a session; choose another folder, nothing was overwritten"
         )
     try:
         (folder / PARTS_NAME).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RecordingError(
+        raise SessionError(
             f"cannot write to {folder}: {error.strerror}; choose a folder you may write to"
         ) from None
     return folder / PARTS_NAME
@@ -121,7 +121,7 @@ def _session_of(plan: PullPlan, parts: Path, persons: list[PersonName]) -> Pulle
     """Make the session of verified copies, then remove those."""
     for person in persons:
         if not _segments(parts, person):
-            raise RecordingError(
+            raise SessionError(
                 f"the flash of wearable {person} holds nothing that was not fetched before"
             )
     writer = _writer(plan.folder)
@@ -138,7 +138,7 @@ def _session_of(plan: PullPlan, parts: Path, persons: list[PersonName]) -> Pulle
 
 
 def _completed(
-    plan: PullPlan, parts: Path, stored: StoredSession, rests: Mapping[PersonName, Rest]
+    plan: PullPlan, parts: Path, stored: StoredSession, rests: Mapping[PersonName, Missing]
 ) -> Pulled:
     """Make a whole copy of a session, then remove the copies of flash."""
     writer = _writer(plan.folder)
@@ -163,7 +163,7 @@ def _completed(
     return _clear(plan.folder, parts, list(rests), missing_samples)
 
 
-def _add(writer: SessionWriter, at_ns: int, rest: Rest, copied: Iterator[bytes]) -> int:
+def _add(writer: SessionWriter, at_ns: int, rest: Missing, copied: Iterator[bytes]) -> int:
     """Add the blocks that a session lacks; how many there were."""
     added = 0
     for framed in copied:

@@ -15,13 +15,13 @@ from random import Random
 from typing import Any
 
 from dyadkit.capture.outcome import Outcome, outcome_of
-from dyadkit.capture.preflight import Check, Level, OnRefusal, Preflight, examine
-from dyadkit.capture.progress import Phase, Progress, Watch
+from dyadkit.capture.preflight import OnRefusal, Preflight, PreflightCheck, Severity, examine
+from dyadkit.capture.progress import Progress, SessionPhase, Watch
 from dyadkit.capture.swaps import swapped
 from dyadkit.capture.tasks import together
-from dyadkit.capture.wearable import OVER, Capture, State
+from dyadkit.capture.wearable import OVER, Capture, CaptureState
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.storage import DiskFile, SessionWriter
 from dyadkit.storage.marks import MarkReader
@@ -35,7 +35,7 @@ PATIENCE_S = 30.0
 MIN_WAIT_S = 1e-6  # no clock of a loop tells less apart: in simulated time it would never pass
 
 
-class Turn(Enum):
+class SessionTurn(Enum):
     """What moves a session."""
 
     BOTH_HERE = "both wearables are here"
@@ -46,14 +46,14 @@ class Turn(Enum):
 
 
 NEXT = {
-    (Phase.CONNECTING, Turn.BOTH_HERE): Phase.CHECKING,
-    (Phase.CONNECTING, Turn.FAILED): Phase.REFUSED,
-    (Phase.CONNECTING, Turn.ENDED): Phase.DRAINING,
-    (Phase.CHECKING, Turn.PASSED): Phase.RECORDING,
-    (Phase.CHECKING, Turn.FAILED): Phase.REFUSED,
-    (Phase.CHECKING, Turn.ENDED): Phase.DRAINING,
-    (Phase.RECORDING, Turn.ENDED): Phase.DRAINING,
-    (Phase.DRAINING, Turn.DRAINED): Phase.CLOSED,
+    (SessionPhase.CONNECTING, SessionTurn.BOTH_HERE): SessionPhase.CHECKING,
+    (SessionPhase.CONNECTING, SessionTurn.FAILED): SessionPhase.REFUSED,
+    (SessionPhase.CONNECTING, SessionTurn.ENDED): SessionPhase.DRAINING,
+    (SessionPhase.CHECKING, SessionTurn.PASSED): SessionPhase.RECORDING,
+    (SessionPhase.CHECKING, SessionTurn.FAILED): SessionPhase.REFUSED,
+    (SessionPhase.CHECKING, SessionTurn.ENDED): SessionPhase.DRAINING,
+    (SessionPhase.RECORDING, SessionTurn.ENDED): SessionPhase.DRAINING,
+    (SessionPhase.DRAINING, SessionTurn.DRAINED): SessionPhase.CLOSED,
 }
 
 Aside = Callable[[Callable[[], bool]], Awaitable[bool]]
@@ -70,7 +70,7 @@ async def beside(job: Callable[[], bool]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RecordingPlan:
     """What to record.
 
     duration_s : how long both record together; None until stopped
@@ -94,7 +94,7 @@ class Plan:
 
 
 async def record(
-    plan: Plan,
+    plan: RecordingPlan,
     links: Mapping[PersonName, Link],
     report: Callable[[Progress], None] = lambda _: None,
     stop: asyncio.Event | None = None,
@@ -107,7 +107,7 @@ async def record(
         the folder cannot be written, the disk is full, a wearable's firmware does not fit, or
         what `plan.preflight` asks for does not hold; the last leaves nothing behind
     """
-    session = Session(plan, links, report)
+    session = RecordingSession(plan, links, report)
     try:
         return await session.run(stop or asyncio.Event())
     except BaseException:
@@ -115,16 +115,16 @@ async def record(
         raise
 
 
-class Session:
+class RecordingSession:
     """A recording while it goes on."""
 
     def __init__(
         self,
-        plan: Plan,
+        plan: RecordingPlan,
         links: Mapping[PersonName, Link],
         report: Callable[[Progress], None],
     ) -> None:
-        self.phase = Phase.CONNECTING
+        self.phase = SessionPhase.CONNECTING
         self._plan = plan
         self._report = report
         self._writer = SessionWriter(plan.folder, plan.disk)
@@ -154,20 +154,20 @@ class Session:
         captures = [one.run(self._number) for one in self._captures.values()]
         async with together(*captures, self._keep()) as tasks:
             await self._until_both_record(stop)
-            if self.phase is Phase.CHECKING:
+            if self.phase is SessionPhase.CHECKING:
                 await self._check(stop)
-            if self.phase is Phase.RECORDING:
+            if self.phase is SessionPhase.RECORDING:
                 await self._until_ended(stop)
             recorded_ns = self._plan.clock_ns()
             for capture in self._captures.values():
                 capture.stop()
             await self._drain(tasks[: len(captures)])
-        self._move(Turn.DRAINED)
+        self._move(SessionTurn.DRAINED)
         return self._close((recorded_ns - self._started_ns) * 1e-9)
 
     def leave(self) -> None:
         """Let go of the file: it is read like after a crash, or not there if nothing was begun."""
-        if self.phase is Phase.REFUSED:
+        if self.phase is SessionPhase.REFUSED:
             self._writer.discard()
         else:
             self._writer.abandon()
@@ -176,60 +176,60 @@ class Session:
         """Have a file that opens from the first moment on, or none."""
         try:
             self._writer.sync()
-        except RecordingError:
+        except SessionError:
             self._writer.discard()
             raise
 
     async def _until_both_record(self, stop: asyncio.Event) -> None:
-        while any(one.state is not State.RECORDING for one in self._captures.values()):
+        while any(one.state is not CaptureState.RECORDING for one in self._captures.values()):
             for one in self._captures.values():
-                if one.state is State.UNFIT:
-                    self._move(Turn.FAILED)
-                    raise RecordingError(one.complaint)
+                if one.state is CaptureState.UNFIT:
+                    self._move(SessionTurn.FAILED)
+                    raise SessionError(one.complaint)
             if stop.is_set():
-                self._move(Turn.ENDED)
+                self._move(SessionTurn.ENDED)
                 return
             await asyncio.sleep(TICK_S)
-        self._move(Turn.BOTH_HERE)
+        self._move(SessionTurn.BOTH_HERE)
         self._notes += swapped(self._plan.folder, self._plan.participants, self._wearables())
 
     async def _check(self, stop: asyncio.Event) -> None:
         """Look until nothing refuses or patience ends."""
         needs = self._plan.preflight
         if needs is None:
-            self._move(Turn.PASSED)
+            self._move(SessionTurn.PASSED)
             return
         waited_s = needs.settle_s
         await self._sleep(stop, needs.settle_s)
         while not stop.is_set():
             checks = await self._look(needs)
-            refusals = [one.says for one in checks if one.level is Level.REFUSE]
+            refusals = [one.says for one in checks if one.level is Severity.REFUSE]
             if not refusals or waited_s >= needs.patience_s:
                 self._decide(needs, checks, refusals)
                 return
             self._watch.doubts = refusals
             await self._sleep(stop, LOOK_AGAIN_S)
             waited_s += LOOK_AGAIN_S
-        self._move(Turn.ENDED)
+        self._move(SessionTurn.ENDED)
 
-    async def _look(self, needs: Preflight) -> list[Check]:
+    async def _look(self, needs: Preflight) -> list[PreflightCheck]:
         await self._flush()
         return examine(self._plan.folder, needs)
 
-    def _decide(self, needs: Preflight, checks: list[Check], refusals: list[str]) -> None:
+    def _decide(self, needs: Preflight, checks: list[PreflightCheck], refusals: list[str]) -> None:
         self._log("preflight", checks=[one.to_dict() for one in checks])
         self._watch.doubts = []
         self._notes += refusals
         if refusals and needs.on_refusal is OnRefusal.STOP:
-            self._move(Turn.FAILED)
-            raise RecordingError(
+            self._move(SessionTurn.FAILED)
+            raise SessionError(
                 "the recording was not begun: " + "; ".join(refusals) + " (--force begins anyway)"
             )
-        self._move(Turn.PASSED)
+        self._move(SessionTurn.PASSED)
 
     async def _until_ended(self, stop: asyncio.Event) -> None:
         await self._sleep(stop, self._plan.duration_s)
-        self._move(Turn.ENDED)
+        self._move(SessionTurn.ENDED)
 
     async def _sleep(self, stop: asyncio.Event, seconds: float | None) -> None:
         """Wait, but no longer than until stopped or until no wearable is left to wait for."""
@@ -322,7 +322,7 @@ class Session:
         hellos = {person: one.hello for person, one in self._captures.items()}
         return {person: hello.wearable.hex() for person, hello in hellos.items() if hello}
 
-    def _move(self, turn: Turn) -> None:
+    def _move(self, turn: SessionTurn) -> None:
         self.phase = NEXT[self.phase, turn]
         self._log("phase", phase=self.phase.value, because=turn.value)
 

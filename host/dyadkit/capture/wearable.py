@@ -34,7 +34,7 @@ class UnfitWearableError(LinkError):
     """The wearable cannot be recorded, however often one tries."""
 
 
-class State(Enum):
+class CaptureState(Enum):
     """Where a capture is."""
 
     APART = "apart"
@@ -45,7 +45,7 @@ class State(Enum):
     UNFIT = "unfit"
 
 
-class Step(Enum):
+class CaptureStep(Enum):
     """What moves a capture."""
 
     LINK_UP = "link up"
@@ -57,19 +57,19 @@ class Step(Enum):
 
 
 NEXT = {
-    (State.APART, Step.LINK_UP): State.GREETING,
-    (State.APART, Step.LINK_DOWN): State.APART,
-    (State.GREETING, Step.GREETED): State.RECORDING,
-    (State.GREETING, Step.LINK_DOWN): State.APART,
-    (State.GREETING, Step.REFUSE): State.UNFIT,
-    (State.RECORDING, Step.LINK_DOWN): State.APART,
-    (State.RECORDING, Step.REFUSE): State.UNFIT,
-    (State.RECORDING, Step.STOP): State.DRAINING,
-    (State.DRAINING, Step.LINK_DOWN): State.APART,
-    (State.DRAINING, Step.REFUSE): State.UNFIT,
-    (State.DRAINING, Step.DONE): State.CLOSED,
+    (CaptureState.APART, CaptureStep.LINK_UP): CaptureState.GREETING,
+    (CaptureState.APART, CaptureStep.LINK_DOWN): CaptureState.APART,
+    (CaptureState.GREETING, CaptureStep.GREETED): CaptureState.RECORDING,
+    (CaptureState.GREETING, CaptureStep.LINK_DOWN): CaptureState.APART,
+    (CaptureState.GREETING, CaptureStep.REFUSE): CaptureState.UNFIT,
+    (CaptureState.RECORDING, CaptureStep.LINK_DOWN): CaptureState.APART,
+    (CaptureState.RECORDING, CaptureStep.REFUSE): CaptureState.UNFIT,
+    (CaptureState.RECORDING, CaptureStep.STOP): CaptureState.DRAINING,
+    (CaptureState.DRAINING, CaptureStep.LINK_DOWN): CaptureState.APART,
+    (CaptureState.DRAINING, CaptureStep.REFUSE): CaptureState.UNFIT,
+    (CaptureState.DRAINING, CaptureStep.DONE): CaptureState.CLOSED,
 }
-OVER = (State.CLOSED, State.UNFIT)
+OVER = (CaptureState.CLOSED, CaptureState.UNFIT)
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Capture:
     ) -> None:
         self.person = person
         self.link = link
-        self.state = State.APART
+        self.state = CaptureState.APART
         self.tally = Tally()
         self.hello: messages.Hello | None = None
         self.complaint = ""
@@ -139,13 +139,13 @@ class Capture:
         while self.state not in OVER:
             try:
                 await self.link.open()
-                self._move(Step.LINK_UP)
+                self._move(CaptureStep.LINK_UP)
                 pause_s = FIRST_PAUSE_S
                 await self._converse()
             except UnfitWearableError as error:
-                self._lost(Step.REFUSE, str(error))
+                self._lost(CaptureStep.REFUSE, str(error))
             except LinkError as error:
-                self._lost(Step.LINK_DOWN, str(error))
+                self._lost(CaptureStep.LINK_DOWN, str(error))
             finally:
                 await self._hang_up()
             if self.state not in OVER:
@@ -166,9 +166,9 @@ class Capture:
             async with together(self._probe(), self.backfill.acknowledge()):
                 await self.backfill.fetch_ended_boots()
                 await self._until_stopped()
-                self._move(Step.STOP)
+                self._move(CaptureStep.STOP)
                 await self._finish()
-        self._move(Step.DONE)
+        self._move(CaptureStep.DONE)
         self._log_link("closed")
 
     async def _hang_up(self) -> None:
@@ -176,7 +176,7 @@ class Capture:
             async with asyncio.timeout(CLOSING_TIMEOUT_S):
                 await self.link.close()
 
-    def _lost(self, step: Step, reason: str) -> None:
+    def _lost(self, step: CaptureStep, reason: str) -> None:
         self.complaint = reason
         self._log_link("link lost", reason=reason)
         self._move(step)
@@ -193,7 +193,7 @@ class Capture:
         await self._in_time(self._greeted.wait(), GREETING_TIMEOUT_S, "did not say hello")
         if not self._stop.is_set():
             await self._say(messages.Start(self._session, 0xFFFFFFFF))
-        self._move(Step.GREETED)
+        self._move(CaptureStep.GREETED)
 
     async def _finish(self) -> None:
         self._stopped.clear()
@@ -298,7 +298,7 @@ class Capture:
         self._log("refused", kind=refusal.kind, reason=reason)
         raise LinkError(f"wearable {self.person} refused: {reason}")
 
-    def _move(self, step: Step) -> None:
+    def _move(self, step: CaptureStep) -> None:
         self.state = NEXT[self.state, step]
 
     def _log(self, event: str, **details: Any) -> None:

@@ -41,10 +41,10 @@ def _here(wearable: str, jig: int) -> "Calibrated":
 
     from dyadkit.devices.calibration_jig import calibrate as read_all
     from dyadkit.devices.discovery import address_of
-    from dyadkit.links.ble import BleLink, Radio, scan
+    from dyadkit.links.ble import BleLink, BleRadio, scan
 
     async def program() -> "Calibrated":
-        radio = Radio()
+        radio = BleRadio()
         link = BleLink(address_of(wearable, await scan(radio)), radio)
         return await read_all(link, _ask, day=_today(), jig=jig)
 
@@ -67,7 +67,7 @@ def _simulated(jig: int) -> "Calibrated":
     import numpy as np
 
     from dyadkit.devices.calibration_jig import calibrate as read_all
-    from dyadkit.links.ble import BleLink, Radio
+    from dyadkit.links.ble import BleLink, BleRadio
     from dyadkit.sim import VirtualWearable, World
     from dyadkit.sim.device.circuit import Circuit
     from dyadkit.sim.jig import VirtualJig
@@ -79,7 +79,7 @@ def _simulated(jig: int) -> "Calibrated":
         async def place(ohms: float | None) -> None:
             await virtual.place(world, ohms)
 
-        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
         link = BleLink(world.address("virtual"), radio)
         return await read_all(link, place, day=_today(), jig=jig)
 

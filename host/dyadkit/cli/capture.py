@@ -13,8 +13,8 @@ from dyadkit.cli.output import ExitCode, emit
 if TYPE_CHECKING:
     from dyadkit.capture.outcome import Outcome
     from dyadkit.capture.preflight import Preflight
-    from dyadkit.capture.session import Plan
-    from dyadkit.demo.simulated import Stage
+    from dyadkit.capture.session import RecordingPlan
+    from dyadkit.demo.simulated import Circumstances
 
 Usb = Annotated[bool, typer.Option("--usb", help="By cable instead of Bluetooth.")]
 
@@ -45,12 +45,12 @@ def devices(
     import asyncio
 
     from dyadkit.devices import discovery
-    from dyadkit.links.ble import Radio
+    from dyadkit.links.ble import BleRadio
     from dyadkit.links.serialport import port_names
     from dyadkit.links.usb import Cable
 
     cable = Cable(port_names=lambda: [*port_names(), *(ports or ())])
-    asking = discovery.plugged(cable) if usb else discovery.reachable(Radio(), seconds)
+    asking = discovery.plugged(cable) if usb else discovery.reachable(BleRadio(), seconds)
     found = asyncio.run(asking)
     emit(
         {"wearables": [one.to_dict() for one in found]},
@@ -175,10 +175,10 @@ def mark(
     typer.echo(f"marked: {label}")
 
 
-def _plan(dyad: str, out: Path, minutes: float | None, needs: "Preflight") -> "Plan":
-    from dyadkit.capture.session import Plan, beside
+def _plan(dyad: str, out: Path, minutes: float | None, needs: "Preflight") -> "RecordingPlan":
+    from dyadkit.capture.session import RecordingPlan, beside
 
-    return Plan(
+    return RecordingPlan(
         out,
         duration_s=None if minutes is None else minutes * 60,
         about={"dyad": dyad},
@@ -187,7 +187,7 @@ def _plan(dyad: str, out: Path, minutes: float | None, needs: "Preflight") -> "P
     )
 
 
-def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "Plan") -> "Outcome":
+def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "RecordingPlan") -> "Outcome":
     from dyadkit.cli.live_recording import StatusLine, by_cable, by_radio, record_here
     from dyadkit.devices.pairing import read_dyad
 
@@ -197,20 +197,20 @@ def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "Plan") -> "Outcome":
     return record_here(by_cable if usb else by_radio, members, plan, StatusLine())
 
 
-def _stage(usb: bool, realtime: bool) -> "Stage":
-    from dyadkit.demo.simulated import Stage, Way
+def _stage(usb: bool, realtime: bool) -> "Circumstances":
+    from dyadkit.demo.simulated import Circumstances, Way
     from dyadkit.sim.loop import Pace
 
     pace = Pace.REAL if realtime else Pace.VIRTUAL
-    return Stage(pace=pace, way=Way.CABLE if usb else Way.RADIO)
+    return Circumstances(pace=pace, way=Way.CABLE if usb else Way.RADIO)
 
 
 def _record_simulated(
-    folder: Path, minutes: float, needs: "Preflight", stage: "Stage"
+    folder: Path, minutes: float, needs: "Preflight", stage: "Circumstances"
 ) -> "Outcome":
     from dyadkit.cli.live_recording import StatusLine
     from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies
 
-    pair = bodies.meet(bodies.Cast(), minutes * 60 + simulated.SETTLE_S, 1)
+    pair = bodies.meet(bodies.Encounter(), minutes * 60 + simulated.SETTLE_S, 1)
     return simulated.record_pair(pair, stage, folder, StatusLine(), needs).outcome

@@ -26,12 +26,12 @@ def field(
     from dyadkit.devices.discovery import radio_links
     from dyadkit.devices.field_mode import call_back, send_out
     from dyadkit.devices.pairing import read_dyad
-    from dyadkit.links.ble import Radio
+    from dyadkit.links.ble import BleRadio
 
     members = read_dyad(dyads, dyad)
 
     async def run() -> dict[str, str]:
-        links = await radio_links(members, Radio())
+        links = await radio_links(members, BleRadio())
         if not stop:
             return {str(person): one for person, one in (await send_out(links)).items()}
         await call_back(links)

@@ -14,13 +14,13 @@ from dyadkit.capture.flash_copy import Pulling
 from dyadkit.capture.outcome import Outcome
 from dyadkit.capture.progress import Progress
 from dyadkit.capture.pull import Pulled, PullPlan, pull
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.devices.discovery import cable_links, radio_links
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.links import Link, monotonic_ns
-from dyadkit.links.ble import Radio
+from dyadkit.links.ble import BleRadio
 from dyadkit.links.usb import Cable
 from dyadkit.storage.marks import set_mark
 from dyadwire.messages import NO_BATTERY
@@ -31,7 +31,7 @@ WIDTH = 118
 
 async def by_radio(members: Members) -> dict[PersonName, Link]:
     """Links over this computer's Bluetooth."""
-    return await radio_links(members, Radio())
+    return await radio_links(members, BleRadio())
 
 
 async def by_cable(members: Members) -> dict[PersonName, Link]:
@@ -40,7 +40,7 @@ async def by_cable(members: Members) -> dict[PersonName, Link]:
 
 
 def record_here(
-    links: FindLinks, members: Members, plan: Plan, report: Callable[[Progress], None]
+    links: FindLinks, members: Members, plan: RecordingPlan, report: Callable[[Progress], None]
 ) -> Outcome:
     """Record the two wearables of a dyad; both must be in reach at the start."""
     return asyncio.run(_record(links, members, plan, report))
@@ -71,7 +71,7 @@ def show_pulling(progress: dict[PersonName, Pulling]) -> None:
 
 
 async def _record(
-    find: FindLinks, members: Members, plan: Plan, report: Callable[[Progress], None]
+    find: FindLinks, members: Members, plan: RecordingPlan, report: Callable[[Progress], None]
 ) -> Outcome:
     links = await find(members)
     stop = asyncio.Event()
@@ -148,7 +148,7 @@ def _keys(folder: Path, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
         if not key:
             loop.remove_reader(terminal)  # it was closed
         if key.isdigit():
-            with contextlib.suppress(RecordingError):
+            with contextlib.suppress(SessionError):
                 set_mark(folder, monotonic_ns(), f"key {key}")
 
     tty.setcbreak(terminal)

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from dyadkit.errors import DyadkitError, RecordingError
+from dyadkit.errors import DyadkitError, SessionError
 
 
 class ExitCode(IntEnum):
@@ -47,7 +47,7 @@ def write_json(result: dict[str, Any], path: Path) -> None:
     try:
         path.write_text(json.dumps(result, indent=1, allow_nan=False), encoding="utf-8")
     except OSError as error:
-        raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+        raise SessionError(f"cannot write {path}: {error.strerror}") from error
 
 
 @contextlib.contextmanager

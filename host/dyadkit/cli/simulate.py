@@ -13,7 +13,7 @@ from dyadkit.cli.output import emit, progress
 if TYPE_CHECKING:
     from dyadkit.demo.simulated import Performance
     from dyadkit.sim.loop import Pace
-    from dyadkit.sim.people.bodies import Cast
+    from dyadkit.sim.people.bodies import Encounter
 
 
 def register(app: typer.Typer) -> None:
@@ -44,25 +44,27 @@ def demo(
     from dyadkit.demo import simulated as stage
     from dyadkit.sim.people import bodies, influence
 
-    cast = _swinging(regime, seed) if regime else bodies.Cast(influence.Follows(coupling, lag_s))
+    encounter = (
+        _swinging(regime, seed) if regime else bodies.Encounter(influence.Follows(coupling, lag_s))
+    )
     folder = out or _free_folder(f"demo-{seed}")
     with progress("recording (simulated)", minutes * 60) as advance:
         recorded = stage.record_pair(
-            bodies.meet(cast, minutes * 60 + stage.SETTLE_S, seed),
-            stage.Stage(seed=seed, pace=_pace(realtime)),
+            bodies.meet(encounter, minutes * 60 + stage.SETTLE_S, seed),
+            stage.Circumstances(seed=seed, pace=_pace(realtime)),
             folder,
             lambda now: advance(now.elapsed_s),
         )
     _finish_simulated(folder, recorded, as_json)
 
 
-def _swinging(regime: str, seed: int) -> "Cast":
+def _swinging(regime: str, seed: int) -> "Encounter":
     from dyadkit.sim.people import regimes
 
-    known = {play.regime: play for play in reversed(regimes.Play)}
+    known = {one.regime: one for one in reversed(regimes.SimulatedRegime)}
     if regime not in known:
         raise typer.BadParameter(f"no regime {regime!r}: one of {', '.join(known)}")
-    return regimes.stage(known[regime], seed).cast
+    return regimes.scenario(known[regime], seed).encounter
 
 
 def replay(
@@ -87,7 +89,7 @@ def replay(
         recorded = stage.record_feeds(
             pair.feeds,
             pair.plan(folder, seed),
-            stage.Stage.replaying(pair.ppg_rate_hz, seed, _pace(realtime)),
+            stage.Circumstances.replaying(pair.ppg_rate_hz, seed, _pace(realtime)),
             lambda now: advance(now.elapsed_s),
         )
     _finish_simulated(folder, recorded, as_json)
@@ -107,8 +109,8 @@ def virtual(
     from dyadkit.sim.loop import Pace
     from dyadkit.sim.people import bodies
 
-    circumstances = stage.Stage(seed=seed, pace=Pace.REAL)
-    feeds = stage.feeds_of(bodies.meet(bodies.Cast(), minutes * 60, seed), circumstances)
+    circumstances = stage.Circumstances(seed=seed, pace=Pace.REAL)
+    feeds = stage.feeds_of(bodies.meet(bodies.Encounter(), minutes * 60, seed), circumstances)
 
     def told(ports: dict[PersonName, str]) -> None:
         lines = [

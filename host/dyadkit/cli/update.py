@@ -61,11 +61,11 @@ async def _send(
 
 async def _link(wearable: str) -> "Link":
     from dyadkit.devices.discovery import address_of
-    from dyadkit.links.ble import BleLink, Radio, scan
+    from dyadkit.links.ble import BleLink, BleRadio, scan
     from dyadkit.links.serialport import is_port
     from dyadkit.links.usb import UsbLink
 
     if is_port(wearable):
         return UsbLink(wearable)
-    radio = Radio()
+    radio = BleRadio()
     return BleLink(address_of(wearable, await scan(radio)), radio)

@@ -66,14 +66,14 @@ from dyadkit.clock.estimate.offline import solve
 from dyadkit.clock.interchange import from_plain, read_sync_log, to_plain, write_sync_log
 from dyadkit.clock.live.causal import solve_causal
 from dyadkit.clock.live.live_clock import LiveClock
-from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog
+from dyadkit.clock.log import Clock, Exchanges, LinkLog, Mode, Sends, SyncLog
 from dyadkit.clock.samples import SampleTimes, sample_times
 
 __all__ = [
     "Clock",
     "ClockMap",
     "Exchanges",
-    "Link",
+    "LinkLog",
     "LiveClock",
     "Mode",
     "Reason",

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog, Table
+from dyadkit.clock.log import Clock, EventColumns, Exchanges, LinkLog, Mode, Sends, SyncLog
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 
 FORMAT = "timesync-trace-1"
 _NS_PER_US = 1000
@@ -32,7 +32,7 @@ def read_sync_log(path: str | Path) -> SyncLog:
         text = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
         return from_plain(json.loads(text))
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordingError(
+        raise SessionError(
             f"{path} is not a readable sync log ({error}); export it again with"
             " `dyadkit sync-log SESSION --out FILE`"
         ) from error
@@ -51,7 +51,7 @@ def write_sync_log(log: SyncLog, path: str | Path) -> None:
     try:
         path.write_bytes(gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
     except OSError as error:
-        raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+        raise SessionError(f"cannot write {path}: {error.strerror}") from error
 
 
 def from_plain(plain: dict[str, Any]) -> SyncLog:
@@ -128,14 +128,14 @@ def _send_columns(central: Clock, peripheral: PersonName) -> tuple[_Column, ...]
 _OPTIONAL = "bytes"
 
 
-def _link(plain: dict[str, Any]) -> Link:
+def _link(plain: dict[str, Any]) -> LinkLog:
     central = Clock(str(plain["central"]).lower())
     peripheral: PersonName = "a" if Clock(str(plain["peripheral"]).lower()) is Clock.A else "b"
     exchanges = _read(plain["exchanges"], _exchange_columns(central, peripheral))
     sends = plain.get("oneway") or {}
     columns = _read(sends, _send_columns(central, peripheral)) if sends else {}
     mode = Mode(plain["mode"]) if plain.get("mode") else None
-    return Link(central, peripheral, Exchanges.of(**exchanges), Sends.of(**columns), mode)
+    return LinkLog(central, peripheral, Exchanges.of(**exchanges), Sends.of(**columns), mode)
 
 
 def _read(table: dict[str, list[int]], columns: tuple[_Column, ...]) -> dict[str, Ints]:
@@ -148,7 +148,7 @@ def _read(table: dict[str, list[int]], columns: tuple[_Column, ...]) -> dict[str
     }
 
 
-def _plain_link(link: Link) -> dict[str, Any]:
+def _plain_link(link: LinkLog) -> dict[str, Any]:
     host = link.central is Clock.HOST
     own_mode = {"mode": link.mode.value} if link.mode else {}
     return own_mode | {
@@ -159,7 +159,7 @@ def _plain_link(link: Link) -> dict[str, Any]:
     }
 
 
-def _written(table: Table, columns: tuple[_Column, ...]) -> dict[str, list[int]]:
+def _written(table: EventColumns, columns: tuple[_Column, ...]) -> dict[str, list[int]]:
     return {
         column.plain: (getattr(table, column.name) // column.unit).tolist() for column in columns
     }

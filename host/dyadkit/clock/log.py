@@ -39,7 +39,7 @@ class Clock(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table(Result):
+class EventColumns(Result):
     """Columns of equal length, shape (n,) each, one row per event."""
 
     def __post_init__(self) -> None:
@@ -77,7 +77,7 @@ class Table(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exchanges(Table):
+class Exchanges(EventColumns):
     """Two-way probes of one link, each field of shape (n,), in any order.
 
     The central's clock is in nanoseconds (a wearable as central: its microseconds × 1000), the
@@ -99,7 +99,7 @@ class Exchanges(Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sends(Table):
+class Sends(EventColumns):
     """Data frames of one link, peripheral to central, each field of shape (n,).
 
     peripheral_boot, sent_us : peripheral's clock just before the frame was handed to the radio
@@ -115,7 +115,7 @@ class Sends(Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Link(Result):
+class LinkLog(Result):
     """Everything one central logged about one peripheral.
 
     mode : how these two were joined, where it is another way than the log's
@@ -189,7 +189,7 @@ class SyncLog(Result):
     """
 
     mode: Mode
-    links: tuple[Link, ...]
+    links: tuple[LinkLog, ...]
     start_ns: int | None = None
     exchange_bytes: int = 24
     send_bytes: int = 200

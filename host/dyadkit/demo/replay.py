@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dyadkit.capture.session import Plan
+from dyadkit.capture.session import RecordingPlan
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.errors import RecordingError
-from dyadkit.formats.e4 import E4Recording, Series, read_e4
+from dyadkit.errors import SessionError
+from dyadkit.formats.e4 import E4Recording, E4Series, read_e4
 from dyadkit.sim.device.feed import SensorFeed
 
 LEAD_IN_S = 12.0
@@ -46,14 +46,14 @@ class ReplayPair:
         """How long the recording takes, the lead-in included."""
         return self.overlap_s + LEAD_IN_S
 
-    def plan(self, folder: Path, seed: int) -> Plan:
+    def plan(self, folder: Path, seed: int) -> RecordingPlan:
         """The recording plan of this pair."""
         about = {
             "replayed": {person: Path(source).name for person, source in self.sources.items()},
             "counts_per_unit": self.counts_per_unit,
             "analyze_from_s": LEAD_IN_S,
         }
-        return Plan(folder, duration_s=self.seconds, about=about, seed=seed)
+        return RecordingPlan(folder, duration_s=self.seconds, about=about, seed=seed)
 
 
 def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
@@ -69,7 +69,7 @@ def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
     start_s = max(one.start_s for one in series)
     stop_s = min(one.stop_s for one in series)
     if stop_s - start_s < MIN_OVERLAP_S:
-        raise RecordingError(
+        raise SessionError(
             f"{a_source} and {b_source} share {max(stop_s - start_s, 0):.0f} s; at least "
             f"{MIN_OVERLAP_S:.0f} s at the same time are needed (are they of one session?)"
         )
@@ -96,7 +96,7 @@ def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: floa
     return SensorFeed(np.stack([column, column], 1), bvp.rate_hz, skin, _UPSAMPLED_HZ)
 
 
-def _counts_per_unit(bvp: Series | None) -> float:
+def _counts_per_unit(bvp: E4Series | None) -> float:
     """Hundredths of a unit become whole counts unless the swing is too large for 18 bits."""
     if bvp is None:
         return _FINEST_STEP

@@ -17,12 +17,12 @@ import numpy as np
 from dyadkit.capture.outcome import Outcome
 from dyadkit.capture.preflight import Preflight
 from dyadkit.capture.progress import Progress
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.decoding.decode import Run, decode
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import Link
-from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.links.usb import Cable, UsbLink
 from dyadkit.sim.device.feed import SensorFeed
 from dyadkit.sim.device.oscillator import DeviceClockModel
@@ -47,7 +47,7 @@ class Way(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Circumstances:
     """Circumstances of a simulated recording.
 
     clocks : of the two wearables; offsets in seconds, skews in parts per million
@@ -107,7 +107,7 @@ class Performance:
     fidelity: dict[PersonName, Fidelity]
 
 
-def feeds_of(pair: bodies.Pair, stage: Stage) -> dict[PersonName, SensorFeed]:
+def feeds_of(pair: bodies.Pair, stage: Circumstances) -> dict[PersonName, SensorFeed]:
     """What the sensors of both wearables see of two simulated people, in true time."""
     signals: dict[PersonName, bodies.Signals] = {"a": pair.a, "b": pair.b}
     feeds: dict[PersonName, SensorFeed] = {}
@@ -121,13 +121,13 @@ def feeds_of(pair: bodies.Pair, stage: Stage) -> dict[PersonName, SensorFeed]:
 
 def record_pair(
     pair: bodies.Pair,
-    stage: Stage,
+    stage: Circumstances,
     folder: Path,
     report: Callable[[Progress], None] = lambda _: None,
     preflight: Preflight | None = None,
 ) -> Performance:
     """Record two simulated people; see `record_feeds`."""
-    plan = Plan(
+    plan = RecordingPlan(
         folder,
         duration_s=pair.seconds - SETTLE_S,
         participants={"a": "SIM-A", "b": "SIM-B"},
@@ -140,8 +140,8 @@ def record_pair(
 
 def record_feeds(
     feeds: dict[PersonName, SensorFeed],
-    plan: Plan,
-    stage: Stage,
+    plan: RecordingPlan,
+    stage: Circumstances,
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Performance:
     """Record two sensor feeds through two virtual wearables into a session folder.
@@ -163,7 +163,7 @@ def record_feeds(
         )
 
 
-def world_of(feeds: dict[PersonName, SensorFeed], stage: Stage) -> World:
+def world_of(feeds: dict[PersonName, SensorFeed], stage: Circumstances) -> World:
     """A world of two virtual wearables that feel two sensor feeds."""
     wearables = [
         VirtualWearable(
@@ -182,7 +182,7 @@ def world_of(feeds: dict[PersonName, SensorFeed], stage: Stage) -> World:
 def links_in(world: World, way: Way) -> dict[PersonName, Link]:
     """A link to each person's virtual wearable."""
     if way is Way.RADIO:
-        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
         return {person: BleLink(world.address(person), radio) for person in PERSONS}
     return {
         person: UsbLink(
@@ -244,8 +244,8 @@ def _compared(given: Ints, run: Run | None) -> Ints:
 
 def truth_of(pair: bodies.Pair) -> dict[str, Any]:
     """What was put into a simulated pair, for `session.json`."""
-    bond = pair.bond
-    described: dict[str, Any] = {"bond": type(bond).__name__, "seed": pair.seed}
-    if is_dataclass(bond):
-        described |= asdict(bond)
+    influence = pair.influence
+    described: dict[str, Any] = {"bond": type(influence).__name__, "seed": pair.seed}
+    if is_dataclass(influence):
+        described |= asdict(influence)
     return described

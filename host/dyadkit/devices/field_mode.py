@@ -6,7 +6,7 @@ from random import Random
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
-from dyadkit.links.conversation import Talk
+from dyadkit.links.conversation import Conversation
 from dyadwire import messages
 from dyadwire.states import IDLE, RECORDING
 
@@ -26,7 +26,7 @@ async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, str]:
     addresses = {person: await _address(link) for person, link in links.items()}
     session = Random().getrandbits(30) + 1
     for person, link in links.items():
-        talk = Talk(link)
+        talk = Conversation(link)
         try:
             await talk.greet()
             partner = messages.Partner(addresses[OTHER[person]])
@@ -48,7 +48,7 @@ async def call_back(links: Mapping[PersonName, Link]) -> None:
         one is out of reach, refuses, or does not stop
     """
     for link in links.values():
-        talk = Talk(link)
+        talk = Conversation(link)
         try:
             await talk.greet()
             await talk.say(messages.Stop(0))
@@ -58,14 +58,14 @@ async def call_back(links: Mapping[PersonName, Link]) -> None:
 
 
 async def _address(link: Link) -> bytes:
-    talk = Talk(link)
+    talk = Conversation(link)
     try:
         return bytes((await talk.greet()).wearable)
     finally:
         await link.close()
 
 
-async def _expect(talk: Talk, state: int) -> None:
+async def _expect(talk: Conversation, state: int) -> None:
     """Greet again until the wearable says that it is in this state, three times at most."""
     for _ in range(3):
         await talk.say(talk.hello)

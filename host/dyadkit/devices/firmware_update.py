@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dyadkit.errors import DyadkitError
 from dyadkit.links import Link
-from dyadkit.links.conversation import Talk
+from dyadkit.links.conversation import Conversation
 from dyadwire import messages
 from dyadwire.states import RECORDING
 
@@ -115,7 +115,7 @@ async def send(link: Link, application: Application, report: Callable[[float], N
     UpdateError
         it records, or received something else than was sent
     """
-    talk = Talk(link)
+    talk = Conversation(link)
     try:
         hello = await talk.greet()
         if hello.state == RECORDING:
@@ -127,7 +127,7 @@ async def send(link: Link, application: Application, report: Callable[[float], N
 
 
 async def _send_pieces(
-    talk: Talk, application: Application, report: Callable[[float], None]
+    talk: Conversation, application: Application, report: Callable[[float], None]
 ) -> None:
     data = application.data
     sent = held = 0
@@ -151,7 +151,7 @@ async def _send_pieces(
 
 async def confirm(link: Link, application: Application) -> bool:
     """Whether the wearable, once it has started over, runs this application."""
-    talk = Talk(link)
+    talk = Conversation(link)
     try:
         hello = await talk.greet()
     finally:

@@ -12,7 +12,7 @@ from dyadwire import meanings, messages, streams
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Condition(Result):
+class DeviceHealth(Result):
     """What one wearable told of itself; None where it did not.
 
     battery_percent : at the beginning and at the end
@@ -43,7 +43,7 @@ class Condition(Result):
         return f"  {self.person} wearable {self.wearable or '(unknown)'}: {'; '.join(told)}"
 
 
-def condition_of(person: PersonName, decoded: Decoded) -> Condition:
+def device_health(person: PersonName, decoded: Decoded) -> DeviceHealth:
     """What a wearable told of itself during a session."""
     others = [message for _, message in decoded.others]
     statuses = [one for one in others if isinstance(one, messages.Status)]
@@ -52,7 +52,7 @@ def condition_of(person: PersonName, decoded: Decoded) -> Condition:
     ]
     tests = [one for one in others if isinstance(one, messages.SelfTest)]
     hello = decoded.hellos[-1][1] if decoded.hellos else None
-    return Condition(
+    return DeviceHealth(
         person,
         hello.wearable.hex() if hello else "",
         firmware_of(hello) if hello else "",

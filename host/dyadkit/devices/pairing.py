@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 
 FILE_NAME = "dyads.toml"
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
@@ -48,7 +48,7 @@ def read_dyads(file: Path) -> dict[str, Members]:
             for name, table in tables.items()
         }
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise RecordingError(f"{file} is not a list of dyads: {error}") from error
+        raise SessionError(f"{file} is not a list of dyads: {error}") from error
 
 
 def read_dyad(file: Path, name: str) -> Members:
@@ -61,7 +61,7 @@ def read_dyad(file: Path, name: str) -> Members:
     """
     known = read_dyads(file)
     if name not in known:
-        raise RecordingError(
+        raise SessionError(
             f"{file} knows no dyad {name} (it knows {', '.join(known) or 'none'}); "
             "make it with: dyadkit pair"
         )

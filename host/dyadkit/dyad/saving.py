@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 
 if TYPE_CHECKING:
     from dyadkit.dyad.result import Result
@@ -33,7 +33,7 @@ def save(result: "Result", path: str | Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise RecordingError(f"cannot write {path}: {error.strerror}") from error
+        raise SessionError(f"cannot write {path}: {error.strerror}") from error
 
 
 def checked_name(path: str | Path) -> Path:

@@ -124,7 +124,7 @@ class Mark(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recording(Result):
+class PersonTraces(Result):
     """What one person's wearable gave: traces by stream name, and who wore what."""
 
     traces: dict[str, Trace]
@@ -140,15 +140,15 @@ class Dyad(Result):
     `alignment` says how well both are on one clock, None where nobody measured it.
     """
 
-    a: Recording
-    b: Recording
+    a: PersonTraces
+    b: PersonTraces
     marks: tuple[Mark, ...] = ()
     duration_s: float = float("nan")
     source: str = ""
     simulated: bool = False
     alignment: Alignment | None = None
 
-    def person(self, name: PersonName) -> Recording:
+    def person(self, name: PersonName) -> PersonTraces:
         """The recording of person `a` or `b`."""
         return self.a if name == "a" else self.b
 

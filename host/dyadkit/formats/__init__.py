@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dyadkit.dyad.traces import Dyad
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.formats.names import Format
 
 __all__ = ["Format", "export"]
@@ -19,12 +19,12 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
         the folder is there already and holds something, or cannot be written
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RecordingError(f"{out} holds something already: name a new folder for the export")
+        raise SessionError(f"{out} holds something already: name a new folder for the export")
     try:
         out.mkdir(parents=True, exist_ok=True)
         return _writer(form)(dyad, out)
     except OSError as error:
-        raise RecordingError(f"cannot write {error.filename or out}: {error.strerror}") from error
+        raise SessionError(f"cannot write {error.filename or out}: {error.strerror}") from error
 
 
 def _writer(form: Format) -> Callable[[Dyad, Path], list[Path]]:

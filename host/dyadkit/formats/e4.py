@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 
 SIGNALS = ("EDA", "BVP", "HR", "TEMP")
 _COMPACT = re.compile(r"#\s*t0_unix=(?P<start>[-\d.]+)\s+fs=(?P<rate>[\d.]+)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Series:
+class E4Series:
     """Evenly spaced values: start in Unix seconds, rate, values of shape (n,)."""
 
     start_s: float
@@ -37,11 +37,11 @@ class Series:
         """End of the last sample's period, Unix seconds."""
         return self.start_s + len(self.values) / self.rate_hz
 
-    def between(self, start_s: float, stop_s: float) -> "Series":
+    def between(self, start_s: float, stop_s: float) -> "E4Series":
         """The samples taken at start_s or later whose period ends by stop_s, Unix seconds."""
         first = max(0, int(np.ceil((start_s - self.start_s) * self.rate_hz - 1e-6)))
         last = max(first, int(np.floor((stop_s - self.start_s) * self.rate_hz + 1e-6)))
-        return Series(self.start_s + first / self.rate_hz, self.rate_hz, self.values[first:last])
+        return E4Series(self.start_s + first / self.rate_hz, self.rate_hz, self.values[first:last])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +49,9 @@ class E4Recording:
     """One person's signals by E4 name; skin conductance is always there."""
 
     source: str
-    eda_usiemens: Series
-    bvp: Series | None
-    heart_rate_bpm: Series | None
+    eda_usiemens: E4Series
+    bvp: E4Series | None
+    heart_rate_bpm: E4Series | None
 
 
 def read_e4(source: Path) -> E4Recording:
@@ -65,7 +65,7 @@ def read_e4(source: Path) -> E4Recording:
     opened = _openers(source)
     found = {name: _parse(name, opened[name](), source) for name in SIGNALS if name in opened}
     if "EDA" not in found:
-        raise RecordingError(
+        raise SessionError(
             f"{source} holds no skin conductance (EDA.csv); an E4 recording needs it"
         )
     return E4Recording(str(source), found["EDA"], found.get("BVP"), found.get("HR"))
@@ -97,7 +97,7 @@ def _prefixed(source: Path) -> dict[str, Callable[[], str]]:
         for file in sorted(source.parent.glob(f"{prefix}_{name}.csv*"))
     }
     if not found:
-        raise RecordingError(f"{source} is not an E4 recording: no such folder, zip or file prefix")
+        raise SessionError(f"{source} is not an E4 recording: no such folder, zip or file prefix")
     return found
 
 
@@ -105,11 +105,11 @@ def _refuse_folder(source: Path, names: list[str]) -> dict[str, Callable[[], str
     ends = tuple(f"_{name}.csv{gz}" for name in SIGNALS for gz in ("", ".gz"))
     prefixes = sorted({name.rsplit("_", 1)[0] for name in names if name.endswith(ends)})
     if prefixes:
-        raise RecordingError(
+        raise SessionError(
             f"{source} holds {len(prefixes)} recordings; name one, for example "
             f"{source / prefixes[0]}"
         )
-    raise RecordingError(f"{source} holds no E4 recording: EDA.csv or BVP.csv are expected there")
+    raise SessionError(f"{source} holds no E4 recording: EDA.csv or BVP.csv are expected there")
 
 
 def _reader(file: Path) -> Callable[[], str]:
@@ -124,27 +124,27 @@ def _decoder(data: bytes) -> Callable[[], str]:
     return lambda: data.decode("utf-8-sig")
 
 
-def _parse(name: str, text: str, source: Path) -> Series:
+def _parse(name: str, text: str, source: Path) -> E4Series:
     lines = text.splitlines()
     try:
         compact = _COMPACT.match(lines[0])
         if compact:
             values = np.array([float(line) for line in lines[2:] if line.strip()])
-            return Series(float(compact["start"]), float(compact["rate"]), values)
+            return E4Series(float(compact["start"]), float(compact["rate"]), values)
         if name in lines[0]:
             return _with_times(name, text)
         first, rate, *rest = (line.split(",")[0] for line in lines if line.strip())
-        return Series(float(first), float(rate), np.array([float(value) for value in rest]))
+        return E4Series(float(first), float(rate), np.array([float(value) for value in rest]))
     except (ValueError, IndexError, KeyError) as error:
-        raise RecordingError(f"{name} of {source} is not an E4 file: {error}") from error
+        raise SessionError(f"{name} of {source} is not an E4 file: {error}") from error
 
 
-def _with_times(name: str, text: str) -> Series:
+def _with_times(name: str, text: str) -> E4Series:
     rows = list(csv.DictReader(io.StringIO(text)))
     values = np.array([float(row[name]) for row in rows])
     times_s = [_unix(row["time"]) for row in (rows[0], rows[-1])]
     rate_hz = (len(rows) - 1) / (times_s[1] - times_s[0]) if len(rows) > 1 else 4.0
-    return Series(times_s[0], round(rate_hz, 3), values)
+    return E4Series(times_s[0], round(rate_hz, 3), values)
 
 
 def _unix(text: str) -> float:

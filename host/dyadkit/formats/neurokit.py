@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
-from dyadkit.dyad.traces import PERSONS, Dyad, Recording, Trace
+from dyadkit.dyad.traces import PERSONS, Dyad, PersonTraces, Trace
 from dyadkit.formats.csv import write_about, write_marks
 from dyadkit.signals import Physiology, eda, extract
 from dyadkit.signals.physiology import SERIES_HZ
@@ -39,7 +39,7 @@ def write(dyad: Dyad, out: Path) -> list[Path]:
     return [*made, write_marks(dyad, out), write_about(dyad, out, about)]
 
 
-def table(recording: Recording, body: Physiology) -> dict[str, Floats]:
+def table(recording: PersonTraces, body: Physiology) -> dict[str, Floats]:
     """Columns of equal length at 100 Hz, by NeuroKit's names; NaN where nothing was measured.
 
     `PPG_Peaks` are the trusted beats, each at the middle of its rise. A beat nobody saw is not
@@ -57,7 +57,7 @@ def _whole_s(mask: Floats) -> list[list[float]]:
     return sorted(long, key=lambda span: span[0] - span[1])
 
 
-def _pulse(recording: Recording, body: Physiology, grid_s: Floats) -> dict[str, Floats]:
+def _pulse(recording: PersonTraces, body: Physiology, grid_s: Floats) -> dict[str, Floats]:
     raw, clean = np.full((2, len(grid_s)), np.nan)
     if body.colours and len(grid_s):
         usual = body.colours[int(np.bincount(body.colour).argmax())]
@@ -85,7 +85,7 @@ def _wave(trace: Trace, grid_s: Floats) -> tuple[Floats, Floats]:
     return raw, np.where(np.isfinite(raw), clean, np.nan)
 
 
-def _skin(recording: Recording, body: Physiology, grid_s: Floats) -> dict[str, Floats]:
+def _skin(recording: PersonTraces, body: Physiology, grid_s: Floats) -> dict[str, Floats]:
     raw, tonic, phasic = np.full((3, len(grid_s)), np.nan)
     if "eda" in body.streams and len(grid_s):
         trace = recording.traces["eda"]

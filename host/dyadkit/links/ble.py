@@ -19,7 +19,7 @@ OPEN_TIMEOUT_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Radio:
+class BleRadio:
     """Which Bluetooth to use: the computer's own, or a simulated one.
 
     `client_backend` and `scanner_backend` are bleak backend classes; None is the computer's.
@@ -46,7 +46,7 @@ class NoAdapterError(LinkError):
     exit_code = 5
 
 
-async def scan(radio: Radio, seconds: float = 3.0) -> list[Found]:
+async def scan(radio: BleRadio, seconds: float = 3.0) -> list[Found]:
     """Wearables that advertise, loudest first.
 
     Raises
@@ -74,9 +74,9 @@ async def scan(radio: Radio, seconds: float = 3.0) -> list[Found]:
 class BleLink:
     """One wearable over Bluetooth Low Energy."""
 
-    def __init__(self, address: str, radio: Radio | None = None) -> None:
+    def __init__(self, address: str, radio: BleRadio | None = None) -> None:
         self.address = address
-        self._radio = radio or Radio()
+        self._radio = radio or BleRadio()
         self._client: BleakClient | None = None
         self._arrived: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
         self._reader = FrameReader()

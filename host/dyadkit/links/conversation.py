@@ -11,7 +11,7 @@ from dyadwire import MAJOR, MINOR, frames, meanings, messages
 GREETING_TIMEOUT_S = 5.0
 
 
-class Talk:
+class Conversation:
     """A host that greets a wearable, asks, and waits for answers of one kind."""
 
     hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))

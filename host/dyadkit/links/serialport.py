@@ -29,7 +29,9 @@ def is_port(name: str) -> bool:
     return name.startswith("/dev/") or re.fullmatch(r"COM\d+", name) is not None
 
 
-def open_port(name: str, on_bytes: Callable[[bytes], None], on_lost: Callable[[], None]) -> "Port":
+def open_port(
+    name: str, on_bytes: Callable[[bytes], None], on_lost: Callable[[], None]
+) -> "SerialPort":
     """Open a port within a running event loop; what arrives goes to `on_bytes`.
 
     Raises
@@ -39,10 +41,10 @@ def open_port(name: str, on_bytes: Callable[[bytes], None], on_lost: Callable[[]
     """
     if sys.platform == "win32":
         raise OSError(errno.ENOTSUP, "USB is not supported on Windows yet: use Bluetooth")
-    return Port(name, on_bytes, on_lost)
+    return SerialPort(name, on_bytes, on_lost)
 
 
-class Port:
+class SerialPort:
     """An open serial port."""
 
     def __init__(

@@ -11,8 +11,8 @@ from dyadkit import clock
 from dyadkit.decoding.conductance import conductance_of_counts
 from dyadkit.decoding.decode import Decoded, Run
 from dyadkit.dyad.arrays import Bools, Floats, Ints
-from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, Recording, Trace
-from dyadkit.errors import RecordingError
+from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, Trace
+from dyadkit.errors import SessionError
 from dyadkit.sessions.sync_log import decoded_of, sync_log
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.storage.marks import marks_beside
@@ -79,7 +79,7 @@ def open_session(path: Path) -> Opened:
     decoded = decoded_of(stored)
     for person, one in decoded.items():
         if not one.runs:
-            raise RecordingError(
+            raise SessionError(
                 f"{stored.path} holds no samples of person {person}: a dyad needs both"
             )
     log = sync_log(stored, decoded)
@@ -90,7 +90,7 @@ def merged(opened: Opened) -> Dyad:
     """Put every stream of an opened session on the session's time line."""
     about = opened.stored.about
     recordings = {
-        person: Recording(
+        person: PersonTraces(
             _traces(person, opened.decoded[person], opened.clocks),
             participant=str(about.get("participants", {}).get(person, "")),
             wearable=_wearable(opened.decoded[person]),
@@ -275,7 +275,7 @@ def _by_boot(decoded: Decoded) -> Iterator[tuple[int, Any]]:
         yield boot, message
 
 
-def _duration_s(opened: Opened, recordings: dict[PersonName, Recording]) -> float:
+def _duration_s(opened: Opened, recordings: dict[PersonName, PersonTraces]) -> float:
     ends = [
         trace.times_s[-1]
         for recording in recordings.values()

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.clock.alignment import Spell, alignment, spells
-from dyadkit.devices.health import Condition, condition_of
+from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, Recording
+from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
 from dyadkit.errors import SignalError
 from dyadkit.sessions.loading import Opened, merged, open_session
-from dyadkit.sessions.usability import Evidence, judge
+from dyadkit.sessions.usability import SessionEvidence, judge
 from dyadkit.signals.quality import ppg_quality
 from dyadwire import streams
 
@@ -53,7 +53,7 @@ class Summary(Result):
     marks: int
     verdict: str
     reasons: tuple[str, ...]
-    wearables: tuple[Condition, ...] = ()
+    wearables: tuple[DeviceHealth, ...] = ()
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
@@ -99,7 +99,7 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         marks=len(dyad.marks),
         verdict=verdict,
         reasons=tuple(reasons),
-        wearables=tuple(condition_of(person, opened.decoded[person]) for person in PERSONS),
+        wearables=tuple(device_health(person, opened.decoded[person]) for person in PERSONS),
     )
 
 
@@ -146,10 +146,10 @@ def _number(name: str) -> int:
     return next((number for number, known in streams.NAMES.items() if known == name), 0)
 
 
-def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> Evidence:
+def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> SessionEvidence:
     """What was measured of a session, for its verdict."""
     aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
-    return Evidence(
+    return SessionEvidence(
         lost={f"{row.person} {row.stream}": _lost(row, dyad) for row in rows},
         rates_hz={f"{row.person} {row.stream}": (row.rate_hz, row.nominal_hz) for row in rows},
         board_ppm={person: _board_ppm(opened, person) for person in PERSONS},
@@ -178,7 +178,7 @@ def _board_ppm(opened: Opened, person: PersonName) -> float:
     return float((1 / np.median(np.concatenate(rates)) - 1) * 1e6) if rates else float("nan")
 
 
-def _trusted(recording: Recording, duration_s: float) -> float:
+def _trusted(recording: PersonTraces, duration_s: float) -> float:
     """Share of a person's pulse that can be trusted; NaN without one."""
     name = next((one for one in PULSE if one in recording.traces), None)
     if name is None:

@@ -10,7 +10,7 @@ from dyadkit.clock import Clock, Mode
 from dyadkit.decoding.decode import Decoded, decode
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
 
@@ -29,7 +29,7 @@ def read_log(path: Path) -> clock.SyncLog:
     stored = read_session(path)
     log = sync_log(stored, decoded_of(stored))
     if not any(len(link.exchanges) for link in log.links):
-        raise RecordingError(
+        raise SessionError(
             f"{stored.path} holds no exchange of times: the wearables never answered a probe"
         )
     return log
@@ -87,10 +87,10 @@ def _wired(stored: StoredSession) -> set[str]:
     return {person for person, by_cable in wired.items() if by_cable}
 
 
-def _host_link(person: PersonName, decoded: Decoded, mode: Mode | None) -> clock.Link:
+def _host_link(person: PersonName, decoded: Decoded, mode: Mode | None) -> clock.LinkLog:
     exchanges = np.array(decoded.exchanges, dtype=np.int64).reshape(-1, 5)
     sends = np.array(decoded.sends, dtype=np.int64).reshape(-1, 4)
-    return clock.Link(
+    return clock.LinkLog(
         Clock.HOST,
         person,
         clock.Exchanges.of(
@@ -110,10 +110,10 @@ def _host_link(person: PersonName, decoded: Decoded, mode: Mode | None) -> clock
     )
 
 
-def _field_link(central: Clock, peripheral: PersonName, asking: Decoded) -> clock.Link:
+def _field_link(central: Clock, peripheral: PersonName, asking: Decoded) -> clock.LinkLog:
     """What the wearable that asked kept in its flash."""
     rows = _between_wearables(asking)
-    return clock.Link(
+    return clock.LinkLog(
         central,
         peripheral,
         clock.Exchanges.of(

@@ -13,7 +13,7 @@ MAX_BOARD_PPM = 200.0
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SessionEvidence:
     """What a session was measured to be; a share is between 0 and 1, NaN where not measured.
 
     lost : share of the session's time or samples missing, by stream ("a ppg_ir")
@@ -35,7 +35,7 @@ class Evidence:
     notes: tuple[str, ...] = field(default=())
 
 
-def judge(found: Evidence) -> tuple[str, list[str]]:
+def judge(found: SessionEvidence) -> tuple[str, list[str]]:
     """The verdict (good, usable, not usable) and every reason against good.
 
     Never good with more than 1 % lost, less than half of a pulse trusted, or an alignment that is
@@ -48,7 +48,7 @@ def judge(found: Evidence) -> tuple[str, list[str]]:
     return ("usable" if doubts else "good"), doubts
 
 
-def _against(found: Evidence) -> list[str]:
+def _against(found: SessionEvidence) -> list[str]:
     """Why nothing can be made of it."""
     against = []
     if not found.known_share > 0:
@@ -61,7 +61,7 @@ def _against(found: Evidence) -> list[str]:
     return against
 
 
-def _doubts(found: Evidence) -> list[str]:
+def _doubts(found: SessionEvidence) -> list[str]:
     """What a user must know before using it."""
     doubts = [
         f"{name} lost {share:.1%}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats, Ints
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 
 FLAT_S = 1.0  # skin always pulses or drifts: an unchanging second is a sensor without skin
 CLIPPED_S = 0.15  # a crest stays on the record's extreme value this long only when cut off
@@ -28,17 +28,17 @@ MAX3010X = Sensor(full_scale=2**18 - 1, contact_counts=2_000.0)
 
 
 def faults(counts: Floats, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> Ints:
-    """`Reason` bits per sample, shape (n,): missing, cut off, or without skin."""
+    """`SignalFault` bits per sample, shape (n,): missing, cut off, or without skin."""
     missing = ~np.isfinite(counts)
-    found = np.where(missing, int(Reason.LINK_GAP), 0)
+    found = np.where(missing, int(SignalFault.LINK_GAP), 0)
     if missing.all():
         return found
     flat = _in_run(counts, max(3, round(FLAT_S * rate_hz)))
     extreme = (counts == np.nanmax(counts[~missing])) | (counts == np.nanmin(counts[~missing]))
     clipped = extreme & _in_run(counts, max(4, round(CLIPPED_S * rate_hz)))
     saturated = (clipped & ~flat) | (counts >= sensor.full_scale)
-    found[saturated] |= int(Reason.SATURATED)
-    found[(flat & ~saturated) | (counts < sensor.contact_counts)] |= int(Reason.NO_CONTACT)
+    found[saturated] |= int(SignalFault.SATURATED)
+    found[(flat & ~saturated) | (counts < sensor.contact_counts)] |= int(SignalFault.NO_CONTACT)
     return found
 
 

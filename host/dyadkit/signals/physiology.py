@@ -7,14 +7,14 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import Recording, Trace
+from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
 from dyadkit.signals.ppg.colour import choose_colour, join_colours
 from dyadkit.signals.ppg.finding import FASTEST_HZ, SLOWEST_HZ, beats_of, examine
-from dyadkit.signals.ppg.island import confirmed
+from dyadkit.signals.ppg.unconfirmed import confirmed
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
 from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
@@ -63,7 +63,7 @@ class Physiology(Result):
 class _Body:
     """What both streams of one person are read from, and over how long."""
 
-    recording: Recording
+    recording: PersonTraces
     duration_s: float
     acceleration: Floats | None
 
@@ -96,7 +96,7 @@ class _Skin:
 
 
 def read_body(
-    recording: Recording, duration_s: float, events_s: Sequence[float] = ()
+    recording: PersonTraces, duration_s: float, events_s: Sequence[float] = ()
 ) -> Physiology:
     """Beats and conductance of one person, and what follows from them.
 
@@ -173,7 +173,7 @@ def _channel(trace: Trace, body: _Body) -> tuple[ppg.Beats, StreamQuality]:
     return beats, quality_of(reading, body.acceleration).lasting(body.seconds)
 
 
-def _acceleration(recording: Recording, duration_s: float) -> Floats | None:
+def _acceleration(recording: PersonTraces, duration_s: float) -> Floats | None:
     """Shape (m, 3), or None when the wearable has no accelerometer that works."""
     traces = [recording.traces[axis] for axis in AXES if axis in recording.traces]
     if len(traces) < len(AXES) or any(_refusal(trace, 1.0, 2000.0) for trace in traces):

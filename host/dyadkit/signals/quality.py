@@ -5,9 +5,9 @@ import numpy as np
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
 from dyadkit.signals.ppg.beats import TRUSTED, Beats
-from dyadkit.signals.ppg.finding import Pulses, Reading, beats_of, examine
+from dyadkit.signals.ppg.finding import ChannelReading, Pulses, beats_of, examine
 from dyadkit.signals.ppg.waveform import WORKING_HZ
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 from dyadkit.signals.seconds import (
     StreamQuality,
     faults_by_second,
@@ -16,7 +16,7 @@ from dyadkit.signals.seconds import (
     share_by_second,
 )
 
-__all__ = ["Reason", "StreamQuality", "judge_ppg", "ppg_quality", "quality_of"]
+__all__ = ["SignalFault", "StreamQuality", "judge_ppg", "ppg_quality", "quality_of"]
 
 JERK = 1.7  # times the usual upslope: no pulse rises like this, a movement does
 SILENT_S = 1.2  # from the nearest beat on, there is nothing to trust
@@ -55,7 +55,7 @@ def judge_ppg(
     return quality_of(examine(ppg, rate_hz, sensor), acceleration)
 
 
-def quality_of(reading: Reading, acceleration: ArrayLike | None = None) -> StreamQuality:
+def quality_of(reading: ChannelReading, acceleration: ArrayLike | None = None) -> StreamQuality:
     """Quality of a channel that was already examined.
 
     A second may look like a pulse and yet hold no beat that counts, where the rhythm around it does
@@ -69,8 +69,8 @@ def quality_of(reading: Reading, acceleration: ArrayLike | None = None) -> Strea
     moved = _jerked(reading, seconds)
     if acceleration is not None:
         moved |= shaken(np.asarray(acceleration, dtype=float), seconds)
-    reasons[poor & moved & (reasons == 0)] |= int(Reason.MOTION)
-    reasons[poor & (reasons == 0)] |= int(Reason.LOW_SNR)
+    reasons[poor & moved & (reasons == 0)] |= int(SignalFault.MOTION)
+    reasons[poor & (reasons == 0)] |= int(SignalFault.LOW_SNR)
     return StreamQuality(quality, reasons)
 
 
@@ -94,7 +94,7 @@ def _without_beats(beats: Beats, seconds: int) -> Bools:
     return np.asarray(~(trusted[after] | trusted[after + 1]))
 
 
-def _jerked(reading: Reading, seconds: int) -> Bools:
+def _jerked(reading: ChannelReading, seconds: int) -> Bools:
     """Seconds that hold a rise no pulse makes."""
     if reading.pulses is None:
         return np.zeros(seconds, dtype=bool)

@@ -15,7 +15,7 @@ NEIGHBOURS = 2  # rates on each side whose evidence is for the same line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Track(Result):
+class RateTrack(Result):
     """A rate over time; arrays of shape (n,).
 
     rate_per_minute, spread_per_minute : mean near the most probable rate; deviation over all
@@ -29,7 +29,7 @@ class Track(Result):
     support: Floats
 
 
-def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> Track:
+def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> RateTrack:
     """Forward–backward over a rate that walks slowly and seldom jumps.
 
     Parameters
@@ -44,7 +44,7 @@ def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> Track
     """
     if evidence.size == 0:
         nothing = np.full(len(evidence), np.nan)
-        return Track(nothing, nothing, np.zeros(len(evidence)), np.zeros(len(evidence)))
+        return RateTrack(nothing, nothing, np.zeros(len(evidence)), np.zeros(len(evidence)))
     logs = np.log(rates_per_minute / USUAL_PER_MINUTE)
     usual = _one(np.exp(-0.5 * (logs / USUAL_SPREAD) ** 2))
     probable = _probable(evidence * share_new, usual, _steps(rates_per_minute))
@@ -54,7 +54,7 @@ def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> Track
     probability = near.sum(axis=1)
     mean = (probable * off).sum(axis=1, keepdims=True)
     around = np.clip(best[:, None] + np.arange(-NEIGHBOURS, NEIGHBOURS + 1), 0, len(logs) - 1)
-    return Track(
+    return RateTrack(
         rates_per_minute[best] + (near * off).sum(axis=1) / probability,
         np.sqrt((probable * (off - mean) ** 2).sum(axis=1)),
         probability,

@@ -3,7 +3,7 @@
 from enum import IntFlag
 
 
-class Reason(IntFlag):
+class SignalFault(IntFlag):
     """Bits of a second's or a sample's fault; 0 means nothing is wrong."""
 
     NO_CONTACT = 1

@@ -6,7 +6,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.result import Result
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 
 SPOILED_SHARE = 0.25
 MOVED = 3.0  # times the usual acceleration change
@@ -18,7 +18,7 @@ class StreamQuality(Result):
     """Trust in each whole or started second of a stream; arrays of shape (seconds,).
 
     quality : 0..1; 0 where the sensor gave nothing, below 0.5 not to be used
-    reasons : `Reason` bits for what is wrong; 0 where nothing is
+    reasons : `SignalFault` bits for what is wrong; 0 where nothing is
     """
 
     quality: Floats
@@ -29,7 +29,7 @@ class StreamQuality(Result):
         missing = max(0, seconds - len(self.quality))
         return StreamQuality(
             np.pad(self.quality[:seconds], (0, missing)),
-            np.pad(self.reasons[:seconds], (0, missing), constant_values=int(Reason.LINK_GAP)),
+            np.pad(self.reasons[:seconds], (0, missing), constant_values=int(SignalFault.LINK_GAP)),
         )
 
 
@@ -50,9 +50,9 @@ def share_by_second(hit: Bools, rate_hz: float) -> Floats:
 
 
 def faults_by_second(faults: Ints, rate_hz: float) -> Ints:
-    """`Reason` bits that spoil at least a quarter of their second, shape (seconds,)."""
+    """`SignalFault` bits that spoil at least a quarter of their second, shape (seconds,)."""
     reasons = np.zeros(seconds_of(len(faults), rate_hz), dtype=np.int64)
-    for reason in Reason:
+    for reason in SignalFault:
         share = share_by_second((faults & int(reason)) > 0, rate_hz)
         reasons[share >= SPOILED_SHARE] |= int(reason)
     return reasons

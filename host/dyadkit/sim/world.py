@@ -18,7 +18,7 @@ from dyadkit.sim.loop import Pace, VirtualLoop
 from dyadkit.sim.radio.quality import RadioModel
 
 if TYPE_CHECKING:
-    from dyadkit.sim.device.power_cycles import Boots
+    from dyadkit.sim.device.power_cycles import PowerCycles
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class World:
         self._pace = pace
         self._trace = hashlib.blake2b(digest_size=16)
         self._terminals: list[Terminal] = []
-        self._boots: dict[str, Boots] = {}
+        self._cycles: dict[str, PowerCycles] = {}
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="dyadkit-")
@@ -83,8 +83,8 @@ class World:
         self._close()
 
     async def _build(self) -> None:
-        from dyadkit.sim.device.lockstep import Company
-        from dyadkit.sim.device.power_cycles import Boots
+        from dyadkit.sim.device.lockstep import Ensemble
+        from dyadkit.sim.device.power_cycles import PowerCycles
         from dyadkit.sim.radio.air import Air
         from dyadkit.sim.radio.backend import Adapter, backends
         from dyadkit.sim.radio.controller import bumble_device
@@ -93,23 +93,23 @@ class World:
         host, _ = bumble_device("host", _HOST_ADDRESS, air)
         await host.power_on()
         self.client_backend, self.scanner_backend = backends(Adapter(host, self._follow_frame))
-        company = Company()
-        self._loop.companions = company
+        ensemble = Ensemble()
+        self._loop.companions = ensemble
         for index, wearable in enumerate(self._wearables):
             place = Path(self._folder.name) / str(index)
-            boots = Boots(
-                wearable, place, (self._loop, air, company),
+            cycles = PowerCycles(
+                wearable, place, (self._loop, air, ensemble),
                 wearable.radio or self._radio or RadioModel(), self._trace.update,
                 seed=self._seed * 1000 + index,
             )  # fmt: skip
-            self._boots[wearable.name] = boots
-            boots.switch_on()
+            self._cycles[wearable.name] = cycles
+            cycles.switch_on()
 
     def _close(self) -> None:
         for terminal in self._terminals:
             terminal.close()
-        for boots in self._boots.values():
-            boots.switch_off()
+        for cycles in self._cycles.values():
+            cycles.switch_off()
         self._loop.companions = None
         try:
             self._runner.close()
@@ -131,8 +131,8 @@ class World:
             return await host(self)
 
         result = self._runner.run(program())
-        for boots in self._boots.values():
-            boots.complain()
+        for cycles in self._cycles.values():
+            cycles.complain()
         return result
 
     # time
@@ -151,10 +151,10 @@ class World:
 
     def true_s(self, name: str, boot: int, device_us: int) -> float:
         """True time of a wearable's clock in its boot number `boot` (0 is this world's first)."""
-        return self._boots[name].clocks[boot].true_us(device_us) / 1e6
+        return self._cycles[name].clocks[boot].true_us(device_us) / 1e6
 
     def _clock_at(self, name: str, true_s: float) -> LocalClock:
-        clocks = self._boots[name].clocks
+        clocks = self._cycles[name].clocks
         begun = [clock for clock in clocks if clock.boot_us <= true_s * 1e6]
         return begun[-1] if begun else clocks[0]
 
@@ -162,15 +162,15 @@ class World:
 
     def names(self) -> list[str]:
         """Names of all wearables."""
-        return list(self._boots)
+        return list(self._cycles)
 
     def address(self, name: str) -> str:
         """A wearable's Bluetooth address."""
-        return self._boots[name].address
+        return self._cycles[name].address
 
     def cable(self, name: str) -> VirtualCable:
         """The USB cable of a wearable: `open_port` of it is one for `links.usb.Cable`."""
-        return self._boots[name].cable
+        return self._cycles[name].cable
 
     def terminal(self, name: str) -> Terminal:
         """A wearable's USB port as a pseudo-terminal; needs time to really pass."""
@@ -182,46 +182,46 @@ class World:
 
     def press(self, name: str, seconds: float = 0.3) -> None:
         """Press a wearable's button for so long."""
-        self._boots[name].press(seconds)
+        self._cycles[name].press(seconds)
 
     def drop(self, name: str, seconds: float) -> None:
         """Break a wearable's connection at once and keep it out of reach for so long."""
-        self._boots[name].drop(seconds)
+        self._cycles[name].drop(seconds)
 
     def blackout(self, name: str, seconds: float) -> None:
         """Let nothing pass to and from a wearable; a long silence breaks the connection."""
-        self._boots[name].blackout(seconds)
+        self._cycles[name].blackout(seconds)
 
     def power_cut(self, name: str) -> None:
         """Take a wearable's power away, for good or until `reboot`."""
-        self._boots[name].switch_off()
+        self._cycles[name].switch_off()
 
     def reboot(self, name: str) -> None:
         """Take a wearable's power away and give it back; its flash keeps what was written."""
-        self._boots[name].switch_off()
-        self._boots[name].switch_on()
+        self._cycles[name].switch_off()
+        self._cycles[name].switch_on()
 
     def brown_out(self, name: str) -> None:
         """Let a wearable with chaos lose its power in the middle of its next write to flash."""
-        self._boots[name].brown_out()
+        self._cycles[name].brown_out()
 
     # what happened
 
     def fifo_log(self, name: str) -> FifoLog:
         """What the PPG sensor of a wearable gave: the truth to compare a recording with."""
-        return self._boots[name].fifo_log()
+        return self._cycles[name].fifo_log()
 
     def heap_log(self, name: str) -> HeapLog:
         """How much of its heap a wearable with `heap_each_s` used."""
-        return self._boots[name].heap_log()
+        return self._cycles[name].heap_log()
 
     def causes(self, name: str) -> list[int]:
         """Why each boot of a wearable began, as `machine.reset_cause` tells; 3: the watchdog."""
-        return list(self._boots[name].causes)
+        return list(self._cycles[name].causes)
 
     def printed(self, name: str) -> str:
         """All that a wearable's program printed, in all its boots."""
-        return self._boots[name].printed()
+        return self._cycles[name].printed()
 
     def trace_hash(self) -> str:
         """Hash of every device operation and every frame at the host: equal for equal seeds."""
@@ -230,7 +230,7 @@ class World:
     @property
     def late_events(self) -> int:
         """Events that reached a wearable after the time they should have (injected ones)."""
-        return sum(boots.late_events() for boots in self._boots.values())
+        return sum(cycles.late_events() for cycles in self._cycles.values())
 
     def _follow_frame(self, address: str, data: bytes) -> None:
         self._trace.update(struct.pack("<QB", self._loop.now_us, len(data)))

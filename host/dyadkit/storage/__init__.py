@@ -11,7 +11,7 @@ MCAP's `sequence` field: a damaged file gives up its intact messages one by one 
 from dyadkit.storage.about import read_about, sha256_of, write_about
 from dyadkit.storage.disk import DiskFile
 from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, WIRE_TOPICS
-from dyadkit.storage.reading import Damage, Heard, StoredSession, read_session
+from dyadkit.storage.reading import Damage, StoredMessage, StoredSession, read_session
 from dyadkit.storage.writing import SessionWriter
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "WIRE_TOPICS",
     "Damage",
     "DiskFile",
-    "Heard",
+    "StoredMessage",
     "SessionWriter",
     "StoredSession",
     "read_about",

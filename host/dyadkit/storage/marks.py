@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.storage import ABOUT_NAME, FILE_NAME, StoredSession
 
 MARKS_NAME = "marks.jsonl"
@@ -27,11 +27,9 @@ def set_mark(
         no session is in the folder, it was closed already, or the folder cannot be written
     """
     if not (folder / FILE_NAME).is_file():
-        raise RecordingError(f"{folder} holds no session; give the folder that record writes to")
+        raise SessionError(f"{folder} holds no session; give the folder that record writes to")
     if (folder / ABOUT_NAME).is_file():
-        raise RecordingError(
-            f"the session in {folder} is closed; marks can be set while it records"
-        )
+        raise SessionError(f"the session in {folder} is closed; marks can be set while it records")
     line = json.dumps({"at_ns": at_ns, "label": label, "kind": kind}) + "\n"
     try:
         with (folder / MARKS_NAME).open("a", encoding="utf-8") as file:
@@ -39,7 +37,7 @@ def set_mark(
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise RecordingError(f"cannot write to {folder}: {error.strerror}") from error
+        raise SessionError(f"cannot write to {folder}: {error.strerror}") from error
 
 
 class MarkReader:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.storage.about import read_about, sha256_of
 from dyadkit.storage.layout import (
     CHUNK,
@@ -32,7 +32,7 @@ from dyadkit.storage.layout import (
 )
 
 
-class Heard(NamedTuple):
+class StoredMessage(NamedTuple):
     """One message of a topic: the host's clock in nanoseconds and the bytes."""
 
     host_ns: int
@@ -62,7 +62,7 @@ class StoredSession:
     """
 
     path: Path
-    topics: dict[str, list[Heard]]
+    topics: dict[str, list[StoredMessage]]
     about: dict[str, Any] = field(default_factory=dict)
     closed: bool = True
     damages: tuple[Damage, ...] = ()
@@ -106,10 +106,10 @@ def read_session(path: Path) -> StoredSession:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise RecordingError(f"cannot read {file}: {error.strerror}") from None
+        raise SessionError(f"cannot read {file}: {error.strerror}") from None
     topics, gaps = _messages(data)
     if not any(topics.values()):
-        raise RecordingError(
+        raise SessionError(
             f"{file} holds no dyadkit session: it is not an MCAP file of dyadkit or is empty"
         )
     damages = tuple(Damage(*gap) for gap in gaps if not _is_structure(data, gap))
@@ -127,14 +127,14 @@ def read_session(path: Path) -> StoredSession:
 
 def _session_file(path: Path) -> Path:
     if not path.exists():
-        raise RecordingError(f"{path} does not exist; give a session folder or its {FILE_NAME}")
+        raise SessionError(f"{path} does not exist; give a session folder or its {FILE_NAME}")
     file = path / FILE_NAME if path.is_dir() else path
     if not file.is_file():
-        raise RecordingError(f"{path} holds no {FILE_NAME}: it is not a session folder")
+        raise SessionError(f"{path} holds no {FILE_NAME}: it is not a session folder")
     return file
 
 
-def _said_at_start(host: list[Heard]) -> dict[str, Any]:
+def _said_at_start(host: list[StoredMessage]) -> dict[str, Any]:
     """What the recorder put into the file about the session before anything else."""
     for message in host[:8]:
         entry = json.loads(message.data)
@@ -143,16 +143,16 @@ def _said_at_start(host: list[Heard]) -> dict[str, Any]:
     return {}
 
 
-def _messages(data: bytes) -> tuple[dict[str, list[Heard]], list[_Gap]]:
+def _messages(data: bytes) -> tuple[dict[str, list[StoredMessage]], list[_Gap]]:
     """Every message whose checksum holds, and the stretches of bytes between them."""
-    topics: dict[str, list[Heard]] = {topic: [] for topic in TOPICS}
+    topics: dict[str, list[StoredMessage]] = {topic: [] for topic in TOPICS}
     lists = [topics[topic] for topic in TOPICS]
     gaps: list[_Gap] = []
     ended, last_ns = 0, None
     for start, stop, channel, host_ns in _found(data):
         if start > ended:
             gaps.append(_Gap(ended, start, last_ns, host_ns))
-        lists[channel - 1].append(Heard(host_ns, data[start + MESSAGE_HEADER.size : stop]))
+        lists[channel - 1].append(StoredMessage(host_ns, data[start + MESSAGE_HEADER.size : stop]))
         ended, last_ns = stop, host_ns
     if ended < len(data):
         gaps.append(_Gap(ended, len(data), last_ns, None))

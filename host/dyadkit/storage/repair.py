@@ -8,7 +8,14 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
-from dyadkit.storage import TOPICS, Heard, SessionWriter, StoredSession, read_session, sha256_of
+from dyadkit.storage import (
+    TOPICS,
+    SessionWriter,
+    StoredMessage,
+    StoredSession,
+    read_session,
+    sha256_of,
+)
 from dyadkit.storage.marks import marks_beside
 
 SILENCE_S = 1.5
@@ -104,7 +111,7 @@ def _start_ns(stored: StoredSession) -> int:
 
 
 def _silences_s(stored: StoredSession, start_ns: int) -> Floats:
-    heard: list[Heard] = [*stored.topics["a/heard"], *stored.topics["b/heard"]]
+    heard: list[StoredMessage] = [*stored.topics["a/heard"], *stored.topics["b/heard"]]
     if not heard:
         return np.empty((0, 2))
     times_s = (np.sort([message.host_ns for message in heard]) - start_ns) * 1e-9

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.storage.about import sha256_of, write_about
 from dyadkit.storage.disk import Appendable, DiskFile
 from dyadkit.storage.layout import (
@@ -48,11 +48,11 @@ class SessionWriter:
             folder.mkdir(parents=True, exist_ok=True)
             self._disk: Appendable = disk(self.path)
         except FileExistsError:
-            raise RecordingError(
+            raise SessionError(
                 f"{folder} already holds a session; choose another folder, nothing was overwritten"
             ) from None
         except OSError as error:
-            raise RecordingError(
+            raise SessionError(
                 f"cannot write to {folder}: {error.strerror}; choose a folder you may write to"
             ) from None
         self._waiting = [beginning()]
@@ -70,7 +70,7 @@ class SessionWriter:
         """
         channel = CHANNEL[topic]
         if len(self._chunk) + self._waiting_bytes > MAX_WAITING_BYTES:
-            raise RecordingError(f"{self.path} takes no more data ({self.trouble or 'too slow'})")
+            raise SessionError(f"{self.path} takes no more data ({self.trouble or 'too slow'})")
         self._entries.setdefault(channel, []).append((host_ns, len(self._chunk)))
         checked = guard(channel, host_ns, data)
         size = FIXED_SIZE + len(data)
@@ -123,7 +123,7 @@ class SessionWriter:
         """
         self.seal()
         if not self.store():
-            raise RecordingError(
+            raise SessionError(
                 f"cannot write {self.path}: {self.trouble}; what was written before is intact"
             )
 
@@ -143,7 +143,7 @@ class SessionWriter:
         try:
             write_about(self.folder, {**about, "sha256": sha256_of(self.path)})
         except OSError as error:
-            raise RecordingError(
+            raise SessionError(
                 f"cannot write {self.folder}: {error.strerror}; the recording itself is whole"
             ) from None
 

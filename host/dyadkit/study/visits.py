@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dyadkit.analysis.whole import analyze
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.sessions.loading import merged, open_session
 from dyadkit.study.weeks import Visit
 
@@ -40,7 +40,7 @@ def _began_day(about: dict[str, object], path: Path) -> float:
     try:
         began = datetime.datetime.fromisoformat(str(about.get("began_utc")))
     except ValueError:
-        raise RecordingError(
+        raise SessionError(
             f"{path} does not know when it began: give the days of all sessions with --days"
         ) from None
     return began.replace(tzinfo=began.tzinfo or datetime.UTC).timestamp() / DAY_S

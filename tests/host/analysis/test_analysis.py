@@ -9,7 +9,7 @@ import pytest
 
 import dyadkit
 from dyadkit.analysis.findings import ClockQuality
-from dyadkit.dyad.traces import Recording
+from dyadkit.dyad.traces import PersonTraces
 from dyadkit.sim.people import bodies
 from dyadkit.synchrony.profile import Topic
 
@@ -18,8 +18,8 @@ SECONDS = 300.0
 
 
 def dyad(coupling, seed, lag_s=1.5):
-    cast = bodies.Cast(bodies.Follows(coupling, lag_s))
-    return bodies.perfect_dyad(bodies.meet(cast, SECONDS, seed))
+    encounter = bodies.Encounter(bodies.Follows(coupling, lag_s))
+    return bodies.perfect_dyad(bodies.meet(encounter, SECONDS, seed))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_nothing_is_found_between_two_strangers():
 
 
 def test_heart_rate_and_level_are_those_of_the_bodies(coupled):
-    pair = bodies.meet(bodies.Cast(bodies.Follows(0.6, 1.5)), SECONDS, 3)
+    pair = bodies.meet(bodies.Encounter(bodies.Follows(0.6, 1.5)), SECONDS, 3)
     for truth, body in ((pair.a, coupled.physiology.a), (pair.b, coupled.physiology.b)):
         assert body.hrv.mean_bpm == pytest.approx(truth.heart_rate_bpm.mean(), abs=0.5)
         assert np.nanmedian(body.tonic_usiemens) == pytest.approx(
@@ -73,7 +73,7 @@ def test_the_report_is_one_small_page_that_says_what_is_simulated(coupled, tmp_p
 
 def test_a_dyad_without_one_pulse_is_analysed_as_far_as_it_goes():
     whole = dyad(0.6, 3)
-    eda_only = Recording({"eda": whole.b.traces["eda"]})
+    eda_only = PersonTraces({"eda": whole.b.traces["eda"]})
     result = dyadkit.analyze(replace(whole, b=eda_only), seed=0)
     assert "eda" in result.coupling
     assert "person b" in result.refusals["heart_rate"]

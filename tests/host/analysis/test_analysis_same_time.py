@@ -23,8 +23,10 @@ class OneSchedule:
         )
 
 
-def sessions(bond, seeds):
-    return [bodies.perfect_dyad(bodies.meet(bodies.Cast(bond), SECONDS, s)) for s in seeds]
+def sessions(influence, seeds):
+    return [
+        bodies.perfect_dyad(bodies.meet(bodies.Encounter(influence), SECONDS, s)) for s in seeds
+    ]
 
 
 @pytest.fixture(scope="module")

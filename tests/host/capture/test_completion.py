@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.capture.completion import Rest, unfinished, unfinished_members
+from dyadkit.capture.completion import Missing, unfinished, unfinished_members
 from dyadkit.capture.pull import PullPlan, pull
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.pairing import Wearer
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session, sha256_of
 from dyadwire import frames, messages, streams
@@ -34,7 +34,9 @@ def wearables():
 
 async def parted(world, folder, seconds=15.0):
     """A session from whose middle on wearable b is out of reach."""
-    plan = Plan(folder, duration_s=seconds, clock_ns=world.clock_ns, about={"dyad": "family-07"})
+    plan = RecordingPlan(
+        folder, duration_s=seconds, clock_ns=world.clock_ns, about={"dyad": "family-07"}
+    )
     asyncio.get_running_loop().call_later(PARTED_AT_S, world.drop, "b", 55.0)
     return await record(plan, links(world))
 
@@ -53,14 +55,14 @@ def story(tmp_path_factory):
         facts["outcome"] = await parted(world, folder / "s")
         facts["sha"] = sha256_of(folder / "s" / "session.mcap")
         await asyncio.sleep(50.0)
-        plan = Plan(folder / "next", duration_s=6.0, clock_ns=world.clock_ns)
+        plan = RecordingPlan(folder / "next", duration_s=6.0, clock_ns=world.clock_ns)
         await record(plan, {person: links(world)[person] for person in PERSONS})
         facts["members"] = unfinished_members(
             folder / "s", {person: Wearer(person, "") for person in PERSONS}
         )
         whole = PullPlan(folder / "whole", clock_ns=world.clock_ns, completes=folder / "s")
         facts["pulled"] = await pull(whole, {"b": links(world)["b"]})
-        with pytest.raises(RecordingError, match=r"another wearable .* answers as b"):
+        with pytest.raises(SessionError, match=r"another wearable .* answers as b"):
             await pull(replace(whole, folder=folder / "wrong"), {"b": links(world)["a"]})
 
     with World(wearables(), seed=3) as world:
@@ -121,7 +123,7 @@ def test_the_session_itself_is_not_touched_and_its_copy_is_whole(story):
 
 def test_only_what_is_in_the_copy_is_acknowledged(story):
     folder, _ = story
-    rest = Rest(read_session(folder / "whole"), "b")
+    rest = Missing(read_session(folder / "whole"), "b")
     assert (rest.missing_blocks(), rest.gaps()) == (0, [])
     for framed in (one.data for one in read_session(folder / "next").topics["b/heard"]):
         if frames.kind_of(framed) == messages.Block.KIND:
@@ -131,7 +133,7 @@ def test_only_what_is_in_the_copy_is_acknowledged(story):
 def test_a_finished_session_has_no_rest(story):
     folder, _ = story
     members = {person: Wearer(person, "") for person in PERSONS}
-    with pytest.raises(RecordingError, match="nothing to fetch"):
+    with pytest.raises(SessionError, match="nothing to fetch"):
         unfinished_members(folder / "whole", members)
 
 
@@ -139,11 +141,11 @@ def test_a_wearable_that_was_reset_since_is_refused(story):
     folder, _ = story
     stored = read_session(folder / "s")
     hello = decode(stored.topics["b/heard"], []).hellos[-1][1]
-    rest = Rest(stored, "b")
+    rest = Missing(stored, "b")
     rest.check(hello)
     rest.check(hello._replace(boot=hello.boot + 1, boot_random=5))
     for reset in (hello._replace(boot_random=5), hello._replace(boot=hello.boot - 1)):
-        with pytest.raises(RecordingError, match="was reset since .* session of its own"):
+        with pytest.raises(SessionError, match="was reset since .* session of its own"):
             rest.check(reset)
 
 
@@ -154,8 +156,8 @@ def test_what_has_no_rest_is_refused_with_a_sentence(tmp_path, about, complaint)
     writer = SessionWriter(tmp_path / "s")
     writer.log(0, "session", about=about)
     writer.close(about)
-    with pytest.raises(RecordingError, match=complaint):
-        Rest(read_session(tmp_path / "s"), "b")
+    with pytest.raises(SessionError, match=complaint):
+        Missing(read_session(tmp_path / "s"), "b")
 
 
 def test_a_session_of_a_computer_that_died_is_completed_from_both(tmp_path):
@@ -167,7 +169,7 @@ def test_a_session_of_a_computer_that_died_is_completed_from_both(tmp_path):
             if now.elapsed_s > 10.0:
                 raise DiedError
 
-        plan = Plan(tmp_path / "s", duration_s=30.0, clock_ns=world.clock_ns)
+        plan = RecordingPlan(tmp_path / "s", duration_s=30.0, clock_ns=world.clock_ns)
         with pytest.raises((DiedError, ExceptionGroup)):
             await record(plan, links(world), die)
         await asyncio.sleep(5.0)

@@ -12,7 +12,7 @@ import dyadkit
 from dyadkit.capture import wearable
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
-from dyadkit.errors import LinkError, RecordingError
+from dyadkit.errors import LinkError, SessionError
 from dyadkit.links.ble import Found, NoAdapterError
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
@@ -185,7 +185,7 @@ def test_another_wearable_that_answers_mid_session_is_not_recorded_as_this_perso
 
 def test_a_wrong_firmware_version_is_refused_before_anything_is_recorded(tmp_path, monkeypatch):
     monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
-    with pytest.raises(RecordingError, match=r"speaks protocol .* update the older one"):
+    with pytest.raises(SessionError, match=r"speaks protocol .* update the older one"):
         Stage().play(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()
 
@@ -280,7 +280,7 @@ def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_pat
     class Never(FullDisk):
         full_for = 10**9
 
-    with pytest.raises(RecordingError, match="No space left on device; what was written before"):
+    with pytest.raises(SessionError, match="No space left on device; what was written before"):
         Stage(disk=Never).play(tmp_path / "s")
     stored = read_session(tmp_path / "s")
     assert not stored.complete
@@ -295,7 +295,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_file(tmp_path)
         def put(self, data):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(RecordingError, match="No space left on device"):
+    with pytest.raises(SessionError, match="No space left on device"):
         Stage(disk=Full).play(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()
 
@@ -305,7 +305,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_asked(tmp
         def __init__(self, path):
             raise PermissionError(errno.EACCES, "Permission denied")
 
-    with pytest.raises(RecordingError, match="cannot write to .*: Permission denied; choose"):
+    with pytest.raises(SessionError, match="cannot write to .*: Permission denied; choose"):
         Stage(disk=ReadOnly).play(tmp_path / "s")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from dyadkit import cli
 from dyadkit.capture.pull import PullPlan, pull
-from dyadkit.capture.session import PATIENCE_S, Plan, record
+from dyadkit.capture.session import PATIENCE_S, RecordingPlan, record
 from dyadkit.capture.wearable import GREETING_TIMEOUT_S
 from dyadkit.errors import DyadkitError
 from dyadkit.sim.loop import VirtualLoop
@@ -43,7 +43,7 @@ def recording(folder, seed):
     async def host(clock_ns):
         stop = asyncio.Event()
         asyncio.get_running_loop().call_later(5 * SECONDS, stop.set)
-        plan = Plan(folder, duration_s=SECONDS, clock_ns=clock_ns, seed=seed)
+        plan = RecordingPlan(folder, duration_s=SECONDS, clock_ns=clock_ns, seed=seed)
         return await record(plan, liars(seed, clock_ns), stop=stop)
 
     return play(host)
@@ -84,7 +84,7 @@ def test_a_block_numbered_as_no_boot_can_be_is_not_taken_for_a_million_missing_o
     async def host(clock_ns):
         links = {person: Liar(person, 1, 1.0, clock_ns) for person in "ab"}
         asyncio.get_running_loop().call_later(5.0, links["a"].say_block, 1, 0xFFFFFFFF)
-        plan = Plan(tmp_path / "s", duration_s=SECONDS, clock_ns=clock_ns)
+        plan = RecordingPlan(tmp_path / "s", duration_s=SECONDS, clock_ns=clock_ns)
         return await record(plan, links)
 
     came, _ = play(host)
@@ -96,7 +96,9 @@ def test_a_wearable_that_another_host_keeps_does_not_keep_a_recording_from_endin
     async def host(clock_ns):
         links = {person: Liar(person, 1, 1.0, clock_ns) for person in "ab"}
         asyncio.get_running_loop().call_later(SECONDS - 1, links["b"].serve_another)
-        return await record(Plan(tmp_path / "s", duration_s=SECONDS, clock_ns=clock_ns), links)
+        return await record(
+            RecordingPlan(tmp_path / "s", duration_s=SECONDS, clock_ns=clock_ns), links
+        )
 
     came, took_s = play(host)
     assert took_s < SECONDS + 2 * PATIENCE_S
@@ -110,7 +112,9 @@ def test_a_wearable_at_rest_after_crashes_is_told_of_and_its_flash_is_pulled(tmp
         return links
 
     async def recorded(clock_ns):
-        return await record(Plan(tmp_path / "s", clock_ns=clock_ns), await resting(clock_ns))
+        return await record(
+            RecordingPlan(tmp_path / "s", clock_ns=clock_ns), await resting(clock_ns)
+        )
 
     async def pulled(clock_ns):
         async with asyncio.timeout(60):
@@ -127,7 +131,7 @@ def test_a_recording_ends_at_whatever_fraction_of_a_microsecond_its_time_is_up(t
         for number in range(12):
             await asyncio.sleep(10.000_042)
             links = {person: Liar(person, 1, 1.0, clock_ns) for person in "ab"}
-            plan = Plan(tmp_path / str(number), duration_s=1.3, clock_ns=clock_ns)
+            plan = RecordingPlan(tmp_path / str(number), duration_s=1.3, clock_ns=clock_ns)
             assert not (await record(plan, links)).unfinished
 
     play(host)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from dyadkit.capture.preflight import Level, OnRefusal, Preflight, examine
-from dyadkit.capture.progress import Phase
+from dyadkit.capture.preflight import OnRefusal, Preflight, Severity, examine
+from dyadkit.capture.progress import SessionPhase
 from dyadkit.capture.session import NEXT
 from dyadkit.demo import simulated
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.sim.people import bodies
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import frames, messages
@@ -37,8 +37,8 @@ def checked(tmp_path, percent, needs=QUICK):
 
 @pytest.mark.parametrize(
     ("percent", "level"),
-    [(5, Level.REFUSE), (19, Level.REFUSE), (20, Level.FINE), (100, Level.FINE),
-     (messages.NO_BATTERY, Level.DOUBT)],
+    [(5, Severity.REFUSE), (19, Severity.REFUSE), (20, Severity.FINE), (100, Severity.FINE),
+     (messages.NO_BATTERY, Severity.DOUBT)],
 )  # fmt: skip
 def test_a_battery_below_twenty_percent_is_refused(tmp_path, percent, level):
     assert checked(tmp_path, percent)["battery", "a"].level is level
@@ -48,19 +48,19 @@ def test_what_gives_no_samples_is_refused_person_by_person(tmp_path):
     checks = checked(tmp_path, 90)
     for person in "ab":
         for what in ("pulse contact", "pulse quality", "skin contact", "clock"):
-            assert checks[what, person].level is Level.REFUSE
+            assert checks[what, person].level is Severity.REFUSE
             assert person in checks[what, person].says
 
 
 def test_a_disk_that_is_too_small_is_refused(tmp_path):
     checks = checked(tmp_path, 90, Preflight(hours=1e9))
-    assert checks["disk", ""].level is Level.REFUSE
+    assert checks["disk", ""].level is Severity.REFUSE
 
 
 def test_two_calm_people_pass_and_are_recorded(tmp_path):
-    pair = bodies.meet(bodies.Cast(), 10 + simulated.SETTLE_S, 3)
+    pair = bodies.meet(bodies.Encounter(), 10 + simulated.SETTLE_S, 3)
     done = simulated.record_pair(
-        pair, simulated.Stage(seed=3), tmp_path / "s", preflight=Preflight()
+        pair, simulated.Circumstances(seed=3), tmp_path / "s", preflight=Preflight()
     )
     assert not done.outcome.has_gaps
     [looked] = [e for e in read_session(tmp_path / "s").host_log() if e["event"] == "preflight"]
@@ -70,7 +70,7 @@ def test_two_calm_people_pass_and_are_recorded(tmp_path):
 
 
 def test_a_pulse_that_is_none_is_refused_and_leaves_nothing_behind(tmp_path):
-    with pytest.raises(RecordingError, match=r"not begun: .*pulse of a .*\(--force begins anyway"):
+    with pytest.raises(SessionError, match=r"not begun: .*pulse of a .*\(--force begins anyway"):
         Stage(seconds=5.0, plan={"preflight": QUICK}).play(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()
     came = Stage(seconds=5.0, plan={"preflight": FORCED}).play(tmp_path / "s")
@@ -80,6 +80,6 @@ def test_a_pulse_that_is_none_is_refused_and_leaves_nothing_behind(tmp_path):
 
 
 def test_every_phase_but_the_last_leads_on_and_none_leads_back():
-    order = list(Phase)
-    assert {phase for phase, _ in NEXT} == set(order) - {Phase.CLOSED, Phase.REFUSED}
+    order = list(SessionPhase)
+    assert {phase for phase, _ in NEXT} == set(order) - {SessionPhase.CLOSED, SessionPhase.REFUSED}
     assert all(order.index(after) > order.index(before) for (before, _), after in NEXT.items())

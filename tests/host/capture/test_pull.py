@@ -8,7 +8,7 @@ import pytest
 
 from dyadkit.capture.pull import PullPlan, pull
 from dyadkit.decoding.decode import decode
-from dyadkit.errors import LinkError, RecordingError
+from dyadkit.errors import LinkError, SessionError
 from dyadkit.storage import read_session
 from dyadwire import frames, messages, streams
 from fakes.field_recording import PERSONS, Field, links
@@ -101,7 +101,7 @@ def pulled(tmp_path_factory):
         await field.record(world)
         plan = PullPlan(folder / "torn", {"a": "P1", "b": "P2"}, world.clock_ns)
         await interrupted(world, plan, random.Random(SEED))
-        with pytest.raises(RecordingError, match="holds nothing that was not fetched"):
+        with pytest.raises(SessionError, match="holds nothing that was not fetched"):
             await pull(PullPlan(folder / "again", clock_ns=world.clock_ns), links(world))
 
     with field.world() as world:
@@ -156,7 +156,7 @@ def test_a_finished_pull_leaves_a_session_and_nothing_else(pulled):
     stored = read_session(folder / "torn")
     assert stored.complete
     assert stored.about["mode"] == "field"
-    with pytest.raises(RecordingError, match="already holds a session"):
+    with pytest.raises(SessionError, match="already holds a session"):
         asyncio.run(pull(PullPlan(folder / "torn"), {}))
 
 
@@ -169,7 +169,7 @@ def test_what_was_recorded_before_a_reboot_is_pulled_once(tmp_path):
             world.reboot(person)
         await asyncio.sleep(3.0)
         await pull(PullPlan(tmp_path / "first", clock_ns=world.clock_ns), links(world))
-        with pytest.raises(RecordingError, match="holds nothing that was not fetched"):
+        with pytest.raises(SessionError, match="holds nothing that was not fetched"):
             await pull(PullPlan(tmp_path / "again", clock_ns=world.clock_ns), links(world))
 
     with field.world() as world:

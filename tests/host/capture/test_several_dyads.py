@@ -5,7 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.decoding.decode import decode
 from dyadkit.sim import RadioModel, VirtualWearable, World
 from dyadkit.storage import read_session
@@ -24,7 +24,7 @@ def test_two_dyads_record_at_once_and_one_that_follows_holds_nothing_of_the_one_
 
     async def host(world):
         def plan(folder):
-            return Plan(tmp_path / folder, SECONDS, clock_ns=world.clock_ns)
+            return RecordingPlan(tmp_path / folder, SECONDS, clock_ns=world.clock_ns)
 
         def links(pair):
             return {p: link_to(world, name, False) for p, name in zip("ab", pair, strict=True)}

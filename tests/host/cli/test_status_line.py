@@ -2,8 +2,8 @@
 
 import io
 
-from dyadkit.capture.progress import Phase, Progress
-from dyadkit.capture.wearable import State
+from dyadkit.capture.progress import Progress, SessionPhase
+from dyadkit.capture.wearable import CaptureState
 from dyadkit.cli.live_recording import StatusLine
 
 
@@ -12,10 +12,10 @@ class Terminal(io.StringIO):
         return True
 
 
-def progress(elapsed_s, a=State.RECORDING, alarms=()):
-    states = {"a": a, "b": State.RECORDING}
+def progress(elapsed_s, a=CaptureState.RECORDING, alarms=()):
+    states = {"a": a, "b": CaptureState.RECORDING}
     silent_s = dict.fromkeys(states, 0.0)
-    return Progress(Phase.RECORDING, elapsed_s, states, silent_s, 100, {}, alarms)
+    return Progress(SessionPhase.RECORDING, elapsed_s, states, silent_s, 100, {}, alarms)
 
 
 def test_a_terminal_shows_one_line_that_is_drawn_anew():
@@ -31,7 +31,7 @@ def test_a_file_gets_a_line_only_when_something_changes():
     file = io.StringIO()
     show = StatusLine(file)
     for second in range(60):
-        show(progress(second, State.APART if 20 <= second < 40 else State.RECORDING))
+        show(progress(second, CaptureState.APART if 20 <= second < 40 else CaptureState.RECORDING))
     lines = file.getvalue().splitlines()
     assert ["a apart" in line for line in lines] == [False, True, False]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dyadkit.links.conversation import Talk
+from dyadkit.links.conversation import Conversation
 from dyadkit.links.usb import UsbLink
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.sim.device.process import firmware_folder
@@ -36,7 +36,7 @@ async def typed(*words):
 
 
 async def greeted(port):
-    talk = Talk(UsbLink(port))
+    talk = Conversation(UsbLink(port))
     hello = await talk.greet()
     await talk.link.close()
     return hello

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dyadkit import clock
-from dyadkit.clock import Clock, Exchanges, Link, Mode, Sends, SyncLog
+from dyadkit.clock import Clock, Exchanges, LinkLog, Mode, Sends, SyncLog
 from dyadkit.clock.estimate.levels import Comparison, levels_of, unfollowed_s
 from dyadkit.clock.estimate.rates import bending_walk
 from dyadkit.clock.estimate.smoother import CrystalModel, Readings, Timeline, smooth
@@ -17,7 +17,7 @@ from dyadkit.clock.evidence.envelope import squeeze
 from dyadkit.clock.evidence.lattice import phases
 from dyadkit.clock.evidence.series import Jitter
 from dyadkit.clock.evidence.turnaround import Turnaround, later_s
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from fakes.sync_simulator import Condition, Side, simulate
 
 
@@ -104,7 +104,7 @@ def test_a_log_cut_within_a_row_is_read_up_to_the_cut(tmp_path):
 def test_a_file_that_is_no_sync_log_is_refused_with_advice(tmp_path, text):
     path = tmp_path / "log.json"
     path.write_text(text)
-    with pytest.raises(RecordingError, match="export it again"):
+    with pytest.raises(SessionError, match="export it again"):
         clock.read_sync_log(path)
 
 
@@ -114,11 +114,11 @@ def test_columns_must_fit_together():
     with pytest.raises(ValueError, match="unknown column"):
         Sends.of(sent_ms=[1])
     with pytest.raises(ValueError, match="own central"):
-        Link(Clock.A, "a", Exchanges.of())
+        LinkLog(Clock.A, "a", Exchanges.of())
 
 
 def test_a_log_can_be_built_from_lists():
-    link = Link(
+    link = LinkLog(
         Clock.HOST,
         "a",
         Exchanges.of(sent_ns=[0], heard_us=[5], answered_us=[6], returned_ns=[20_000]),

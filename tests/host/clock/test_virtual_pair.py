@@ -14,7 +14,7 @@ from dyadkit.sim.radio.quality import RadioModel
 SECONDS = 240.0
 WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))
 """A temperature step: the crystal follows by 5 ppm in all, with a time constant of 40 s."""
-HARD = simulated.Stage(
+HARD = simulated.Circumstances(
     clocks={
         "a": DeviceClockModel(offset_s=3.2, skew_ppm=40.0, steps=WARMED),
         "b": DeviceClockModel(offset_s=907.9, skew_ppm=-40.0),
@@ -31,7 +31,7 @@ HARD = simulated.Stage(
 def opened(tmp_path_factory):
     """Four minutes: intervals 45 and 30 ms, 80 ppm apart, a is warmed."""
     folder = tmp_path_factory.mktemp("pair") / "session"
-    pair = bodies.meet(bodies.Cast(), SECONDS + simulated.SETTLE_S, HARD.seed)
+    pair = bodies.meet(bodies.Encounter(), SECONDS + simulated.SETTLE_S, HARD.seed)
     simulated.record_pair(pair, HARD, folder)
     return open_session(folder)
 

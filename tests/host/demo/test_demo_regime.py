@@ -18,10 +18,10 @@ def test_a_regime_that_is_none_is_refused_with_those_there_are(tmp_path):
 
 
 def test_the_truth_of_a_simulated_pair_is_kept_whatever_binds_it():
-    following = truth_of(bodies.meet(bodies.Cast(influence.Follows(0.4, 2.0)), 30.0, 3))
+    following = truth_of(bodies.meet(bodies.Encounter(influence.Follows(0.4, 2.0)), 30.0, 3))
     assert following == {"bond": "Follows", "seed": 3, "coupling": 0.4, "lag_s": 2.0}
-    staging = regimes.stage(regimes.Play.CALMING, 3)
-    swinging = json.loads(json.dumps(truth_of(bodies.meet(staging.cast, 30.0, 3))))
+    scenario = regimes.scenario(regimes.SimulatedRegime.CALMING, 3)
+    swinging = json.loads(json.dumps(truth_of(bodies.meet(scenario.encounter, 30.0, 3))))
     assert swinging["bond"] == "Oscillates"
-    assert swinging["damping"] == list(staging.cast.bond.damping)
-    assert swinging["answers"][1]["lag_s"] == staging.answer_lag_s
+    assert swinging["damping"] == list(scenario.encounter.influence.damping)
+    assert swinging["answers"][1]["lag_s"] == scenario.answer_lag_s

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dyadkit.devices.calibration import Reading, checks, constants, usiemens
+from dyadkit.devices.calibration import JigReading, checks, constants, usiemens
 from dyadkit.errors import SignalError
 from dyadwire import frontend
 
@@ -13,7 +13,7 @@ def read(ohms, *, zero_current_v=-1.2e-3, zero_voltage_v=2.5e-3, gain=1.004):
     siemens = 0.0 if ohms is None else 1 / ohms
     skin_v = min(0.499, 1.98 / (1 + 260e3 * siemens))
     current_v = skin_v * siemens * frontend.CURRENT_OHM
-    return Reading(ohms, current_v + zero_current_v, gain * skin_v + zero_voltage_v)
+    return JigReading(ohms, current_v + zero_current_v, gain * skin_v + zero_voltage_v)
 
 
 def test_zeros_and_gain_are_found_and_removed():
@@ -42,7 +42,7 @@ def test_the_resistors_not_used_check_the_others():
 def test_a_wrong_resistor_in_the_jig_is_noticed_by_a_check():
     seen = [read(ohms) for ohms in frontend.JIG_OHM]
     wrong = read(1_020_000)
-    seen[2] = Reading(1_000_000, wrong.current_v, wrong.voltage_v)
+    seen[2] = JigReading(1_000_000, wrong.current_v, wrong.voltage_v)
     assert not checks(seen, constants(seen, day=1, jig=1))[1].is_within_limits
 
 
@@ -52,7 +52,7 @@ def test_a_missing_reading_is_named():
 
 
 def test_leads_that_are_off_are_said():
-    seen = [read(None), Reading(100_000, 0.0, 0.5), Reading(10_000, 0.0, 0.5)]
+    seen = [read(None), JigReading(100_000, 0.0, 0.5), JigReading(10_000, 0.0, 0.5)]
     with pytest.raises(SignalError, match="check the leads"):
         constants(seen, day=1, jig=1)
 
@@ -61,8 +61,8 @@ def test_resistors_in_another_order_are_said():
     ten, hundred = read(10_000), read(100_000)
     seen = [
         read(None),
-        Reading(100_000, ten.current_v, ten.voltage_v),
-        Reading(10_000, hundred.current_v, hundred.voltage_v),
+        JigReading(100_000, ten.current_v, ten.voltage_v),
+        JigReading(10_000, hundred.current_v, hundred.voltage_v),
     ]
     with pytest.raises(SignalError, match="order"):
         constants(seen, day=1, jig=1)

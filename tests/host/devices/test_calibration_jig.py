@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from dyadkit.cli import app
 from dyadkit.devices.calibration import usiemens
-from dyadkit.devices.calibration_jig import Bench, calibrate
+from dyadkit.devices.calibration_jig import SkinMeasurement, calibrate
 from dyadkit.errors import SignalError
-from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.device.circuit import Circuit
 from dyadkit.sim.jig import VirtualJig
@@ -25,7 +25,7 @@ def world_with(circuit, jig):
 
 
 def link_to(world):
-    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+    radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
     return BleLink(world.address("a"), radio)
 
 
@@ -38,7 +38,7 @@ def test_a_wearable_calibrated_with_the_jig_reads_skins_right_and_keeps_its_cons
 
         result = await calibrate(link_to(world), place, day=9825, jig=7)
         await asyncio.sleep(2)  # until the wearable lets itself be found again
-        async with Bench(link_to(world)) as bench:
+        async with SkinMeasurement(link_to(world)) as bench:
             later = [await bench.reading(place, ohms) for ohms in SKINS_OHM]
         return result, later
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from dyadkit.cli import app
 from dyadkit.devices.bench.clock_bench import WireBench, measure
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.sessions.loading import open_session
 from dyadkit.sessions.overview import describe
 
@@ -47,5 +47,5 @@ def test_a_session_without_a_wire_is_refused_with_what_to_check(tmp_path):
     from fakes.sync_simulator import Condition, simulate
 
     folder = write_session(tmp_path / "session", *simulate(Condition(duration_s=200.0), seed=71))
-    with pytest.raises(RecordingError, match="a noted 0 falls.*check wire, grounds"):
+    with pytest.raises(SessionError, match="a noted 0 falls.*check wire, grounds"):
         measure(open_session(folder))

@@ -9,7 +9,7 @@ import pytest
 from dyadkit.devices.discovery import NoWearableError, cable_links, plugged, reachable
 from dyadkit.devices.pairing import Wearer
 from dyadkit.errors import LinkError
-from dyadkit.links.ble import Radio
+from dyadkit.links.ble import BleRadio
 from dyadkit.links.usb import Cable
 from dyadwire import MAJOR, MINOR, frames, messages
 
@@ -66,7 +66,7 @@ def world():
 
 
 def test_wearables_on_the_radio_tell_charge_firmware_flash_and_signal(world):
-    radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+    radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
     found = world.run(lambda _: reachable(radio, 2.0))
     assert {one.address for one in found} == {world.address("a"), world.address("b")}
     for one in found:
@@ -99,7 +99,7 @@ def test_wearables_on_cables_tell_the_same_and_a_port_without_one_is_passed_over
 
 def test_a_wearable_that_another_host_holds_says_so(world):
     async def host(world):
-        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
         cable = Cable(world.cable("a").open_port, lambda: ["port"], world.clock_ns)
         [link] = (await cable_links({"a": Wearer("port", "")}, cable)).values()
         await link.open()

@@ -10,7 +10,7 @@ import pytest
 import dyadwire
 from dyadkit.devices.firmware_update import UpdateError, compile_application, confirm, pack, send
 from dyadkit.errors import LinkError
-from dyadkit.links.conversation import Talk
+from dyadkit.links.conversation import Conversation
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.device.process import firmware_folder
 from dyadwire import messages
@@ -52,7 +52,7 @@ def world():
 
 async def build_after(world, seconds):
     await asyncio.sleep(seconds)
-    talk = Talk(link_to(world, "a", cabled=False))
+    talk = Conversation(link_to(world, "a", cabled=False))
     hello = await talk.greet()
     await talk.link.close()
     return hello.build, hello.boot
@@ -138,7 +138,7 @@ def test_a_damaged_update_is_refused_and_the_next_one_is_taken(good):
 
 def test_no_update_while_recording(good):
     async def host(world):
-        talk = Talk(link_to(world, "a", cabled=False))
+        talk = Conversation(link_to(world, "a", cabled=False))
         await talk.greet()
         await talk.say(messages.Start(5, 0xFFFFFFFF))
         await talk.say(messages.Offer(100, 1))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dyadkit.decoding.decode import Decoded, Run
-from dyadkit.devices.health import condition_of
+from dyadkit.devices.health import device_health
 from dyadwire import messages, streams
 
 HELLO = messages.Hello(1, 0, 3, 7, b"\1\2\3\4\5\6", 1, b"0.1\0")
@@ -24,7 +24,7 @@ def test_battery_room_self_test_and_pauses_are_told():
     told = [status(81, 9), test, status(messages.NO_BATTERY, 8), status(78, 8)]
     decoded = Decoded({(3, streams.EDA_CURRENT): run}, hellos=[(0, HELLO)],
                       others=list(enumerate(told)))  # fmt: skip
-    found = condition_of("a", decoded)
+    found = device_health("a", decoded)
     assert (found.battery_percent, found.hours_left) == ((81, 78), 8)
     assert found.bridged_share == pytest.approx(0.25)
     assert found.failed_checks == ("calibration",)
@@ -41,7 +41,7 @@ def test_battery_room_self_test_and_pauses_are_told():
 
 
 def test_what_a_wearable_never_told_is_not_made_up():
-    found = condition_of("b", Decoded())
+    found = device_health("b", Decoded())
     assert (found.battery_percent, found.hours_left, found.failed_checks) == (None, None, None)
     assert np.isnan(found.bridged_share)
     assert found.to_dict()["bridged_share"] is None

@@ -3,7 +3,7 @@
 import pytest
 
 from dyadkit.devices.pairing import Wearer, read_dyad, read_dyads, write_dyad
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 
 MEMBERS = {"a": Wearer("dyadkit-1", "P1"), "b": Wearer("AA:BB:CC:DD:EE:FF", "C1")}
 
@@ -18,7 +18,7 @@ def test_a_dyad_reads_back_and_others_stay(tmp_path):
 
 def test_an_unknown_dyad_is_named_with_the_known_ones(tmp_path):
     write_dyad(tmp_path / "dyads.toml", "one", MEMBERS)
-    with pytest.raises(RecordingError, match=r"no dyad two \(it knows one\)"):
+    with pytest.raises(SessionError, match=r"no dyad two \(it knows one\)"):
         read_dyad(tmp_path / "dyads.toml", "two")
 
 
@@ -35,5 +35,5 @@ def test_names_with_spaces_are_refused(tmp_path):
 @pytest.mark.parametrize("text", ["[x", "x = 1", "[x.a]\nwearable='1'\n"])
 def test_another_file_is_refused(tmp_path, text):
     (tmp_path / "d.toml").write_text(text)
-    with pytest.raises(RecordingError, match="not a list of dyads"):
+    with pytest.raises(SessionError, match="not a list of dyads"):
         read_dyads(tmp_path / "d.toml")

@@ -9,7 +9,7 @@ import pytest
 import dyadkit
 from dyadkit.demo import simulated
 from dyadkit.demo.replay import LEAD_IN_S, read_pair
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.formats.e4 import read_e4
 
 START_S = 1_639_758_295.0
@@ -91,12 +91,12 @@ def test_rows_with_a_time_column_are_read_at_their_own_rate(tmp_path):
 def test_a_folder_that_is_no_e4_recording_is_refused_with_the_reason(tmp_path, files, complaint):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    with pytest.raises(RecordingError, match=complaint):
+    with pytest.raises(SessionError, match=complaint):
         read_e4(tmp_path)
 
 
 def test_a_path_where_nothing_is_is_refused(tmp_path):
-    with pytest.raises(RecordingError, match="no such folder, zip or file prefix"):
+    with pytest.raises(SessionError, match="no such folder, zip or file prefix"):
         read_e4(tmp_path / "nobody")
 
 
@@ -111,7 +111,7 @@ def test_both_are_cut_to_the_time_they_share(tmp_path):
 def test_recordings_of_different_days_are_refused(tmp_path):
     a = folder_of(tmp_path / "a")
     b = folder_of(tmp_path / "b", start_s=START_S + 86_400)
-    with pytest.raises(RecordingError, match="are they of one session"):
+    with pytest.raises(SessionError, match="are they of one session"):
         read_pair(a, b)
 
 
@@ -119,7 +119,9 @@ def test_a_replayed_pulse_is_in_the_session_exactly_as_the_source_has_it(tmp_pat
     pair = read_pair(folder_of(tmp_path / "a"), folder_of(tmp_path / "b"))
     folder = tmp_path / "session"
     done = simulated.record_feeds(
-        pair.feeds, pair.plan(folder, seed=3), simulated.Stage.replaying(pair.ppg_rate_hz, seed=3)
+        pair.feeds,
+        pair.plan(folder, seed=3),
+        simulated.Circumstances.replaying(pair.ppg_rate_hz, seed=3),
     )
     for person, kept in done.fidelity.items():
         assert kept.given >= 2 * 70 * BVP_HZ, person
@@ -132,7 +134,7 @@ def test_people_without_a_pulse_recording_are_replayed_by_their_skin_conductance
     done = simulated.record_feeds(
         pair.feeds,
         pair.plan(tmp_path / "session", 0),
-        simulated.Stage.replaying(pair.ppg_rate_hz, 0),
+        simulated.Circumstances.replaying(pair.ppg_rate_hz, 0),
     )
     assert done.outcome.missing_blocks == 0
     assert {(kept.missing, kept.altered) for kept in done.fidelity.values()} == {(0, 0)}

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 import dyadkit
 from dyadkit.cli import app
-from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
-from dyadkit.errors import RecordingError
+from dyadkit.dyad.traces import Dyad, Mark, PersonTraces, Trace
+from dyadkit.errors import SessionError
 from dyadkit.formats import Format, export
 from dyadkit.formats.neurokit import RATE_HZ, table
 from dyadkit.signals import extract
@@ -38,8 +38,8 @@ def skin_trace():
 
 @pytest.fixture(scope="module")
 def dyad():
-    a = Recording({"ppg_ir": pulse_trace(GAP_S), "eda": skin_trace()}, participant="P01")
-    b = Recording({"ppg_ir": pulse_trace()}, participant="P02")
+    a = PersonTraces({"ppg_ir": pulse_trace(GAP_S), "eda": skin_trace()}, participant="P01")
+    b = PersonTraces({"ppg_ir": pulse_trace()}, participant="P02")
     marks = (Mark(10.0, 10.0, "bell, loud"), Mark(30.0, 50.0, "talk", "condition", "b"))
     return Dyad(a, b, marks, SECONDS)
 
@@ -141,7 +141,7 @@ def test_neurokit_takes_the_table_as_it_is(dyad, tmp_path):
 
 def test_an_export_never_overwrites(dyad, tmp_path):
     (tmp_path / "precious.csv").write_text("1")
-    with pytest.raises(RecordingError, match="holds something already"):
+    with pytest.raises(SessionError, match="holds something already"):
         export(dyad, Format.CSV, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["precious.csv"]
 

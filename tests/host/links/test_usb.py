@@ -7,7 +7,7 @@ import pytest
 
 from dyadkit.decoding.decode import decode
 from dyadkit.errors import LinkError
-from dyadkit.links.conversation import Talk
+from dyadkit.links.conversation import Conversation
 from dyadkit.links.usb import Cable, UsbLink, scan
 from dyadkit.sim import Pace, VirtualWearable, World
 from dyadkit.storage import read_session
@@ -118,7 +118,7 @@ def test_a_frame_torn_within_a_packet_does_not_swallow_the_next_hosts_greeting()
         port.write(cobs.packet(said(messages.Fault(0, 1, bytes(200)))[:9]))
         await asyncio.sleep(0.1)
         port.close()
-        return await Talk(link_to(world, "a", cabled=True)).greet()
+        return await Conversation(link_to(world, "a", cabled=True)).greet()
 
     with World([wearable()]) as world:
         assert world.run(host).boot == 1

@@ -3,7 +3,7 @@
 import asyncio
 from random import Random
 
-from dyadkit.capture.wearable import Capture, State
+from dyadkit.capture.wearable import Capture, CaptureState
 from dyadkit.storage import SessionWriter
 from dyadwire import MAJOR, MINOR, frames, messages
 
@@ -60,7 +60,7 @@ def converse(folder, link):
 def test_a_wearable_of_another_major_version_is_explained(tmp_path):
     link = Scripted(framed(HELLO._replace(major=MAJOR + 1)))
     capture = converse(tmp_path, link)
-    assert capture.state is State.UNFIT
+    assert capture.state is CaptureState.UNFIT
     assert f"speaks protocol {MAJOR + 1}." in capture.complaint
     assert "update the older" in capture.complaint
 

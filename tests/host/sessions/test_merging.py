@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.dyad.traces import Trace
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session
@@ -33,7 +33,7 @@ def test_two_wearables_with_sensors_two_percent_off_and_boards_that_warm(tmp_pat
         for k, p in enumerate(PERSONS)
     ]
     with World(wearables, radio=RadioModel(interval_ms=30.0, loss=0.1), seed=2) as world:
-        plan = Plan(tmp_path / "s", SECONDS, clock_ns=world.clock_ns)
+        plan = RecordingPlan(tmp_path / "s", SECONDS, clock_ns=world.clock_ns)
         links = {person: link_to(world, person, False) for person in PERSONS}
         world.run(lambda _: record(plan, links))
         logs = {person: world.fifo_log(person) for person in PERSONS}

@@ -11,7 +11,7 @@ import dyadkit
 from dyadkit import clock
 from dyadkit.cli import app
 from dyadkit.clock import Clock, Mode
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.sessions.loading import open_session
 from dyadkit.sessions.overview import describe
 from dyadkit.sessions.sync_log import read_log
@@ -124,12 +124,12 @@ def test_an_exported_log_is_solved_to_the_same_answer(kind, name, tmp_path, requ
 def test_a_session_without_any_exchange_has_no_log_to_export(tmp_path):
     log, truth = simulate(replace(QUARTER, duration_s=100.0), seed=66)
     folder = write_session(tmp_path / "session", replace(log, links=()), truth)
-    with pytest.raises(RecordingError, match="never answered a probe"):
+    with pytest.raises(SessionError, match="never answered a probe"):
         read_log(folder)
 
 
 def test_a_log_that_cannot_be_written_is_refused_with_a_sentence(stream_session, tmp_path):
-    with pytest.raises(RecordingError, match="cannot write"):
+    with pytest.raises(SessionError, match="cannot write"):
         clock.write_sync_log(read_log(stream_session), tmp_path / "missing" / "log.json")
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadkit.sessions.usability import Evidence, judge
+from dyadkit.sessions.usability import SessionEvidence, judge
 
 NAN = float("nan")
-GOOD = Evidence(
+GOOD = SessionEvidence(
     lost={"a ppg_ir": 0.001, "b ppg_ir": 0.0},
     rates_hz={"a ppg_ir": (101.2, 100.0)},
     board_ppm={"a": 22.0, "b": -17.0},

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dyadkit.signals import eda
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 from fakes.skin_labels import labelled
 from fakes.skin_model import NOISY, QUIET, Person, simulate
 
@@ -22,7 +22,7 @@ def test_a_lifted_electrode_is_motion_until_it_settles(rate_hz):
     values[lifted] *= 0.8
     found = eda.faults(values, rate_hz)
     near = found[round(99.5 * rate_hz) : round(101.5 * rate_hz)]
-    assert (near == int(Reason.MOTION)).any()
+    assert (near == int(SignalFault.MOTION)).any()
     assert not found[: round(98 * rate_hz)].any()
     assert not found[round(103 * rate_hz) :].any()
 
@@ -33,9 +33,9 @@ def test_each_fault_has_its_reason():
     values[800:900] = np.nan
     values[2000:2100] = 150.0
     found = eda.faults(values, 16.0)
-    assert (found[0:160] & int(Reason.NO_CONTACT)).all()
-    assert (found[800:900] & int(Reason.LINK_GAP)).all()
-    assert (found[2000:2100] & int(Reason.SATURATED)).all()
+    assert (found[0:160] & int(SignalFault.NO_CONTACT)).all()
+    assert (found[800:900] & int(SignalFault.LINK_GAP)).all()
+    assert (found[2000:2100] & int(SignalFault.SATURATED)).all()
 
 
 def test_a_cut_off_crest_is_saturated_and_a_rounded_one_is_not():
@@ -49,7 +49,7 @@ def test_a_cut_off_crest_is_saturated_and_a_rounded_one_is_not():
 def test_an_unchanging_minute_is_no_skin():
     values = simulate(8).values
     values[1000:2000] = values[1000]
-    assert (eda.faults(values, 16.0)[1000:2000] & int(Reason.NO_CONTACT)).all()
+    assert (eda.faults(values, 16.0)[1000:2000] & int(SignalFault.NO_CONTACT)).all()
 
 
 def test_a_brief_dip_does_not_become_a_response():

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
+from dyadkit.dyad.traces import Dyad, Mark, PersonTraces, Trace
 from dyadkit.errors import SignalError
 from dyadkit.signals import PhysiologyPair, extract
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 from fakes import pulse_model
 
 SECONDS = 60.0
@@ -31,7 +31,7 @@ def eda_trace():
 
 
 def dyad(a, b):
-    return Dyad(Recording(a), Recording(b), duration_s=SECONDS)
+    return Dyad(PersonTraces(a), PersonTraces(b), duration_s=SECONDS)
 
 
 def test_both_people_share_the_grid():
@@ -81,7 +81,7 @@ def test_physiology_survives_json():
 
 def test_a_session_without_times_is_refused():
     with pytest.raises(SignalError, match="known time"):
-        extract(Dyad(Recording({}), Recording({})))
+        extract(Dyad(PersonTraces({}), PersonTraces({})))
 
 
 def test_every_stream_says_second_by_second_how_far_to_trust_it():
@@ -90,7 +90,7 @@ def test_every_stream_says_second_by_second_how_far_to_trust_it():
     assert set(body.streams) == {"ppg_ir", "eda"}
     for quality in body.streams.values():
         assert quality.quality.shape == quality.reasons.shape == (int(SECONDS),)
-    assert (body.streams["ppg_ir"].reasons[21:39] & Reason.LINK_GAP).all()
+    assert (body.streams["ppg_ir"].reasons[21:39] & SignalFault.LINK_GAP).all()
     assert (body.streams["ppg_ir"].reasons[2:18] == 0).all()
     assert body.streams["eda"].quality.min() == 1.0
 
@@ -113,7 +113,7 @@ def test_an_event_is_scored_for_those_it_happened_to():
         Mark(0.0, 60.0, "rest", kind="condition"),
     )
     streams = {"eda": eda_trace()}
-    both = extract(Dyad(Recording(streams), Recording(streams), marks, SECONDS))
+    both = extract(Dyad(PersonTraces(streams), PersonTraces(streams), marks, SECONDS))
     (own,) = both.a.event_responses
     assert own.latency_s == pytest.approx(1.5, abs=0.3)
     assert own.amplitude_usiemens > 0.2
@@ -142,4 +142,4 @@ def test_movement_seen_by_the_accelerometer_is_the_reason_for_a_lost_pulse():
         values[500:750] += 0.4 * random.standard_normal(250)
         axes[name] = Trace(times_s, values, "g", 25.0)
     body = extract(dyad({"ppg_ir": pulse, **axes}, {"ppg_ir": ppg_trace()})).a
-    assert (body.quality.reasons[21:29] & Reason.MOTION).all()
+    assert (body.quality.reasons[21:29] & SignalFault.MOTION).all()

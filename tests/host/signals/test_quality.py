@@ -5,7 +5,7 @@ import pytest
 
 from dyadkit.signals import ppg
 from dyadkit.signals.ppg.colour import choose_colour, join_colours
-from dyadkit.signals.quality import Reason, judge_ppg, ppg_quality
+from dyadkit.signals.quality import SignalFault, judge_ppg, ppg_quality
 from dyadkit.signals.respiration import respiration
 from fakes import pulse_model
 
@@ -35,7 +35,11 @@ def test_there_is_one_figure_per_started_second():
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [(np.nan, Reason.LINK_GAP), (2**18 - 1, Reason.SATURATED), (500.0, Reason.NO_CONTACT)],
+    [
+        (np.nan, SignalFault.LINK_GAP),
+        (2**18 - 1, SignalFault.SATURATED),
+        (500.0, SignalFault.NO_CONTACT),
+    ],
 )
 def test_the_reason_is_named(value, reason):
     counts = 100_000 - 800 * STILL.ppg
@@ -55,8 +59,8 @@ def test_the_accelerometer_tells_motion_from_a_weak_signal():
     shaken[750:1000] += 0.4 * random.standard_normal((250, 3))
     weak = judge_ppg(counts, 100.0, acceleration=still).reasons[32:38]
     moved = judge_ppg(counts, 100.0, acceleration=shaken).reasons[32:38]
-    assert (weak & Reason.LOW_SNR).any()
-    assert (moved & Reason.MOTION).all()
+    assert (weak & SignalFault.LOW_SNR).any()
+    assert (moved & SignalFault.MOTION).all()
 
 
 @pytest.mark.parametrize("seed", [24, 25])
@@ -74,7 +78,7 @@ def test_what_looks_like_a_pulse_at_another_pace_has_no_heart_rate_and_a_reason(
     island = slice(29, 31)
     assert (judged.quality[island] > 0.5).all()
     assert np.isnan(ppg.heart_rate(beats).bpm[4 * 29 : 4 * 31]).all()
-    assert (judged.reasons[island] & Reason.LOW_SNR).all()
+    assert (judged.reasons[island] & SignalFault.LOW_SNR).all()
 
 
 def test_colour_changes_only_for_lasting_gain():

@@ -7,7 +7,7 @@ from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
 from dyadkit.signals.hrv import hrv
 from dyadkit.signals.quality import judge_ppg
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 from dyadkit.signals.respiration import respiration
 from fakes import pulse_model
 from fakes.skin_model import simulate
@@ -94,9 +94,9 @@ def test_polarity_unit_and_offset_change_no_beat(change, rate_hz):
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (np.nan, Reason.LINK_GAP),
-        (COUNTS_FULL, Reason.SATURATED),
-        (300.0, Reason.NO_CONTACT),
+        (np.nan, SignalFault.LINK_GAP),
+        (COUNTS_FULL, SignalFault.SATURATED),
+        (300.0, SignalFault.NO_CONTACT),
     ],
     ids=["gap", "saturated", "lifted"],
 )
@@ -173,7 +173,7 @@ def test_each_second_of_skin_says_what_is_wrong(rate_hz):
     values[int(40 * rate_hz) : int(45 * rate_hz)] = 0.0
     judged = eda.judge_eda(values, rate_hz)
     assert judged.quality.shape == (60,)
-    assert (judged.reasons[20:25] & Reason.LINK_GAP).all()
-    assert (judged.reasons[40:45] & Reason.NO_CONTACT).all()
+    assert (judged.reasons[20:25] & SignalFault.LINK_GAP).all()
+    assert (judged.reasons[40:45] & SignalFault.NO_CONTACT).all()
     assert (judged.quality[20:25] == 0).all()
     assert (judged.quality[2:18] == 1).all()

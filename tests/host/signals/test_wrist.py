@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dyadkit.dyad.traces import Recording, Trace
+from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.formats.e4 import read_e4
 from dyadkit.signals import ppg
 from dyadkit.signals.physiology import read_body
@@ -32,7 +32,7 @@ def test_counts_on_another_clock_give_the_same_heart_rate(data, person):
     rate_hz = one.bvp.rate_hz * (1 + 60e-6)
     counts = np.rint(131_072 + 100 * one.bvp.values)
     trace = Trace(0.013 + np.arange(len(counts)) / rate_hz, counts, "counts", rate_hz)
-    body = read_body(Recording({"ppg_ir": trace}), len(counts) / rate_hz)
+    body = read_body(PersonTraces({"ppg_ir": trace}), len(counts) / rate_hz)
     direct = ppg.heart_rate(ppg.find_beats(one.bvp.values, one.bvp.rate_hz))
     assert np.nanmedian(body.heart_rate_bpm) == pytest.approx(np.nanmedian(direct.bpm), abs=0.3)
     trusted = [np.isfinite(bpm).mean() for bpm in (body.heart_rate_bpm, direct.bpm)]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dyadkit.decoding.conductance import conductance_of_counts
-from dyadkit.devices.calibration import Reading, checks, constants
+from dyadkit.devices.calibration import JigReading, checks, constants
 from dyadkit.sim.device.circuit import Circuit, Seen
 from dyadkit.sim.device.feed import PAIR_HZ, SensorFeed, electrodes, units
 from dyadkit.sim.device.inside.virtual.ads1115 import Ads1115
@@ -85,7 +85,7 @@ def calibrated(skin, circuit):
         current, voltage, infos, _ = at(skin, circuit, 0.0 if ohms is None else 1e6 / ohms)
         current_v = float(current.mean()) / infos[0].unit_denominator
         voltage_v = float(voltage.mean()) / infos[1].unit_denominator
-        readings.append(Reading(ohms, current_v, voltage_v))
+        readings.append(JigReading(ohms, current_v, voltage_v))
     found = constants(readings, day=9000, jig=1)
     assert all(check.is_within_limits for check in checks(readings, found))
     return found

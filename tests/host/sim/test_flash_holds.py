@@ -13,8 +13,8 @@ MINUTES = 5.5  # the file system makes a new directory block within the first fi
 @pytest.fixture(scope="module")
 def dyad(tmp_path_factory):
     folder = tmp_path_factory.mktemp("flash") / "session"
-    pair = bodies.meet(bodies.Cast(), MINUTES * 60 + simulated.SETTLE_S, 4)
-    simulated.record_pair(pair, simulated.Stage(seed=4), folder)
+    pair = bodies.meet(bodies.Encounter(), MINUTES * 60 + simulated.SETTLE_S, 4)
+    simulated.record_pair(pair, simulated.Circumstances(seed=4), folder)
     return dyadkit.load(folder)
 
 

@@ -6,7 +6,7 @@ import pytest
 import dyadkit
 from dyadkit.signals import extract
 from dyadkit.signals.ppg import TRUSTED
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 from dyadkit.sim import SensorFeed, VirtualWearable
 from dyadkit.sim.device.equipment import Accelerometer, Equipment
 from dyadkit.sim.people import bodies
@@ -26,7 +26,7 @@ def moves(times_s):
 
 
 def shaken_feed():
-    body = bodies.meet(bodies.Cast(), SECONDS + 20, seed=61).a
+    body = bodies.meet(bodies.Encounter(), SECONDS + 20, seed=61).a
     times_s = np.arange(int((SECONDS + 20) * 100)) / 100.0
     counts = bodies.ppg_counts(body, times_s, seed=61) + np.rint(3_000 * moves(times_s))[:, None]
     return SensorFeed(counts.astype(np.int32), 100.0, body.eda_usiemens, bodies.RATE_HZ)
@@ -58,7 +58,7 @@ def lost_seconds(body):
 def test_movement_is_the_reason_where_the_accelerometer_felt_it(moved):
     lost = lost_seconds(moved.a)
     assert 5 <= len(lost) <= 14
-    named = moved.a.quality.reasons[lost] & int(Reason.MOTION)
+    named = moved.a.quality.reasons[lost] & int(SignalFault.MOTION)
     assert (named > 0).mean() > 0.7
 
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dyadkit.capture.session import Plan, record
+from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.decoding.decode import decode
-from dyadkit.links.ble import BleLink, Radio
+from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.links.serialport import open_port
 from dyadkit.links.usb import UsbLink
 from dyadkit.sim import DeviceClockModel, Pace, SensorFeed, VirtualWearable, World, loop
@@ -149,16 +149,16 @@ def test_a_session_on_two_pseudo_terminals_is_whole_and_looks_like_one_over_the_
     tmp_path, wall
 ):
     async def by_radio(world):
-        radio = Radio(world.client_backend, world.scanner_backend, world.clock_ns)
+        radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
         links = {person: BleLink(world.address(person), radio) for person in "ab"}
-        plan = Plan(tmp_path / "radio", duration_s=4.0, clock_ns=world.clock_ns)
+        plan = RecordingPlan(tmp_path / "radio", duration_s=4.0, clock_ns=world.clock_ns)
         return await record(plan, links)
 
     async def by_terminal(world):
         links = {person: UsbLink(world.terminal(person).path) for person in "ab"}
         for at_s in (2.0, 2.7, 3.4):
             asyncio.get_running_loop().call_later(at_s, wall.stall)
-        return await record(Plan(tmp_path / "terminal", duration_s=4.0), links)
+        return await record(RecordingPlan(tmp_path / "terminal", duration_s=4.0), links)
 
     with World(wearables()) as world:
         world.run(by_radio)

@@ -12,7 +12,7 @@ import pytest
 from mcap.reader import make_reader
 
 from dyadkit.capture.session import beside
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadkit.storage import TOPICS, DiskFile, SessionWriter, read_session, sha256_of, writing
 from dyadkit.storage.marks import marks_beside, set_mark
 from dyadkit.storage.repair import recover
@@ -98,7 +98,7 @@ def test_damage_never_gives_a_message_that_was_not_written(tmp_path, damage):
 
 def test_a_folder_that_holds_a_session_is_not_overwritten(tmp_path):
     write(tmp_path / "s", seconds=1)
-    with pytest.raises(RecordingError, match="already holds a session"):
+    with pytest.raises(SessionError, match="already holds a session"):
         SessionWriter(tmp_path / "s")
 
 
@@ -107,12 +107,12 @@ def test_what_is_not_a_session_is_refused_with_a_sentence(tmp_path, content):
     path = tmp_path / "x.mcap"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(RecordingError, match="does not exist|holds no dyadkit session"):
+    with pytest.raises(SessionError, match="does not exist|holds no dyadkit session"):
         read_session(path)
 
 
 def test_an_empty_folder_is_refused_with_a_sentence(tmp_path):
-    with pytest.raises(RecordingError, match="not a session folder"):
+    with pytest.raises(SessionError, match="not a session folder"):
         read_session(tmp_path)
 
 
@@ -191,7 +191,7 @@ def test_damage_is_told_with_the_times_around_it_and_recovered_into_a_new_sessio
     assert sum(map(len, again.topics.values())) == recovered.messages
     assert recovered.messages >= sum(map(len, written.values())) - 50
     assert again.about["recovered_from_sha256"] == before
-    with pytest.raises(RecordingError, match="already holds"):
+    with pytest.raises(SessionError, match="already holds"):
         recover(tmp_path / "s", tmp_path / "new")
 
 
@@ -239,7 +239,7 @@ def fill(writer):
 def test_memory_for_a_disk_that_takes_nothing_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "MAX_WAITING_BYTES", 12_000)
     writer = SessionWriter(tmp_path / "s")
-    with pytest.raises(RecordingError, match="takes no more data"):
+    with pytest.raises(SessionError, match="takes no more data"):
         fill(writer)
     writer.abandon()
 

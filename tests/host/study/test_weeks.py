@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import dyadkit
 from dyadkit.cli import app
-from dyadkit.demo.simulated import Stage, record_pair
+from dyadkit.demo.simulated import Circumstances, record_pair
 from dyadkit.sim.people import bodies
 from dyadkit.study import weeks
 from dyadkit.study.weeks import Visit, over_weeks
@@ -22,8 +22,8 @@ SECONDS, SESSIONS = 420.0, 6
 def visit(week, coupling, decay_s):
     """A session of two people who are so much coupled and settle so slowly."""
     a, b = (bodies.Body(rate, decay_s=decay_s) for rate in (68.0, 74.0))
-    cast = bodies.Cast(bodies.Follows(coupling), a, b)
-    dyad = bodies.perfect_dyad(bodies.meet(cast, SECONDS, 40 + week))
+    encounter = bodies.Encounter(bodies.Follows(coupling), a, b)
+    dyad = bodies.perfect_dyad(bodies.meet(encounter, SECONDS, 40 + week))
     return Visit(7.0 * week, dyadkit.analyze(dyad))
 
 
@@ -38,7 +38,7 @@ def parting():
 def recorded(tmp_path_factory):
     """Two copies of a recorded minute, begun a week apart."""
     first, second = (tmp_path_factory.mktemp("weeks") / name for name in ("one", "two"))
-    record_pair(bodies.meet(bodies.Cast(), 60.0, 3), Stage(seed=3), first)
+    record_pair(bodies.meet(bodies.Encounter(), 60.0, 3), Circumstances(seed=3), first)
     shutil.copytree(first, second)
     about = json.loads((second / "session.json").read_text())
     day, clock = about["began_utc"].split("T")

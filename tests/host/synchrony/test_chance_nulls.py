@@ -159,7 +159,7 @@ def test_nonsense_counts_are_refused(make):
 def test_calibration_warns_when_a_test_cries_wolf():
     class Gullible:
         def judge(self, question, seed):
-            return chance.Verdict(0.01, 1.0, 0.0, 1.0, 1, 1.0, "gullible")
+            return chance.NullResult(0.01, 1.0, 0.0, 1.0, 1, 1.0, "gullible")
 
     rng = np.random.default_rng(14)
     series = [autoregressive(rng, 600) for _ in range(5)]
@@ -176,7 +176,7 @@ def test_calibration_on_few_pairs_says_that_they_are_few():
     assert found.null == "circular shift"
     assert found.interval[0] <= 0.05 <= found.interval[1]
     assert "too few pairs" in found.warnings[0]
-    assert chance.Calibration.from_dict(found.to_dict()).to_dict() == found.to_dict()
+    assert chance.NullCalibration.from_dict(found.to_dict()).to_dict() == found.to_dict()
 
 
 def test_the_default_test_is_calibrated_on_unpaired_series():

@@ -43,14 +43,14 @@ def gappy_samples():
     "samples", [np.random.default_rng(3).standard_normal((400, 2)), gappy_samples()]
 )
 def test_fast_filter_gives_the_likelihood_of_the_slow_one(samples):
-    found = likelihood.innovations_at(likelihood.Series(samples, 0.25), POINT[None])
+    found = likelihood.innovations_at(likelihood.StandardisedPair(samples, 0.25), POINT[None])
     expected = slow_log_likelihood(samples, 0.25, POINT)
     assert found.log_likelihood()[0] == pytest.approx(expected, rel=1e-9)
 
 
 def test_points_run_together_as_they_run_alone():
     points = np.stack([POINT, POINT * 0.9, POINT * 1.1])
-    series = likelihood.Series(gappy_samples(), 0.25)
+    series = likelihood.StandardisedPair(gappy_samples(), 0.25)
     together = likelihood.innovations_at(series, points).log_likelihood()
     alone = [likelihood.innovations_at(series, point[None]).log_likelihood()[0] for point in points]
     np.testing.assert_allclose(together, alone, rtol=1e-9)
@@ -69,5 +69,5 @@ def test_discretisation_is_exact(step):
 
 def test_missing_samples_leave_no_innovation():
     samples = gappy_samples()
-    found = likelihood.innovations_at(likelihood.Series(samples, 0.25), POINT[None])
+    found = likelihood.innovations_at(likelihood.StandardisedPair(samples, 0.25), POINT[None])
     np.testing.assert_array_equal(np.isfinite(found.values[0]), np.isfinite(samples))

@@ -7,7 +7,7 @@ import pytest
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import dynamics
-from dyadkit.synchrony.dynamics import Outcome, Phase, Regime
+from dyadkit.synchrony.dynamics import FitOutcome, Phase, Regime
 from fakes.oscillator_dyads import (
     A_DRIVES_B,
     B_CALMS_A,
@@ -144,7 +144,7 @@ def test_series_that_do_not_oscillate_get_no_parameters(coefficient):
     for k in range(1, 600):
         pair[k] = coefficient * pair[k - 1] + rng.standard_normal(2)
     found = dynamics.fit_oscillator(pair[:, 0], pair[:, 1], 1.0)
-    assert found.outcome in (Outcome.OVERDAMPED, Outcome.NOT_CONVERGED, Outcome.AT_BOUNDS)
+    assert found.outcome in (FitOutcome.OVERDAMPED, FitOutcome.NOT_CONVERGED, FitOutcome.AT_BOUNDS)
     assert np.isnan([*found.damping, *found.coupling, *found.variance_ratio, found.growth]).all()
     assert found.regime is Regime.UNDECIDED
     assert found.modes == ()
@@ -154,7 +154,7 @@ def test_series_that_do_not_oscillate_get_no_parameters(coefficient):
 def test_without_a_summit_of_the_likelihood_there_are_no_tests_either():
     rough = np.round(np.random.default_rng(0).standard_normal((2, 600)))
     found = dynamics.fit_oscillator(rough[0], rough[1] > 1.5, 1.0)
-    assert found.outcome is Outcome.NOT_CONVERGED
+    assert found.outcome is FitOutcome.NOT_CONVERGED
     assert np.isnan([found.p_coupled, found.p_a_to_b, found.p_b_to_a, *found.stiffness]).all()
     assert found.regime is Regime.UNDECIDED
 

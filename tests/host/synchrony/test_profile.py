@@ -8,7 +8,14 @@ import pytest
 from dyadkit.synchrony import dynamics, profile
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Leader, couple
-from dyadkit.synchrony.profile import Evidence, Pattern, Recovery, Responsiveness, Topic, Usual
+from dyadkit.synchrony.profile import (
+    Pattern,
+    ProfileEvidence,
+    RecoveryEvidence,
+    Responsiveness,
+    Topic,
+    Usual,
+)
 from fakes.oscillator_dyads import UNCOUPLED, WINDING_UP, simulate
 
 CALM_USUALLY = Usual(
@@ -23,7 +30,7 @@ CALM_USUALLY = Usual(
 @pytest.fixture(scope="module")
 def session():
     pair = simulate(1, WINDING_UP, seconds=2400)
-    return Evidence(
+    return ProfileEvidence(
         coupling=couple(pair[:, 0], pair[:, 1], 1.0),
         oscillator=dynamics.fit_oscillator(pair[:, 0], pair[:, 1], 1.0),
     )
@@ -32,7 +39,7 @@ def session():
 @pytest.fixture(scope="module")
 def strangers():
     pair = simulate(4, UNCOUPLED)
-    return Evidence(
+    return ProfileEvidence(
         coupling=couple(pair[:, 0], pair[:, 1], 1.0),
         oscillator=dynamics.fit_oscillator(pair[:, 0], pair[:, 1], 1.0),
         usual=CALM_USUALLY,
@@ -129,8 +136,8 @@ def test_responses_recovery_and_context_are_told_both_ways(strangers):
         strangers,
         by_a=Responsiveness(peaks=40, share=0.6, chance=0.2, p=0.001, latency_s=2.5),
         by_b=Responsiveness(peaks=40, share=0.25, chance=0.2, p=0.4),
-        recovery_a=Recovery(alone_s=30.0, together_s=18.0, p=0.01),
-        recovery_b=Recovery(alone_s=30.0, together_s=31.0, p=0.8),
+        recovery_a=RecoveryEvidence(alone_s=30.0, together_s=18.0, p=0.01),
+        recovery_b=RecoveryEvidence(alone_s=30.0, together_s=31.0, p=0.8),
         contrasts=(Contrast("play", "rest", 0.3, 0.01, 99, (20, 20)),),
     )
     found = profile.coregulation_profile(full)

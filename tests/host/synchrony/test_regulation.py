@@ -8,7 +8,7 @@ import pytest
 from dyadkit.dyad.traces import Mark
 from dyadkit.sim.people import bodies, regimes
 from dyadkit.sim.people.influence import Oscillates, Unfolds
-from dyadkit.sim.people.regimes import Play
+from dyadkit.sim.people.regimes import SimulatedRegime
 from dyadkit.synchrony import context, dynamics, profile
 from dyadkit.synchrony.coupling import couple
 from dyadkit.synchrony.dynamics import Regime
@@ -18,9 +18,9 @@ from dyadkit.synchrony.responses.settling import typical_settling_s
 MARKS = (Mark(0.0, 0.0, "Rest", "condition"), Mark(600.0, 600.0, "play", "condition"))
 
 
-def signals_of(staging, seed, seconds=1200.0):
+def signals_of(scenario, seed, seconds=1200.0):
     """Skin conductance less its level, and slow heart rate, as the bodies have them."""
-    pair = bodies.meet(staging.cast, seconds, seed)
+    pair = bodies.meet(scenario.encounter, seconds, seed)
     skins = [body.phasic_usiemens.reshape(-1, 4).mean(axis=1) for body in (pair.a, pair.b)]
     rates = [
         dynamics.without_breathing(body.heart_rate_bpm.reshape(-1, 4).mean(axis=1), 4.0)
@@ -31,8 +31,8 @@ def signals_of(staging, seed, seconds=1200.0):
 
 @pytest.fixture(scope="module")
 def calming():
-    staging = regimes.stage(Play.CALMING, 1)
-    return staging, signals_of(staging, 1)
+    scenario = regimes.scenario(SimulatedRegime.CALMING, 1)
+    return scenario, signals_of(scenario, 1)
 
 
 def test_breathing_goes_and_slow_arousal_stays():
@@ -59,23 +59,27 @@ def test_gaps_stay_gaps_without_breathing():
 
 def test_simulated_regimes_are_what_their_equations_say():
     for seed in range(10):
-        calmed = regimes.stage(Play.CALMING, seed).variance_ratio
+        calmed = regimes.scenario(SimulatedRegime.CALMING, seed).variance_ratio
         assert calmed[0] < 0.8
         assert np.sqrt(np.prod(calmed)) < 1.1
-        for play in (Play.WINDING_UP, Play.OPPOSED):
-            assert np.sqrt(np.prod(regimes.stage(play, seed).variance_ratio)) > 1.05
-        assert regimes.stage(Play.UNCOUPLED, seed).variance_ratio == pytest.approx((1.0, 1.0))
-        assert regimes.stage(Play.ONE_WAY, seed).variance_ratio[0] == pytest.approx(1.0)
+        for regime in (SimulatedRegime.WINDING_UP, SimulatedRegime.OPPOSED):
+            assert np.sqrt(np.prod(regimes.scenario(regime, seed).variance_ratio)) > 1.05
+        assert regimes.scenario(SimulatedRegime.UNCOUPLED, seed).variance_ratio == pytest.approx(
+            (1.0, 1.0)
+        )
+        assert regimes.scenario(SimulatedRegime.ONE_WAY, seed).variance_ratio[0] == pytest.approx(
+            1.0
+        )
 
 
 def test_slow_swings_do_not_change_how_long_a_person_is_said_to_settle():
     errors, gone = [], np.zeros(2400, dtype=bool)
     gone[600:700] = gone[1500:1540] = True
     for seed in range(4):
-        for play in Play:
-            staging = regimes.stage(play, seed)
-            pair = bodies.meet(staging.cast, 600.0, seed)
-            for body, settles_s in zip((pair.a, pair.b), staging.settles_s, strict=True):
+        for regime in SimulatedRegime:
+            scenario = regimes.scenario(regime, seed)
+            pair = bodies.meet(scenario.encounter, 600.0, seed)
+            for body, settles_s in zip((pair.a, pair.b), scenario.settles_s, strict=True):
                 skin = body.eda_usiemens.reshape(-1, 4).mean(axis=1)
                 holed = np.where(gone, np.nan, skin)
                 errors.append(
@@ -94,17 +98,21 @@ def test_too_little_or_too_quiet_a_series_has_no_typical_settling():
 
 
 def test_equal_seeds_give_equal_dyads():
-    assert regimes.stage(Play.OPPOSED, 4) == regimes.stage(Play.OPPOSED, 4)
-    assert regimes.stage(Play.OPPOSED, 4) != regimes.stage(Play.OPPOSED, 5)
+    assert regimes.scenario(SimulatedRegime.OPPOSED, 4) == regimes.scenario(
+        SimulatedRegime.OPPOSED, 4
+    )
+    assert regimes.scenario(SimulatedRegime.OPPOSED, 4) != regimes.scenario(
+        SimulatedRegime.OPPOSED, 5
+    )
 
 
 def test_every_estimate_is_made_and_near_its_truth(calming):
-    staging, (skin, pulse) = calming
+    scenario, (skin, pulse) = calming
     found = profile.regulation_of(skin, pulse)
     assert found.refusals == {}
-    assert str(found.dynamics.regime) == staging.play.regime
-    assert found.responses.a_to_b.latency_s == pytest.approx(staging.answer_lag_s, abs=0.5)
-    assert found.responses.recovery_a.usual_s == pytest.approx(staging.settles_s[0], rel=0.15)
+    assert str(found.dynamics.regime) == scenario.play.regime
+    assert found.responses.a_to_b.latency_s == pytest.approx(scenario.answer_lag_s, abs=0.5)
+    assert found.responses.recovery_a.usual_s == pytest.approx(scenario.settles_s[0], rel=0.15)
     assert len(found.course.times_s) == 16
     assert profile.Regulation.from_dict(found.to_dict()).to_dict() == found.to_dict()
 
@@ -173,12 +181,12 @@ def test_a_session_that_escalates_and_is_mended_shows_both_turns():
     stiff = -((2 * np.pi / 24) ** 2)
     calm = Oscillates((stiff, stiff), (-0.08, -0.08))
     wild = Oscillates((stiff, stiff), (-0.06, -0.06), (0.028, 0.028), (-0.035, -0.035))
-    bond = Unfolds(((calm, 900.0), (wild, 900.0), (calm, 900.0)))
+    influence = Unfolds(((calm, 900.0), (wild, 900.0), (calm, 900.0)))
     people = [
         bodies.Body(rate, level_bpm=5.0, burst_bpm=1.0, breath_bpm=1.0, wander_bpm=0.3)
         for rate in (68.0, 74.0)
     ]
-    pair = bodies.meet(bodies.Cast(bond, *people), 2700.0, 4)
+    pair = bodies.meet(bodies.Encounter(influence, *people), 2700.0, 4)
     (a, rate_hz), (b, _) = (
         dynamics.without_breathing(one.heart_rate_bpm.reshape(-1, 4).mean(axis=1), 4.0)
         for one in (pair.a, pair.b)
@@ -204,10 +212,10 @@ def test_a_session_that_escalates_and_is_mended_shows_both_turns():
 @pytest.fixture(scope="module")
 def wild():
     """A dyad that winds each other up for forty minutes, and is calm at its rest."""
-    skin, pulse = signals_of(regimes.stage(Play.WINDING_UP, 3), 3, seconds=2400.0)
+    skin, pulse = signals_of(regimes.scenario(SimulatedRegime.WINDING_UP, 3), 3, seconds=2400.0)
     fit = dynamics.fit_oscillator(pulse.a, pulse.b, pulse.rate_hz)
     calm = profile.Usual(strength=1.0, strength_deviation=0.1, amplification=1.0)
-    return profile.Evidence(couple(skin.a, skin.b, 4.0), fit, usual=calm)
+    return profile.ProfileEvidence(couple(skin.a, skin.b, 4.0), fit, usual=calm)
 
 
 def cautioned(evidence):
@@ -240,9 +248,11 @@ def test_amplification_is_no_caution_where_one_threshold_is_missed(wild, changed
     )
 
 
-@pytest.mark.parametrize("play", [Play.UNCOUPLED, Play.ONE_WAY, Play.CALMING])
-def test_dyads_that_do_not_wind_each_other_up_are_not_cautioned(wild, play):
+@pytest.mark.parametrize(
+    "play", [SimulatedRegime.UNCOUPLED, SimulatedRegime.ONE_WAY, SimulatedRegime.CALMING]
+)
+def test_dyads_that_do_not_wind_each_other_up_are_not_cautioned(wild, regime):
     for seed in range(2):
-        _, pulse = signals_of(regimes.stage(play, seed), seed)
+        _, pulse = signals_of(regimes.scenario(regime, seed), seed)
         fit = dynamics.fit_oscillator(pulse.a, pulse.b, pulse.rate_hz)
         assert not cautioned(dataclasses.replace(wild, oscillator=fit))

@@ -30,9 +30,9 @@ from dyadkit.clock.estimate.reference_boot import (
     track_curve,
 )
 from dyadkit.clock.estimate.robust import residuals_s, smooth_robustly
-from dyadkit.clock.estimate.smoother import CrystalModel, Timeline, Track
+from dyadkit.clock.estimate.smoother import ClockTrack, CrystalModel, Timeline
 from dyadkit.clock.estimate.stretches import (
-    Intervals,
+    ConnectionIntervals,
     Settled,
     counted_from,
     reference_stretch,
@@ -40,7 +40,13 @@ from dyadkit.clock.estimate.stretches import (
     stretch_of,
 )
 from dyadkit.clock.evidence.contact import Contact, contacts_of
-from dyadkit.clock.evidence.series import TRUSTED, Grid, Series, envelope_series, grid_series
+from dyadkit.clock.evidence.series import (
+    TRUSTED,
+    LatticeSeries,
+    OffsetSeries,
+    envelope_series,
+    grid_series,
+)
 from dyadkit.clock.log import Mode, SyncLog
 from dyadkit.dyad.arrays import Floats
 
@@ -88,14 +94,14 @@ def _solve_contacts(epoch: Epoch, mode: Mode, roles_sd_s: float) -> list[Stretch
     curves = [rough_curve(contact) for contact in epoch.contacts]
     envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
     track, joined = _track(epoch, envelope), envelope
-    usual: list[Grid] = []
-    intervals = [Intervals(np.empty(0), np.empty(0))] * len(epoch.contacts)
+    usual: list[LatticeSeries] = []
+    intervals = [ConnectionIntervals(np.empty(0), np.empty(0))] * len(epoch.contacts)
     if mode is not Mode.USB:
         for _ in range(_LOOKS):
             grids = [_grid(epoch, i, track, envelope[i]) for i in range(len(epoch.contacts))]
             joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
             track = _track(epoch, joined)
-        intervals = [Intervals(grid.series.at_s, grid.interval_s) for grid in grids]
+        intervals = [ConnectionIntervals(grid.series.at_s, grid.interval_s) for grid in grids]
         usual = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
     rests = [_rest(epoch, envelope, track, lane) for lane in _lanes(epoch)]
     jitters, turnarounds = [g.jitter for g in usual], [g.turnaround for g in usual]
@@ -117,16 +123,16 @@ def _solve_contacts(epoch: Epoch, mode: Mode, roles_sd_s: float) -> list[Stretch
     return [stretch_of(epoch, i, settled[lane], intervals[i]) for i, lane in enumerate(epoch.lane)]
 
 
-def _grid(epoch: Epoch, i: int, track: Track, slow: Series) -> Grid:
+def _grid(epoch: Epoch, i: int, track: ClockTrack, slow: OffsetSeries) -> LatticeSeries:
     """What the lattice says of contact `i`; a cable has none."""
     contact = epoch.contacts[i]
     if contact.mode is Mode.USB:
         nothing = np.empty(0)
-        return Grid(Series(nothing, nothing, nothing, nothing), nothing)
+        return LatticeSeries(OffsetSeries(nothing, nothing, nothing, nothing), nothing)
     return grid_series(contact, track_curve(epoch, i, track), epoch.knots_s, slow)
 
 
-def _settled(track: Track, level: Level) -> Settled:
+def _settled(track: ClockTrack, level: Level) -> Settled:
     everywhere_s = np.full(len(track.knots_s), level.systematic_s)
     return Settled(track, level.shift_s, everywhere_s, CrystalModel().forecast_walk)
 
@@ -135,13 +141,13 @@ def _lanes(epoch: Epoch) -> range:
     return range(len(epoch.persons))
 
 
-def _of_lane(epoch: Epoch, grids: Sequence[Grid], lane: int) -> Grid:
+def _of_lane(epoch: Epoch, grids: Sequence[LatticeSeries], lane: int) -> LatticeSeries:
     """The longest of a lane's grids stands for the wearable's habits."""
     own = [grid for grid, i in zip(grids, epoch.lane, strict=True) if i == lane]
     return max(own, key=lambda grid: len(grid.series.at_s))
 
 
-def _joined(mode: Mode, grid: Grid, envelope: Series) -> Series:
+def _joined(mode: Mode, grid: LatticeSeries, envelope: OffsetSeries) -> OffsetSeries:
     """The lattice, its level freed of receive latency, and the envelope where there is none."""
     if grid.jitter is None:
         return envelope
@@ -153,7 +159,7 @@ def _joined(mode: Mode, grid: Grid, envelope: Series) -> Series:
     return lattice.joined(envelope[~covered].later_by(-apart_s))
 
 
-def _track(epoch: Epoch, series: list[Series]) -> Track:
+def _track(epoch: Epoch, series: list[OffsetSeries]) -> ClockTrack:
     model = CrystalModel()
     readings, trust = readings_of(epoch, series)
     still = np.full(len(epoch.knots_s), model.reference_walk), np.zeros(epoch.restarts.shape)
@@ -177,7 +183,7 @@ class _Rest:
     claimed_s: float
 
 
-def _rest(epoch: Epoch, envelope: list[Series], track: Track, lane: int) -> _Rest:
+def _rest(epoch: Epoch, envelope: list[OffsetSeries], track: ClockTrack, lane: int) -> _Rest:
     readings, trust = readings_of(epoch, envelope)
     own = readings.lane == lane
     rest_s = residuals_s(readings, track)[own]

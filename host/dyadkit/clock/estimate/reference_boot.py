@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.clock.estimate.smoother import Readings, Track
+from dyadkit.clock.estimate.smoother import ClockTrack, Readings
 from dyadkit.clock.evidence.contact import Contact
 from dyadkit.clock.evidence.envelope import OffsetCurve, squeeze
-from dyadkit.clock.evidence.series import Series
+from dyadkit.clock.evidence.series import OffsetSeries
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.result import Result
 
@@ -72,13 +72,13 @@ def rough_curve(contact: Contact) -> OffsetCurve:
     return lambda at_s: np.interp(at_s, found.at_s, found.offset_s)
 
 
-def track_curve(epoch: Epoch, i: int, track: Track) -> OffsetCurve:
+def track_curve(epoch: Epoch, i: int, track: ClockTrack) -> OffsetCurve:
     """Offset of contact `i` as a track gives it."""
     lane, base_s = int(epoch.lane[i]), float(epoch.base_s[i])
     return lambda at_s: track.offset_s(lane, at_s) + base_s
 
 
-def readings_of(epoch: Epoch, series: Sequence[Series]) -> tuple[Readings, Floats]:
+def readings_of(epoch: Epoch, series: Sequence[OffsetSeries]) -> tuple[Readings, Floats]:
     """The contacts' series as the smoother wants them, in order of time, and their trust."""
     own = [part[part.at_s < until_s(epoch, i)] for i, part in enumerate(series)]
     counts = [len(part.at_s) for part in own]

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dyadkit.clock.estimate.smoother import CrystalModel, Readings, Timeline, Track, smooth
+from dyadkit.clock.estimate.smoother import ClockTrack, CrystalModel, Readings, Timeline, smooth
 from dyadkit.dyad.arrays import Floats
 
 _STIFFNESS = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 1.0)
@@ -25,7 +25,7 @@ weights: neighbours that err alike are believed together."""
 
 def smooth_robustly(
     readings: Readings, trust: Floats, timeline: Timeline, model: CrystalModel
-) -> tuple[Track, Floats]:
+) -> tuple[ClockTrack, Floats]:
     """Track through readings that crystals can explain, and the weight (0..1) of each reading.
 
     `trust`, shape (n,), 0..1, is where to begin: readings of suspiciously slow paths low.
@@ -45,7 +45,7 @@ def smooth_robustly(
     return replace(track, covariance=_CHOSEN_BY_EYE * track.covariance), weights
 
 
-def residuals_s(readings: Readings, track: Track) -> Floats:
+def residuals_s(readings: Readings, track: ClockTrack) -> Floats:
     """Reading minus track."""
     expected = np.empty(len(readings.at_s))
     for lane in np.unique(readings.lane).tolist():
@@ -72,7 +72,7 @@ def _weights(readings: Readings, rest_s: Floats) -> Floats:
     return np.asarray((1 + (rest_s / (_TOLERATED * scale_s)) ** 2) ** -2.0)
 
 
-def _inflation(readings: Readings, track: Track, weights: Floats) -> Floats:
+def _inflation(readings: Readings, track: ClockTrack, weights: Floats) -> Floats:
     """How much larger the variance of each lane's readings is than they claim."""
     relative = np.abs(residuals_s(readings, track)) / np.sqrt(readings.variance)
     factor = np.ones(len(relative))

@@ -61,7 +61,7 @@ class Timeline(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Track(Result):
+class ClockTrack(Result):
     """Estimated offsets and skews at the knots.
 
     mean : shape (k, 2 × lanes): offset and skew of each lane in turn
@@ -168,7 +168,7 @@ def _wander(step_s: float) -> Floats:
     return np.array([[step_s**3 / 3, step_s**2 / 2], [step_s**2 / 2, step_s]])
 
 
-def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> Track:
+def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> ClockTrack:
     """Offsets and skews at every knot from all readings, past and future (RTS smoother).
 
     Lanes without readings keep a diffuse state.
@@ -207,10 +207,10 @@ def _backward(
     means: Floats,
     covariances: Floats,
     predicted: list[tuple[Floats, Floats, Floats]],
-) -> Track:
+) -> ClockTrack:
     for k in range(len(knots_s) - 2, -1, -1):
         mean, covariance, matrix = predicted[k + 1]
         gain = np.linalg.solve(covariance, matrix @ covariances[k]).T
         means[k] += gain @ (means[k + 1] - mean)
         covariances[k] += gain @ (covariances[k + 1] - covariance) @ gain.T
-    return Track(knots_s, means, covariances)
+    return ClockTrack(knots_s, means, covariances)

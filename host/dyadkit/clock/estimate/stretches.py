@@ -7,7 +7,7 @@ import numpy as np
 
 from dyadkit.clock.clockmap import Stretch
 from dyadkit.clock.estimate.reference_boot import Epoch, until_s
-from dyadkit.clock.estimate.smoother import Track
+from dyadkit.clock.estimate.smoother import ClockTrack
 from dyadkit.clock.evidence.contact import Contact
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
@@ -29,21 +29,21 @@ class Settled(Result):
     forecast_walk : how fast the crystal may wander beyond the last reading, (s/s)²/s
     """
 
-    track: Track
+    track: ClockTrack
     shift_s: float
     systematic_s: Floats
     forecast_walk: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Intervals(Result):
+class ConnectionIntervals(Result):
     """Connection intervals inferred, shape (n,), and at which reference time."""
 
     at_s: Floats
     interval_s: Floats
 
 
-def stretch_of(epoch: Epoch, i: int, settled: Settled, intervals: Intervals) -> Stretch:
+def stretch_of(epoch: Epoch, i: int, settled: Settled, intervals: ConnectionIntervals) -> Stretch:
     """Contact `i` on the epoch's reference time."""
     track = settled.track
     contact, lane = epoch.contacts[i], int(epoch.lane[i])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dyadkit.clock.log import Clock, Exchanges, Link, Mode, Sends, SyncLog, seconds
+from dyadkit.clock.log import Clock, Exchanges, LinkLog, Mode, Sends, SyncLog, seconds
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonName
@@ -89,7 +89,7 @@ def contacts_of(log: SyncLog) -> list[Contact]:
     return list(found.values())
 
 
-def _link_contacts(log: SyncLog, link: Link) -> Iterator[Contact]:
+def _link_contacts(log: SyncLog, link: LinkLog) -> Iterator[Contact]:
     exchanges, sends = link.exchanges, link.sends
     mode = link.mode or log.mode
     boots = np.stack([exchanges.central_boot, exchanges.peripheral_boot], axis=1)

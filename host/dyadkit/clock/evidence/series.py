@@ -22,7 +22,7 @@ _NEAR = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Series(Result):
+class OffsetSeries(Result):
     """Offsets of one contact from one estimator, shape (n,) each, in order of time.
 
     at_s : reference time; offset_s : wearable minus reference; sd_s : expected scatter
@@ -34,21 +34,21 @@ class Series(Result):
     sd_s: Floats
     trust: Floats
 
-    def __getitem__(self, rows: Bools) -> "Series":
-        return Series(self.at_s[rows], self.offset_s[rows], self.sd_s[rows], self.trust[rows])
+    def __getitem__(self, rows: Bools) -> "OffsetSeries":
+        return OffsetSeries(self.at_s[rows], self.offset_s[rows], self.sd_s[rows], self.trust[rows])
 
-    def joined(self, other: "Series") -> "Series":
+    def joined(self, other: "OffsetSeries") -> "OffsetSeries":
         """Both series in order of time."""
         order = np.argsort(np.concatenate([self.at_s, other.at_s]), kind="stable")
         columns = [
             np.concatenate([getattr(self, name), getattr(other, name)])[order]
             for name in ("at_s", "offset_s", "sd_s", "trust")
         ]
-        return Series(*columns)
+        return OffsetSeries(*columns)
 
-    def later_by(self, shift_s: float) -> "Series":
+    def later_by(self, shift_s: float) -> "OffsetSeries":
         """The same series with the wearable's clock that much further ahead."""
-        return Series(self.at_s, self.offset_s + shift_s, self.sd_s, self.trust)
+        return OffsetSeries(self.at_s, self.offset_s + shift_s, self.sd_s, self.trust)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,38 +60,40 @@ class Jitter(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grid(Result):
+class LatticeSeries(Result):
     """The lattice's series of one contact, and the jitter of both receiving ends if there is one.
 
     interval_s : shape (n,), connection interval inferred for each entry of `series`
     turnaround : what hearing and sending cost the wearable, if packets are enough to tell
     """
 
-    series: Series
+    series: OffsetSeries
     interval_s: Floats
     jitter: Jitter | None = None
     turnaround: Turnaround | None = None
 
 
-def envelope_series(contact: Contact, offset: OffsetCurve) -> Series:
+def envelope_series(contact: Contact, offset: OffsetCurve) -> OffsetSeries:
     """Two-way envelope of each minute."""
     first_s, last_s = contact.exchanged_s[0], contact.exchanged_s[-1]
     edges_s = np.arange(first_s - 1.0, last_s + ENVELOPE_BIN_S, ENVELOPE_BIN_S)
     found = squeeze(contact, offset, edges_s)
     sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
-    return Series(found.at_s, found.offset_s, sd_s, _trust(found.room_s))
+    return OffsetSeries(found.at_s, found.offset_s, sd_s, _trust(found.room_s))
 
 
-def grid_series(contact: Contact, offset: OffsetCurve, knots_s: Floats, slow: Series) -> Grid:
+def grid_series(
+    contact: Contact, offset: OffsetCurve, knots_s: Floats, slow: OffsetSeries
+) -> LatticeSeries:
     """Lattice of each span between knots; `slow` lends its trust."""
     found = phases(contact, offset, knots_s)
     sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
     trust = np.interp(found.at_s, slow.at_s, slow.trust) if len(slow.at_s) else np.ones(len(sd_s))
-    series = Series(found.at_s, found.offset_s, sd_s, trust)
+    series = OffsetSeries(found.at_s, found.offset_s, sd_s, trust)
     if not len(sd_s):
-        return Grid(series, found.interval_s)
+        return LatticeSeries(series, found.interval_s)
     turnaround = turnaround_of(contact, offset, found[trust > TRUSTED])
-    return Grid(series, found.interval_s, jitter_of(found), turnaround)
+    return LatticeSeries(series, found.interval_s, jitter_of(found), turnaround)
 
 
 def jitter_of(found: Phases) -> Jitter:

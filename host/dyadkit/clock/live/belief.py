@@ -11,7 +11,7 @@ import numpy as np
 
 from dyadkit.clock.estimate.reference_boot import KNOT_S
 from dyadkit.clock.estimate.smoother import Filter
-from dyadkit.clock.live.wearable import Lane, Reading
+from dyadkit.clock.live.wearable import SpanReading, WearableClock
 
 _DOUBTED = 1.5
 """A reading more deviations than this from where the crystal must be counts less ..."""
@@ -41,7 +41,7 @@ _SETTLED = 6
 _SLEW_WALK = 1e-8
 
 
-def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> None:
+def learn(state: Filter, lanes: Sequence[WearableClock], readings: Sequence[SpanReading]) -> None:
     """Update with the readings that crystals can explain, and keep the others back."""
     readings = [_freed(state, reading) for reading in readings]
     surprises = [state.surprise(r.lane, r.at_s, r.offset_s, r.variance) for r in readings]
@@ -66,7 +66,7 @@ def learn(state: Filter, lanes: Sequence[Lane], readings: Sequence[Reading]) -> 
             _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
 
 
-def widened_s(systematic_s: float, lane: Lane, state: Filter) -> float:
+def widened_s(systematic_s: float, lane: WearableClock, state: Filter) -> float:
     """A lane's systematic half-width, with what a slow path may have left in the clock.
 
     While the path is slow that is alike in every reading; after it, readings that are kept back
@@ -81,7 +81,7 @@ def widened_s(systematic_s: float, lane: Lane, state: Filter) -> float:
     return float(np.linalg.norm([systematic_s, slow_s, kept_back_s]))
 
 
-def _freed(state: Filter, reading: Reading) -> Reading:
+def _freed(state: Filter, reading: SpanReading) -> SpanReading:
     """A reading that a slow path has moved, put back by what the path is slower by.
 
     Only one of the two ways was slow if the reading is off by about that much.
@@ -94,7 +94,7 @@ def _freed(state: Filter, reading: Reading) -> Reading:
     return replace(reading, offset_s=reading.offset_s - by_path_s, variance=variance)
 
 
-def _let_bend(state: Filter, lane: Lane, reading: Reading, surprise: float) -> None:
+def _let_bend(state: Filter, lane: WearableClock, reading: SpanReading, surprise: float) -> None:
     """Let the crystal's rate go where a few readings in a row surprise the same way.
 
     Each may be chance; together they are a change of rate too slow for the gate.
@@ -107,7 +107,7 @@ def _let_bend(state: Filter, lane: Lane, reading: Reading, surprise: float) -> N
         lane.surprises.clear()
 
 
-def _reconsider(state: Filter, lane: Lane) -> None:
+def _reconsider(state: Filter, lane: WearableClock) -> None:
     """Tell a crystal that is being warmed from a path that became slower.
 
     The crystal runs away steadily, the path jumps and stays; a path that stays for a quarter
@@ -126,13 +126,13 @@ def _reconsider(state: Filter, lane: Lane) -> None:
     lane.kept_back.clear()
 
 
-def _believe(state: Filter, lane: Lane, reading: Reading, doubt: float) -> None:
+def _believe(state: Filter, lane: WearableClock, reading: SpanReading, doubt: float) -> None:
     variance = reading.variance * doubt**2
     state.update(reading.lane, reading.at_s, reading.offset_s, variance)
     lane.accepted += 1
 
 
-def _steady(state: Filter, recent: list[Reading]) -> bool:
+def _steady(state: Filter, recent: list[SpanReading]) -> bool:
     """Whether three surprises in a row grow evenly."""
     first, middle, last = (state.surprise_s(r.lane, r.at_s, r.offset_s) for r in recent)
     growing = abs(first) < _GROWN * abs(last) and first * last > 0

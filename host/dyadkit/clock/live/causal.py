@@ -9,7 +9,7 @@ from dyadkit.clock.estimate.chain import chained
 from dyadkit.clock.estimate.reference_boot import KNOT_S
 from dyadkit.clock.estimate.stretches import counted_from
 from dyadkit.clock.live.live_clock import LiveClock
-from dyadkit.clock.log import Link, SyncLog, reference_boots
+from dyadkit.clock.log import LinkLog, SyncLog, reference_boots
 
 
 def solve_causal(log: SyncLog) -> ClockMap:
@@ -30,7 +30,7 @@ def solve_causal(log: SyncLog) -> ClockMap:
     return ClockMap(tuple(counted_from(start_s or 0.0, chained(epochs))))
 
 
-def _spans(log: SyncLog, boot: int) -> Iterator[tuple[float, list[Link]]]:
+def _spans(log: SyncLog, boot: int) -> Iterator[tuple[float, list[LinkLog]]]:
     """The rows of each span as they would have arrived."""
     links = [link.with_reference_boot(boot) for link in log.links]
     ends_s = [link.span_s for link in links if len(link.exchanges)]

@@ -23,8 +23,8 @@ from dyadkit.clock.evidence.envelope import OffsetCurve, Squeeze, squeeze
 from dyadkit.clock.evidence.lattice import Phases, phases
 from dyadkit.clock.evidence.series import SD_FLOOR_S, jitter_of
 from dyadkit.clock.live.belief import learn, widened_s
-from dyadkit.clock.live.wearable import Lane, Piece, Reading
-from dyadkit.clock.log import Clock, Link, Mode, SyncLog
+from dyadkit.clock.live.wearable import SpanReading, StraightPiece, WearableClock
+from dyadkit.clock.log import Clock, LinkLog, Mode, SyncLog
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.traces import PERSONS, PersonName
 
@@ -48,15 +48,15 @@ class LiveClock:
         self._about = about
         self._boot = reference_boot
         persons: tuple[PersonName, ...] = ("b",) if about.mode is Mode.FIELD else PERSONS
-        self._lanes = [Lane(person) for person in persons]
-        self._links: dict[tuple[Clock, PersonName], Link] = {}
+        self._lanes = [WearableClock(person) for person in persons]
+        self._links: dict[tuple[Clock, PersonName], LinkLog] = {}
         self._filter: Filter | None = None
         self._closed_s = float("nan")
         self.start_s = float("nan") if about.start_ns is None else about.start_ns * 1e-9
         self._spans_closed = 0
         self._level = [Level(0.0, float("nan")) for _ in self._lanes]
 
-    def add(self, link: Link) -> None:
+    def add(self, link: LinkLog) -> None:
         """New rows of one link, in any number."""
         key = (link.central, link.peripheral)
         known = self._links.get(key)
@@ -109,7 +109,7 @@ class LiveClock:
         learn(state, self._lanes, [r for c in fresh for r in self._read(state, c, until_s)])
         self._write(state)
 
-    def _read(self, state: Filter, contact: Contact, until_s: float) -> list[Reading]:
+    def _read(self, state: Filter, contact: Contact, until_s: float) -> list[SpanReading]:
         """The span's readings: from the lattice, or once a minute from the envelope."""
         index = [lane.person for lane in self._lanes].index(contact.person)
         lane = self._lanes[index]
@@ -159,7 +159,7 @@ class LiveClock:
             own = own_covariance(state.covariance[None], index)[0]
             walk = state.model.forecast_walk / 3
             lane.pieces.append(
-                Piece(
+                StraightPiece(
                     boot=lane.boot,
                     at_s=state.at_s,
                     offset_s=offset_s + lane.base_s + level.shift_s,
@@ -191,22 +191,26 @@ class LiveClock:
         return [replace(x, shift_s=x.shift_s - s) for x, s in zip(placed, late, strict=True)]
 
 
-def _lattice_readings(index: int, lane: Lane, found: Phases, slow_s: float) -> list[Reading]:
+def _lattice_readings(
+    index: int, lane: WearableClock, found: Phases, slow_s: float
+) -> list[SpanReading]:
     """The newest bin, or all of them for a lane that knows nothing yet."""
     first = 0 if not lane.accepted else len(found.bins) - 1
     sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
     offset_s = found.offset_s - lane.base_s
     return [
-        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
+        SpanReading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
         for k in range(first, len(found.bins))
     ]
 
 
-def _envelope_readings(index: int, lane: Lane, found: Squeeze, slow_s: float) -> list[Reading]:
+def _envelope_readings(
+    index: int, lane: WearableClock, found: Squeeze, slow_s: float
+) -> list[SpanReading]:
     sd_s = np.maximum(1.5 * found.sd_s, SD_FLOOR_S)
     offset_s = found.offset_s - lane.typically_apart_s() - lane.base_s
     return [
-        Reading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
+        SpanReading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
         for k in range(len(found.bins))
     ]
 
@@ -221,7 +225,7 @@ def _freshest(contacts: list[Contact], boot: int, since_s: float) -> list[Contac
     return list(latest.values())
 
 
-def _curve(state: Filter, index: int, lane: Lane, contact: Contact) -> OffsetCurve:
+def _curve(state: Filter, index: int, lane: WearableClock, contact: Contact) -> OffsetCurve:
     """Where the lane's offset is expected around now."""
     if not lane.accepted:
         return rough_curve(contact)

@@ -27,7 +27,7 @@ _EARLY_SD_S = 0.4e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class SpanReading:
     """What one span says about one lane: offset relative to the lane's base.
 
     slow_s : by how much the fastest round trip is longer than usual: the most by which a slow path
@@ -42,7 +42,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class StraightPiece:
     """From `at_s` (reference time) on, until the next piece, the clock runs straight.
 
     variance : shape (4,), as in `Stretch`
@@ -62,7 +62,7 @@ class Piece:
 
 
 @dataclass
-class Lane:
+class WearableClock:
     """Memory of one wearable; a reboot begins a new boot and forgets only the offset."""
 
     person: PersonName
@@ -71,7 +71,7 @@ class Lane:
     accepted: int = 0
     exchanged_s: Floats = field(default_factory=lambda: np.empty(0))
     interval_s: float = float("nan")
-    kept_back: list[Reading] = field(default_factory=list)
+    kept_back: list[SpanReading] = field(default_factory=list)
     surprises: deque[float] = field(default_factory=lambda: deque(maxlen=3))
     heard_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
@@ -82,7 +82,7 @@ class Lane:
     apart_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     claimed_s: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     contradicted: set[int] = field(default_factory=set)
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[StraightPiece] = field(default_factory=list)
 
     def begin(self, boot: int, base_s: float) -> None:
         """The wearable was switched on anew."""
@@ -141,7 +141,7 @@ class Lane:
         boots = dict.fromkeys(piece.boot for piece in self.pieces)
         return [self._stretch([p for p in self.pieces if p.boot == boot]) for boot in boots]
 
-    def _stretch(self, pieces: list[Piece]) -> Stretch:
+    def _stretch(self, pieces: list[StraightPiece]) -> Stretch:
         at_s, offset_s, skew, heard_s = np.array(
             [(p.at_s, p.offset_s, p.skew, p.heard_s) for p in pieces]
         ).T

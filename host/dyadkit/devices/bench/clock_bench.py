@@ -14,7 +14,7 @@ from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.errors import RecordingError
+from dyadkit.errors import SessionError
 from dyadwire import messages
 
 _SAME_S = 0.4
@@ -107,7 +107,7 @@ def measure(session: Benched) -> WireBench:
     )
     i, j = _same(a_s, b_s)
     if len(i) < _MIN_EDGES:
-        raise RecordingError(
+        raise SessionError(
             f"{session.source}: a noted {len(a_s)} falls of the wire, b {len(b_s)}, the same "
             f"{len(i)}; at least {_MIN_EDGES} are needed: check wire, grounds and the setting "
             "sync_wire of both boards"

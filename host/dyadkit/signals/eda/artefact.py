@@ -17,7 +17,7 @@ from dyadkit.signals.eda.contact import conductance, contact_faults, resolution
 from dyadkit.signals.eda.deconvolution import HUMAN
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 
 FASTEST = replace(HUMAN, decay_s=1.5)  # no one's sweat leaves the ducts faster
 FALL_S = 0.5
@@ -53,13 +53,13 @@ def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
 
 
 def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
-    """`Reason` bits per sample, shape (n,); 0 where the sample can be trusted."""
+    """`SignalFault` bits per sample, shape (n,); 0 where the sample can be trusted."""
     values = conductance(eda_usiemens, rate_hz)
     found = contact_faults(values, rate_hz)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
     fit = Fit.of(values, found == 0, grid, FASTEST)
-    found[grid.flags_at_samples(_moved(fit, resolution(values)))] |= int(Reason.MOTION)
-    found[grid.flags_at_samples(_erratic(fit))] |= int(Reason.LOW_SNR)
+    found[grid.flags_at_samples(_moved(fit, resolution(values)))] |= int(SignalFault.MOTION)
+    found[grid.flags_at_samples(_erratic(fit))] |= int(SignalFault.LOW_SNR)
     return found
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.errors import SignalError
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 
 MIN_USIEMENS = 0.05  # below it, electrodes do not touch skin (Kleckner et al. 2018)
 MAX_USIEMENS = 100.0  # above it, they touch each other
@@ -32,10 +32,10 @@ def conductance(eda_usiemens: ArrayLike, rate_hz: float) -> Floats:
 
 
 def contact_faults(values: Floats, rate_hz: float) -> Ints:
-    """`Reason` bits per sample, shape (n,): link gap, no contact, saturated."""
-    faults = np.where(np.isnan(values), int(Reason.LINK_GAP), 0)
-    faults[(values < MIN_USIEMENS) | _flat(values, rate_hz)] |= int(Reason.NO_CONTACT)
-    faults[(values > MAX_USIEMENS) | _clipped(values, rate_hz)] |= int(Reason.SATURATED)
+    """`SignalFault` bits per sample, shape (n,): link gap, no contact, saturated."""
+    faults = np.where(np.isnan(values), int(SignalFault.LINK_GAP), 0)
+    faults[(values < MIN_USIEMENS) | _flat(values, rate_hz)] |= int(SignalFault.NO_CONTACT)
+    faults[(values > MAX_USIEMENS) | _clipped(values, rate_hz)] |= int(SignalFault.SATURATED)
     return faults
 
 

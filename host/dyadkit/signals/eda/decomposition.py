@@ -14,7 +14,7 @@ from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, responses_of
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
 SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
@@ -88,7 +88,7 @@ def _unsettled(faults: Ints, rate_hz: float) -> Bools:
     """Faulty samples, and those around and between disturbances, shape (n,)."""
     margin, half = round(SETTLE_S * rate_hz), round(BRIDGE_S * rate_hz / 2)
     reach = margin + half
-    disturbed = np.pad((faults & ~int(Reason.LINK_GAP)) != 0, reach)
+    disturbed = np.pad((faults & ~int(SignalFault.LINK_GAP)) != 0, reach)
     wide = maximum_filter1d(disturbed, 2 * reach + 1)
     closed = minimum_filter1d(wide, 2 * half + 1)
     return np.asarray(closed[reach : reach + len(faults)] | (faults != 0), dtype=bool)

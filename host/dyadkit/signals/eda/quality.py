@@ -4,7 +4,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike
 from dyadkit.signals.eda.artefact import faults
-from dyadkit.signals.reason import Reason
+from dyadkit.signals.reason import SignalFault
 from dyadkit.signals.seconds import StreamQuality, faults_by_second, shaken, share_by_second
 
 
@@ -29,6 +29,6 @@ def judge_eda(
     reasons = faults_by_second(found, rate_hz)
     if acceleration is not None:
         moved = shaken(np.asarray(acceleration, dtype=float), len(quality))
-        erratic = (reasons & int(Reason.LOW_SNR)) > 0
-        reasons[moved & erratic] ^= int(Reason.LOW_SNR) | int(Reason.MOTION)
+        erratic = (reasons & int(SignalFault.LOW_SNR)) > 0
+        reasons[moved & erratic] ^= int(SignalFault.LOW_SNR) | int(SignalFault.MOTION)
     return StreamQuality(quality, reasons)

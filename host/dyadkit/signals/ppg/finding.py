@@ -10,18 +10,18 @@ from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
 from dyadkit.signals.ppg import fiducial, period, template
 from dyadkit.signals.ppg.beats import Beats, no_beats
 from dyadkit.signals.ppg.certainty import certainty
-from dyadkit.signals.ppg.island import confirmed
-from dyadkit.signals.ppg.misfit import misfit
+from dyadkit.signals.ppg.missed_beats import freed
 from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
-from dyadkit.signals.ppg.uneven import freed
+from dyadkit.signals.ppg.unconfirmed import confirmed
 from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, Waveform, condition
+from dyadkit.signals.ppg.waveform_error import waveform_error
 
 MIN_S = 3.0  # shorter stretches do not tell a beat from a bump
 SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
 FAINT = 1e-7  # upslope per second over the range of the input: below is rounding, not pulse
 GAP_S = 0.5  # shorter losses are bridged by the wave itself
 
-SPOILED_MISFIT = 0.62  # residual over pulse from which on a pulse is spoiled
+SPOILED_ERROR = 0.62  # residual over pulse from which on a pulse is spoiled
 UNLIKE_UPSTROKE, UNLIKE_DOUBT = 0.65, 1.5
 # A spoiled pulse still counts as a beat if no other place for it is at all likely.
 HALF_TRUSTED_ODDS, MIN_ODDS = 0.021, 0.002
@@ -63,7 +63,7 @@ class Pulses(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading(Result):
+class ChannelReading(Result):
     """One channel looked at once: what beats and quality are both read from.
 
     faults : shape (n,), `Reason` bits per input sample
@@ -121,18 +121,18 @@ def examine(
     rate_hz: float,
     sensor: Sensor = ANY_SENSOR,
     polarity: Polarity = Polarity.FROM_WAVE,
-) -> Reading:
+) -> ChannelReading:
     """Condition one channel and find its pulses; parameters as in `find_beats`."""
     counts = _checked(ppg, rate_hz)
     fault = faults(counts, rate_hz, sensor)
     usable = fault == 0
     if usable.sum() < MIN_S * rate_hz:
-        return Reading(fault, rate_hz)
+        return ChannelReading(fault, rate_hz)
     wave = condition(counts, usable, rate_hz, polarity)
-    return Reading(fault, rate_hz, wave, find_pulses(wave))
+    return ChannelReading(fault, rate_hz, wave, find_pulses(wave))
 
 
-def beats_of(reading: Reading) -> Beats:
+def beats_of(reading: ChannelReading) -> Beats:
     """Time, quality, amplitude and level of each pulse of a reading."""
     if reading.wave is None or reading.pulses is None:
         return no_beats(reading.duration_s)
@@ -190,7 +190,7 @@ def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likenes
     unlike = likeness.correlation[at] < UNLIKE_UPSTROKE
     steepest = fiducial.steepest(wave, at)
     trough, crest = fiducial.rises(wave, steepest)
-    doubt = misfit(wave, steepest, wave.pulse[crest] - wave.pulse[trough]) / SPOILED_MISFIT
+    doubt = waveform_error(wave, steepest, wave.pulse[crest] - wave.pulse[trough]) / SPOILED_ERROR
     unlike |= _crowded(wave, likeness, at) | _cut_off(wave.usable, steepest)
     doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Pulses(steepest, trough, crest, doubt, sure, likeness)

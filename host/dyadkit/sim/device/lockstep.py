@@ -40,7 +40,7 @@ _EVENT = struct.Struct("<BH")
 _GRANT = struct.Struct("<QQ")
 
 
-class State(Enum):
+class ProcessState(Enum):
     """What a wearable's process is doing."""
 
     RUNNING = 1
@@ -82,7 +82,7 @@ class LockstepDevice:
         trace: Callable[[bytes], None],
     ) -> None:
         self.clock = clock
-        self.state = State.RUNNING
+        self.state = ProcessState.RUNNING
         self.grants = Grants()
         self._process = process
         self._loop = loop
@@ -101,23 +101,23 @@ class LockstepDevice:
 
     def wants_to_run(self, now_us: int) -> bool:
         """Whether there is something to do for it at this instant."""
-        if self.state is State.IDLE:
+        if self.state is ProcessState.IDLE:
             return bool(self._inbox) or self._wake_us <= now_us
         return False
 
     def due_us(self) -> int | None:
         """True time at which it wants to run next, None if it waits for an answer or is off."""
-        return self._wake_us if self.state is State.IDLE else None
+        return self._wake_us if self.state is ProcessState.IDLE else None
 
     def grant(self, now_us: int) -> None:
         """Let it run from now to the horizon."""
         self._horizon_us = max(self._surroundings.horizon_us(now_us), now_us + 1)
         device_us = max(self.clock.device_us(now_us), self._device_us)
-        if now_us >= self._wake_us and self.state is State.IDLE:
+        if now_us >= self._wake_us and self.state is ProcessState.IDLE:
             device_us = max(device_us, self._until_us)
         horizon_us = self.clock.device_us(self._horizon_us)
         inbox, self._inbox, self._quiet = self._quiet + self._inbox, b"", b""
-        self.state = State.RUNNING
+        self.state = ProcessState.RUNNING
         self.grants.given += 1
         self._process.send(_GRANT.pack(device_us, horizon_us) + inbox)
 
@@ -144,22 +144,22 @@ class LockstepDevice:
             self._until_us = _REPORT.unpack(payload)[0]
             self._reported_us = when_us
             self._wake_us = self.clock.true_us(min(self._until_us, FOREVER_US))
-            self.state = State.IDLE
+            self.state = ProcessState.IDLE
         else:
             if kind in (REQUEST, RESET):
                 self._device_us = device_us
-                self.state = State.BLOCKED
+                self.state = ProcessState.BLOCKED
             body = payload[_REPORT.size :] if kind in (REQUEST, RESET) else payload
             self._records.append((kind, body))
             self._loop.call_at_us(max(when_us, self._loop.now_us), self._act)
 
     def _act(self) -> None:
         kind, body = self._records.popleft()
-        if self.state is not State.OFF:
+        if self.state is not ProcessState.OFF:
             self._surroundings.on_record(kind, body)
 
     def _ended(self) -> None:
-        self.state = State.OFF
+        self.state = ProcessState.OFF
         printed = self._process.printed()
         self._surroundings.on_end(self._process.end(), printed)
 
@@ -167,7 +167,7 @@ class LockstepDevice:
 
     def deliver(self, kind: int, payload: bytes) -> None:
         """Put something into its inbox; it is let run at this instant."""
-        if self.state is State.OFF:
+        if self.state is ProcessState.OFF:
             return
         if self._loop.now_us < min(self._reported_us, self._horizon_us):
             self.grants.late_events += 1
@@ -175,10 +175,10 @@ class LockstepDevice:
 
     def answer(self, payload: bytes) -> None:
         """Answer the request it is blocked in, and let it run."""
-        if self.state is not State.BLOCKED:
+        if self.state is not ProcessState.BLOCKED:
             return
         self._inbox = _EVENT.pack(ANSWER, len(payload)) + payload + self._inbox
-        self.state = State.IDLE
+        self.state = ProcessState.IDLE
         self._wake_us = self._loop.now_us
         self._until_us = self._device_us
 
@@ -188,15 +188,15 @@ class LockstepDevice:
 
     def switch_off(self) -> str:
         """End the process at once; returns what it had printed."""
-        if self.state is State.OFF:
+        if self.state is ProcessState.OFF:
             return ""
-        self.state = State.OFF
+        self.state = ProcessState.OFF
         printed = self._process.printed()
         self._process.end()
         return printed
 
 
-class Company:
+class Ensemble:
     """All wearables' processes, in a fixed order."""
 
     def __init__(self) -> None:
@@ -207,7 +207,7 @@ class Company:
         for member in self.members:
             if member.wants_to_run(now_us):
                 member.grant(now_us)
-        running = [member for member in self.members if member.state is State.RUNNING]
+        running = [member for member in self.members if member.state is ProcessState.RUNNING]
         for member in running:
             member.collect()
         return bool(running)

@@ -20,7 +20,7 @@ class DeviceClockModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class ClockSegment:
     """From here on the clock runs `ppb` faster than true time."""
 
     device_us: int
@@ -33,17 +33,17 @@ class LocalClock:
 
     def __init__(self, model: DeviceClockModel, boot_us: int, first_us: int) -> None:
         self.boot_us = boot_us
-        segments = [Segment(first_us, boot_us, round(model.skew_ppm * 1000))]
+        segments = [ClockSegment(first_us, boot_us, round(model.skew_ppm * 1000))]
         skew_ppm = model.skew_ppm
         for at_s, change_ppm in model.steps:
             skew_ppm += change_ppm
             at_us = round(at_s * 1e6)
             ppb = round(skew_ppm * 1000)
             if at_us <= boot_us:
-                segments = [Segment(first_us, boot_us, ppb)]
+                segments = [ClockSegment(first_us, boot_us, ppb)]
             else:
                 device_us = _device_us(segments[-1], at_us)
-                segments.append(Segment(device_us, at_us, ppb))
+                segments.append(ClockSegment(device_us, at_us, ppb))
         self.segments = tuple(segments)
 
     def device_us(self, true_us: int) -> int:
@@ -56,7 +56,7 @@ class LocalClock:
         passed = device_us - segment.device_us
         return segment.true_us + passed - passed * segment.ppb // (_PPB + segment.ppb)
 
-    def _at(self, time_us: int, axis: str) -> Segment:
+    def _at(self, time_us: int, axis: str) -> ClockSegment:
         found = self.segments[0]
         for segment in self.segments[1:]:
             if getattr(segment, axis) > time_us:
@@ -65,6 +65,6 @@ class LocalClock:
         return found
 
 
-def _device_us(segment: Segment, true_us: int) -> int:
+def _device_us(segment: ClockSegment, true_us: int) -> int:
     passed = true_us - segment.true_us
     return segment.device_us + passed + passed * segment.ppb // _PPB

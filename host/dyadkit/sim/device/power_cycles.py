@@ -10,9 +10,9 @@ from dyadkit.sim.device.lockstep import (
     PIN,
     RESET,
     USB_OUT,
-    Company,
+    Ensemble,
     LockstepDevice,
-    State,
+    ProcessState,
 )
 from dyadkit.sim.device.oscillator import LocalClock
 from dyadkit.sim.device.process import DeviceProcess, firmware_folder
@@ -32,14 +32,14 @@ from dyadkit.sim.radio.stack import WearableStack
 _RESTART_US = 300_000
 
 
-class Boots:
+class PowerCycles:
     """All boots of one wearable in one world."""
 
     def __init__(
         self,
         wearable: VirtualWearable,
         folder: Path,
-        place: tuple[VirtualLoop, Air, Company],
+        place: tuple[VirtualLoop, Air, Ensemble],
         radio: RadioModel,
         trace: Callable[[bytes], None],
         seed: int,
@@ -177,7 +177,7 @@ class Boots:
 
     def printed(self) -> str:
         """What the program printed in all boots."""
-        running = self._device is not None and self._device.state is not State.OFF
+        running = self._device is not None and self._device.state is not ProcessState.OFF
         now = self._process.printed() if running and self._process is not None else ""
         return "".join([*self._printed, now])
 

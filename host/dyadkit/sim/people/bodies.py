@@ -1,8 +1,8 @@
 """Two coupled people with known truth: heartbeats, pulse waves, breathing, sweat, movement.
 
-Simulated, and called so wherever it is shown. A `Bond` (see `bonds`) says how the two influence
-each other; a `Body` turns one person's arousal into what the sensors would see.
-The pulse is a sum of two Gaussians per beat (after McSharry et al. 2003's ECG model, applied to
+Simulated, and called so wherever it is shown. An `Influence` says how the two move each other; a
+`Body` turns one person's arousal into what the sensors would see. The pulse is a sum of two
+Gaussians per beat (after McSharry et al. 2003's ECG model, applied to
 PPG by Tang et al. 2020); skin conductance responses are Bateman functions (Alexander et al. 2005).
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats, Ints
-from dyadkit.dyad.traces import Dyad, Mark, Recording, Trace
-from dyadkit.sim.people.influence import RATE_HZ, Bond, Follows, draw_slow
+from dyadkit.dyad.traces import Dyad, Mark, PersonTraces, Trace
+from dyadkit.sim.people.influence import RATE_HZ, Follows, Influence, draw_slow
 
 RISE_S = 0.75
 
@@ -71,33 +71,33 @@ class Signals:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Two bodies for so many seconds, and the bond between them."""
+    """Two bodies for so many seconds, and how they influence each other."""
 
     a: Signals
     b: Signals
-    bond: Bond
+    influence: Influence
     seconds: float
     seed: int
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Encounter:
     """Who meets whom."""
 
-    bond: Bond = field(default_factory=lambda: Follows(0.6, 1.5))
+    influence: Influence = field(default_factory=lambda: Follows(0.6, 1.5))
     a: Body = field(default_factory=Body)
     b: Body = field(default_factory=lambda: Body(74.0, 13.5, 6.0, 0.5))
 
 
-def meet(cast: Cast, seconds: float, seed: int) -> Pair:
+def meet(encounter: Encounter, seconds: float, seed: int) -> Pair:
     """Draw what both people's bodies do for so many seconds; equal seeds give equal bodies."""
     random = np.random.default_rng([seed, 20])
-    arousal = cast.bond.arousal(random, seconds)
+    arousal = encounter.influence.arousal(random, seconds)
     a, b = (
         _live(body, arousal.bursts[:, column], arousal.level[:, column], random)
-        for column, body in enumerate((cast.a, cast.b))
+        for column, body in enumerate((encounter.a, encounter.b))
     )
-    return Pair(a, b, cast.bond, seconds, seed)
+    return Pair(a, b, encounter.influence, seconds, seed)
 
 
 def ppg_counts(signals: Signals, times_s: Floats, seed: int) -> Ints:
@@ -125,7 +125,7 @@ def ppg_counts(signals: Signals, times_s: Floats, seed: int) -> Ints:
 def perfect_dyad(pair: Pair, ppg_rate_hz: float = 100.0) -> Dyad:
     """The pair as if recorded without wearables: for tests and for trying the analysis alone."""
     recordings = [
-        Recording(_perfect_traces(signals, pair.seconds, ppg_rate_hz, pair.seed + column))
+        PersonTraces(_perfect_traces(signals, pair.seconds, ppg_rate_hz, pair.seed + column))
         for column, signals in enumerate((pair.a, pair.b))
     ]
     rest = Mark(0.0, pair.seconds, "simulated", "condition")

@@ -1,6 +1,6 @@
 """How two simulated people influence each other: what goes on in them before any sensor.
 
-A `Bond` draws both people's `Arousal`: sympathetic bursts and a slow level. `Follows` is the
+A `Influence` draws both people's `Arousal`: sympathetic bursts and a slow level. `Follows` is the
 demo's: b repeats a. `Oscillates` is two coupled stochastic oscillators whose regime follows from
 their equations, with bursts that one person may answer; `Unfolds` is several such scenes in a row.
 """
@@ -29,7 +29,7 @@ class Arousal:
     level: Floats
 
 
-class Bond(Protocol):
+class Influence(Protocol):
     """How two people influence each other."""
 
     def arousal(self, random: np.random.Generator, seconds: float) -> Arousal:

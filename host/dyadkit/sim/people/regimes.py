@@ -11,11 +11,11 @@ from enum import StrEnum
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
-from dyadkit.sim.people.bodies import RISE_S, Body, Cast
+from dyadkit.sim.people.bodies import RISE_S, Body, Encounter
 from dyadkit.sim.people.influence import Answers, Oscillates
 
 
-class Play(StrEnum):
+class SimulatedRegime(StrEnum):
     """What two simulated people do to each other."""
 
     UNCOUPLED = "uncoupled"
@@ -31,27 +31,27 @@ class Play(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Staging:
-    """A cast and what is true of it.
+class Scenario:
+    """An encounter and what is true of it.
 
     variance_ratio : of a and b, coupled over uncoupled, from the equations
     answer_lag_s : how late b answers a's bursts
     settles_s : from the peak of a's and b's skin response until 63 % of it are gone
     """
 
-    play: Play
-    cast: Cast
+    regime: SimulatedRegime
+    encounter: Encounter
     variance_ratio: tuple[float, float]
     answer_lag_s: float
     settles_s: tuple[float, float]
 
 
-def stage(play: Play, seed: int) -> Staging:
+def scenario(regime: SimulatedRegime, seed: int) -> Scenario:
     """Draw a dyad of that kind; equal seeds give equal dyads."""
-    random = np.random.default_rng([seed, 23, *play.value.encode()])
-    equations = _EQUATIONS[play](random)
+    random = np.random.default_rng([seed, 23, *regime.value.encode()])
+    equations = _EQUATIONS[regime](random)
     lag_s = float(random.uniform(1.25, 3.5))
-    bond = Oscillates(
+    influence = Oscillates(
         **equations,
         answers=(Answers(), Answers(float(random.uniform(0.6, 0.9)), lag_s)),
         bursts_per_s=1 / 15,
@@ -72,19 +72,19 @@ def stage(play: Play, seed: int) -> Staging:
         for one in decay_s
     ]
     settles_s = tuple(settling_s(one) for one in decay_s)
-    return Staging(
-        play,
-        Cast(bond, bodies[0], bodies[1]),
-        variance_ratio(bond),
+    return Scenario(
+        regime,
+        Encounter(influence, bodies[0], bodies[1]),
+        variance_ratio(influence),
         lag_s,
         (settles_s[0], settles_s[1]),
     )
 
 
-def variance_ratio(bond: Oscillates) -> tuple[float, float]:
+def variance_ratio(influence: Oscillates) -> tuple[float, float]:
     """Variance of a and b coupled over uncoupled, from the Lyapunov equation."""
-    alone = Oscillates(bond.stiffness, bond.damping)
-    coupled, apart = (_variances(each.drift()) for each in (bond, alone))
+    alone = Oscillates(influence.stiffness, influence.damping)
+    coupled, apart = (_variances(each.drift()) for each in (influence, alone))
     return float(coupled[0] / apart[0]), float(coupled[1] / apart[1])
 
 
@@ -144,10 +144,10 @@ def _opposed(random: np.random.Generator) -> _Equations:
     return _uncoupled(random) | {"coupling": (push, push)}
 
 
-_EQUATIONS: dict[Play, Callable[[np.random.Generator], _Equations]] = {
-    Play.UNCOUPLED: _uncoupled,
-    Play.ONE_WAY: _one_way,
-    Play.CALMING: _calming,
-    Play.WINDING_UP: _winding_up,
-    Play.OPPOSED: _opposed,
+_EQUATIONS: dict[SimulatedRegime, Callable[[np.random.Generator], _Equations]] = {
+    SimulatedRegime.UNCOUPLED: _uncoupled,
+    SimulatedRegime.ONE_WAY: _one_way,
+    SimulatedRegime.CALMING: _calming,
+    SimulatedRegime.WINDING_UP: _winding_up,
+    SimulatedRegime.OPPOSED: _opposed,
 }

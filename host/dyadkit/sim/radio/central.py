@@ -28,7 +28,7 @@ MTU_EXCHANGED = 21
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class RoleActions:
     """How a role acts: `start` runs a coroutine, `raise_irq` tells the wearable of an event."""
 
     loop: VirtualLoop
@@ -36,11 +36,11 @@ class Ways:
     raise_irq: Callable[..., None]
 
 
-class Central:
+class CentralRole:
     """The central role of one wearable; `calls` is what its `bluetooth` module may ask for."""
 
     def __init__(
-        self, bumble: Device, connections: Mapping[int, device.Connection], ways: Ways
+        self, bumble: Device, connections: Mapping[int, device.Connection], ways: RoleActions
     ) -> None:
         self.calls: dict[str, Callable[..., Any]] = {
             "scan": self._scan,

@@ -25,8 +25,8 @@ from dyadkit.sim.radio.air import Air
 from dyadkit.sim.radio.central import (
     MTU_EXCHANGED,
     PERIPHERAL_DISCONNECT,
-    Central,
-    Ways,
+    CentralRole,
+    RoleActions,
     address_of,
 )
 from dyadkit.sim.radio.controller import bumble_device
@@ -60,8 +60,8 @@ class WearableStack:
         self._connections: dict[int, device.Connection] = {}
         self._values: dict[int, bytes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._central = Central(
-            self._device, self._connections, Ways(loop, self._start, self._raise_irq)
+        self._central = CentralRole(
+            self._device, self._connections, RoleActions(loop, self._start, self._raise_irq)
         )
         self._calls: dict[str, Callable[..., Any]] = {
             "active": self._active,

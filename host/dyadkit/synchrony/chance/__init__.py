@@ -1,8 +1,8 @@
 """What coupling looks like by chance: nulls, their p-values, and a check of the whole test."""
 
-from dyadkit.synchrony.chance.calibration import Calibration, Unpaired, calibrate
+from dyadkit.synchrony.chance.calibration import NullCalibration, Unpaired, calibrate
 from dyadkit.synchrony.chance.pseudo import PseudoDyads, SessionTime
-from dyadkit.synchrony.chance.question import Null, Question, Verdict
+from dyadkit.synchrony.chance.question import Null, NullResult, Question
 from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, Statistic
 from dyadkit.synchrony.chance.surrogates import (
@@ -17,7 +17,7 @@ from dyadkit.synchrony.chance.surrogates import (
 __all__ = [
     "IAAFT",
     "ARSieve",
-    "Calibration",
+    "NullCalibration",
     "CircularShift",
     "Contributions",
     "Null",
@@ -31,6 +31,6 @@ __all__ = [
     "Statistic",
     "Surrogates",
     "Unpaired",
-    "Verdict",
+    "NullResult",
     "calibrate",
 ]

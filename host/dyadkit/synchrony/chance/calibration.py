@@ -43,7 +43,7 @@ class Unpaired:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Calibration(Result):
+class NullCalibration(Result):
     """How often unpaired people were called coupled at p <= 0.05.
 
     rate : share of the pairs; interval : its 95 % interval (Wilson)
@@ -71,7 +71,7 @@ def calibrate(
     null: Null | None = None,
     unpaired: Unpaired | None = None,
     seed: int = 0,
-) -> Calibration:
+) -> NullCalibration:
     """The false-positive rate of a statistic and a null on series of people who never met.
 
     Parameters
@@ -101,7 +101,7 @@ def calibrate(
     p = np.array([one.p for one in verdicts])
     found = stats.binomtest(int(np.sum(p <= LEVEL)), len(p))
     low, high = found.proportion_ci(0.95, method="wilson")
-    return Calibration(
+    return NullCalibration(
         rate=found.statistic,
         interval=(float(low), float(high)),
         p=p,

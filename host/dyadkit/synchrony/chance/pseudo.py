@@ -8,7 +8,7 @@ import numpy as np
 from dyadkit.dyad.arrays import Floats
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.extreme import Excess, excess
-from dyadkit.synchrony.chance.question import Question, Verdict
+from dyadkit.synchrony.chance.question import NullResult, Question
 from dyadkit.synchrony.grid import checked_values
 
 FEW_PARTNERS = 19
@@ -40,7 +40,7 @@ class PseudoDyads:
     time: SessionTime = SessionTime.SAME
     count: int = 999
 
-    def judge(self, question: Question, seed: int) -> Verdict:
+    def judge(self, question: Question, seed: int) -> NullResult:
         """Compare the pair with pseudo pairs."""
         found = self._pseudo_pairs(question)
         if self.time is SessionTime.SAME:
@@ -53,7 +53,7 @@ class PseudoDyads:
         p = (1.0 + float(np.sum(null >= observed))) / (len(null) + 1.0)
         name = f"pseudo-dyads, {self.time.value} time"
         mean, sd = float(null.mean()), float(null.std())
-        return Verdict(p, observed, mean, sd, len(null), float(len(found)), name, _few(found))
+        return NullResult(p, observed, mean, sd, len(null), float(len(found)), name, _few(found))
 
     def _pseudo_pairs(self, question: Question) -> list[Excess]:
         """Each pseudo pair's excess over its own shifts."""

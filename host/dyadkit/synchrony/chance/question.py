@@ -46,7 +46,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdict(Result):
+class NullResult(Result):
     """What chance gives for one question.
 
     p : probability of a value at least as large without coupling
@@ -71,5 +71,5 @@ class Verdict(Result):
 class Null(Protocol):
     """What could have produced the pair without coupling."""
 
-    def judge(self, question: Question, seed: int) -> Verdict:
+    def judge(self, question: Question, seed: int) -> NullResult:
         """Answer the question."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit.synchrony.chance.extreme import Excess, excess, tail_p
-from dyadkit.synchrony.chance.question import MIN_SHIFT_S, Question, Verdict
+from dyadkit.synchrony.chance.question import MIN_SHIFT_S, NullResult, Question
 
 FEW_BLOCKS = 12.0
 
@@ -29,7 +29,7 @@ class CircularShift:
         if self.count is not None and self.count < 1:
             raise ValueError(f"count must be at least 1, not {self.count}")
 
-    def judge(self, question: Question, seed: int) -> Verdict:
+    def judge(self, question: Question, seed: int) -> NullResult:
         """Compare the pair with its own shifted versions."""
         rng = np.random.default_rng(seed)
         found = excess(question.curves, question.windows(self.min_shift_s), rng)
@@ -41,7 +41,7 @@ class CircularShift:
             null = found.null[chosen]
             p = (1.0 + float(np.sum(null >= observed))) / (self.count + 1.0)
         mean, sd = float(null.mean()), float(null.std())
-        return Verdict(
+        return NullResult(
             p, observed, mean, sd, len(null), found.blocks, "circular shift", _warnings(found)
         )
 

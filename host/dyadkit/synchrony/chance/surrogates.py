@@ -16,7 +16,7 @@ from scipy import fft, signal
 from dyadkit.dyad.arrays import Floats
 from dyadkit.synchrony.chance.autoregression import burg, filled
 from dyadkit.synchrony.chance.extreme import excess
-from dyadkit.synchrony.chance.question import Question, Verdict
+from dyadkit.synchrony.chance.question import NullResult, Question
 from dyadkit.synchrony.grid import samples
 
 BATCH = 16
@@ -53,13 +53,13 @@ class Surrogates:
         """A batch of surrogates of a gapless series, shape (BATCH, n)."""
         raise NotImplementedError
 
-    def judge(self, question: Question, seed: int) -> Verdict:
+    def judge(self, question: Question, seed: int) -> NullResult:
         """Compare the pair with a and surrogates of b, whose gaps stay where they were."""
         observed = float(excess(question.curves, question.windows()).observed)
         draws = itertools.islice(self._values(question, seed), self.count)
         p, null = p_of_draws(observed, draws, self.stop_after)
         mean, sd = float(np.mean(null)), float(np.std(null))
-        return Verdict(p, observed, mean, sd, len(null), float(len(null)), self.name)
+        return NullResult(p, observed, mean, sd, len(null), float(len(null)), self.name)
 
     def _values(self, question: Question, seed: int) -> Iterator[float]:
         """Surrogates' values in an order that does not depend on the workers."""

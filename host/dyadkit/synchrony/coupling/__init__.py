@@ -1,6 +1,6 @@
 """Coupling of two series: the default test, its windows, published modes and a streaming twin."""
 
-from dyadkit.synchrony.coupling.estimate import Coupling, Windows, couple, couple_with
+from dyadkit.synchrony.coupling.estimate import Coupling, CouplingWindows, couple, couple_with
 from dyadkit.synchrony.coupling.lag import Leader
 from dyadkit.synchrony.coupling.live import LiveCoupling
 from dyadkit.synchrony.coupling.published import boker, bsync, rmea, susy
@@ -8,7 +8,7 @@ from dyadkit.synchrony.coupling.scan import BandScan
 from dyadkit.synchrony.coupling.stimulus import remove_stimulus
 from dyadkit.synchrony.coupling.windowmean import WindowMean
 from dyadkit.synchrony.coupling.windows import (
-    Peaks,
+    LagPeaks,
     WindowedCorrelation,
     leadership_asymmetry,
     pick_peaks,
@@ -20,10 +20,10 @@ __all__ = [
     "Coupling",
     "Leader",
     "LiveCoupling",
-    "Peaks",
+    "LagPeaks",
     "WindowMean",
     "WindowedCorrelation",
-    "Windows",
+    "CouplingWindows",
     "boker",
     "bsync",
     "couple",

@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony.chance.extreme import excess
-from dyadkit.synchrony.chance.question import Null, Question, Verdict
+from dyadkit.synchrony.chance.question import Null, NullResult, Question
 from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Contributions, Statistic
 from dyadkit.synchrony.coupling.lag import Leader, Peak, lag_interval, leader_of, peak
@@ -16,7 +16,7 @@ from dyadkit.synchrony.grid import LAG_CONVENTION, checked_pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Windows(Result):
+class CouplingWindows(Result):
     """The coupling through the session, at its lag.
 
     times_s : shape (k,), centres, from the start of the series
@@ -48,9 +48,9 @@ class Coupling(Result):
     lag_interval_s: tuple[float, float]
     p: float
     leader: Leader
-    windows: Windows
+    windows: CouplingWindows
     coverage: float
-    null: Verdict
+    null: NullResult
     statistic: str
     member: int
     samples: int
@@ -149,9 +149,9 @@ def check_lag(max_lag_s: float, rate_hz: float) -> None:
         )
 
 
-def _course(parts: Contributions, top: Peak) -> Windows:
+def _course(parts: Contributions, top: Peak) -> CouplingWindows:
     column = round(top.lag) + parts.sums.shape[1] // 2
     sums, weights = parts.sums[:, column], parts.weights[:, column]
     enough = weights > 0.25 * weights.max()
     strength = np.where(enough, sums / np.where(enough, weights, 1.0), np.nan)
-    return Windows(parts.times_s, strength)
+    return CouplingWindows(parts.times_s, strength)

@@ -70,7 +70,7 @@ class WindowedCorrelation(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Peaks(Result):
+class LagPeaks(Result):
     """The strongest lag of each window, shape (windows,); NaN where none stands out.
 
     times_s : the windows' centres; lag_s : positive where b follows a; r : the correlation there
@@ -176,14 +176,14 @@ def fisher_z(r: Floats) -> Floats:
     return np.arctanh(np.clip(r, -HIGHEST_R, HIGHEST_R))
 
 
-def pick_peaks(found: WindowedCorrelation) -> Peaks:
+def pick_peaks(found: WindowedCorrelation) -> LagPeaks:
     """The lag of largest magnitude in each window, if it is a true peak and not the border."""
     size = np.where(np.isnan(found.r), -1.0, np.abs(found.r))
     best = size.argmax(axis=1)
     inner = (best > 0) & (best < size.shape[1] - 1) & (size.max(axis=1) > 0.0)
     r = found.r[np.arange(len(best)), best]
     lag_s = np.where(inner, found.lags_s[best], np.nan)
-    return Peaks(found.times_s, lag_s, np.where(inner, r, np.nan))
+    return LagPeaks(found.times_s, lag_s, np.where(inner, r, np.nan))
 
 
 def leadership_asymmetry(found: WindowedCorrelation) -> float:

@@ -8,7 +8,7 @@ from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.directed.estimators import GAUSSIAN, Estimator, Measured
-from dyadkit.synchrony.directed.history import BY_BIC, History, Plan
+from dyadkit.synchrony.directed.history import BY_BIC, History, HistoryPlan
 from dyadkit.synchrony.directed.regression import Target, lagged
 from dyadkit.synchrony.grid import checked_pair
 from dyadkit.synchrony.misalignment import SHIFTS, Shifts
@@ -130,7 +130,9 @@ def transfer_entropy(
     )
 
 
-def _flow(source: Floats, to: Floats, plan: Plan, estimator: Estimator, shifts: Ints) -> Flow:
+def _flow(
+    source: Floats, to: Floats, plan: HistoryPlan, estimator: Estimator, shifts: Ints
+) -> Flow:
     target = Target.of(to, plan.own, plan.start)
 
     def at(shift: int) -> Measured:

@@ -12,7 +12,7 @@ MIN_HISTORY = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class HistoryPlan:
     """Own history, longest and shortest history of the other, and where it starts, in samples."""
 
     own: int
@@ -29,7 +29,7 @@ class Plan:
 class History(Protocol):
     """How much of the past to look at."""
 
-    def plan(self, series: Floats, rate_hz: float, max_history: int) -> Plan:
+    def plan(self, series: Floats, rate_hz: float, max_history: int) -> HistoryPlan:
         """For predicting `series`, with at most `most` samples."""
 
 
@@ -43,14 +43,14 @@ class ByBIC:
     max_s: float = 5.0
     max_samples: int = 40
 
-    def plan(self, series: Floats, rate_hz: float, max_history: int) -> Plan:
+    def plan(self, series: Floats, rate_hz: float, max_history: int) -> HistoryPlan:
         """Own history by BIC now; the other's when it is known."""
         max_order = min(round(self.max_s * rate_hz), self.max_samples, max_history)
         max_order = max(max_order, MIN_HISTORY)
         rows = series[max_order:]
         alone = Target(rows, np.empty((len(rows), 0)), max_order)
         own = gain(alone, lagged(series, 1, max_order, max_order)).best(MIN_HISTORY)
-        return Plan(own, max_order, MIN_HISTORY, 1)
+        return HistoryPlan(own, max_order, MIN_HISTORY, 1)
 
 
 BY_BIC = ByBIC()
@@ -69,6 +69,6 @@ class Fixed:
         if min(self.own, self.other, self.delay) < 1:
             raise ValueError("own, other and delay are counts of samples, at least 1")
 
-    def plan(self, series: Floats, rate_hz: float, max_history: int) -> Plan:
+    def plan(self, series: Floats, rate_hz: float, max_history: int) -> HistoryPlan:
         """As given, whatever the series."""
-        return Plan(self.own, self.other, self.other, self.delay)
+        return HistoryPlan(self.own, self.other, self.other, self.delay)

@@ -8,7 +8,7 @@ from dyadkit.synchrony.dynamics.latent import (
 )
 from dyadkit.synchrony.dynamics.oscillator.course import DynamicsCourse, follow_oscillator
 from dyadkit.synchrony.dynamics.oscillator.estimates import Phase
-from dyadkit.synchrony.dynamics.oscillator.fit import OscillatorFit, Outcome, fit_oscillator
+from dyadkit.synchrony.dynamics.oscillator.fit import FitOutcome, OscillatorFit, fit_oscillator
 from dyadkit.synchrony.dynamics.oscillator.regime import DECIDED, Regime
 from dyadkit.synchrony.dynamics.oscillator.slow import without_breathing
 from dyadkit.synchrony.dynamics.regressions.glla import GllaFit, fit_glla
@@ -28,7 +28,7 @@ __all__ = [
     "GllaFit",
     "InertiaCoordination",
     "OscillatorFit",
-    "Outcome",
+    "FitOutcome",
     "Phase",
     "Regime",
     "fit_glla",

@@ -2,7 +2,12 @@
 
 from dyadkit.synchrony.profile.cautions import Caution, Pattern
 from dyadkit.synchrony.profile.contexts import contrasts_of
-from dyadkit.synchrony.profile.evidence import Evidence, Recovery, Responsiveness, Usual
+from dyadkit.synchrony.profile.evidence import (
+    ProfileEvidence,
+    RecoveryEvidence,
+    Responsiveness,
+    Usual,
+)
 from dyadkit.synchrony.profile.occasion import Signal, usual_at_rest
 from dyadkit.synchrony.profile.regulation import (
     Regulation,
@@ -16,9 +21,9 @@ from dyadkit.synchrony.profile.statements import Statement, Topic
 __all__ = [
     "Caution",
     "CoregulationProfile",
-    "Evidence",
+    "ProfileEvidence",
     "Pattern",
-    "Recovery",
+    "RecoveryEvidence",
     "Regulation",
     "Responsiveness",
     "Signal",

@@ -7,7 +7,7 @@ import numpy as np
 
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony.dynamics import Regime
-from dyadkit.synchrony.profile.evidence import Evidence, Responsiveness
+from dyadkit.synchrony.profile.evidence import ProfileEvidence, Responsiveness
 
 MIN_PEAKS = 20
 MARGIN = 0.10
@@ -39,7 +39,7 @@ class Caution(Result):
     does_not_mean: str
 
 
-def cautions_of(evidence: Evidence) -> tuple[Caution, ...]:
+def cautions_of(evidence: ProfileEvidence) -> tuple[Caution, ...]:
     """The patterns this session shows; none where the dyad's own baseline is unknown."""
     found = [
         _unanswered(evidence.by_a, evidence.usual.answered_by_a, "a"),
@@ -75,7 +75,7 @@ def _highest_share(found: Responsiveness) -> float:
     return float((middle + half) / (1 + z**2 / count))
 
 
-def _excessive(evidence: Evidence) -> Caution | None:
+def _excessive(evidence: ProfileEvidence) -> Caution | None:
     coupling, usual = evidence.coupling, evidence.usual
     threshold = usual.strength + DEVIATIONS * usual.strength_deviation
     if not (coupling.p <= STRICT and abs(coupling.strength) > threshold):
@@ -91,7 +91,7 @@ def _excessive(evidence: Evidence) -> Caution | None:
     )
 
 
-def _amplifying(evidence: Evidence) -> Caution | None:
+def _amplifying(evidence: ProfileEvidence) -> Caution | None:
     fit, usual = evidence.oscillator, evidence.usual.amplification
     if fit is None or fit.regime is not Regime.CODYSREGULATION:
         return None

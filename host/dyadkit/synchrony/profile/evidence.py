@@ -30,7 +30,7 @@ class Responsiveness(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recovery(Result):
+class RecoveryEvidence(Result):
     """Median time to come back to baseline, alone and with the partner, and p of the difference."""
 
     alone_s: float
@@ -55,7 +55,7 @@ class Usual(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence(Result):
+class ProfileEvidence(Result):
     """Everything known about one session; what was not measured is None or empty.
 
     by_a, by_b : how a answers b's peaks, and b a's
@@ -68,8 +68,8 @@ class Evidence(Result):
     oscillator: OscillatorFit | None = None
     by_a: Responsiveness | None = None
     by_b: Responsiveness | None = None
-    recovery_a: Recovery | None = None
-    recovery_b: Recovery | None = None
+    recovery_a: RecoveryEvidence | None = None
+    recovery_b: RecoveryEvidence | None = None
     contrasts: tuple[Contrast, ...] = ()
     usual: Usual = field(default_factory=Usual)
     finest_lag_s: float = _NAN

@@ -12,7 +12,7 @@ from dyadkit.synchrony.dynamics import (
     fit_oscillator,
     follow_oscillator,
 )
-from dyadkit.synchrony.profile.evidence import Recovery, Responsiveness
+from dyadkit.synchrony.profile.evidence import RecoveryEvidence, Responsiveness
 from dyadkit.synchrony.profile.occasion import Signal
 from dyadkit.synchrony.responses import Answer, PartnerResponse, partner_response
 from dyadkit.synchrony.responses import Recovery as Settling
@@ -76,9 +76,9 @@ def responsiveness_of(found: Answer) -> Responsiveness:
     )
 
 
-def recovery_of(found: Settling) -> Recovery:
+def recovery_of(found: Settling) -> RecoveryEvidence:
     """How fast one person settles alone and with the partner, in the profile's words."""
-    return Recovery(found.alone_s, found.together_s, found.p)
+    return RecoveryEvidence(found.alone_s, found.together_s, found.p)
 
 
 def _course(pulse: Signal) -> DynamicsCourse:

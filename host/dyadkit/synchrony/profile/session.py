@@ -6,7 +6,7 @@ import numpy as np
 
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony.profile.cautions import Caution, cautions_of
-from dyadkit.synchrony.profile.evidence import Evidence, Usual
+from dyadkit.synchrony.profile.evidence import ProfileEvidence, Usual
 from dyadkit.synchrony.profile.statements import Statement, Topic, statements_of
 
 NOT_A_DIAGNOSIS = (
@@ -40,12 +40,12 @@ class CoregulationProfile(Result):
         return tuple(statement for statement in self.statements if statement.topic is topic)
 
 
-def coregulation_profile(evidence: Evidence) -> CoregulationProfile:
+def coregulation_profile(evidence: ProfileEvidence) -> CoregulationProfile:
     """Read a session's estimates together: strength, direction, phase, regime, response, context.
 
     Undecided is an answer. The three cautionary patterns (insufficient responsiveness, excessive
     synchrony, mutual amplification) are named only when they exceed both chance and this dyad's
-    own baseline, so never without `Evidence.usual`.
+    own baseline, so never without `ProfileEvidence.usual`.
 
     References
     ----------

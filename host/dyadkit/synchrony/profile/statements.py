@@ -9,7 +9,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit, Phase, Regime
-from dyadkit.synchrony.profile.evidence import Evidence, Recovery, Responsiveness
+from dyadkit.synchrony.profile.evidence import ProfileEvidence, RecoveryEvidence, Responsiveness
 from dyadkit.synchrony.responses import Direction
 
 SURE = 0.05
@@ -48,7 +48,7 @@ class Statement(Result):
     p: float = _NAN
 
 
-def statements_of(evidence: Evidence) -> tuple[Statement, ...]:
+def statements_of(evidence: ProfileEvidence) -> tuple[Statement, ...]:
     """A statement for each topic there is evidence on, in a fixed order."""
     coupling, oscillator = evidence.coupling, evidence.oscillator
     found = [_strength(coupling), _direction(coupling, evidence.finest_lag_s)]
@@ -158,7 +158,7 @@ def _responsiveness(found: Responsiveness, topic: Topic, who: str, whom: str) ->
     return Statement(topic, sentence, beyond, limits, value=found.share, p=found.p)
 
 
-def _recovery(found: Recovery, topic: Topic, who: str) -> Statement:
+def _recovery(found: RecoveryEvidence, topic: Topic, who: str) -> Statement:
     decided = found.p <= SURE
     times = f"{found.together_s:.1f} s with the partner, {found.alone_s:.1f} s alone"
     faster = "faster" if found.together_s < found.alone_s else "more slowly"

@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony.coupling.published.shared import (
-    Settings,
+    PublishedSettings,
     complete_pair,
     moved,
     starts_between,
@@ -29,7 +29,7 @@ class Boker(Result):
     r: Floats
     peak_lag_s: Floats
     peak_r: Floats
-    settings: Settings
+    settings: PublishedSettings
 
 
 def boker(
@@ -51,5 +51,5 @@ def boker(
     latest = grid.reach - np.maximum(grid.lags, 0), grid.reach + np.minimum(grid.lags, 0)
     r = moved(x, y, starts_between(x, grid), grid.window, latest)
     places, heights = nearest_peaks(r[:, ::-1])
-    settings = Settings.of(grid, rate_hz, len(r), len(x))
+    settings = PublishedSettings.of(grid, rate_hz, len(r), len(x))
     return Boker(grid.lags / rate_hz, r, -places / rate_hz, heights, settings)

@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.coupling.published.shared import Settings, complete_pair, unit_rows
+from dyadkit.synchrony.coupling.published.shared import PublishedSettings, complete_pair, unit_rows
 from dyadkit.synchrony.coupling.windows import fisher_z, window_grid
 
 
@@ -31,7 +31,7 @@ class Susy(Result):
     effect: float
     effect_signed: float
     segments: int
-    settings: Settings
+    settings: PublishedSettings
 
 
 def susy(
@@ -62,7 +62,7 @@ def susy(
         effect=_effect(z_absolute, pseudo_absolute),
         effect_signed=_effect(z_signed, pseudo_signed),
         segments=count,
-        settings=Settings.of(grid, rate_hz, count, len(x)),
+        settings=PublishedSettings.of(grid, rate_hz, count, len(x)),
     )
 
 

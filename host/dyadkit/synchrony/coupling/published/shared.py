@@ -13,7 +13,7 @@ from dyadkit.synchrony.grid import LAG_CONVENTION, check_lengths, checked_values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Settings(Result):
+class PublishedSettings(Result):
     """What a published mode was asked, and how much it rests on.
 
     window_s, step_s : of windows; a segment is a window that does not overlap the next
@@ -29,7 +29,9 @@ class Settings(Result):
     convention: str = LAG_CONVENTION
 
     @classmethod
-    def of(cls, grid: WindowGrid, rate_hz: float, windows: int, samples: int) -> "Settings":
+    def of(
+        cls, grid: WindowGrid, rate_hz: float, windows: int, samples: int
+    ) -> "PublishedSettings":
         """As the grid has them, in seconds."""
         window_s, step_s, max_lag_s = (
             one / rate_hz for one in (grid.window, grid.step, grid.reach)

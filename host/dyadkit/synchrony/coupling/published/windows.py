@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony.coupling.published.shared import (
-    Settings,
+    PublishedSettings,
     complete_pair,
     moved,
     starts_between,
@@ -33,7 +33,7 @@ class Rmea(Result):
     lag_zero: Floats
     best_lag_s: Floats
     grand_average: float
-    settings: Settings
+    settings: PublishedSettings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +48,7 @@ class Bsync(Result):
     lags_s: Floats
     r: Floats
     fisher_z: float
-    settings: Settings
+    settings: PublishedSettings
 
 
 def rmea(
@@ -80,7 +80,7 @@ def rmea(
         lag_zero=z[:, grid.reach],
         best_lag_s=grid.lags[z.argmax(axis=1)] / rate_hz,
         grand_average=float(z.mean()),
-        settings=Settings.of(grid, rate_hz, len(starts), len(x)),
+        settings=PublishedSettings.of(grid, rate_hz, len(starts), len(x)),
     )
 
 
@@ -100,5 +100,5 @@ def bsync(
     x, y = complete_pair(a, b)
     still = np.full(len(grid.lags), grid.reach)
     r = moved(x, y, starts_between(x, grid), grid.window + 1, (still, still + grid.lags))
-    settings = Settings.of(grid, rate_hz, len(r), len(x))
+    settings = PublishedSettings.of(grid, rate_hz, len(r), len(x))
     return Bsync(grid.lags / rate_hz, r, float(np.mean(np.abs(fisher_z(r)))), settings)

@@ -9,7 +9,7 @@ from dyadkit.dyad.result import Result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mode(Result):
+class OscillationMode(Result):
     """One way in which the two people swing together.
 
     period_s : NaN for a mode that decays without swinging
@@ -79,7 +79,7 @@ def growth(drift: Floats) -> Floats:
     return np.asarray(np.linalg.eigvals(drift).real.max(axis=1))
 
 
-def modes(drift: Floats, scale: tuple[float, float]) -> tuple[Mode, ...]:
+def modes(drift: Floats, scale: tuple[float, float]) -> tuple[OscillationMode, ...]:
     """The modes of one drift matrix, shape (4, 4), slowest decay first."""
     values, vectors = np.linalg.eig(drift)
     found = [
@@ -90,9 +90,9 @@ def modes(drift: Floats, scale: tuple[float, float]) -> tuple[Mode, ...]:
     return tuple(sorted(found, key=lambda mode: 1 / mode.decay_s))
 
 
-def _mode(value: complex, of_b: complex, of_a: complex) -> Mode:
+def _mode(value: complex, of_b: complex, of_a: complex) -> OscillationMode:
     value = complex(value)
-    return Mode(
+    return OscillationMode(
         period_s=2 * np.pi / value.imag if value.imag > 0 else float("nan"),
         decay_s=-1 / value.real,
         damping_ratio=-value.real / abs(value),

@@ -21,7 +21,7 @@ _MIN_PERIODS = 4.0
 _MIN_SAMPLES_PER_PERIOD = 3.0
 
 
-class Outcome(StrEnum):
+class FitOutcome(StrEnum):
     """Whether the fit gave parameters, and if not, why."""
 
     FITTED = "fitted"
@@ -31,12 +31,12 @@ class Outcome(StrEnum):
 
 
 _NOTES = {
-    Outcome.FITTED: "",
-    Outcome.OVERDAMPED: "at least one person's arousal does not swing here: what the partner does "
-    "to it cannot be told, however long the recording; no parameters",
-    Outcome.AT_BOUNDS: "an oscillation too slow or too fast for these data, or without any drive: "
-    "no parameters",
-    Outcome.NOT_CONVERGED: "the likelihood has no clear summit: no parameters, no tests",
+    FitOutcome.FITTED: "",
+    FitOutcome.OVERDAMPED: "at least one person's arousal does not swing here: what the partner "
+    "does to it cannot be told, however long the recording; no parameters",
+    FitOutcome.AT_BOUNDS: "an oscillation too slow or too fast for these data, or without any "
+    "drive: no parameters",
+    FitOutcome.NOT_CONVERGED: "the likelihood has no clear summit: no parameters, no tests",
 }
 _MISFIT = (
     "residuals are not white, or a plain autoregression describes these series better: "
@@ -84,7 +84,7 @@ class OscillatorFit(Result):
     damping_ratio: Pair
     variance_ratio: Pair
     variance_ratio_interval: tuple[Pair, Pair]
-    modes: tuple[behaviour.Mode, ...]
+    modes: tuple[behaviour.OscillationMode, ...]
     growth: float
     growth_interval: Pair
     phase: Phase
@@ -94,7 +94,7 @@ class OscillatorFit(Result):
     drive: Pair
     noise: Pair
     checks: ModelChecks
-    outcome: Outcome
+    outcome: FitOutcome
     samples: int
     coverage: float
     rate_hz: float
@@ -127,7 +127,7 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     prepared = prepare(a, b, rate_hz)
     models = fit_models(prepared)
     outcome = _outcome(prepared, models)
-    fitted = outcome is Outcome.FITTED
+    fitted = outcome is FitOutcome.FITTED
     checks = check(prepared, models.full, models.ratio(models.uncoupled))
     described = estimate(prepared, models).description() if fitted else no_description()
     if not checks.passed():
@@ -146,21 +146,21 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     )
 
 
-def _outcome(prepared: Prepared, models: Models) -> Outcome:
+def _outcome(prepared: Prepared, models: Models) -> FitOutcome:
     equations = (models.full.point * units(prepared))[None, :8]
     period_s = behaviour.own_period_s(equations)[0]
     if np.isnan(period_s).any():
-        return Outcome.OVERDAMPED
+        return FitOutcome.OVERDAMPED
     if not models.converged():
-        return Outcome.NOT_CONVERGED
+        return FitOutcome.NOT_CONVERGED
     slowest_s = prepared.duration_s / _MIN_PERIODS
     fastest_s = _MIN_SAMPLES_PER_PERIOD / prepared.rate_hz
     bounded = models.full.at_bounds()
     noiseless = models.full.point <= LOWEST
     bounded[Parameter.LOG_NOISE_A :] &= ~noiseless[Parameter.LOG_NOISE_A :]
     if bounded.any() or (period_s > slowest_s).any() or (period_s < fastest_s).any():
-        return Outcome.AT_BOUNDS
-    return Outcome.FITTED
+        return FitOutcome.AT_BOUNDS
+    return FitOutcome.FITTED
 
 
 def _tests(models: Models) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _SETTLED = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class LinearModel:
     """Parameter points of one continuous-time model: x' = drift·x + noise, samples y = x + noise.
 
     drift, diffusion : shape (points, 4, 4); noise : measurement variances, shape (points, 2)
@@ -70,7 +70,7 @@ def discretise(drift: Floats, diffusion: Floats, step: float) -> tuple[Floats, F
     return transition, covariance
 
 
-def innovations(model: Model, samples: Floats, step: float) -> Innovations:
+def innovations(model: LinearModel, samples: Floats, step: float) -> Innovations:
     """Run the filter over `samples`, shape (n, 2), `step` apart, NaN where missing."""
     transition, diffusion = discretise(model.drift, model.diffusion, step)
     filtering = _Filtering(transition, diffusion, model, samples)
@@ -90,7 +90,7 @@ class _Filtering:
     """The state of the filter on its way through the samples, for all points at once."""
 
     def __init__(
-        self, transition: Floats, diffusion: Floats, model: Model, samples: Floats
+        self, transition: Floats, diffusion: Floats, model: LinearModel, samples: Floats
     ) -> None:
         points = len(transition)
         self.transition, self.diffusion = transition, diffusion

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats
-from dyadkit.synchrony.dynamics.oscillator.kalman import Innovations, Model, innovations
+from dyadkit.synchrony.dynamics.oscillator.kalman import Innovations, LinearModel, innovations
 
 
 class Parameter(IntEnum):
@@ -44,7 +44,7 @@ _ENOUGH = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class StandardisedPair:
     """Standardised samples, shape (n, 2), NaN where missing, `step` radians apart."""
 
     samples: Floats
@@ -80,19 +80,19 @@ def drift_of(points: Floats) -> Floats:
     return drift
 
 
-def model_of(points: Floats) -> Model:
+def model_of(points: Floats) -> LinearModel:
     """The state-space model of parameter points, shape (points, 12)."""
     diffusion = np.zeros((len(points), 4, 4))
     diffusion[:, [1, 3], [1, 3]] = np.exp(points[:, 8:10])
-    return Model(drift_of(points), diffusion, np.exp(points[:, 10:12]), _START_COVARIANCE)
+    return LinearModel(drift_of(points), diffusion, np.exp(points[:, 10:12]), _START_COVARIANCE)
 
 
-def innovations_at(series: Series, points: Floats) -> Innovations:
+def innovations_at(series: StandardisedPair, points: Floats) -> Innovations:
     """Innovations of `series` at each of `points`, shape (points, 12)."""
     return innovations(model_of(points), series.samples, series.step)
 
 
-def maximise(series: Series, start: Floats, free: Bools) -> Maximum:
+def maximise(series: StandardisedPair, start: Floats, free: Bools) -> Maximum:
     """Climb from `start`, shape (12,), moving the `free` parameters only."""
     best = _slope(series, np.clip(start, LOWEST, HIGHEST), free)
     caution, converged = 1e-3, False
@@ -140,7 +140,7 @@ class _Slope:
         return ~((point <= low) & (gradient < 0) | (point >= high) & (gradient > 0))
 
 
-def _slope(series: Series, point: Floats, free: Bools) -> _Slope:
+def _slope(series: StandardisedPair, point: Floats, free: Bools) -> _Slope:
     moved = np.eye(len(point))[free] * _DIFFERENCE
     points = np.concatenate([point[None], point + moved, point - moved])
     found = innovations_at(series, points)

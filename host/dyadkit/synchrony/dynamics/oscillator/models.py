@@ -11,7 +11,7 @@ from dyadkit.synchrony.dynamics.oscillator.likelihood import (
     INTO_B,
     Maximum,
     Parameter,
-    Series,
+    StandardisedPair,
     innovations_at,
     maximise,
 )
@@ -81,7 +81,7 @@ def _free(held: tuple[Parameter, ...]) -> Bools:
 
 
 def _restricted(
-    series: Series, held: tuple[Parameter, ...], full: Maximum, alone: Maximum
+    series: StandardisedPair, held: tuple[Parameter, ...], full: Maximum, alone: Maximum
 ) -> Maximum:
     start = full.point.copy()
     start[list(held)] = 0.0

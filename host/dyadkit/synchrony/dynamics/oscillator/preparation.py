@@ -7,7 +7,7 @@ from scipy import signal
 
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.dynamics.oscillator.likelihood import Series
+from dyadkit.synchrony.dynamics.oscillator.likelihood import StandardisedPair
 from dyadkit.synchrony.grid import checked_pair
 
 _MIN_SAMPLES = 60
@@ -25,7 +25,7 @@ class Prepared:
     peaks : each person's own dominant angular frequency, relative to `radians_per_s`
     """
 
-    series: Series
+    series: StandardisedPair
     radians_per_s: float
     scale: tuple[float, float]
     peaks: tuple[float, float]
@@ -50,7 +50,7 @@ def prepare(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Prepared:
     frequency_hz, own_hz = _peaks_hz(standard, rate_hz)
     radians_per_s = 2 * np.pi * frequency_hz
     return Prepared(
-        Series(standard, radians_per_s / rate_hz),
+        StandardisedPair(standard, radians_per_s / rate_hz),
         radians_per_s,
         scale,
         (own_hz[0] / frequency_hz, own_hz[1] / frequency_hz),

@@ -5,7 +5,7 @@ import pytest
 
 from dyadkit.formats.e4 import read_e4
 from dyadkit.signals import ppg
-from dyadkit.signals.ppg.island import NEAR_S, STANDS_ALONE, confirmed
+from dyadkit.signals.ppg.unconfirmed import NEAR_S, STANDS_ALONE, confirmed
 
 
 def stretches(*pieces, doubted_s=6.0):

@@ -12,7 +12,7 @@ NEIGHBOURHOOD_S = 1.2  # movement lasts: what spoils a beat casts doubt on its n
 MIN_BEATS = 4
 
 
-def misfit(wave: Waveform, at: Ints, rise: Floats) -> Floats:
+def waveform_error(wave: Waveform, at: Ints, rise: Floats) -> Floats:
     """Residual over the usual pulse, as a ratio of standard deviations, shape (beats,).
 
     The usual pulse is fitted in height and level to every beat up to the next rise; what is left

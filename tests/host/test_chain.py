@@ -30,7 +30,7 @@ def sessions():
 
 def test_regimes_are_told_or_left_undecided_hardly_ever_wrongly(sessions):
     verdicts = [
-        (scenario.play.regime, str(result.dynamics.regime)) for scenario, result in sessions
+        (scenario.regime.regime, str(result.dynamics.regime)) for scenario, result in sessions
     ]
     wrong = [pair for pair in verdicts if pair[1] not in ("undecided", pair[0])]
     right = [pair for pair in verdicts if pair[1] == pair[0]]

@@ -8,7 +8,20 @@ import sys
 
 import typer
 
-from dyadkit.cli import bench, capture, field, look, share, simulate, timing, update
+from dyadkit.cli import (
+    analysis,
+    calibration,
+    capture,
+    clock,
+    demo,
+    devices,
+    doctor,
+    field_mode,
+    firmware_update,
+    formats,
+    sessions,
+    study,
+)
 from dyadkit.cli.output import ExitCode, complain
 from dyadkit.errors import DyadkitError
 from dyadkit.version import __version__
@@ -20,7 +33,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (simulate, bench, capture, field, look, share, timing, update):
+for _family in (
+    demo,
+    devices,
+    capture,
+    field_mode,
+    sessions,
+    analysis,
+    study,
+    formats,
+    calibration,
+    firmware_update,
+    clock,
+    doctor,
+):
     _family.register(app)
 
 

@@ -1,5 +1,6 @@
 """Options that several commands share, and the names behind them."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,4 +12,12 @@ Out = Annotated[Path | None, typer.Option(help="Folder to make; it must not hold
 Session = Annotated[Path, typer.Argument(help="Session folder or .mcap file.")]
 Dyads = Annotated[Path, typer.Option(help="The lab's list of dyads.")]
 Realtime = Annotated[bool, typer.Option(help="Let simulated time pass as slowly as real time.")]
+Usb = Annotated[bool, typer.Option("--usb", help="By cable instead of Bluetooth.")]
 DYADS_NAME = "dyads.toml"
+
+
+class RadioChoice(StrEnum):
+    """Which radio a recording uses."""
+
+    BLUETOOTH = "bluetooth"
+    SIMULATED = "simulated"

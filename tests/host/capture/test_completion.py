@@ -17,7 +17,7 @@ from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session, sha256_of
 from dyadwire import frames, messages, streams
 from fakes.field_recording import links
-from fakes.host_stage import PERSONS
+from fakes.trial import PERSONS
 from fakes.ordeal import feed
 
 pytest.importorskip("bumble")

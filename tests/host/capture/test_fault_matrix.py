@@ -17,7 +17,7 @@ from dyadkit.links.ble import Found, NoAdapterError
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
 from dyadwire import MAJOR, frames, messages
-from fakes.host_stage import NOTHING_LOST, PERSONS, RadioModel, Stage
+from fakes.trial import NOTHING_LOST, PERSONS, RadioModel, Trial
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -71,7 +71,7 @@ def after(seconds, *acts):
 
 def test_silence_of_the_radio_is_alarmed_within_three_seconds_and_filled_from_flash(tmp_path):
     fault = after(AFTER_S, lambda world: world.blackout("a", 9.0))
-    came = Stage(radio=RadioModel(interval_ms=30.0, loss=0.2)).play(tmp_path / "s", fault)
+    came = Trial(radio=RadioModel(interval_ms=30.0, loss=0.2)).run(tmp_path / "s", fault)
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
     assert came.outcome.reconnects == 1
@@ -86,7 +86,7 @@ def test_silence_of_the_radio_is_alarmed_within_three_seconds_and_filled_from_fl
 @pytest.mark.parametrize("minutes", [0.3, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_wearable_out_of_reach_for_minutes_is_filled_and_the_other_goes_on(tmp_path, minutes):
     fault = after(AFTER_S, lambda world: world.drop("a", 60.0 * minutes))
-    came = Stage(seconds=60.0 * minutes + 20).play(tmp_path / "s", fault)
+    came = Trial(seconds=60.0 * minutes + 20).run(tmp_path / "s", fault)
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
     others_ns = [at for at, _ in came.stored.topics["b/heard"]]
@@ -99,7 +99,7 @@ def test_a_wearable_that_is_off_leaves_one_gap_and_nothing_else_is_missing(tmp_p
         world.power_cut("a")
         asyncio.get_running_loop().call_later(off_s, world.reboot, "a")
 
-    came = Stage(seconds=off_s + 23.0).play(tmp_path / "s", after(AFTER_S, off_and_on))
+    came = Trial(seconds=off_s + 23.0).run(tmp_path / "s", after(AFTER_S, off_and_on))
     assert came.losses() == NOTHING_LOST
     trace = dyadkit.load(tmp_path / "s").a.traces["ppg_ir"]
     [[gone_s, back_s]] = trace.gaps_s
@@ -118,7 +118,7 @@ def test_reboots_that_nobody_saw_are_fetched_boot_by_boot(tmp_path):
             scene.world.reboot("a")
             scene.world.drop("a", 14.0)
 
-    came = Stage(seconds=60.0, judged=False).play(tmp_path / "s", fault)
+    came = Trial(seconds=60.0, judged=False).run(tmp_path / "s", fault)
     heard = decode(came.stored.topics["a/heard"], [])
     assert {boot for boot, _ in heard.runs} == {1, 2, 3}
     assert heard.boots() == [1, 3]
@@ -128,7 +128,7 @@ def test_reboots_that_nobody_saw_are_fetched_boot_by_boot(tmp_path):
 
 def test_what_a_full_flash_lost_is_a_gap_of_exactly_its_length(tmp_path):
     fault = after(AFTER_S, lambda world: world.drop("a", 15.0))
-    came = Stage(seconds=35.0, flash_kib=256, judged=False).play(tmp_path / "s", fault)
+    came = Trial(seconds=35.0, flash_kib=256, judged=False).run(tmp_path / "s", fault)
     assert came.outcome.has_gaps
     assert any("samples are missing" in line for line in came.outcome.sentences())
     run = decode(came.stored.topics["a/heard"], []).runs[1, 1]
@@ -141,7 +141,7 @@ def test_what_a_full_flash_lost_is_a_gap_of_exactly_its_length(tmp_path):
 
 def test_a_wearable_that_stays_away_at_the_end_is_told_and_the_other_is_whole(tmp_path):
     fault = after(10.0, lambda world: world.power_cut("a"))
-    came = Stage().play(tmp_path / "s", fault)
+    came = Trial().run(tmp_path / "s", fault)
     assert came.survived["b"].losses() == (0, 0, 0, 0)
     assert came.outcome.has_gaps
     assert f"pull DYAD --completes {tmp_path / 's'} --out" in came.outcome.unfinished[0]
@@ -152,9 +152,9 @@ def test_a_wearable_that_stays_away_at_the_end_is_told_and_the_other_is_whole(tm
 
 def test_wearables_swapped_between_sessions_are_noticed(tmp_path):
     people = {"a": "P07", "b": "C07"}
-    Stage(seconds=2.0, plan={"participants": people}).play(tmp_path / "monday")
+    Trial(seconds=2.0, plan={"participants": people}).run(tmp_path / "monday")
     swapped = {"a": "C07", "b": "P07"}
-    came = Stage(seconds=2.0, plan={"participants": swapped}).play(tmp_path / "tuesday")
+    came = Trial(seconds=2.0, plan={"participants": swapped}).run(tmp_path / "tuesday")
     assert len(came.outcome.notes) == 2
     assert "C07 (a) wears d7ad00610001 but wore d7ad00620002 in monday" in came.outcome.notes[0]
     assert "swapped" in came.outcome.notes[0]
@@ -176,7 +176,7 @@ def test_another_wearable_that_answers_mid_session_is_not_recorded_as_this_perso
             return at_ns, framed
 
     fault = after(AFTER_S, lambda world: world.drop("a", 2.0))
-    came = Stage().play(tmp_path / "s", fault, on("a", Stranger))
+    came = Trial().run(tmp_path / "s", fault, on("a", Stranger))
     lost = [entry["reason"] for entry in came.events("link lost")]
     assert sum("another wearable (010203040506) answers as a" in reason for reason in lost) == 2
     assert came.losses() == NOTHING_LOST
@@ -186,7 +186,7 @@ def test_another_wearable_that_answers_mid_session_is_not_recorded_as_this_perso
 def test_a_wrong_firmware_version_is_refused_before_anything_is_recorded(tmp_path, monkeypatch):
     monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
     with pytest.raises(SessionError, match=r"speaks protocol .* update the older one"):
-        Stage().play(tmp_path / "s")
+        Trial().run(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()
 
 
@@ -205,7 +205,7 @@ def test_a_wearable_updated_mid_session_fails_alone(tmp_path):
             return at_ns, framed
 
     fault = after(AFTER_S, lambda world: world.reboot("a"))
-    came = Stage().play(tmp_path / "s", fault, on("a", Updated))
+    came = Trial().run(tmp_path / "s", fault, on("a", Updated))
     assert came.survived["b"].losses() == (0, 0, 0, 0)
     assert "update the older one" in came.outcome.unfinished[0]
     assert came.outcome.has_gaps
@@ -245,7 +245,7 @@ def test_an_adapter_pulled_out_and_put_back_costs_nothing(tmp_path):
         await asyncio.sleep(10.0)
         Adapter.gone = False
 
-    came = Stage().play(tmp_path / "s", fault, lambda _w, _p, link: Adapter(link))
+    came = Trial().run(tmp_path / "s", fault, lambda _w, _p, link: Adapter(link))
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
     reasons = [entry["reason"] for entry in came.events("link lost")]
@@ -269,7 +269,7 @@ def test_a_disk_that_is_full_for_a_while_costs_nothing_and_is_alarmed(tmp_path):
     class Freed(FullDisk):
         pass
 
-    came = Stage(disk=Freed).play(tmp_path / "s")
+    came = Trial(disk=Freed).run(tmp_path / "s")
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
     assert any("No space left on device" in alarm for alarm in came.scene.alarms())
@@ -281,7 +281,7 @@ def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_pat
         full_for = 10**9
 
     with pytest.raises(SessionError, match="No space left on device; what was written before"):
-        Stage(disk=Never).play(tmp_path / "s")
+        Trial(disk=Never).run(tmp_path / "s")
     stored = read_session(tmp_path / "s")
     assert not stored.complete
     acked = [messages.unpack(f[1], frames.payload_of(f)) for _, f in stored.topics["a/said"]
@@ -296,7 +296,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_file(tmp_path)
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(SessionError, match="No space left on device"):
-        Stage(disk=Full).play(tmp_path / "s")
+        Trial(disk=Full).run(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()
 
 
@@ -306,7 +306,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_asked(tmp
             raise PermissionError(errno.EACCES, "Permission denied")
 
     with pytest.raises(SessionError, match="cannot write to .*: Permission denied; choose"):
-        Stage(disk=ReadOnly).play(tmp_path / "s")
+        Trial(disk=ReadOnly).run(tmp_path / "s")
 
 
 @pytest.mark.parametrize("hours", [1, pytest.param(-1, marks=pytest.mark.slow)])
@@ -317,9 +317,9 @@ def test_a_wall_clock_set_by_an_hour_changes_nothing(tmp_path, monkeypatch, hour
         monkeypatch.setattr(time, "time", lambda: real_s() + 3600 * hours)
         monkeypatch.setattr(time, "time_ns", lambda: int((real_s() + 3600 * hours) * 1e9))
 
-    came = Stage(seconds=20.0).play(tmp_path / "s", after(AFTER_S, step))
+    came = Trial(seconds=20.0).run(tmp_path / "s", after(AFTER_S, step))
     assert came.losses() == NOTHING_LOST
-    plain = Stage(seconds=20.0).play(tmp_path / "plain")
+    plain = Trial(seconds=20.0).run(tmp_path / "plain")
     for person in PERSONS:
         topic = f"{person}/heard"
         assert came.stored.topics[topic] == plain.stored.topics[topic]
@@ -346,7 +346,7 @@ def test_a_computer_that_sleeps_for_half_a_minute_fills_what_it_missed(tmp_path,
         )
         return link
 
-    came = Stage(seconds=60.0).play(tmp_path / "s", fault, awake)
+    came = Trial(seconds=60.0).run(tmp_path / "s", fault, awake)
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
 
@@ -362,7 +362,7 @@ def test_a_mark_from_another_terminal_is_on_disk_at_once_and_stands_where_it_was
         met["on_disk"] = [m.data for m in read_session(tmp_path / "s").topics["marks"]]
         met["at_s"] = scene.world.now_s()
 
-    Stage(seconds=8.0, judged=False).play(tmp_path / "s", fault)
+    Trial(seconds=8.0, judged=False).run(tmp_path / "s", fault)
     assert b"tea" in met["on_disk"][0]
     [mark] = dyadkit.load(tmp_path / "s").marks
     assert (mark.label, mark.kind) == ("tea", "event")
@@ -389,7 +389,7 @@ def test_corrupt_frames_are_skipped_and_fetched_again(tmp_path):
         link._on_notify = spoil
         return link
 
-    came = Stage().play(tmp_path / "s", wrap=noisy)
+    came = Trial().run(tmp_path / "s", wrap=noisy)
     assert spoiled > 10
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
@@ -413,8 +413,8 @@ def test_a_cable_pulled_out_and_put_back_costs_nothing(tmp_path):
         await asyncio.sleep(6.0)
         link.plugged = True
 
-    stage = Stage(seconds=20.0, cabled=frozenset(PERSONS))
-    came = stage.play(tmp_path / "s", fault, on("a", Unplugged))
+    trial = Trial(seconds=20.0, cabled=frozenset(PERSONS))
+    came = trial.run(tmp_path / "s", fault, on("a", Unplugged))
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
     assert came.outcome.reconnects == 1

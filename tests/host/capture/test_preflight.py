@@ -10,7 +10,7 @@ from dyadkit.errors import SessionError
 from dyadkit.sim.people import bodies
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import frames, messages
-from fakes.host_stage import NOTHING_LOST, Stage
+from fakes.trial import NOTHING_LOST, Trial
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -71,9 +71,9 @@ def test_two_calm_people_pass_and_are_recorded(tmp_path):
 
 def test_a_pulse_that_is_none_is_refused_and_leaves_nothing_behind(tmp_path):
     with pytest.raises(SessionError, match=r"not begun: .*pulse of a .*\(--force begins anyway"):
-        Stage(seconds=5.0, plan={"preflight": QUICK}).play(tmp_path / "s")
+        Trial(seconds=5.0, plan={"preflight": QUICK}).run(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()
-    came = Stage(seconds=5.0, plan={"preflight": FORCED}).play(tmp_path / "s")
+    came = Trial(seconds=5.0, plan={"preflight": FORCED}).run(tmp_path / "s")
     assert came.losses() == NOTHING_LOST
     assert any("pulse of a" in note for note in came.outcome.notes)
     assert any("pulse of a" in alarm for alarm in came.scene.alarms())

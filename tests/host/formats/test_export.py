@@ -5,17 +5,17 @@ import json
 
 import numpy as np
 import pytest
-from signals import pulse_model
-from signals.skin_model import simulate
 from typer.testing import CliRunner
 
-import dyadkit
 from dyadkit.cli import app
 from dyadkit.dyad.traces import Dyad, Mark, PersonTraces, Trace
 from dyadkit.errors import SessionError
 from dyadkit.formats import Format, export
 from dyadkit.formats.neurokit import RATE_HZ, table
+from dyadkit.sessions import loading
 from dyadkit.signals import extract
+from fakes import pulse_model
+from fakes.skin_model import simulate
 
 SECONDS = 60.0
 GAP_S = (20.0, 30.0)
@@ -147,7 +147,7 @@ def test_an_export_never_overwrites(dyad, tmp_path):
 
 
 def test_the_command_says_what_it_made(dyad, tmp_path, monkeypatch):
-    monkeypatch.setattr(dyadkit, "load", lambda _: dyad)
+    monkeypatch.setattr(loading, "load", lambda _: dyad)
     out = tmp_path / "made"
     done = CliRunner().invoke(
         app, ["export", "session", "--to", "csv", "--out", str(out), "--json"]

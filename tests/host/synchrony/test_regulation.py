@@ -110,7 +110,7 @@ def test_every_estimate_is_made_and_near_its_truth(calming):
     scenario, (skin, pulse) = calming
     found = profile.regulation_of(skin, pulse)
     assert found.refusals == {}
-    assert str(found.dynamics.regime) == scenario.play.regime
+    assert str(found.dynamics.regime) == scenario.regime.regime
     assert found.responses.a_to_b.latency_s == pytest.approx(scenario.answer_lag_s, abs=0.5)
     assert found.responses.recovery_a.usual_s == pytest.approx(scenario.settles_s[0], rel=0.15)
     assert len(found.course.times_s) == 16
@@ -249,7 +249,7 @@ def test_amplification_is_no_caution_where_one_threshold_is_missed(wild, changed
 
 
 @pytest.mark.parametrize(
-    "play", [SimulatedRegime.UNCOUPLED, SimulatedRegime.ONE_WAY, SimulatedRegime.CALMING]
+    "regime", [SimulatedRegime.UNCOUPLED, SimulatedRegime.ONE_WAY, SimulatedRegime.CALMING]
 )
 def test_dyads_that_do_not_wind_each_other_up_are_not_cautioned(wild, regime):
     for seed in range(2):

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dyadkit.cli.capture import RadioChoice
-from dyadkit.cli.options import AsJson
+from dyadkit.cli.options import AsJson, RadioChoice
 from dyadkit.cli.output import ExitCode, emit
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Record two simulated people with two virtual wearables, and write the report."""
-    from dyadkit.demo import simulated as stage
+    from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies, influence
 
     encounter = (
@@ -49,9 +49,9 @@ def demo(
     )
     folder = out or _free_folder(f"demo-{seed}")
     with progress("recording (simulated)", minutes * 60) as advance:
-        recorded = stage.record_pair(
-            bodies.meet(encounter, minutes * 60 + stage.SETTLE_S, seed),
-            stage.Circumstances(seed=seed, pace=_pace(realtime)),
+        recorded = simulated.record_pair(
+            bodies.meet(encounter, minutes * 60 + simulated.SETTLE_S, seed),
+            simulated.Circumstances(seed=seed, pace=_pace(realtime)),
             folder,
             lambda now: advance(now.elapsed_s),
         )
@@ -80,16 +80,16 @@ def replay(
     A source is a folder or zip with EDA.csv and BVP.csv, or the common beginning of the names of
     such files (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
     """
-    from dyadkit.demo import simulated as stage
+    from dyadkit.demo import simulated
     from dyadkit.demo.replay import read_pair
 
     pair = read_pair(a_source, b_source)
     folder = out or _free_folder("replay")
     with progress("replaying", pair.seconds) as advance:
-        recorded = stage.record_feeds(
+        recorded = simulated.record_feeds(
             pair.feeds,
             pair.plan(folder, seed),
-            stage.Circumstances.replaying(pair.ppg_rate_hz, seed, _pace(realtime)),
+            simulated.Circumstances.replaying(pair.ppg_rate_hz, seed, _pace(realtime)),
             lambda now: advance(now.elapsed_s),
         )
     _finish_simulated(folder, recorded, as_json)
@@ -104,13 +104,13 @@ def virtual(
 
     They run the real firmware on two simulated people, in real time, until Ctrl-C.
     """
-    from dyadkit.demo import simulated as stage
+    from dyadkit.demo import simulated
     from dyadkit.dyad.traces import PersonName
     from dyadkit.sim.loop import Pace
     from dyadkit.sim.people import bodies
 
-    circumstances = stage.Circumstances(seed=seed, pace=Pace.REAL)
-    feeds = stage.feeds_of(bodies.meet(bodies.Encounter(), minutes * 60, seed), circumstances)
+    circumstances = simulated.Circumstances(seed=seed, pace=Pace.REAL)
+    feeds = simulated.feeds_of(bodies.meet(bodies.Encounter(), minutes * 60, seed), circumstances)
 
     def told(ports: dict[PersonName, str]) -> None:
         lines = [
@@ -120,8 +120,8 @@ def virtual(
         lines.append("dyadkit record virtual --usb --out try")
         emit({"ports": dict(ports)}, as_json, lines)
 
-    with contextlib.suppress(KeyboardInterrupt), stage.world_of(feeds, circumstances) as world:
-        world.run(lambda _: stage.serve_terminals(world, minutes * 60, told))
+    with contextlib.suppress(KeyboardInterrupt), simulated.world_of(feeds, circumstances) as world:
+        world.run(lambda _: simulated.serve_terminals(world, minutes * 60, told))
 
 
 def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:

@@ -66,10 +66,10 @@ def bench_sync(
 
 
 def _record_simulated_bench(folder: Path, minutes: float) -> None:
-    from dyadkit.demo import simulated as stage
+    from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies
 
-    pair = bodies.meet(bodies.Encounter(), minutes * 60 + stage.SETTLE_S, 1)
-    circumstances = stage.Circumstances(settings={"sync_wire": "listen"}, wire_each_s=1.0)
+    pair = bodies.meet(bodies.Encounter(), minutes * 60 + simulated.SETTLE_S, 1)
+    circumstances = simulated.Circumstances(settings={"sync_wire": "listen"}, wire_each_s=1.0)
     with progress("recording (simulated)", minutes * 60) as advance:
-        stage.record_pair(pair, circumstances, folder, lambda now: advance(now.elapsed_s))
+        simulated.record_pair(pair, circumstances, folder, lambda now: advance(now.elapsed_s))

@@ -52,7 +52,7 @@ async def nothing_happens(_):
 
 
 @dataclass
-class Stage:
+class Trial:
     """How a recording is set up; `wrap` may put something around each link."""
 
     seconds: float = 15.0
@@ -65,7 +65,7 @@ class Stage:
     seed: int = 1
     judged: bool = True
 
-    def play(self, folder, fault=nothing_happens, wrap=lambda _world, _person, link: link):
+    def run(self, folder, fault=nothing_happens, wrap=lambda _world, _person, link: link):
         feeds = {p: feed(self.seconds + 90, self.seed * 10 + i) for i, p in enumerate(PERSONS)}
         clocks = {"a": DeviceClockModel(3.2, 22.0), "b": DeviceClockModel(7.9, -17.0)}
         wearables = [

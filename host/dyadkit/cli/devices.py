@@ -1,0 +1,69 @@
+"""devices and pair: which wearables are in reach, and who wears them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Usb
+from dyadkit.cli.output import ExitCode, emit
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    for command in (devices, pair):
+        app.command()(command)
+
+
+def devices(
+    ports: Annotated[
+        list[str] | None,
+        typer.Argument(help="With --usb: ports to ask beside those this computer lists."),
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.5, help="How long to listen.")] = 4.0,
+    usb: Usb = False,
+    as_json: AsJson = False,
+) -> None:
+    """List wearables in reach: signal, battery, firmware, flash."""
+    import asyncio
+
+    from dyadkit.devices import discovery
+    from dyadkit.links.ble import BleRadio
+    from dyadkit.links.serialport import port_names
+    from dyadkit.links.usb import Cable
+
+    cable = Cable(port_names=lambda: [*port_names(), *(ports or ())])
+    asking = discovery.plugged(cable) if usb else discovery.reachable(BleRadio(), seconds)
+    found = asyncio.run(asking)
+    emit(
+        {"wearables": [one.to_dict() for one in found]},
+        as_json,
+        [one.sentence() for one in found],
+    )
+    if not found:
+        where = "on a cable" if usb else "in reach"
+        typer.echo(
+            f"no wearable {where}: is it charged, on, and not connected elsewhere?", err=True
+        )
+        raise typer.Exit(ExitCode.NO_WEARABLE)
+
+
+def pair(
+    dyad: Annotated[str, typer.Argument(help="Name of the dyad, for example family-07.")],
+    a: Annotated[str, typer.Option(help="Name or address of person a's wearable.")],
+    b: Annotated[str, typer.Option(help="Name or address of person b's wearable.")],
+    participants: Annotated[
+        tuple[str, str], typer.Option(help="Participant codes of a and b (no names).")
+    ] = ("", ""),
+    dyads: Dyads = Path(DYADS_NAME),
+) -> None:
+    """Note which wearable belongs to whom, for record."""
+    from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
+
+    before = read_dyads(dyads).get(dyad, {})
+    members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
+    write_dyad(dyads, dyad, members)
+    typer.echo(f"{dyad}: a wears {a}, b wears {b} ({dyads})")
+    for person, one in before.items():
+        if one.wearable != members[person].wearable:
+            typer.echo(f"note: until now {person} wore {one.wearable}", err=True)

@@ -1,0 +1,51 @@
+"""weeks: the sessions of one dyad, followed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dyadkit.cli.options import Seed
+from dyadkit.cli.output import progress
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the application."""
+    app.command()(weeks)
+
+
+def weeks(
+    sessions: Annotated[list[Path], typer.Argument(help="Sessions of one dyad, in any order.")],
+    report: Annotated[Path, typer.Option(help="HTML page to write.")] = Path("weeks.html"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="JSON twin of the page to write.")
+    ] = None,
+    days: Annotated[
+        str, typer.Option(help="Day of each session, as 0,7,14; by default when each began.")
+    ] = "",
+    seed: Seed = 0,
+) -> None:
+    """Follow one dyad over its sessions: does coupling change, does each come to settle alone."""
+    from dyadkit.dyad.saving import checked_name
+    from dyadkit.study.visits import follow
+    from dyadkit.study.weeks import over_weeks
+
+    files = [checked_name(file) for file in (report, json_file) if file]
+    visits = []
+    with progress("analyzing", len(sessions)) as done:
+        for visit in follow(sessions, _numbers(days), seed):
+            visits.append(visit)
+            done(len(visits))
+    found = over_weeks(visits, seed)
+    for file in files:
+        found.save(file)
+    for sentence in found.sentences():
+        typer.echo(sentence)
+    typer.echo(f"report: {report}")
+
+
+def _numbers(words: str) -> list[float]:
+    try:
+        return [float(word) for word in words.split(",") if words]
+    except ValueError:
+        raise typer.BadParameter(f"{words!r} are not numbers of days, as in 0,7,14") from None

@@ -86,10 +86,10 @@ def summary(sessions):
         f"answers of b to a found in {np.mean([one['answered'] for one in sessions]):.0%}, of a to "
         f"b (there are none) in {np.mean([one['answering'] for one in sessions]):.0%}"
     )
-    told = latency[np.isfinite(latency)]
+    reported = latency[np.isfinite(latency)]
     print(
-        f"latency within 0.5 s in {np.mean(np.abs(told) <= 0.5):.0%} of those told, median error "
-        f"{np.median(np.abs(told)):.2f} s"
+        f"latency within 0.5 s in {np.mean(np.abs(reported) <= 0.5):.0%} of those told, "
+        f"median error {np.median(np.abs(reported)):.2f} s"
     )
     print(
         f"recovery time: median error {np.nanmedian(recovery):.0%}, within 15 % in "

@@ -40,11 +40,11 @@ class Midpoints:
 def midpoints(link, boot) -> Midpoints:
     rows = link.exchanges[link.exchanges.peripheral_boot == boot]
     sent, returned = rows.sent_ns * 1e-9, rows.returned_ns * 1e-9
-    heard, answered = rows.heard_us * 1e-6, rows.answered_us * 1e-6
+    received, answered = rows.heard_us * 1e-6, rows.answered_us * 1e-6
     return Midpoints(
         (sent + returned) / 2,
-        (heard - sent + answered - returned) / 2,
-        (returned - sent) - (answered - heard),
+        (received - sent + answered - returned) / 2,
+        (returned - sent) - (answered - received),
     )
 
 

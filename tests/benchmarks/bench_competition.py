@@ -184,8 +184,8 @@ def compared(rows, name):
 
 
 def counted(rows, name, same):
-    told = [row[name] for (_, x, y), row in rows.items() if (x == y) is same]
-    return ", ".join(f"{word} {told.count(word)}" for word in sorted(set(told)))
+    reported = [row[name] for (_, x, y), row in rows.items() if (x == y) is same]
+    return ", ".join(f"{word} {reported.count(word)}" for word in sorted(set(reported)))
 
 
 def of_team(rows, name, team):

@@ -161,8 +161,8 @@ def conditions(pairs, seed, strength=0.2):
                 for c in (0.0, strength)
             ]
             if None not in shares:
-                told = " | ".join(f"{one:.3f}" for one in shares)
-                print(f"| {title} | {rival} | {told} |", flush=True)
+                reported = " | ".join(f"{one:.3f}" for one in shares)
+                print(f"| {title} | {rival} | {reported} |", flush=True)
 
 
 def precision(pairs, seed):

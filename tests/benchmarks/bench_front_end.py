@@ -38,8 +38,8 @@ def errors_usiemens(seed):
 def mains_nsiemens(hertz, calibration):
     """What 10 mV rms of mains add at 10 uS: rms, and shift of the mean."""
     quiet, hum = (
-        conductance_of_counts(*chain.at(skin, Circuit(), 10.0, **told)[:3], calibration)
-        for told in ({}, {"mains_v": 10e-3, "mains_hz": hertz})
+        conductance_of_counts(*chain.at(skin, Circuit(), 10.0, **reported)[:3], calibration)
+        for reported in ({}, {"mains_v": 10e-3, "mains_hz": hertz})
     )
     rms = np.sqrt(max(0.0, np.var(hum) - np.var(quiet)))
     return 1e3 * rms, 1e3 * abs(hum.mean() - quiet.mean())

@@ -362,9 +362,9 @@ def kills(kind, folder, count):
         time.sleep(chance.uniform(0.0, 0.15))
         os.kill(child.pid, signal.SIGKILL)
         child.join()
-        told = os.read(out, 1 << 20)
+        reported = os.read(out, 1 << 20)
         os.close(out)
-        synced = struct.unpack("<I", told[-4:])[0] if told else RATE
+        synced = struct.unpack("<I", reported[-4:])[0] if reported else RATE
         found = read(kind, kind.file(place))
         if found is None:
             refused += 1

@@ -133,8 +133,8 @@ def judge(killed, logs, feeds):
     acknowledged = lost = wrong = 0
     for person in PERSONS:
         runs = decode(stored.topics[f"{person}/heard"], []).runs
-        told = {(ack.boot, ack.stream): ack for ack in killed.acknowledged[person]}
-        for key, ack in told.items():  # each acknowledges all from the first on
+        reported = {(ack.boot, ack.stream): ack for ack in killed.acknowledged[person]}
+        for key, ack in reported.items():  # each acknowledges all from the first on
             here = set(runs[key].sequences.tolist()) if key in runs else set()
             acknowledged += ack.stop - ack.first
             lost += sum(number not in here for number in range(ack.first, ack.stop))

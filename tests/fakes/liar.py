@@ -114,7 +114,7 @@ class Liar:
     def _copy(self, asked):
         kept = self._kept(asked.number) if asked.number <= SEGMENTS else []
         for framed in kept[asked.first :]:
-            self._heard(framed)
+            self._received(framed)
         checksum = zlib.crc32(b"".join(kept))
         self._say(messages.Copied(asked.number, asked.first, len(kept), checksum))
 
@@ -133,7 +133,7 @@ class Liar:
                 self._tell_status()
             if self.dice.random() > self._truth**0.1:
                 layout = self.dice.choice(messages.MESSAGES)
-                self._heard(frames.frame(layout.KIND, self._nonsense(layout)))
+                self._received(frames.frame(layout.KIND, self._nonsense(layout)))
             if self.dice.random() > self._truth**0.05:
                 self._arrived.put_nowait(None)
 
@@ -141,9 +141,9 @@ class Liar:
         payload = messages.pack(message)
         if self.dice.random() > self._truth:
             payload = self._nonsense(type(message), payload)
-        self._heard(frames.frame(message.KIND, payload))
+        self._received(frames.frame(message.KIND, payload))
 
-    def _heard(self, framed):
+    def _received(self, framed):
         self._arrived.put_nowait((self._clock_ns(), framed))
 
     def _nonsense(self, layout, payload=None):

@@ -156,8 +156,8 @@ def _note(world, happened, person, seconds, affliction):
 
 
 def _judge(world, stored, person, given, silences):
-    heard = list(split_frames(stored.topics[f"{person}/heard"]))
-    decoded = decode(heard, stored.topics[f"{person}/said"])
+    received = list(split_frames(stored.topics[f"{person}/heard"]))
+    decoded = decode(received, stored.topics[f"{person}/said"])
     survived = Survived(resent=decoded.duplicates)
     greeted_s = [at_ns * 1e-9 for at_ns, _ in decoded.hellos]
     survived.reconnect_s = [
@@ -165,9 +165,9 @@ def _judge(world, stored, person, given, silences):
     ]
     boots = decoded.boots()
     _count(survived, decoded, boots, world.fifo_log(person), given)
-    blocks = [(at_ns * 1e-9, _message(framed)) for at_ns, framed in heard if _is_block(framed)]
+    blocks = [(at_ns * 1e-9, _message(framed)) for at_ns, framed in received if _is_block(framed)]
     survived.latency_s = _ages(world, person, blocks, boots, greeted_s)
-    survived.backfill = _backfills(heard, stored.topics[f"{person}/said"])
+    survived.backfill = _backfills(received, stored.topics[f"{person}/said"])
     return survived
 
 
@@ -218,17 +218,17 @@ def _ages(world, person, blocks, boots, greeted_s):
     return np.concatenate(ages)
 
 
-def _backfills(heard, said):
+def _backfills(received, said):
     """Rows of fetches: how many seconds of the longest stream they brought, how long they took."""
     asked = [at_ns for at_ns, framed in split_frames(said) if framed[1] == messages.Fetch.KIND]
-    done = [(at_ns, _message(f)) for at_ns, f in heard if framed_kind(f) is messages.Fetched]
+    done = [(at_ns, _message(f)) for at_ns, f in received if framed_kind(f) is messages.Fetched]
     rows = []
     for began_ns, (ended_ns, fetched) in zip(asked, done, strict=False):
         if not rows or began_ns - rows[-1][1] > ROW_GAP_NS:
             rows.append([began_ns, ended_ns, 0.0])
         brought = [
             block.count / NOMINAL_HZ
-            for at_ns, block in ((at, _message(f)) for at, f in heard if _is_block(f))
+            for at_ns, block in ((at, _message(f)) for at, f in received if _is_block(f))
             if began_ns <= at_ns <= ended_ns
             and (block.boot, block.stream) == fetched[:2]
             and fetched.first <= block.sequence < fetched.stop

@@ -179,10 +179,10 @@ def link(rng, condition, side, central, name, boards, host) -> LinkLog:
     carry = cable(rng) if wired else radio(rng, side)
     wearable = WEARABLE if wired else side.latency
     probe_s = probe_times(rng, condition, side)
-    heard_s = carry(probe_s + central_latency.draw(rng, len(probe_s)), ECHO_BYTES, "down")
-    heard_s = heard_s + wearable.draw(rng, len(heard_s))
-    dither = rng.uniform(0, 0.06, len(heard_s)) if not condition.instant_reply else 4e-4
-    answered_s = heard_s + dither
+    received_s = carry(probe_s + central_latency.draw(rng, len(probe_s)), ECHO_BYTES, "down")
+    received_s = received_s + wearable.draw(rng, len(received_s))
+    dither = rng.uniform(0, 0.06, len(received_s)) if not condition.instant_reply else 4e-4
+    answered_s = received_s + dither
     frame_s = frame_times(rng, condition, side)
     ready_s = np.concatenate([answered_s, frame_s])
     ready_s = ready_s + wearable.draw(rng, len(ready_s)) + 0.3e-3
@@ -197,7 +197,7 @@ def link(rng, condition, side, central, name, boards, host) -> LinkLog:
         name,
         boards,
         host,
-        (probe_s, heard_s, answered_s, echo_s),
+        (probe_s, received_s, answered_s, echo_s),
         (frame_s, got_s),
     )
     return replace(logged, mode=Mode.USB) if side.cable else logged
@@ -206,14 +206,14 @@ def link(rng, condition, side, central, name, boards, host) -> LinkLog:
 def log_of(condition, central, name, boards, host, exchange, sends) -> LinkLog:
     read_ns = host_reader(host) if central is Clock.HOST else wearable_reader(boards[central.value])
     own = boards[name]
-    probe_s, heard_s, answered_s, echo_s = exchange
+    probe_s, received_s, answered_s, echo_s = exchange
     boot_of = (
         (lambda t_s: np.zeros(len(t_s), int))
         if central is Clock.HOST
         else (boards[central.value].boot)
     )
-    whole = (own.boot(heard_s) == own.boot(answered_s)) & (boot_of(probe_s) == boot_of(echo_s))
-    probe_s, heard_s, answered_s, echo_s = (x[whole] for x in exchange)
+    whole = (own.boot(received_s) == own.boot(answered_s)) & (boot_of(probe_s) == boot_of(echo_s))
+    probe_s, received_s, answered_s, echo_s = (x[whole] for x in exchange)
     frame_s, got_s = sends
     return LinkLog(
         central,
@@ -221,8 +221,8 @@ def log_of(condition, central, name, boards, host, exchange, sends) -> LinkLog:
         Exchanges.of(
             central_boot=boot_of(probe_s),
             sent_ns=read_ns(probe_s),
-            peripheral_boot=own.boot(heard_s),
-            heard_us=own.read_us(heard_s),
+            peripheral_boot=own.boot(received_s),
+            heard_us=own.read_us(received_s),
             answered_us=own.read_us(answered_s),
             returned_ns=read_ns(echo_s),
         ),
@@ -305,7 +305,7 @@ def radio(rng, side):
         step_s, anchor_s = events.intervals_s[regime], events.anchors_s[regime]
         first = np.ceil((ready_s - anchor_s) / step_s).astype(int)
         lost = rng.geometric(1 - side.loss, len(ready_s)) - 1
-        heard_s = np.empty(len(ready_s))
+        received_s = np.empty(len(ready_s))
         event, used, air_s, before = 0, 0, 0.0, -1
         for i in np.argsort(ready_s).tolist():
             waits = regime[i] == before and first[i] <= event
@@ -315,10 +315,10 @@ def radio(rng, side):
                 used, air_s = 0, 0.0
             event, before = event_now, regime[i]
             air_s += (int(sizes[i]) + 17) * AIR_S + turn_s
-            heard_s[i] = anchor_s[i] + event * step_s[i] + air_s
+            received_s[i] = anchor_s[i] + event * step_s[i] + air_s
             air_s += TURN_S - turn_s
             used += 1
-        return heard_s
+        return received_s
 
     return carry
 

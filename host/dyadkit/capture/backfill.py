@@ -52,7 +52,7 @@ class Backfill:
         self._safe: list[Range] = []
         self._confirmed = asyncio.Event()
         self._wanted: Range | None = None
-        self._missing_told = 0
+        self._missing_reported = 0
         self._answer = asyncio.Event()
 
     # what is here
@@ -148,7 +148,7 @@ class Backfill:
         """The wearable has sent what it has of a range."""
         if self._wanted == Range(fetched.boot, fetched.stream, fetched.first, fetched.stop):
             self._wanted = None
-            self._missing_told = fetched.missing
+            self._missing_reported = fetched.missing
             self._answer.set()
 
     async def _fetch_all(self, ranges: list[Range]) -> None:
@@ -163,7 +163,7 @@ class Backfill:
             await self._say(messages.Fetch(*wanted))
             await self._answered()
             absent = self._inventory.absent(wanted)
-            if absent <= self._missing_told:
+            if absent <= self._missing_reported:
                 self._give_up(wanted, absent)
                 return
         raise LinkError(f"wearable {self._person} sent fewer blocks than it said, over and over")

@@ -134,12 +134,12 @@ class Missing:
 
 def ended_ns(stored: StoredSession) -> int:
     """When the recording was stopped, on the host's clock; the last word of one that was not."""
-    told = [
+    reported = [
         entry["at_ns"]
         for entry in stored.host_log()
         if entry["event"] == "phase" and entry["phase"] == "draining"
     ]
-    return told[0] if told else last_ns(stored)
+    return reported[0] if reported else last_ns(stored)
 
 
 def last_ns(stored: StoredSession) -> int:

@@ -92,7 +92,7 @@ class FlashCopy:
         self._answers: asyncio.Queue[Any] = asyncio.Queue()
         self._part: _Part | None = None
         self._introduction: dict[tuple[int, int], bytes] = {}
-        self._heard = 0
+        self._received = 0
 
     async def run(self) -> None:
         """Copy until everything is here, across as many links as it takes."""
@@ -197,12 +197,12 @@ class FlashCopy:
     async def _answer(self, layout: Any, number: int | None = None) -> Any:
         """Next message of a kind; silence of the link for too long is a lost link."""
         while True:
-            before = self._heard
+            before = self._received
             try:
                 async with asyncio.timeout(ANSWER_TIMEOUT_S):
                     message = await self._answers.get()
             except TimeoutError:
-                if self._heard == before:
+                if self._received == before:
                     raise LinkError(
                         f"wearable {self.person} said nothing for {ANSWER_TIMEOUT_S:g} s"
                     ) from None
@@ -213,7 +213,7 @@ class FlashCopy:
     async def _listen(self) -> None:
         while True:
             _, framed = await self.link.read()
-            self._heard += 1
+            self._received += 1
             kind = frames.kind_of(framed)
             if kind not in CONVERSATION:
                 if self._part is not None:

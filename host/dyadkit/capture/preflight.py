@@ -91,8 +91,8 @@ def disk(folder: Path, needs: Preflight) -> PreflightCheck:
 
 
 def _battery(person: PersonName, decoded: Decoded, needs: Preflight) -> PreflightCheck:
-    told = [m for _, m in decoded.others if isinstance(m, messages.Status)]
-    percent = told[-1].battery_percent if told else messages.NO_BATTERY
+    reported = [m for _, m in decoded.others if isinstance(m, messages.Status)]
+    percent = reported[-1].battery_percent if reported else messages.NO_BATTERY
     if percent == messages.NO_BATTERY:
         return PreflightCheck(
             "battery", person, Severity.DOUBT, f"the battery of {person} is not measured"

@@ -59,7 +59,7 @@ class Watch:
     def look(self, phase: SessionPhase, now_ns: int, started_ns: int) -> Progress:
         """How it goes now."""
         silent_s = {
-            person: (now_ns - max(one.tally.last_heard_ns, started_ns)) * 1e-9
+            person: (now_ns - max(one.tally.last_received_ns, started_ns)) * 1e-9
             for person, one in self._captures.items()
             if one.state not in OVER
         }

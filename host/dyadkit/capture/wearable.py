@@ -83,7 +83,7 @@ class Tally:
     samples: int = 0
     connects: int = 0
     rejected: int = 0
-    last_heard_ns: int = 0
+    last_received_ns: int = 0
     faults: list[str] = field(default_factory=list)
     battery_percent: int = messages.NO_BATTERY
     free_kib: int = 0
@@ -228,7 +228,7 @@ class Capture:
         while True:
             host_ns, framed = await self.link.read()
             self._writer.append(f"{self.person}/heard", host_ns, framed)
-            self.tally.last_heard_ns = host_ns
+            self.tally.last_received_ns = host_ns
             kind = frames.kind_of(framed)
             take = self._take.get(kind)
             if take is None:
@@ -278,7 +278,7 @@ class Capture:
         sent_ns = self._asked_ns.pop(echo.seq, None)
         if sent_ns is not None:
             times = {"heard_us": echo.heard_us, "answered_us": echo.answered_us}
-            returned_ns = self.tally.last_heard_ns
+            returned_ns = self.tally.last_received_ns
             self._writer.log(returned_ns, "exchange", topic="exchanges", person=self.person,
                              boot=echo.boot, sent_ns=sent_ns, **times)  # fmt: skip
 

@@ -40,8 +40,8 @@ def sync_log(
         f"{one['one_way']} frames timed one way"
         for one in links
     ]
-    told = {"mode": log.mode.value, "file": str(out), "links": links}
-    emit(told, as_json, [f"mode {log.mode.value}", *lines, f"written: {out}"])
+    reported = {"mode": log.mode.value, "file": str(out), "links": links}
+    emit(reported, as_json, [f"mode {log.mode.value}", *lines, f"written: {out}"])
 
 
 def bench_sync(

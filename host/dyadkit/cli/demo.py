@@ -112,7 +112,7 @@ def virtual(
     circumstances = simulated.Circumstances(seed=seed, pace=Pace.REAL)
     feeds = simulated.feeds_of(bodies.meet(bodies.Encounter(), minutes * 60, seed), circumstances)
 
-    def told(ports: dict[PersonName, str]) -> None:
+    def report(ports: dict[PersonName, str]) -> None:
         lines = [
             f"person {person}'s virtual wearable is at {port}" for person, port in ports.items()
         ]
@@ -121,7 +121,7 @@ def virtual(
         emit({"ports": dict(ports)}, as_json, lines)
 
     with contextlib.suppress(KeyboardInterrupt), simulated.world_of(feeds, circumstances) as world:
-        world.run(lambda _: simulated.serve_terminals(world, minutes * 60, told))
+        world.run(lambda _: simulated.serve_terminals(world, minutes * 60, report))
 
 
 def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:

@@ -98,7 +98,7 @@ class StatusLine:
         self._to = to or sys.stderr
         self._redraws = self._to.isatty()
         self._alarmed: set[str] = set()
-        self._told: tuple[str, ...] = ()
+        self._reported: tuple[str, ...] = ()
 
     def __call__(self, now: Progress) -> None:
         """Show how the recording goes."""
@@ -110,14 +110,14 @@ class StatusLine:
         self._alarmed = new
         for alarm in now.alarms[:1]:
             line += f"  ! {alarm}"
-        told = (now.phase.value, *words, *sorted(new))
+        reported = (now.phase.value, *words, *sorted(new))
         with contextlib.suppress(OSError):  # a terminal that was closed ends no recording
             if self._redraws:
                 self._to.write(f"\r{line.ljust(WIDTH)}{bell}")
-            elif told != self._told:
+            elif reported != self._reported:
                 self._to.write(f"{line}\n")
             self._to.flush()
-        self._told = told
+        self._reported = reported
 
     @staticmethod
     def _person(now: Progress, person: PersonName) -> str:

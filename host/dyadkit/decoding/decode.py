@@ -81,12 +81,12 @@ class Decoded:
         return list(dict.fromkeys(hello.boot for _, hello in self.hellos))
 
 
-def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]) -> Decoded:
+def decode(received: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]) -> Decoded:
     """Decode one wearable's frames.
 
     Parameters
     ----------
-    heard : (host_ns, frame) of each frame from the wearable, in order of arrival
+    received : (host_ns, frame) of each frame from the wearable, in order of arrival
     said : (host_ns, frame) of each frame the host wrote
     """
     decoded = Decoded()
@@ -94,7 +94,7 @@ def decode(heard: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]
     asked = 0
     blocks: dict[tuple[int, int], dict[int, messages.Block]] = defaultdict(dict)
     asks = (one for one in _messages(said, decoded) if isinstance(one[1], messages.Probe))
-    both = merge(asks, _messages(heard, decoded), key=lambda item: item[0])
+    both = merge(asks, _messages(received, decoded), key=lambda item: item[0])
     for host_ns, message in both:
         if isinstance(message, messages.Block):
             known = blocks[message.boot, message.stream]

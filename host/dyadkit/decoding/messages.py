@@ -30,10 +30,10 @@ def firmware_of(hello: messages.Hello) -> str:
     return str(hello.build.rstrip(b"\0").decode("ascii", "replace"))
 
 
-def split_frames(heard: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
+def split_frames(received: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
     """Yield (host_ns, frame) for each whole frame in chunks of received bytes."""
     reader = frames.FrameReader()
-    for host_ns, data in heard:
+    for host_ns, data in received:
         for framed in reader.feed(data):
             yield host_ns, framed
 

@@ -193,10 +193,10 @@ def links_in(world: World, way: Way) -> dict[PersonName, Link]:
 
 
 async def serve_terminals(
-    world: World, seconds: float, told: Callable[[dict[PersonName, str]], None]
+    world: World, seconds: float, report: Callable[[dict[PersonName, str]], None]
 ) -> None:
-    """Keep the virtual wearables on pseudo-terminals; `told` gets the name of each one's port."""
-    told({person: world.terminal(person).path for person in PERSONS})
+    """Keep the virtual wearables on pseudo-terminals; `report` gets the name of each one's port."""
+    report({person: world.terminal(person).path for person in PERSONS})
     await asyncio.sleep(seconds)
 
 

@@ -69,7 +69,7 @@ class SkinMeasurement:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._heard: asyncio.Queue[bytes | LinkError] = asyncio.Queue()
+        self._received: asyncio.Queue[bytes | LinkError] = asyncio.Queue()
         self._units: dict[int, float] = {}
         self._ranges: dict[tuple[int, int], list[int]] = {}
 
@@ -94,8 +94,8 @@ class SkinMeasurement:
     async def reading(self, place: Place, ohms: float | None) -> JigReading:
         """Mean voltages of one position, once it is settled."""
         await place(ohms)
-        while not self._heard.empty():
-            self._note(self._heard.get_nowait())
+        while not self._received.empty():
+            self._note(self._received.get_nowait())
         seen: dict[int, list[np.ndarray]] = {stream: [] for stream in _EDA}
         wanted = SETTLE_OUTPUTS + READ_OUTPUTS
         while any(sum(map(len, seen[stream])) < wanted for stream in _EDA):
@@ -120,12 +120,12 @@ class SkinMeasurement:
             raise LinkError("the wearable did not say the unit of its skin conductance")
         return float(np.concatenate(parts)[SETTLE_OUTPUTS:].mean()) * self._units[stream]
 
-    def _note(self, heard: bytes | LinkError) -> Any:
+    def _note(self, received: bytes | LinkError) -> Any:
         """The message of a frame; units and the last blocks are remembered."""
-        if isinstance(heard, LinkError):
-            raise heard
+        if isinstance(received, LinkError):
+            raise received
         try:
-            message = messages.unpack(frames.kind_of(heard), frames.payload_of(heard))
+            message = messages.unpack(frames.kind_of(received), frames.payload_of(received))
         except WireError:
             return None
         if isinstance(message, messages.StreamInfo):
@@ -142,7 +142,7 @@ class SkinMeasurement:
 
     async def _next_frame(self) -> bytes | LinkError:
         try:
-            return await asyncio.wait_for(self._heard.get(), SILENCE_TIMEOUT_S)
+            return await asyncio.wait_for(self._received.get(), SILENCE_TIMEOUT_S)
         except TimeoutError:
             raise LinkError(
                 f"the wearable sent nothing for {SILENCE_TIMEOUT_S:g} s: is its front end there?"
@@ -155,9 +155,9 @@ class SkinMeasurement:
         try:
             while True:
                 _, framed = await self._link.read()
-                self._heard.put_nowait(framed)
+                self._received.put_nowait(framed)
         except LinkError as error:
-            self._heard.put_nowait(error)
+            self._received.put_nowait(error)
 
 
 def _complain(status: int) -> None:

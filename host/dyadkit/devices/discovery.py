@@ -173,19 +173,19 @@ def address_of(name: str, found: Sequence[Found]) -> str:
 
 
 async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
-    heard: dict[type, Any] = {}
+    received: dict[type, Any] = {}
     complaint = "did not answer"
     try:
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
             await link.open()
             greeting = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
             await link.write(frames.frame(greeting.KIND, messages.pack(greeting)))
-            while messages.Status not in heard:
+            while messages.Status not in received:
                 _, framed = await link.read()
                 message: Any = message_of(framed)
                 if isinstance(message, messages.Refusal):
                     raise LinkError(dict(meanings.REASONS).get(message.reason, "it refused"))
-                heard[type(message)] = message
+                received[type(message)] = message
     except (LinkError, TimeoutError) as error:
         complaint = str(error) or complaint
     finally:
@@ -193,7 +193,7 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await link.close()
     hello, status, test = (
-        heard.get(kind) for kind in (messages.Hello, messages.Status, messages.SelfTest)
+        received.get(kind) for kind in (messages.Hello, messages.Status, messages.SelfTest)
     )
     if hello is None or status is None:
         return Reached(name, link.address, rssi_dbm, complaint=complaint)

@@ -31,16 +31,16 @@ class DeviceHealth(Result):
 
     def sentence(self) -> str:
         """A line for a person."""
-        told = [f"firmware {self.firmware}" if self.firmware else "unknown firmware"]
+        reported = [f"firmware {self.firmware}" if self.firmware else "unknown firmware"]
         if self.battery_percent is not None:
-            told.append("battery {} % to {} %".format(*self.battery_percent))
+            reported.append("battery {} % to {} %".format(*self.battery_percent))
         if self.hours_left is not None:
-            told.append(f"room for {self.hours_left} h more")
+            reported.append(f"room for {self.hours_left} h more")
         if self.failed_checks is not None:
-            told.append(self_test(self.failed_checks))
+            reported.append(self_test(self.failed_checks))
         if np.isfinite(self.bridged_share):
-            told.append(f"{self.bridged_share:.1%} of skin conductance bridges a pause")
-        return f"  {self.person} wearable {self.wearable or '(unknown)'}: {'; '.join(told)}"
+            reported.append(f"{self.bridged_share:.1%} of skin conductance bridges a pause")
+        return f"  {self.person} wearable {self.wearable or '(unknown)'}: {'; '.join(reported)}"
 
 
 def device_health(person: PersonName, decoded: Decoded) -> DeviceHealth:

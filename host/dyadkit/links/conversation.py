@@ -42,11 +42,11 @@ class Conversation:
             async with asyncio.timeout(timeout_s):
                 while True:
                     _, framed = await self.link.read()
-                    heard = message_of(framed)
-                    if isinstance(heard, messages.Refusal):
-                        reason = dict(meanings.REASONS).get(heard.reason, "unknown reason")
+                    received = message_of(framed)
+                    if isinstance(received, messages.Refusal):
+                        reason = dict(meanings.REASONS).get(received.reason, "unknown reason")
                         raise LinkError(f"wearable {self.link.address} refused: {reason}")
-                    if isinstance(heard, kinds):
-                        return heard
+                    if isinstance(received, kinds):
+                        return received
         except TimeoutError:
             raise LinkError(f"wearable {self.link.address} did not answer in time") from None

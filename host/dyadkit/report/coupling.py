@@ -14,15 +14,15 @@ def coupling(findings: Findings) -> Table:
     rows = []
     for name, one in findings.coupling.items():
         low, high = one.lag_interval_s
-        told = name in kept and findings.can_order(name)
+        reported = name in kept and findings.can_order(name)
         rows.append(
             (
                 SIGNAL_WORDS[name],
                 "yes" if name in kept else "no",
                 f"{one.p:.3f}" if one.p >= 0.001 else "< 0.001",
                 f"{one.strength:+.2f}",
-                f"{one.lag_s:+.2f} s ({low:+.1f} to {high:+.1f})" if told else "–",
-                one.leader.value if told else "–",
+                f"{one.lag_s:+.2f} s ({low:+.1f} to {high:+.1f})" if reported else "–",
+                one.leader.value if reported else "–",
                 f"{one.coverage:.0%}",
                 _same_time(findings, name),
             )
@@ -47,8 +47,8 @@ def surfaces(findings: Findings) -> list[dict[str, str]]:
         a, b = (series_of(body, name) for body in (findings.physiology.a, findings.physiology.b))
         found = windowed_correlation(a, b, RATE_HZ, WINDOW_S, STEP_S, one.max_lag_s)
         surface = Surface(found.times_s, found.lags_s, found.r)
-        told = name in kept and findings.can_order(name)
-        svg = coupling_surface(surface, one.lag_s if told else None)
+        reported = name in kept and findings.can_order(name)
+        svg = coupling_surface(surface, one.lag_s if reported else None)
         caption = (
             f"{SIGNAL_WORDS[name].capitalize()}: correlation in {WINDOW_S:.0f} s windows at every "
             "lag (left) and its mean over the session (right). Single windows vary by chance; "

@@ -68,12 +68,12 @@ def _subtitle(findings: Findings) -> str:
 def _sentences(findings: Findings) -> list[str]:
     if findings.profile is None:
         return findings.sentences()
-    told = [
+    reported = [
         one.sentence
         for one in findings.profile.statements
         if one.decided and one.topic not in _SAID_BY_COUPLING
     ]
-    return [*findings.sentences(), *told]
+    return [*findings.sentences(), *reported]
 
 
 def _methods(findings: Findings) -> list[str]:

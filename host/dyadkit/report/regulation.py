@@ -19,14 +19,14 @@ def regulation(findings: Findings) -> list[str]:
     if fit is None:
         why = findings.refusals.get("dynamics", "no model was fitted")
         return [f"How the two regulate each other cannot be said: {why}."]
-    told = [
+    reported = [
         "Heart rate of both, without breathing, is described as two coupled, noise-driven "
         "oscillators; the question is whether each varies less (calmed) or more (wound up) with "
         "the partner than alone.",
         _verdict(fit),
     ]
-    told += [f"Why: {fit.note}."] if fit.note else []
-    return told + _along(findings)
+    reported += [f"Why: {fit.note}."] if fit.note else []
+    return reported + _along(findings)
 
 
 def _verdict(fit: OscillatorFit) -> str:
@@ -45,11 +45,11 @@ def _along(findings: Findings) -> list[str]:
     stretches = findings.course.stretches() if findings.course else []
     if len({regime for _, _, regime in stretches}) < 2:
         return []
-    told = ", ".join(
+    reported = ", ".join(
         f"{regime} from minute {first_s / 60:.0f} to {last_s / 60:.0f}"
         for first_s, last_s, regime in stretches
     )
-    return [f"Along the session, by the middles of windows of five minutes: {told}."]
+    return [f"Along the session, by the middles of windows of five minutes: {reported}."]
 
 
 def dynamics(fit: OscillatorFit | None) -> Table | None:

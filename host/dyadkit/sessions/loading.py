@@ -252,12 +252,12 @@ def _pressed(opened: Opened) -> list[Mark]:
     for person, decoded in opened.decoded.items():
         if opened.log.mode is clock.Mode.FIELD and len({boot for boot, _ in decoded.runs}) > 1:
             continue  # flash does not tell in which boot the button was pressed
-        told = {
+        reported = {
             (boot, message.at_us)
             for boot, message in _by_boot(decoded)
             if isinstance(message, messages.Event) and message.code == messages.BUTTON
         }
-        for boot, at_us in sorted(told):
+        for boot, at_us in sorted(reported):
             [at_s], _ = opened.clocks.to_session(person, boot, np.array([at_us]))
             if np.isfinite(at_s):
                 marks.append(Mark(float(at_s), float(at_s), f"button of {person}"))
@@ -282,8 +282,8 @@ def _duration_s(opened: Opened, recordings: dict[PersonName, PersonTraces]) -> f
         for trace in recording.traces.values()
         if len(trace)
     ]
-    told = opened.stored.about.get("duration_s")
-    return float(max(ends, default=0.0) if told is None else told)
+    reported = opened.stored.about.get("duration_s")
+    return float(max(ends, default=0.0) if reported is None else reported)
 
 
 def _wearable(decoded: Decoded) -> str:

@@ -159,8 +159,8 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
         complete=opened.stored.complete,
         notes=tuple(
             str(note)
-            for told in ("unfinished", "notes")
-            for note in opened.stored.about.get(told, [])
+            for reported in ("unfinished", "notes")
+            for note in opened.stored.about.get(reported, [])
         ),
     )
 
@@ -194,12 +194,12 @@ def _trusted(recording: PersonTraces, duration_s: float) -> float:
 def _aligned(found: Alignment) -> list[str]:
     """Alignment of the whole session, and of each run of minutes that are alike."""
     shares = [found.in_sync.mean(), found.extrapolated.mean(), found.unknown.mean()]
-    told = (
+    reported = (
         f"alignment a-b: 95 % bound {_ms(found.median_bound_s)} (worst minute "
         f"{_ms(found.worst_bound_s)}); in sync {shares[0]:.0%} of the time, extrapolated "
         f"{shares[1]:.0%}, unknown {shares[2]:.0%}"
     )
-    return [told, *(_spell(one) for one in spells(found))]
+    return [reported, *(_spell(one) for one in spells(found))]
 
 
 def _spell(one: Spell) -> str:

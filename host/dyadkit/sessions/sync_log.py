@@ -68,9 +68,9 @@ def sync_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock
 
 def mode_of(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> Mode:
     """How the wearables were joined: as `session.json` says, else as the frames show."""
-    told = stored.about.get("mode")
-    if told in {mode.value for mode in Mode}:
-        return Mode(told)
+    reported = stored.about.get("mode")
+    if reported in {mode.value for mode in Mode}:
+        return Mode(reported)
     if any(len(_between_wearables(one)) for one in decoded.values()):
         return Mode.FIELD
     return Mode.USB if _wired(stored) == set(PERSONS) else Mode.STREAM
@@ -129,8 +129,8 @@ def _field_link(central: Clock, peripheral: PersonName, asking: Decoded) -> cloc
 
 def _between_wearables(decoded: Decoded) -> Ints:
     """Exchanges with the other wearable, shape (n, 6); fetched twice counts once."""
-    told = {tuple(one) for _, one in decoded.others if isinstance(one, messages.Exchanged)}
-    return np.array(sorted(told), dtype=np.int64).reshape(-1, 6)
+    reported = {tuple(one) for _, one in decoded.others if isinstance(one, messages.Exchanged)}
+    return np.array(sorted(reported), dtype=np.int64).reshape(-1, 6)
 
 
 def _first_sample_ns(decoded: Decoded) -> int | None:
@@ -144,4 +144,4 @@ def _began_ns(stored: StoredSession) -> int:
     for entry in stored.host_log():
         if entry["event"] == "session":
             return int(entry["at_ns"])
-    return min(heard[0].host_ns for heard in stored.topics.values() if heard)
+    return min(received[0].host_ns for received in stored.topics.values() if received)

@@ -111,9 +111,9 @@ def _start_ns(stored: StoredSession) -> int:
 
 
 def _silences_s(stored: StoredSession, start_ns: int) -> Floats:
-    heard: list[StoredMessage] = [*stored.topics["a/heard"], *stored.topics["b/heard"]]
-    if not heard:
+    received: list[StoredMessage] = [*stored.topics["a/heard"], *stored.topics["b/heard"]]
+    if not received:
         return np.empty((0, 2))
-    times_s = (np.sort([message.host_ns for message in heard]) - start_ns) * 1e-9
+    times_s = (np.sort([message.host_ns for message in received]) - start_ns) * 1e-9
     wide = np.flatnonzero(np.diff(times_s) > SILENCE_S)
     return np.stack([times_s[wide], times_s[wide + 1]], 1)

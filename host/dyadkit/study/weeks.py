@@ -69,14 +69,16 @@ class Weeks(Result):
 
     def sentences(self) -> list[str]:
         """What changed over the sessions, in plain words."""
-        told = [_changed(name, self.trends[name]) for name in self.trends if self._sure(name)]
-        if self.trends and not told:
-            told = ["No measure changes over the sessions more than their order by chance gives."]
+        reported = [_changed(name, self.trends[name]) for name in self.trends if self._sure(name)]
+        if self.trends and not reported:
+            reported = [
+                "No measure changes over the sessions more than their order by chance gives."
+            ]
         if self.shared_to_self is not None:
-            told.append(_SHIFTS[self.shared_to_self.shift])
+            reported.append(_SHIFTS[self.shared_to_self.shift])
         reasons = dict.fromkeys(self.refusals.values())
-        told += [f"No trend of {self._words(reason)}: {reason}." for reason in reasons]
-        return [*told, *self.notes]
+        reported += [f"No trend of {self._words(reason)}: {reason}." for reason in reasons]
+        return [*reported, *self.notes]
 
     def _sure(self, name: str) -> bool:
         return self.p_corrected[name] <= _SURE

@@ -41,8 +41,8 @@ async def main():
     ble.gattc_write(connection, handles[bytes(CONTROL)], b"hello", 0)
     while not any(event == 18 and d[2].startswith(b"echo") for event, d in events):
         await happened.wait()
-    heard = [d[2] for event, d in events if event == 18 and d[2].startswith(b"echo")]
-    print("heard", heard[0].split()[2].decode())
+    received = [d[2] for event, d in events if event == 18 and d[2].startswith(b"echo")]
+    print("heard", received[0].split()[2].decode())
     await asyncio.sleep(1000)
 
 

@@ -42,8 +42,8 @@ async def main():
     hello = messages.Hello(1, 0, 0, 0, bytes(6), 0, bytes(4))
     control = handles[bytes(bluetooth.UUID(gatt.CONTROL))]
     ble.gattc_write(connection, control, frames.frame(hello.KIND, messages.pack(hello)), 0)
-    heard = (await until(18))[2]
-    refusal = messages.unpack(heard[1], frames.payload_of(heard))
+    received = (await until(18))[2]
+    refusal = messages.unpack(received[1], frames.payload_of(received))
     print("refused:", dict(meanings.REASONS)[refusal.reason])
     await until(8)
     print("disconnected")

@@ -67,8 +67,8 @@ def test_the_report_is_one_small_page_that_says_what_is_simulated(coupled, tmp_p
     assert "<script" not in page
     words = re.sub(r'href="data:[^"]*"', "", page)
     assert not re.search(r"\bnan\b", words, re.IGNORECASE)
-    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert told["coupling"]["eda"]["leader"] == "a"
+    reported = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert reported["coupling"]["eda"]["leader"] == "a"
 
 
 def test_a_dyad_without_one_pulse_is_analysed_as_far_as_it_goes():
@@ -89,9 +89,9 @@ def test_no_order_finer_than_three_bounds_is_told(coupled, tmp_path):
     coarse = replace(coupled, clock=ClockQuality(0.6, 0.6))
     assert coarse.clock.finest_lag_s == pytest.approx(1.8)
     assert not coarse.can_order("eda")
-    told = " ".join(coarse.sentences())
-    assert "too small for the clocks" in told
-    assert "leads" not in told
+    reported = " ".join(coarse.sentences())
+    assert "too small for the clocks" in reported
+    assert "leads" not in reported
     coarse.save(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     row = page[page.index("<td>skin conductance</td>") :].split("</tr>")[0]
@@ -102,9 +102,9 @@ def test_three_bounds_refuse_the_order_in_the_profile_too(coupled):
     """Half a second each is 0.71 s between them; a lag of 1.5 s is below three times that."""
     assert np.isnan(coupled.clock.finest_lag_s)
     blurred = dyadkit.analyze(coarsened(dyad(0.6, 3), 0.5), seed=0)
-    told = {one.topic: one for one in blurred.profile.statements}
-    assert not told[Topic.DIRECTION].decided
-    assert "clocks" in told[Topic.DIRECTION].sentence
+    reported = {one.topic: one for one in blurred.profile.statements}
+    assert not reported[Topic.DIRECTION].decided
+    assert "clocks" in reported[Topic.DIRECTION].sentence
 
 
 def coarsened(whole, bound_s):

@@ -53,10 +53,10 @@ def test_a_shared_schedule_exceeds_shifts_but_not_partners_at_the_same_time(sche
     assert "eda" in scheduled.beyond_chance()
     assert scheduled.coupling["eda"].p < 0.01
     assert scheduled.same_time["eda"].p > 0.05
-    told = " ".join(scheduled.sentences())
-    assert "may explain it" in told
-    assert "does not explain it" not in told
-    assert SHARED_SCHEDULE not in told
+    reported = " ".join(scheduled.sentences())
+    assert "may explain it" in reported
+    assert "does not explain it" not in reported
+    assert SHARED_SCHEDULE not in reported
 
 
 def test_true_partners_exceed_partners_at_the_same_time(coupled):
@@ -74,9 +74,9 @@ def test_too_few_sessions_say_how_low_p_could_fall(coupled):
 
 def test_nothing_found_needs_no_caution():
     (one,) = sessions(bodies.Follows(0.0), [104])
-    told = dyadkit.analyze(one)
-    assert not told.beyond_chance()
-    assert SHARED_SCHEDULE not in told.sentences()
+    reported = dyadkit.analyze(one)
+    assert not reported.beyond_chance()
+    assert SHARED_SCHEDULE not in reported.sentences()
 
 
 def test_the_report_says_whether_same_time_partners_were_compared(coupled, scheduled, tmp_path):

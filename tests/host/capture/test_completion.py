@@ -17,8 +17,8 @@ from dyadkit.sim import DeviceClockModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session, sha256_of
 from dyadwire import frames, messages, streams
 from fakes.field_recording import links
-from fakes.trial import PERSONS
 from fakes.ordeal import feed
+from fakes.trial import PERSONS
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -74,8 +74,10 @@ def story(tmp_path_factory):
 
 def test_the_closing_sentence_is_the_command_that_fetches_the_rest(story):
     folder, facts = story
-    [told] = facts["outcome"].unfinished
-    assert f"dyadkit pull family-07 --completes {folder / 's'} --out {folder / 's'}-whole" in told
+    [reported] = facts["outcome"].unfinished
+    assert (
+        f"dyadkit pull family-07 --completes {folder / 's'} --out {folder / 's'}-whole" in reported
+    )
     assert unfinished(read_session(folder / "s")) == ["b"]
     assert set(facts["members"]) == {"b"}
 

@@ -75,10 +75,10 @@ def test_silence_of_the_radio_is_alarmed_within_three_seconds_and_filled_from_fl
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps
     assert came.outcome.reconnects == 1
-    silent, heard = came.events("silent")[0], came.events("heard again")[0]
+    silent, received = came.events("silent")[0], came.events("heard again")[0]
     last_ns = max(at for at, _ in came.stored.topics["a/heard"] if at < silent["at_ns"])
     assert (silent["at_ns"] - last_ns) * 1e-9 <= 3.0
-    assert heard["at_ns"] > silent["at_ns"]
+    assert received["at_ns"] > silent["at_ns"]
     assert any(alarm.startswith("a silent for 2 s: bring it closer") for alarm in
                came.scene.alarms())  # fmt: skip
 
@@ -119,10 +119,10 @@ def test_reboots_that_nobody_saw_are_fetched_boot_by_boot(tmp_path):
             scene.world.drop("a", 14.0)
 
     came = Trial(seconds=60.0, judged=False).run(tmp_path / "s", fault)
-    heard = decode(came.stored.topics["a/heard"], [])
-    assert {boot for boot, _ in heard.runs} == {1, 2, 3}
-    assert heard.boots() == [1, 3]
-    assert all(run.missing_blocks() == 0 for run in heard.runs.values())
+    received = decode(came.stored.topics["a/heard"], [])
+    assert {boot for boot, _ in received.runs} == {1, 2, 3}
+    assert received.boots() == [1, 3]
+    assert all(run.missing_blocks() == 0 for run in received.runs.values())
     assert not came.outcome.has_gaps
 
 
@@ -213,9 +213,11 @@ def test_a_wearable_updated_mid_session_fails_alone(tmp_path):
 
 def test_two_wearables_of_one_name_are_told_apart_by_address():
     found = [Found("dyad", "AA:01", -40), Found("dyad", "AA:02", -50)]
-    with pytest.raises(LinkError, match=r"2 wearables are called dyad \(AA:01, AA:02\)") as told:
+    with pytest.raises(
+        LinkError, match=r"2 wearables are called dyad \(AA:01, AA:02\)"
+    ) as reported:
         address_of("dyad", found)
-    assert told.value.exit_code == 4
+    assert reported.value.exit_code == 4
     assert address_of("aa:02", found) == "AA:02"
 
 

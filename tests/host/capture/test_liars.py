@@ -66,8 +66,8 @@ def test_a_recording_of_liars_ends_and_can_be_told_of(seed, tmp_path, monkeypatc
         monkeypatch.setattr(sys, "argv", ["dyadkit", "--debug", *words, str(tmp_path / "s")])
         with contextlib.suppress(DyadkitError, SystemExit):  # nothing else
             cli.main()
-            told = capsys.readouterr().out
-            assert json.loads(told) if "--json" in words else told
+            reported = capsys.readouterr().out
+            assert json.loads(reported) if "--json" in words else reported
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -20,16 +20,16 @@ FORCED = Preflight(OnRefusal.NOTE, patience_s=7.0)
 
 
 def status(percent):
-    told = dict.fromkeys(messages.Status._fields, 0)
-    return messages.Status(**{**told, "battery_percent": percent})
+    reported = dict.fromkeys(messages.Status._fields, 0)
+    return messages.Status(**{**reported, "battery_percent": percent})
 
 
 def checked(tmp_path, percent, needs=QUICK):
     """Checks of a session in which nothing was said but the battery."""
     writer = SessionWriter(tmp_path / "s")
     for person in "ab":
-        told = status(percent)
-        writer.append(f"{person}/heard", 1, frames.frame(told.KIND, messages.pack(told)))
+        reported = status(percent)
+        writer.append(f"{person}/heard", 1, frames.frame(reported.KIND, messages.pack(reported)))
     writer.sync()
     writer.abandon()
     return {(one.what, one.person): one for one in examine(tmp_path / "s", needs)}

@@ -23,10 +23,10 @@ SEED = 5
 
 def in_flash(folder, person):
     """Frames of a session that came from flash, in order."""
-    told = {messages.Hello.KIND, messages.StreamInfo.KIND, messages.Calibration.KIND,
+    reported = {messages.Hello.KIND, messages.StreamInfo.KIND, messages.Calibration.KIND,
             messages.Status.KIND}  # fmt: skip
-    heard = read_session(folder).topics[f"{person}/heard"]
-    return [framed for _, framed in heard if frames.kind_of(framed) not in told]
+    received = read_session(folder).topics[f"{person}/heard"]
+    return [framed for _, framed in received if frames.kind_of(framed) not in reported]
 
 
 class PowerCutError(Exception):

@@ -130,8 +130,8 @@ def test_bad_input_ends_with_a_sentence_and_its_exit_code(
     assert ended == code
     assert sentence in complained
     if code != USAGE:
-        [told] = complained.strip().splitlines()
-        assert len(told) < 400
+        [reported] = complained.strip().splitlines()
+        assert len(reported) < 400
     assert not (place / "new" / "session.mcap").exists()
 
 

@@ -49,12 +49,12 @@ def test_exchanges_and_last_contact_are_counted_per_person(summary):
 
 
 def test_alike_minutes_are_told_together(summary):
-    told = list(clock.spells(summary))
-    assert [one.state for one in told].count("extrapolated") >= 2
-    assert told[0].first == 0
-    assert told[-1].last == 29
-    assert all(one.last + 1 == after.first for one, after in pairwise(told))
-    assert len(told) < 20
+    reported = list(clock.spells(summary))
+    assert [one.state for one in reported].count("extrapolated") >= 2
+    assert reported[0].first == 0
+    assert reported[-1].last == 29
+    assert all(one.last + 1 == after.first for one, after in pairwise(reported))
+    assert len(reported) < 20
 
 
 def test_a_last_minute_that_is_cut_counts_as_far_as_it_goes():

@@ -49,7 +49,7 @@ def test_the_lattice_is_far_finer_than_the_interval(contact):
 def test_without_a_lattice_the_grid_says_nothing():
     log, _ = simulate(Condition(mode=Mode.USB, duration_s=300.0), seed=42)
     found = contacts_of(log)[0]
-    level_s = np.median(found.down.heard_s - found.down.sent_s)
+    level_s = np.median(found.down.received_s - found.down.sent_s)
     edges_s = np.arange(found.exchanged_s[0], found.exchanged_s[-1], 20.0)
     assert len(phases(found, lambda at_s: np.full_like(at_s, level_s), edges_s).bins) <= 2
 
@@ -211,8 +211,8 @@ def test_readings_that_stay_on_one_side_of_the_track_widen_the_bound_there():
     noise_s = rng.normal(0, 30e-6, 100)
     assert not unfollowed_s(noise_s).any()
     bent_s = noise_s + np.where(abs(np.arange(100) - 50) < 6, 0.2e-3, 0.0)
-    told_s = unfollowed_s(bent_s)
-    assert told_s[50] == pytest.approx(0.2e-3, rel=0.2)
-    assert not told_s[:35].any()
+    reported_s = unfollowed_s(bent_s)
+    assert reported_s[50] == pytest.approx(0.2e-3, rel=0.2)
+    assert not reported_s[:35].any()
     slow_path_s = noise_s + np.where(abs(np.arange(100) - 50) < 6, 3e-3, 0.0)
     assert not unfollowed_s(slow_path_s)[46:55].any()

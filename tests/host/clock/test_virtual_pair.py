@@ -67,6 +67,6 @@ def test_the_live_clock_is_as_good_as_it_must_be_on_a_laptop(opened):
 
 
 def test_both_connection_intervals_are_told(opened):
-    told = clock.alignment(opened.clocks, SECONDS)
-    assert told.interval_s[1:3, 0] == pytest.approx(0.045)
-    assert told.interval_s[1:3, 1] == pytest.approx(0.030)
+    reported = clock.alignment(opened.clocks, SECONDS)
+    assert reported.interval_s[1:3, 0] == pytest.approx(0.045)
+    assert reported.interval_s[1:3, 1] == pytest.approx(0.030)

@@ -70,8 +70,8 @@ def test_an_echo_is_paired_with_the_latest_probe_of_its_number():
         (1_000_000, framed(messages.Probe(7, 1000))),
         (9_000_000, framed(messages.Probe(7, 9000))),
     ]
-    heard = [(9_500_000, framed(messages.Echo(7, 1, 500, 600)))]
-    decoded = decode(heard, said)
+    received = [(9_500_000, framed(messages.Echo(7, 1, 500, 600)))]
+    decoded = decode(received, said)
     assert decoded.exchanges == [(1, 9000, 500, 600, 9500)]
     assert decoded.timeouts == 1
 

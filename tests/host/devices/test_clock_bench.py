@@ -18,9 +18,9 @@ def benched(tmp_path_factory):
     """Two minutes of two virtual boards joined by a virtual wire, through the command line."""
     folder = tmp_path_factory.mktemp("bench")
     command = ["bench-sync", str(folder / "session"), "--simulated", "--minutes", "2"]
-    told = CliRunner().invoke(app, [*command, "--out", str(folder / "bench.json")])
-    assert told.exit_code == 0, told.output
-    return folder, told.output
+    reported = CliRunner().invoke(app, [*command, "--out", str(folder / "bench.json")])
+    assert reported.exit_code == 0, reported.output
+    return folder, reported.output
 
 
 def test_map_minus_wire_equals_the_simulated_truth(benched):

@@ -49,9 +49,9 @@ def test_a_port_that_may_not_be_opened_is_said_to_be_so(tmp_path, monkeypatch):
     monkeypatch.setattr("os.access", lambda *_: False)
     cable = Cable(refuse, lambda: [str(port)])
     for asking in (plugged(cable), cable_links({"a": Wearer("d7ad", "")}, cable)):
-        with pytest.raises(LinkError, match="no permission to open .*ttyACM0") as told:
+        with pytest.raises(LinkError, match="no permission to open .*ttyACM0") as reported:
             asyncio.run(asking)
-        assert told.value.exit_code == 5
+        assert reported.value.exit_code == 5
 
 
 @pytest.fixture

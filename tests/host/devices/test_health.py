@@ -21,9 +21,9 @@ def test_battery_room_self_test_and_pauses_are_told():
     row = np.arange(4)
     run = Run(row, row, row, counts, bridged, np.zeros(20, np.int64))
     test = messages.SelfTest(0, 479, messages.CHECK_CALIBRATION, 499, 1300, 0)
-    told = [status(81, 9), test, status(messages.NO_BATTERY, 8), status(78, 8)]
+    reported = [status(81, 9), test, status(messages.NO_BATTERY, 8), status(78, 8)]
     decoded = Decoded({(3, streams.EDA_CURRENT): run}, hellos=[(0, HELLO)],
-                      others=list(enumerate(told)))  # fmt: skip
+                      others=list(enumerate(reported)))  # fmt: skip
     found = device_health("a", decoded)
     assert (found.battery_percent, found.hours_left) == ((81, 78), 8)
     assert found.bridged_share == pytest.approx(0.25)

@@ -48,10 +48,10 @@ def test_a_session_through_the_cable_holds_what_one_over_the_radio_holds(cabled,
     undergo(Ordeal(12.0), tmp_path / "session")
     kinds = []
     for folder in (cabled[0], tmp_path / "session"):
-        heard = read_session(folder).topics["b/heard"]
-        decoded = decode(heard, read_session(folder).topics["b/said"])
+        received = read_session(folder).topics["b/heard"]
+        decoded = decode(received, read_session(folder).topics["b/said"])
         kinds.append((sorted(decoded.infos), sorted(stream for _, stream in decoded.runs),
-                      sorted({frames.kind_of(m.data) for m in heard})))  # fmt: skip
+                      sorted({frames.kind_of(m.data) for m in received})))  # fmt: skip
         assert decoded.timeouts <= 1
         assert decoded.sends
         assert decoded.rejected == 0

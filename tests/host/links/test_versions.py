@@ -21,13 +21,13 @@ class Scripted:
 
     def __init__(self, *said):
         self.said = list(said)
-        self.heard = []
+        self.received = []
 
     async def open(self):
         pass
 
     async def write(self, data):
-        self.heard.append(messages.unpack(data[1], frames.payload_of(data)))
+        self.received.append(messages.unpack(data[1], frames.payload_of(data)))
         return 1
 
     async def read(self):
@@ -71,4 +71,4 @@ def test_a_wearable_of_a_newer_minor_version_is_recorded(tmp_path):
     link = Scripted(frames.frame(0x7D, b"unknown"), longer, frames.frame(0x7E, b"unknown"))
     capture = converse(tmp_path, link)
     assert capture.state.value == "recording"
-    assert any(isinstance(message, messages.Start) for message in link.heard)
+    assert any(isinstance(message, messages.Start) for message in link.received)

@@ -71,11 +71,11 @@ def write_wandering(folder, seconds, dice, true_s, skew_ppm):
         entries += [(0.0, f"{person}/heard", framed(m)) for m in (hello, info)]
         for seq, at_s in enumerate(np.arange(0.5, seconds, 0.7)):
             down_s, wait_s, up_s = dice.uniform([0.0002, 0.0, 0.0002], [0.002, 0.05, 0.002])
-            heard_s = at_s + down_s
-            answered_s = heard_s + wait_s
+            received_s = at_s + down_s
+            answered_s = received_s + wait_s
             probe = messages.Probe(seq, round(at_s * 1e6))
-            heard, answered = (device_us(person, s) for s in (heard_s, answered_s))
-            echo = messages.Echo(seq, 1, heard, answered)
+            received, answered = (device_us(person, s) for s in (received_s, answered_s))
+            echo = messages.Echo(seq, 1, received, answered)
             entries.append((at_s, f"{person}/said", framed(probe)))
             entries.append((answered_s + up_s, f"{person}/heard", framed(echo)))
         times_s = true_s[person]

@@ -113,9 +113,9 @@ def test_a_turn_that_the_session_was_told_is_read_and_exported(tmp_path):
 def test_an_exported_log_is_solved_to_the_same_answer(kind, name, tmp_path, request):
     folder = request.getfixturevalue(kind)
     out = tmp_path / name
-    told = CliRunner().invoke(app, ["sync-log", str(folder), "--out", str(out), "--json"])
-    assert told.exit_code == 0
-    assert json.loads(told.stdout)["links"][0]["exchanges"] > 600
+    reported = CliRunner().invoke(app, ["sync-log", str(folder), "--out", str(out), "--json"])
+    assert reported.exit_code == 0
+    assert json.loads(reported.stdout)["links"][0]["exchanges"] > 600
     opened = open_session(folder)
     again = clock.solve(clock.read_sync_log(out))
     assert again.to_dict() == opened.clocks.to_dict()
@@ -145,11 +145,11 @@ def test_one_wearable_without_exchanges_is_unknown_and_info_says_so(tmp_path):
 def test_info_tells_contact_interval_and_exchanges(tmp_path):
     log, truth = simulate(replace(QUARTER, b=Side(interval_s=0.045, off=((400, 640),))), seed=68)
     folder = write_session(tmp_path / "session", log, truth)
-    told = "\n".join(describe(folder).sentences())
-    assert "in sync" in told
-    assert "extrapolated" in told
-    assert "at 45 ms interval" in told
-    assert "no exchange for" in told
+    reported = "\n".join(describe(folder).sentences())
+    assert "in sync" in reported
+    assert "extrapolated" in reported
+    assert "at 45 ms interval" in reported
+    assert "no exchange for" in reported
 
 
 def test_exchanges_that_b_asked_for_are_kept_as_b_s(tmp_path):

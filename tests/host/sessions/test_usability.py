@@ -54,8 +54,8 @@ def test_good_means_whole_trusted_and_aligned(lost, trusted, bound_s, known):
     ],
 )
 def test_each_fault_is_a_reason_in_words(change, verdict, sentence):
-    told, reasons = judge(replace(GOOD, **change))
-    assert told == verdict
+    reported, reasons = judge(replace(GOOD, **change))
+    assert reported == verdict
     assert any(sentence in reason for reason in reasons)
 
 

@@ -75,8 +75,8 @@ def measured(skin, seen, seconds):
 def at(skin, circuit, usiemens, **feed):
     seconds = 4.0
     steady = np.full(round(4 * seconds), usiemens)
-    told = SensorFeed(np.zeros((1, 1), dtype=np.int32), 100.0, steady, 4.0, **feed)
-    return measured(skin, electrodes(told, circuit), seconds)
+    reported = SensorFeed(np.zeros((1, 1), dtype=np.int32), 100.0, steady, 4.0, **feed)
+    return measured(skin, electrodes(reported, circuit), seconds)
 
 
 def calibrated(skin, circuit):

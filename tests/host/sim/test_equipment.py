@@ -149,8 +149,8 @@ def test_a_silence_is_said_once_and_is_as_long_as_it_was(hung):
         faults = [
             f for f in of_kind(hung[person], messages.Fault) if f.code == messages.SENSOR_FAULT
         ]
-        told = sorted(fault.text.decode() for fault in faults)
-        assert told == sorted(streams.NAMES[stream] + " fell silent" for stream in silent)
+        reported = sorted(fault.text.decode() for fault in faults)
+        assert reported == sorted(streams.NAMES[stream] + " fell silent" for stream in silent)
         assert sorted(events(hung[person], messages.SENSOR_BACK)) == sorted(silent)
         pulse = run_of(hung[person], streams.PPG_IR)
         assert 29 * 100 < holes(pulse) < 48 * 100, "tried again at most 16 s later"
@@ -168,9 +168,9 @@ def test_sensors_missing_at_boot_are_found_when_a_host_comes(tmp_path):
         run = run_of(found["a"], stream)
         assert holes(run) == 0
         assert len(run.samples) == pytest.approx(10 * rate_hz, rel=0.05)
-    told = of_kind(found["a"], messages.SelfTest)
-    assert told[-1].failed == messages.CHECK_CALIBRATION
-    assert told[-1].skin_mv == 499
+    reported = of_kind(found["a"], messages.SelfTest)
+    assert reported[-1].failed == messages.CHECK_CALIBRATION
+    assert reported[-1].skin_mv == 499
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ class Visit:
 
     def __init__(self, world, name):
         self.link = link_to(world, name, cabled=False)
-        self.heard = []
+        self.received = []
 
     async def __aenter__(self):
         await self.link.open()
@@ -45,14 +45,14 @@ class Visit:
         await self.link.write(frames.frame(message.KIND, messages.pack(message)))
         while True:
             _, framed = await asyncio.wait_for(self.link.read(), 5)
-            heard = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
-            self.heard.append(heard)
-            if isinstance(heard, answer):
-                return heard
+            received = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+            self.received.append(received)
+            if isinstance(received, answer):
+                return received
 
     async def flash(self):
         """All messages in flash, segment by segment."""
-        self.heard.clear()
+        self.received.clear()
         first = 0
         while True:
             held = await self.ask(messages.Contents(first), messages.Held)
@@ -60,8 +60,10 @@ class Visit:
                 break
             await self.ask(messages.Copy(held.number, 0), messages.Copied)
             first = held.number + 1
-        kept = [one for one in self.heard if not isinstance(one, messages.Held | messages.Copied)]
-        self.heard = []
+        kept = [
+            one for one in self.received if not isinstance(one, messages.Held | messages.Copied)
+        ]
+        self.received = []
         return kept
 
 
@@ -129,9 +131,9 @@ def test_the_ticks_of_both_wrap_while_they_meet(outing):
     kept, times_s = outing
     of_first = times_s[:, 0] < times_s[0, 0] + 60
     for field, meeting in (("heard_us", of_first), ("sent_us", ~of_first)):
-        told_us = np.array([getattr(one, field) for one in exchanged(kept["a"])])[meeting]
-        assert told_us[0] < WRAP_S * 1e6 - 1e6
-        assert told_us[-1] > WRAP_S * 1e6 + 1e6
+        reported_us = np.array([getattr(one, field) for one in exchanged(kept["a"])])[meeting]
+        assert reported_us[0] < WRAP_S * 1e6 - 1e6
+        assert reported_us[-1] > WRAP_S * 1e6 + 1e6
 
 
 def test_every_exchange_happened_in_the_order_it_says(outing):
@@ -191,7 +193,7 @@ def test_the_button_marks_starts_and_stops():
             world.press("a", seconds)
             await asyncio.sleep(4)
             async with Visit(world, "a") as visit:
-                states += [one.state for one in visit.heard if isinstance(one, messages.Hello)]
+                states += [one.state for one in visit.received if isinstance(one, messages.Hello)]
             await asyncio.sleep(1)
         return states, await collect(world, "a")
 
@@ -212,7 +214,7 @@ def test_a_host_sends_a_dyad_out_and_calls_it_back():
         states = []
         for name in "ab":
             async with Visit(world, name) as visit:
-                states += [one.state for one in visit.heard if isinstance(one, messages.Hello)]
+                states += [one.state for one in visit.received if isinstance(one, messages.Hello)]
         return addresses, states, await collect(world, "a")
 
     with World(pair(90), seed=6) as world:

@@ -96,10 +96,10 @@ def test_a_machine_that_never_keeps_up_still_lets_the_outside_speak(wall):
 
     async def host():
         now = asyncio.get_running_loop()
-        heard = asyncio.Event()
-        now.add_reader(out, heard.set)
+        received = asyncio.Event()
+        now.add_reader(out, received.set)
         os.write(into, b"!")
-        while not heard.is_set():
+        while not received.is_set():
             wall.stall()
             await asyncio.sleep(0.001)
         now.remove_reader(out)
@@ -117,14 +117,14 @@ def test_a_program_that_died_does_not_stop_the_world_and_leaves_nothing_stale():
         terminal = Terminal(cable, asyncio.get_running_loop())
         for _ in range(100):
             cable.say(bytes(4096))  # into a terminal that nobody reads
-        heard = []
-        port = open_port(terminal.path, heard.append, lambda: None)
+        received = []
+        port = open_port(terminal.path, received.append, lambda: None)
         cable.say(b"now")
-        while not heard:
+        while not received:
             await asyncio.sleep(0.005)
         port.close()
         terminal.close()
-        return heard
+        return received
 
     with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
         assert runner.run(host()) == [b"now"]
@@ -139,10 +139,10 @@ def wearables():
 def look(folder, person):
     """Kinds of frames heard, and the streams among them."""
     stored = read_session(folder)
-    heard = stored.topics[f"{person}/heard"]
-    found = decode(heard, stored.topics[f"{person}/said"])
+    received = stored.topics[f"{person}/heard"]
+    found = decode(received, stored.topics[f"{person}/said"])
     assert found.rejected == 0
-    return {frames.kind_of(one.data) for one in heard}, {stream for _, stream in found.runs}
+    return {frames.kind_of(one.data) for one in received}, {stream for _, stream in found.runs}
 
 
 def test_a_session_on_two_pseudo_terminals_is_whole_and_looks_like_one_over_the_radio(

@@ -83,15 +83,15 @@ def test_a_peripheral_built_on_aioble_is_found_speaks_hears_and_is_met_again():
         found = await BleakScanner.find_device_by_name(
             "aioble", timeout=3.0, backend=world.scanner_backend
         )
-        heard = []
+        received = []
         async with BleakClient(found.address, backend=world.client_backend) as client:
-            await client.start_notify(gatt.DATA, lambda _, data: heard.append(bytes(data)))
+            await client.start_notify(gatt.DATA, lambda _, data: received.append(bytes(data)))
             await asyncio.sleep(1)
             await client.write_gatt_char(gatt.CONTROL, b"hello", response=False)
             await client.write_gatt_char(gatt.CONTROL, b"again", response=True)
             await asyncio.sleep(1)
         await asyncio.sleep(1)
-        return heard
+        return received
 
     async def host(world):
         return await meet(world), await meet(world)
@@ -101,8 +101,8 @@ def test_a_peripheral_built_on_aioble_is_found_speaks_hears_and_is_met_again():
         meetings = world.run(host)
         printed = world.printed("a")
     assert printed.splitlines() == ["met 0", "met 1", "nobody came"]
-    for heard in meetings:
-        said = [int(data.split()[1]) for data in heard if data.startswith(b"say")]
+    for received in meetings:
+        said = [int(data.split()[1]) for data in received if data.startswith(b"say")]
         assert said == list(range(said[0], said[0] + len(said)))
         assert len(said) > 15
-        assert b"echo again" in heard
+        assert b"echo again" in received

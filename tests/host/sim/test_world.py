@@ -40,7 +40,7 @@ class Talk:
 
     def __init__(self, world, address):
         self.world = world
-        self.heard = []
+        self.received = []
         self.lost_s = []
         self.client = BleakClient(
             address,
@@ -51,7 +51,7 @@ class Talk:
     async def __aenter__(self):
         await self.client.connect()
         await self.client.start_notify(
-            gatt.DATA, lambda _, data: self.heard.append((self.world.now_s(), bytes(data)))
+            gatt.DATA, lambda _, data: self.received.append((self.world.now_s(), bytes(data)))
         )
         return self
 
@@ -60,7 +60,7 @@ class Talk:
 
     def said(self):
         """(arrival, counter, device microseconds) of each notification of the chat."""
-        words = [(at_s, data.split()) for at_s, data in self.heard]
+        words = [(at_s, data.split()) for at_s, data in self.received]
         return np.array([(at_s, int(w[1]), int(w[2])) for at_s, w in words if w[0] == b"say"])
 
 
@@ -132,14 +132,14 @@ def test_a_write_reaches_the_wearable_at_an_anchor():
                 sent_s.append(world.now_s())
                 await talk.client.write_gatt_char(gatt.CONTROL, b"%d" % number, response=False)
             await asyncio.sleep(0.3)
-        echoes = [data.split() for _, data in talk.heard if data.startswith(b"echo")]
+        echoes = [data.split() for _, data in talk.received if data.startswith(b"echo")]
         return sent_s, echoes
 
     with World([wearable()]) as world:
         sent_s, echoes = world.run(host)
-        heard_s = [world.true_s("a", 0, int(words[1])) for words in echoes]
+        received_s = [world.true_s("a", 0, int(words[1])) for words in echoes]
     assert [words[2] for words in echoes] == [b"%d" % number for number in range(20)]
-    delays_s = np.subtract(heard_s, sent_s)
+    delays_s = np.subtract(received_s, sent_s)
     assert delays_s.min() > 0
     assert delays_s.max() < 0.032
 

@@ -192,17 +192,17 @@ class _Late(Result):
 
 
 def _with_turnarounds(
-    told: _Late, jitters: Sequence[Jitter], turnarounds: Sequence[Turnaround | None]
+    reported: _Late, jitters: Sequence[Jitter], turnarounds: Sequence[Turnaround | None]
 ) -> _Late:
     """Lateness of two lanes from their jitter and, as far as that is more certain, turnarounds."""
     found = [turnaround for turnaround in turnarounds if turnaround is not None]
     if len(found) != 2:
-        return told
+        return reported
     turned_s, turned_sd_s = later_s(*found)
     alike_sds_s = _alike_sds_s(jitters)  # both ways take boards and hosts for alike
-    told_var = float((told.sds_s**2 - alike_sds_s**2).sum())
-    share = told_var / (told_var + turned_sd_s**2)
-    apart_s = share * turned_s + (1 - share) * float(np.diff(told.late_s)[0])
+    reported_var = float((reported.sds_s**2 - alike_sds_s**2).sum())
+    share = reported_var / (reported_var + turned_sd_s**2)
+    apart_s = share * turned_s + (1 - share) * float(np.diff(reported.late_s)[0])
     sds_s = np.hypot(alike_sds_s, turned_sd_s * np.sqrt(share / 2))
     return _Late(np.array([-apart_s, apart_s]) / 2, np.asarray(sds_s))
 

@@ -46,7 +46,7 @@ def epoch_of(contacts: Sequence[Contact]) -> Epoch:
     ordered = tuple(sorted(contacts, key=lambda contact: contact.exchanged_s[0]))
     persons = sorted({contact.person for contact in ordered})
     lane = np.array([persons.index(contact.person) for contact in ordered])
-    base_s = np.array([np.median(c.down.heard_s - c.down.sent_s) for c in ordered])
+    base_s = np.array([np.median(c.down.received_s - c.down.sent_s) for c in ordered])
     first_s = min(contact.exchanged_s[0] for contact in ordered)
     last_s = max(contact.exchanged_s[-1] for contact in ordered)
     knots_s = np.arange(first_s - 1.0, last_s + KNOT_S, KNOT_S)
@@ -63,7 +63,7 @@ def _restarts(contacts: Sequence[Contact], lane: Ints, knots_s: Floats) -> Bools
 
 def rough_curve(contact: Contact) -> OffsetCurve:
     """First guess of a contact's offset: the envelope of half-minutes, joined by straight lines."""
-    level_s = float(np.median(contact.down.heard_s - contact.down.sent_s))
+    level_s = float(np.median(contact.down.received_s - contact.down.sent_s))
     first_s, last_s = contact.exchanged_s[0], contact.exchanged_s[-1]
     edges_s = np.arange(first_s - 1.0, last_s + _ROUGH_BIN_S, _ROUGH_BIN_S)
     found = squeeze(contact, lambda at_s: np.full_like(at_s, level_s), edges_s)

@@ -28,23 +28,23 @@ class Packets(Result):
     """Packets of one direction: when one clock sent and the other heard them, shape (n,) each."""
 
     sent_s: Floats
-    heard_s: Floats
+    received_s: Floats
 
     def __len__(self) -> int:
         return len(self.sent_s)
 
     def __getitem__(self, rows: Bools) -> "Packets":
-        return Packets(self.sent_s[rows], self.heard_s[rows])
+        return Packets(self.sent_s[rows], self.received_s[rows])
 
     def earlier_by(self, delay_s: float | Floats) -> "Packets":
         """The same packets, heard that much earlier."""
-        return Packets(self.sent_s, self.heard_s - delay_s)
+        return Packets(self.sent_s, self.received_s - delay_s)
 
     def joined(self, other: "Packets") -> "Packets":
         """Both, one after the other."""
         return Packets(
             np.concatenate([self.sent_s, other.sent_s]),
-            np.concatenate([self.heard_s, other.heard_s]),
+            np.concatenate([self.received_s, other.received_s]),
         )
 
 
@@ -108,7 +108,9 @@ def _link_contacts(log: SyncLog, link: LinkLog) -> Iterator[Contact]:
             ends = (link.peripheral, mode, boot, central_boot)
             yield Contact(*ends, out, back, np.sort(out.sent_s), repeated)
         else:  # wearable A is the reference although it was the peripheral
-            yield Contact("b", mode, central_boot, boot, back, out, np.sort(out.heard_s), repeated)
+            yield Contact(
+                "b", mode, central_boot, boot, back, out, np.sort(out.received_s), repeated
+            )
 
 
 def _two_way(exchanges: Exchanges, rows: Bools) -> tuple[Packets, Packets]:
@@ -121,8 +123,8 @@ def _two_way(exchanges: Exchanges, rows: Bools) -> tuple[Packets, Packets]:
 
 def _sane(out: Packets, echoes: Packets) -> Bools:
     """Exchanges whose four times do not contradict each other."""
-    answering_s = echoes.sent_s - out.heard_s
-    away_s = echoes.heard_s - out.sent_s
+    answering_s = echoes.sent_s - out.received_s
+    away_s = echoes.received_s - out.sent_s
     return np.asarray((answering_s >= 0) & (away_s >= answering_s), dtype=bool)
 
 
@@ -130,7 +132,7 @@ def _near_middle(out: Packets, echoes: Packets, sane: Bools) -> Bools:
     """Sane exchanges that one steady clock can explain."""
     if not sane.any():
         return sane
-    ahead_s = (out.heard_s - out.sent_s + echoes.sent_s - echoes.heard_s) / 2
+    ahead_s = (out.received_s - out.sent_s + echoes.sent_s - echoes.received_s) / 2
     allowed_s = _JUMP_S + _SKEW_LIMIT * np.ptp(out.sent_s[sane])
     usual_s = np.quantile(ahead_s[sane], 0.5, method="lower")  # one of them, not between two clocks
     return np.asarray(sane & (np.abs(ahead_s - usual_s) < allowed_s), dtype=bool)
@@ -155,9 +157,9 @@ def _like_echoes(mode: Mode, data: Packets, echoes: Packets) -> Packets:
     """Data frames that fit the echoes' clock; on a cable also brought to the echoes' delay."""
     if not len(data) or not len(echoes):
         return data[np.zeros(len(data), dtype=bool)]
-    late_s = np.median(echoes.heard_s - echoes.sent_s)
-    allowed_s = _JUMP_S + _SKEW_LIMIT * np.ptp(echoes.heard_s)
-    data = data[np.abs(data.heard_s - data.sent_s - late_s) < allowed_s]
+    late_s = np.median(echoes.received_s - echoes.sent_s)
+    allowed_s = _JUMP_S + _SKEW_LIMIT * np.ptp(echoes.received_s)
+    data = data[np.abs(data.received_s - data.sent_s - late_s) < allowed_s]
     if mode is not Mode.USB:
         return data
     return data.earlier_by(_floor_difference_s(data, echoes))
@@ -165,10 +167,12 @@ def _like_echoes(mode: Mode, data: Packets, echoes: Packets) -> Packets:
 
 def _floor_difference_s(data: Packets, echoes: Packets) -> float:
     """How much longer than an echo the fastest data frames take, from half-minutes with both."""
-    origin_s = float(echoes.heard_s.min())
+    origin_s = float(echoes.received_s.min())
     floors = []
     for packets in (data, echoes):
-        bins = ((packets.heard_s - origin_s) // _BIN_S).astype(int)
-        floors.append({b: np.min((packets.heard_s - packets.sent_s)[bins == b]) for b in set(bins)})
+        bins = ((packets.received_s - origin_s) // _BIN_S).astype(int)
+        floors.append(
+            {b: np.min((packets.received_s - packets.sent_s)[bins == b]) for b in set(bins)}
+        )
     shared = floors[0].keys() & floors[1].keys()
     return float(np.median([floors[0][b] - floors[1][b] for b in shared])) if shared else 0.0

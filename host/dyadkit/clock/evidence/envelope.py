@@ -49,8 +49,8 @@ def squeeze(contact: Contact, offset: OffsetCurve, edges_s: Floats) -> Squeeze:
     `offset` takes out the drift within a bin; it only has to be right to a bin's drift.
     """
     down_at = contact.down.sent_s
-    down_s = contact.down.heard_s - down_at - offset(down_at)
-    up_at = contact.up.heard_s
+    down_s = contact.down.received_s - down_at - offset(down_at)
+    up_at = contact.up.received_s
     up_s = up_at - contact.up.sent_s + offset(up_at)
     down, up = _lowest(down_at, down_s, edges_s), _lowest(up_at, up_s, edges_s)
     both, i, j = np.intersect1d(down.bins, up.bins, return_indices=True)

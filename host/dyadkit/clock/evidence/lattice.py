@@ -111,8 +111,8 @@ def phases(contact: Contact, offset: OffsetCurve, edges_s: Floats, first: int = 
 
 
 def _bins(contact: Contact, offset: OffsetCurve, edges_s: Floats) -> list[_Bin]:
-    down_s = np.sort(reference_time(contact.down.heard_s, offset))
-    up_s = np.sort(contact.up.heard_s)
+    down_s = np.sort(reference_time(contact.down.received_s, offset))
+    up_s = np.sort(contact.up.received_s)
     down_cut, up_cut = np.searchsorted(down_s, edges_s), np.searchsorted(up_s, edges_s)
     filled = []
     for k, middle_s in enumerate(((edges_s[1:] + edges_s[:-1]) / 2).tolist()):

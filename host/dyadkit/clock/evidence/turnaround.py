@@ -28,7 +28,7 @@ _STRAY = 0.005
 """Share of packets that were matched with the wrong event."""
 _QUANTILES = (np.arange(40) + 0.5) / 40
 _RATIOS: Floats = np.arange(0.1, 2.05, 0.1)
-_AS_HEARD, _AS_HEARD_SD = 1.0, 0.3
+_AS_RECEIVED, _AS_RECEIVED_SD = 1.0, 0.3
 """Spread of sending in units of the spread of hearing: the same scheduler does both."""
 
 
@@ -58,13 +58,13 @@ def turnaround_of(contact: Contact, offset: OffsetCurve, found: Phases) -> Turna
     if not len(found.at_s):
         return None
     gaps_s = _gaps_s(contact, offset, found)
-    heard_s = _behind_s(contact, offset, found)
+    received_s = _behind_s(contact, offset, found)
     latest_s = min(_LATEST_S, _INTERVAL_SHARE * float(np.median(found.interval_s)))
     edges_s = np.arange(_EARLIEST_S, latest_s, _STEP_S)
     counts, _ = np.histogram(gaps_s, edges_s)
-    if counts.sum() < _ENOUGH or len(heard_s) < _ENOUGH:
+    if counts.sum() < _ENOUGH or len(received_s) < _ENOUGH:
         return None
-    shape_s = np.quantile(heard_s[heard_s < _LATEST_S], _QUANTILES)
+    shape_s = np.quantile(received_s[received_s < _LATEST_S], _QUANTILES)
     hearing_s = float(np.median(found.down_spread_s))
     return _edge_of(counts.astype(float), shape_s, hearing_s)
 
@@ -76,8 +76,8 @@ def later_s(one: Turnaround, other: Turnaround) -> tuple[float, float]:
     hearing_s = other.hearing_s - one.hearing_s
     sending_s = other.sending_s - one.sending_s
     sending_var = one.sending_sd_s**2 + other.sending_sd_s**2
-    precision = 1 / _AS_HEARD_SD**2 + hearing_s**2 / sending_var
-    ratio = (_AS_HEARD / _AS_HEARD_SD**2 + hearing_s * sending_s / sending_var) / precision
+    precision = 1 / _AS_RECEIVED_SD**2 + hearing_s**2 / sending_var
+    ratio = (_AS_RECEIVED / _AS_RECEIVED_SD**2 + hearing_s * sending_s / sending_var) / precision
     share = 1 / (1 + max(ratio, 0.0))
     sd_s = np.hypot(share * apart_sd_s, apart_s * share**2 / np.sqrt(precision))
     return share * apart_s, float(sd_s)
@@ -85,18 +85,18 @@ def later_s(one: Turnaround, other: Turnaround) -> tuple[float, float]:
 
 def _gaps_s(contact: Contact, offset: OffsetCurve, found: Phases) -> Floats:
     """How long before hearing the event with which it went out each packet was handed over."""
-    k, use = _bins_at(found, contact.up.heard_s)
-    heard_s, sent_s = contact.up.heard_s[use], contact.up.sent_s[use]
-    event_s = heard_s - wrapped(heard_s - found.event_s[k], found.period_s[k])
+    k, use = _bins_at(found, contact.up.received_s)
+    received_s, sent_s = contact.up.received_s[use], contact.up.sent_s[use]
+    event_s = received_s - wrapped(received_s - found.event_s[k], found.period_s[k])
     return found.offset_s[k] + offset(event_s) - offset(found.at_s[k]) + event_s - sent_s
 
 
 def _behind_s(contact: Contact, offset: OffsetCurve, found: Phases) -> Floats:
     """How far behind the lattice's edge the wearable heard each packet."""
-    heard_s = reference_time(contact.down.heard_s, offset)
-    k, use = _bins_at(found, heard_s)
+    received_s = reference_time(contact.down.received_s, offset)
+    k, use = _bins_at(found, received_s)
     ahead_s = found.offset_s[k] - offset(found.at_s[k])
-    return np.asarray(wrapped(heard_s[use] - ahead_s - found.event_s[k], found.period_s[k]))
+    return np.asarray(wrapped(received_s[use] - ahead_s - found.event_s[k], found.period_s[k]))
 
 
 def _bins_at(found: Phases, at_s: Floats) -> tuple[Ints, Bools]:
@@ -121,7 +121,7 @@ def _edge_of(counts: Floats, shape_s: Floats, hearing_s: float) -> Turnaround:
         likely = np.lib.stride_tricks.sliding_window_view(suffices + _STRAY, len(counts))[1:]
         likely = likely[::-1]
         fits[i] = np.log(likely) @ counts - counts.sum() * np.log(likely.sum(axis=1))
-        fits[i] -= ((ratio - _AS_HEARD) / _AS_HEARD_SD) ** 2 / 2
+        fits[i] -= ((ratio - _AS_RECEIVED) / _AS_RECEIVED_SD) ** 2 / 2
     weights = np.exp(fits - fits.max())
     edge_s, edge_sd_s = _moments(shift_s, weights.sum(axis=0))
     sending_s, sending_sd_s = _moments(np.asarray(_RATIOS * hearing_s), weights.sum(axis=1))

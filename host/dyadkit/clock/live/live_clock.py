@@ -116,7 +116,9 @@ class LiveClock:
         lane.hear(contact, until_s - KNOT_S)
         if contact.boot != lane.boot:
             state.restart(index)
-            lane.begin(contact.boot, float(np.median(contact.down.heard_s - contact.down.sent_s)))
+            lane.begin(
+                contact.boot, float(np.median(contact.down.received_s - contact.down.sent_s))
+            )
         curve = _curve(state, index, lane, contact)
         minute_s = np.array([until_s - _SPANS * KNOT_S, until_s])
         if contact.mode is Mode.USB:
@@ -152,8 +154,8 @@ class LiveClock:
         if self._spans_closed % _SPANS == 0 or self._spans_closed < _EARLY_SPANS:
             self._level = self._levels()
         for index, (lane, level) in enumerate(zip(self._lanes, self._level, strict=True)):
-            heard = lane.accepted and state.at_s - lane.heard_s < REACH_S
-            if lane.boot is None or not heard or np.isnan(level.systematic_s):
+            received = lane.accepted and state.at_s - lane.received_s < REACH_S
+            if lane.boot is None or not received or np.isnan(level.systematic_s):
                 continue
             offset_s, skew = state.mean[2 * index : 2 * index + 2].tolist()
             own = own_covariance(state.covariance[None], index)[0]
@@ -166,7 +168,7 @@ class LiveClock:
                     skew=skew,
                     variance=np.array([own[0, 0], 2 * own[0, 1], own[1, 1], walk]),
                     systematic_s=widened_s(level.systematic_s, lane, state),
-                    heard_s=lane.heard_s,
+                    received_s=lane.received_s,
                     exchanged_s=lane.exchanged_s,
                     interval_s=lane.interval_s,
                 )
@@ -219,8 +221,8 @@ def _freshest(contacts: list[Contact], boot: int, since_s: float) -> list[Contac
     """The latest contact of each wearable that was heard since."""
     latest: dict[PersonName, Contact] = {}
     for contact in sorted(contacts, key=lambda contact: float(contact.exchanged_s[-1])):
-        heard = contact.reference_boot == boot and contact.exchanged_s[-1] >= since_s
-        if heard and not contact.repeated and len(contact.exchanged_s) >= _MIN_EXCHANGES:
+        received = contact.reference_boot == boot and contact.exchanged_s[-1] >= since_s
+        if received and not contact.repeated and len(contact.exchanged_s) >= _MIN_EXCHANGES:
             latest[contact.person] = contact
     return list(latest.values())
 

@@ -56,7 +56,7 @@ class StraightPiece:
     skew: float
     variance: Floats
     systematic_s: float
-    heard_s: float
+    received_s: float
     exchanged_s: Floats
     interval_s: float
 
@@ -73,7 +73,7 @@ class WearableClock:
     interval_s: float = float("nan")
     kept_back: list[SpanReading] = field(default_factory=list)
     surprises: deque[float] = field(default_factory=lambda: deque(maxlen=3))
-    heard_s: float = float("-inf")
+    received_s: float = float("-inf")
     jitters: deque[Jitter] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     slow_s: float = 0.0
     slow_spans: int = 0
@@ -97,7 +97,7 @@ class WearableClock:
 
     def hear(self, contact: Contact, since_s: float) -> None:
         """Note the exchanges since the last span."""
-        self.heard_s = float(contact.exchanged_s[-1])
+        self.received_s = float(contact.exchanged_s[-1])
         self.exchanged_s = contact.exchanged_s[contact.exchanged_s >= since_s]
 
     def slower_by_s(self, room_s: Floats) -> float:
@@ -142,13 +142,13 @@ class WearableClock:
         return [self._stretch([p for p in self.pieces if p.boot == boot]) for boot in boots]
 
     def _stretch(self, pieces: list[StraightPiece]) -> Stretch:
-        at_s, offset_s, skew, heard_s = np.array(
-            [(p.at_s, p.offset_s, p.skew, p.heard_s) for p in pieces]
+        at_s, offset_s, skew, received_s = np.array(
+            [(p.at_s, p.offset_s, p.skew, p.received_s) for p in pieces]
         ).T
         device_s = at_s + offset_s
         intervals_s = np.array([piece.interval_s for piece in pieces])
         inferred = np.isfinite(intervals_s)
-        heard_device_s = np.unique(heard_s + offset_s)
+        received_device_s = np.unique(received_s + offset_s)
         return Stretch(
             person=self.person,
             boot=pieces[0].boot,
@@ -158,8 +158,8 @@ class WearableClock:
             variance=np.array([piece.variance for piece in pieces]),
             systematic_s=np.array([piece.systematic_s for piece in pieces]),
             from_s=float(device_s[0]),
-            until_s=float(heard_device_s[-1]) + REACH_S,
-            contact_s=np.stack([heard_device_s, heard_device_s + CONTACT_S], axis=1),
+            until_s=float(received_device_s[-1]) + REACH_S,
+            contact_s=np.stack([received_device_s, received_device_s + CONTACT_S], axis=1),
             exchanged_s=np.concatenate([p.exchanged_s + p.offset_s for p in pieces]),
             interval_at_s=device_s[inferred],
             interval_s=intervals_s[inferred],

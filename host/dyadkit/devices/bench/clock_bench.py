@@ -55,7 +55,7 @@ class WireBench(Result):
     def sentences(self) -> list[str]:
         """Lines for a person."""
         kind = " (simulated boards and wire)" if self.simulated else ""
-        told = [
+        reported = [
             f"map minus wire over {len(self.times_s)} falls{kind}: p50 {self.p50_ms:.3f} ms, "
             f"p95 {self.p95_ms:.3f} ms, max {self.max_ms:.3f} ms",
             f"single falls, with what the boards took to note them: p95 {self.edge_p95_ms:.3f} ms",
@@ -63,11 +63,11 @@ class WireBench(Result):
             f"{self.covered:.1%} of the falls",
         ]
         if np.isfinite(self.answer_turn_us):
-            told.append(
+            reported.append(
                 f"the answer's turn is {self.answer_turn_us:.0f} us: pull recordings of such "
                 f"boards with --answer-turn-us {self.answer_turn_us:.0f}"
             )
-        return told
+        return reported
 
 
 class Benched(Protocol):
@@ -165,8 +165,8 @@ def _answer_turn_us(session: Benched, apart_s: float) -> float:
 
 def _boot_at(decoded: Decoded, host_ns: int) -> int:
     """Boot of what was heard then: an Event does not say."""
-    told = [hello.boot for heard_ns, hello in decoded.hellos if heard_ns <= host_ns]
-    return int(told[-1]) if told else 0
+    reported = [hello.boot for received_ns, hello in decoded.hellos if received_ns <= host_ns]
+    return int(reported[-1]) if reported else 0
 
 
 def _same(a_s: Floats, b_s: Floats) -> tuple[Ints, Ints]:

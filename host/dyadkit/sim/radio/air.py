@@ -181,12 +181,12 @@ class Air(link.LocalLink):
             return
         advertiser = sender_controller.le_legacy_advertiser
         data = advertiser.advertising_data + advertiser.scan_response_data
-        heard = ll.AdvInd(advertiser_address=packet.advertiser_address, data=data)
+        received = ll.AdvInd(advertiser_address=packet.advertiser_address, data=data)
         if not self._reachable(sender_controller):
             return
         for controller in list(self.controllers):
             if controller is not sender_controller and self._reachable(controller):
-                controller.on_ll_advertising_pdu(heard)
+                controller.on_ll_advertising_pdu(received)
 
     def _connect(self, central: Controller, packet: ll.ConnectInd) -> None:
         peripheral = next(

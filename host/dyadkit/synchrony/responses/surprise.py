@@ -7,7 +7,7 @@ from dyadkit.synchrony.directed.regression import lagged
 
 ORDER = 8
 CLIPPED = 3.0
-FORETOLD = 1e-9
+PREDICTED = 1e-9
 """A spread below this share of the series' own is rounding: such a series never surprises."""
 _SPREAD = 1.4826
 _PASSES = 3
@@ -32,7 +32,7 @@ def surprises(series: Floats) -> tuple[Floats, float]:
         quiet = known & (np.abs(surprise - middle) < CLIPPED * spread)
         if quiet.sum() <= 2 * ORDER:
             break
-    if not spread > FORETOLD * float(np.nanstd(values)):
+    if not spread > PREDICTED * float(np.nanstd(values)):
         return np.zeros(len(values)), 0.0
     return np.concatenate([np.zeros(ORDER), surprise]), spread
 

@@ -1,0 +1,78 @@
+"""The examples in the docstrings run and give what they say; public names are pinned and have one.
+
+Examples may use a recorded session: `session-12` lies in the folder they run in.
+"""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import dyadkit
+import dyadwire
+from dyadkit.demo import simulated
+from dyadkit.sim.people import bodies
+
+SECONDS = 100.0
+PUBLIC = {
+    "dyadkit": ("Analysis", "__version__", "analyze", "load"),
+    "dyadkit.clock": (
+        "Clock", "ClockMap", "Exchanges", "LinkLog", "LiveClock", "Mode", "Reason", "SampleTimes",
+        "Sends", "Spell", "Stretch", "SyncLog", "alignment", "from_plain", "read_sync_log",
+        "sample_times", "solve", "solve_causal", "spells", "to_plain", "write_sync_log",
+    ),
+    "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
+}  # fmt: skip
+
+
+def modules():
+    """Every module of both packages but those that only MicroPython can run."""
+    for package in (dyadkit, dyadwire):
+        yield package.__name__
+        for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not {"inside", "fast", "__main__"} & set(one.name.split(".")):
+                yield one.name
+
+
+def examples_in(module):
+    """Doctests of a module that hold at least one line to run."""
+    return [test for test in doctest.DocTestFinder().find(module) if test.examples]
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory):
+    """A folder with a recorded session of two simulated people."""
+    folder = tmp_path_factory.mktemp("examples")
+    pair = bodies.meet(bodies.Encounter(), SECONDS + simulated.SETTLE_S, 1)
+    simulated.record_pair(pair, simulated.Circumstances(seed=1), folder / "session-12")
+    return folder
+
+
+@pytest.mark.parametrize("name", [*modules()])
+def test_examples_run(name, request, monkeypatch):
+    module = importlib.import_module(name)
+    tests = examples_in(module)
+    if any("session-12" in test.docstring for test in tests):
+        monkeypatch.chdir(request.getfixturevalue("place"))
+    for test in tests:
+        assert doctest.DocTestRunner().run(test).failed == 0
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names_are_those(package):
+    assert sorted(importlib.import_module(package).__all__) == sorted(PUBLIC[package])
+
+
+@pytest.mark.parametrize(
+    ("package", "name"), [(package, name) for package, names in PUBLIC.items() for name in names]
+)
+def test_every_public_name_has_an_example(package, name):
+    thing = getattr(importlib.import_module(package), name)
+    if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+        return
+    tests = doctest.DocTestFinder().find(thing, name)
+    assert any(
+        not example.options.get(doctest.SKIP) for test in tests for example in test.examples
+    ), f"{package}.{name} has no example that runs"

@@ -25,11 +25,31 @@ from dyadkit.version import __version__
 
 if TYPE_CHECKING:
     from dyadkit.analysis.whole import Analysis, analyze
+    from dyadkit.dyad.series import Series
+    from dyadkit.dyad.traces import Dyad, Mark
+    from dyadkit.formats.arrays import from_arrays
     from dyadkit.sessions.loading import load
 
-__all__ = ["Analysis", "__version__", "analyze", "load"]
+__all__ = [
+    "Analysis",
+    "Dyad",
+    "Mark",
+    "Series",
+    "__version__",
+    "analyze",
+    "from_arrays",
+    "load",
+]
 
-_HOMES = {"load": "sessions.loading", "analyze": "analysis.whole", "Analysis": "analysis.whole"}
+_HOMES = {
+    "Analysis": "analysis.whole",
+    "Dyad": "dyad.traces",
+    "Mark": "dyad.traces",
+    "Series": "dyad.series",
+    "analyze": "analysis.whole",
+    "from_arrays": "formats.arrays",
+    "load": "sessions.loading",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -39,6 +59,11 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module dyadkit has no attribute {name}")
     return getattr(importlib.import_module(f"dyadkit.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """What there is to call, whether imported yet or not."""
+    return __all__
 
 
 def _page_of_session(result: Any) -> str:

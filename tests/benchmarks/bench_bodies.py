@@ -26,7 +26,7 @@ def recording(moved):
     wave = pulse_model.with_movement(still, 1.5, seed=1, share=0.5).ppg if moved else still.ppg
     times_s = np.arange(len(wave)) / 100.0
     traces = {
-        name: Trace(times_s, np.round(100_000 - level * wave), "counts", 100.0)
+        name: Trace(times_s, np.round(100_000 - level * wave), "counts", 100.0, sensor="max3010x")
         for name, level in (("ppg_ir", 800), ("ppg_red", 500))
     }
     skin = simulate(1, duration_s=SECONDS).values

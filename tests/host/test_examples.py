@@ -17,7 +17,9 @@ from dyadkit.sim.people import bodies
 
 SECONDS = 100.0
 PUBLIC = {
-    "dyadkit": ("Analysis", "__version__", "analyze", "load"),
+    "dyadkit": (
+        "Analysis", "Dyad", "Mark", "Series", "__version__", "analyze", "from_arrays", "load",
+    ),
     "dyadkit.clock": (
         "Clock", "ClockMap", "Exchanges", "LinkLog", "LiveClock", "Mode", "Reason", "SampleTimes",
         "Sends", "Spell", "Stretch", "SyncLog", "alignment", "from_plain", "read_sync_log",

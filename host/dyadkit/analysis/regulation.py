@@ -8,7 +8,7 @@ import numpy as np
 from dyadkit.analysis.findings import RATE_HZ, series_of
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
-from dyadkit.signals import PhysiologyPair
+from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.coupling import Coupling
 from dyadkit.synchrony.dynamics import without_breathing
 from dyadkit.synchrony.profile import (
@@ -70,16 +70,21 @@ class Regulated:
 
 def _skin(dyad: Dyad, bodies: PhysiologyPair) -> Signal:
     a, b = (
-        _averaged(dyad.person(person).traces.get("eda"), len(body.times_s)) - body.tonic_usiemens
+        _less_tonic(dyad.person(person).traces.get("eda"), body)
         for person, body in zip(PERSONS, (bodies.a, bodies.b), strict=True)
     )
     return Signal(a, b, RATE_HZ)
 
 
-def _averaged(trace: Trace | None, samples: int) -> Floats:
+def _less_tonic(measured: Trace | None, body: Physiology) -> Floats:
+    """What was measured less the tonic level; where only components were given, the phasic one."""
+    if measured is None:
+        return body.phasic_usiemens
+    return _averaged(measured, len(body.times_s)) - body.tonic_usiemens
+
+
+def _averaged(trace: Trace, samples: int) -> Floats:
     """A trace on the 4 Hz grid from session time 0, the mean of what falls into each step."""
-    if trace is None:
-        return np.full(samples, np.nan)
     known = np.isfinite(trace.times_s) & np.isfinite(trace.values)
     place = np.rint(trace.times_s[known] * RATE_HZ).astype(np.int64)
     inside = (place >= 0) & (place < samples)

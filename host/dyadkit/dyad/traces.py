@@ -23,6 +23,7 @@ class Trace(Result):
     gaps_s : shape (g, 2), start and end of each span without samples, in session seconds
     bounds_s : shape (n,), 95 % half-width of `times_s`; empty where not known
     status : shape (n,), the wearable's status bits (see `dyadwire.streams`); empty where none
+    sensor : what measured it; "max3010x" has a known full scale, empty is any sensor
     """
 
     times_s: Floats
@@ -32,6 +33,7 @@ class Trace(Result):
     gaps_s: Floats = field(default_factory=lambda: np.empty((0, 2)))
     bounds_s: Floats = field(default_factory=lambda: np.empty(0))
     status: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    sensor: str = ""
 
     def __len__(self) -> int:
         return len(self.values)

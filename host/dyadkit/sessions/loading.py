@@ -19,6 +19,7 @@ from dyadkit.storage.marks import marks_beside
 from dyadwire import meanings, messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
+_SENSORS = dict.fromkeys((streams.PPG_IR, streams.PPG_RED, streams.PPG_GREEN), "max3010x")
 _NOT_SKIN = (
     streams.NO_CONTACT
     | streams.SATURATED
@@ -116,7 +117,7 @@ def _traces(person: PersonName, decoded: Decoded, clocks: clock.ClockMap) -> dic
         values = {boot: _scaled(run, decoded, number) for boot, run in runs.items()}
         name = streams.NAMES.get(number, f"stream_{number}")
         placed = _place(person, decoded, runs, values, clocks)
-        traces[name] = _trace(placed, _unit(number))
+        traces[name] = _trace(placed, _unit(number), _SENSORS.get(number, ""))
     runs, values = _conductance(decoded)
     if runs:
         traces["eda"] = _trace(_place(person, decoded, runs, values, clocks), "microsiemens")
@@ -216,7 +217,7 @@ def _order(decoded: Decoded) -> Any:
     return lambda boot: met.get(boot, len(met))
 
 
-def _trace(placed: _Placed, unit: str) -> Trace:
+def _trace(placed: _Placed, unit: str, sensor: str = "") -> Trace:
     known = np.isfinite(placed.times_s)
     times_s = placed.times_s[known]
     follows = placed.follows[known]
@@ -230,6 +231,7 @@ def _trace(placed: _Placed, unit: str) -> Trace:
         gaps_s,
         placed.bounds_s[known],
         placed.status[known],
+        sensor,
     )
 
 

@@ -27,6 +27,11 @@ ANY_SENSOR = Sensor()
 MAX3010X = Sensor(full_scale=2**18 - 1, contact_counts=2_000.0)
 
 
+def sensor_of(name: str) -> Sensor:
+    """What is known of a sensor by the name that traces carry; unknown ones fit any source."""
+    return MAX3010X if name == "max3010x" else ANY_SENSOR
+
+
 def faults(counts: Floats, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> Ints:
     """`SignalFault` bits per sample, shape (n,): missing, cut off, or without skin."""
     missing = ~np.isfinite(counts)

@@ -10,6 +10,8 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
+from dyadkit.signals.contact import sensor_of
+from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
 from dyadkit.signals.ppg.colour import choose_colour, join_colours
@@ -19,8 +21,9 @@ from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
 from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
 
-COLOURS = ("ppg_ir", "ppg_green", "ppg_red")
+COLOURS = ("ppg_ir", "ppg_green", "ppg_red", "ppg")
 AXES = ("acc_x", "acc_y", "acc_z")
+COMPONENTS = ("eda_tonic", "eda_phasic")
 SERIES_HZ = 4.0
 
 
@@ -109,11 +112,10 @@ def read_body(
     body = _Body(recording, duration_s, _acceleration(recording, duration_s))
     pulse, skin = _pulse(body), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
-    bpm = ppg.heart_rate(pulse.beats, SERIES_HZ).bpm
     n = _series_length(duration_s)
     return Physiology(
         times_s=np.arange(n) / SERIES_HZ,
-        heart_rate_bpm=np.append(bpm[:n], np.full(max(n - len(bpm), 0), np.nan)),
+        heart_rate_bpm=_heart_rate_bpm(pulse, body, n),
         tonic_usiemens=skin.tonic_usiemens,
         phasic_usiemens=skin.phasic_usiemens,
         beats=pulse.beats,
@@ -131,7 +133,44 @@ def read_body(
     )
 
 
+def _heart_rate_bpm(pulse: _Pulse, body: _Body, samples: int) -> Floats:
+    """Heart rate on the 4 Hz grid: as given, else of the beats."""
+    given = body.recording.traces.get("heart_rate")
+    if given is not None:
+        return series_at(given, SERIES_HZ, samples)
+    bpm = ppg.heart_rate(pulse.beats, SERIES_HZ).bpm
+    return np.append(bpm[:samples], np.full(max(samples - len(bpm), 0), np.nan))
+
+
 def _pulse(body: _Body) -> _Pulse:
+    """Beats of whatever tells of them.
+
+    1. Inter-beat intervals were given: their beats.
+    2. A heart rate was given and no intervals: no beats, so no variability and no breathing.
+    3. A pulse wave was recorded: the best of its colours, second by second.
+    """
+    given = body.recording.traces
+    nowhere = np.zeros(body.seconds, dtype=np.int64)
+    if "ibi" in given:
+        try:
+            beats = beats_of_ibi(given["ibi"], body.duration_s)
+        except SignalError as refusal:
+            unseen = nothing_seen(body.seconds)
+            return _Pulse(no_beats(body.duration_s), unseen, {}, nowhere, (str(refusal),))
+        known = np.isfinite(ppg.heart_rate(beats, SERIES_HZ).bpm)
+        quality = quality_of_given(known, SERIES_HZ, body.seconds)
+        return _Pulse(beats, quality, {}, nowhere, ("inter-beat intervals as given",))
+    if "heart_rate" in given:
+        known = np.isfinite(
+            series_at(given["heart_rate"], SERIES_HZ, _series_length(body.duration_s))
+        )
+        quality = quality_of_given(known, SERIES_HZ, body.seconds)
+        notes = ("heart rate as given: without beats there is no variability and no breathing",)
+        return _Pulse(no_beats(body.duration_s), quality, {}, nowhere, notes)
+    return _pulse_wave(body)
+
+
+def _pulse_wave(body: _Body) -> _Pulse:
     traces = {
         name: body.recording.traces[name] for name in COLOURS if name in body.recording.traces
     }
@@ -165,8 +204,7 @@ def _refusal(trace: Trace, slowest_hz: float, fastest_hz: float) -> str:
 
 
 def _channel(trace: Trace, body: _Body) -> tuple[ppg.Beats, StreamQuality]:
-    sensor = ppg.MAX3010X if trace.unit == "counts" else ppg.ANY_SENSOR
-    reading = examine(body.samples(trace), trace.rate_hz, sensor)
+    reading = examine(body.samples(trace), trace.rate_hz, sensor_of(trace.sensor))
     beats = beats_of(reading)
     if body.acceleration is not None:
         beats = confirmed(beats, shaken(body.acceleration, body.seconds))
@@ -184,6 +222,9 @@ def _acceleration(recording: PersonTraces, duration_s: float) -> Floats | None:
 
 def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
     unknown = np.full(_series_length(body.duration_s), np.nan)
+    given = [body.recording.traces.get(name) for name in COMPONENTS]
+    if given[0] is not None and given[1] is not None:
+        return _given_skin(given[0], given[1], body)
     trace = body.recording.traces.get("eda")
     if trace is None:
         return _Skin(unknown, unknown.copy(), notes=("no skin conductance was recorded",))
@@ -207,6 +248,14 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
         eda.event_responses(found, events_s),
         ("skin conductance: no sample of it can be trusted",) if found.mask.all() else (),
     )
+
+
+def _given_skin(tonic: Trace, phasic: Trace, body: _Body) -> _Skin:
+    """The components another program found, on the 4 Hz grid; single responses are not in them."""
+    n = _series_length(body.duration_s)
+    level, response = (series_at(one, SERIES_HZ, n) for one in (tonic, phasic))
+    quality = quality_of_given(np.isfinite(level + response), SERIES_HZ, body.seconds)
+    return _Skin(level, response, quality, notes=("skin conductance components as given",))
 
 
 def _series_length(duration_s: float) -> int:

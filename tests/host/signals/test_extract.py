@@ -17,9 +17,9 @@ def ppg_trace(gap_s=None):
     times_s = np.arange(len(PULSE.ppg)) / 100.0
     counts = np.round(100_000 - 800 * PULSE.ppg)
     if gap_s is None:
-        return Trace(times_s, counts, "counts", 100.0)
+        return Trace(times_s, counts, "counts", 100.0, sensor="max3010x")
     kept = (times_s <= gap_s[0]) | (times_s >= gap_s[1])
-    return Trace(times_s[kept], counts[kept], "counts", 100.0, np.array([gap_s]))
+    return Trace(times_s[kept], counts[kept], "counts", 100.0, np.array([gap_s]), sensor="max3010x")
 
 
 def eda_trace():
@@ -48,7 +48,9 @@ def test_both_people_share_the_grid():
 @pytest.mark.parametrize("rate_hz", [98.9, 99.97, 100.0, 100.07, 100.8])
 def test_the_grid_is_the_sessions_whatever_the_sensors_own_rate(rate_hz):
     times_s = np.arange(len(PULSE.ppg)) / rate_hz
-    pulse = Trace(times_s, np.round(100_000 - 800 * PULSE.ppg), "counts", rate_hz)
+    pulse = Trace(
+        times_s, np.round(100_000 - 800 * PULSE.ppg), "counts", rate_hz, sensor="max3010x"
+    )
     body = extract(dyad({"ppg_ir": pulse, "eda": eda_trace()}, {"ppg_ir": pulse})).a
     n = int(SECONDS * 4)
     assert len(body.times_s) == len(body.heart_rate_bpm) == len(body.tonic_usiemens) == n
@@ -99,7 +101,7 @@ def test_every_stream_says_second_by_second_how_far_to_trust_it():
 def test_a_rate_that_is_not_quite_the_nominal_one_changes_nothing(rate_hz):
     times_s = np.arange(int(SECONDS * rate_hz)) / rate_hz
     values = np.interp(times_s, np.arange(len(PULSE.ppg)) / 100.0, PULSE.ppg)
-    skewed = Trace(times_s, 100_000 - 800 * values, "counts", rate_hz)
+    skewed = Trace(times_s, 100_000 - 800 * values, "counts", rate_hz, sensor="max3010x")
     two = {"ppg_ir": skewed, "ppg_red": ppg_trace(), "eda": eda_trace()}
     body = extract(dyad(two, {"ppg_ir": ppg_trace()})).a
     assert len(body.quality.quality) == len(body.colour) == int(SECONDS)
@@ -124,7 +126,9 @@ def test_an_event_is_scored_for_those_it_happened_to():
     ("rate_hz", "samples"), [(4.0, 240), (np.nan, 240), (100.0, 1), (1e5, 5000)]
 )
 def test_a_pulse_at_a_hopeless_rate_is_said_not_raised(rate_hz, samples):
-    hopeless = Trace(np.linspace(0, 60, samples), np.ones(samples), "counts", rate_hz)
+    hopeless = Trace(
+        np.linspace(0, 60, samples), np.ones(samples), "counts", rate_hz, sensor="max3010x"
+    )
     streams = {"ppg_ir": hopeless, "eda": Trace(np.array([1.0]), np.ones(1), "microsiemens", 16.0)}
     body = extract(dyad(streams, {"ppg_ir": ppg_trace()})).a
     assert np.isnan(body.heart_rate_bpm).all()

@@ -139,8 +139,8 @@ def _perfect_traces(
     counts = ppg_counts(signals, times_s, seed).astype(float)
     grid_s = np.arange(len(signals.tonic_usiemens)) / RATE_HZ
     return {
-        "ppg_ir": Trace(times_s, counts[:, 0], "counts", ppg_rate_hz),
-        "ppg_red": Trace(times_s, counts[:, 1], "counts", ppg_rate_hz),
+        "ppg_ir": Trace(times_s, counts[:, 0], "counts", ppg_rate_hz, sensor="max3010x"),
+        "ppg_red": Trace(times_s, counts[:, 1], "counts", ppg_rate_hz, sensor="max3010x"),
         "eda": Trace(grid_s, signals.eda_usiemens, "microsiemens", RATE_HZ),
     }
 

@@ -9,7 +9,13 @@ from typing import Any
 
 import typer
 
-from dyadkit.errors import DyadkitError, SessionError
+from dyadkit.errors import (
+    DyadkitError,
+    NoAdapterError,
+    NoPermissionError,
+    NoWearableError,
+    SessionError,
+)
 
 
 class ExitCode(IntEnum):
@@ -23,6 +29,13 @@ class ExitCode(IntEnum):
     NO_ADAPTER = 5
 
 
+_CODES: dict[type[Exception], ExitCode] = {
+    NoWearableError: ExitCode.NO_WEARABLE,
+    NoAdapterError: ExitCode.NO_ADAPTER,
+    NoPermissionError: ExitCode.NO_ADAPTER,
+}
+
+
 def complain(error: Exception) -> ExitCode:
     """Say what went wrong on standard error; the exit code that fits."""
     known = isinstance(error, DyadkitError | ValueError)
@@ -30,7 +43,7 @@ def complain(error: Exception) -> ExitCode:
     if not known:
         text = f"unexpected {type(error).__name__}: {text} (run again with --debug to see where)"
     typer.echo(f"dyadkit: {text}", err=True)
-    return ExitCode(getattr(error, "exit_code", ExitCode.ERROR))
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), ExitCode.ERROR)
 
 
 def emit(result: dict[str, Any], as_json: bool, sentences: list[str]) -> None:

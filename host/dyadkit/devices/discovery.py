@@ -13,7 +13,7 @@ from dyadkit.devices.health import failed_checks, self_test
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import LinkError
+from dyadkit.errors import LinkError, NoPermissionError, NoWearableError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, BleRadio, Found, scan
 from dyadkit.links.serialport import is_port
@@ -21,18 +21,6 @@ from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
 
 ANSWER_TIMEOUT_S = 5.0
 NO_SIGNAL_DBM = 0
-
-
-class NoWearableError(LinkError):
-    """The wearable asked for is not in reach."""
-
-    exit_code = 4
-
-
-class NoPermissionError(LinkError):
-    """A serial port is there, and may not be opened."""
-
-    exit_code = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from bleak import BleakClient, BleakScanner
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
-from dyadkit.errors import LinkError
+from dyadkit.errors import LinkError, NoAdapterError
 from dyadkit.links import HostClock, monotonic_ns
 from dyadwire import gatt
 from dyadwire.frames import FrameReader
@@ -38,12 +38,6 @@ class Found:
     name: str
     address: str
     rssi_dbm: int
-
-
-class NoAdapterError(LinkError):
-    """No usable Bluetooth on this computer: no adapter, switched off, or not permitted."""
-
-    exit_code = 5
 
 
 async def scan(radio: BleRadio, seconds: float = 3.0) -> list[Found]:

@@ -12,8 +12,8 @@ import dyadkit
 from dyadkit.capture import wearable
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
-from dyadkit.errors import LinkError, SessionError
-from dyadkit.links.ble import Found, NoAdapterError
+from dyadkit.errors import LinkError, NoAdapterError, SessionError
+from dyadkit.links.ble import Found
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
 from dyadwire import MAJOR, frames, messages

@@ -6,9 +6,9 @@ import os
 import numpy as np
 import pytest
 
-from dyadkit.devices.discovery import NoWearableError, cable_links, plugged, reachable
+from dyadkit.devices.discovery import cable_links, plugged, reachable
 from dyadkit.devices.pairing import Wearer
-from dyadkit.errors import LinkError
+from dyadkit.errors import LinkError, NoWearableError
 from dyadkit.links.ble import BleRadio
 from dyadkit.links.usb import Cable
 from dyadwire import MAJOR, MINOR, frames, messages

@@ -9,7 +9,7 @@ import pytest
 from dyadkit import cli
 from dyadkit.devices import doctor
 from dyadkit.devices.doctor import Health
-from dyadkit.links.ble import NoAdapterError
+from dyadkit.errors import NoAdapterError
 
 
 async def two_wearables(*_args, **_options):

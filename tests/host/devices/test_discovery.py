@@ -6,6 +6,7 @@ import os
 import numpy as np
 import pytest
 
+from dyadkit.cli.output import ExitCode, complain
 from dyadkit.devices.discovery import cable_links, plugged, reachable
 from dyadkit.devices.pairing import Wearer
 from dyadkit.errors import LinkError, NoWearableError
@@ -51,7 +52,7 @@ def test_a_port_that_may_not_be_opened_is_said_to_be_so(tmp_path, monkeypatch):
     for asking in (plugged(cable), cable_links({"a": Wearer("d7ad", "")}, cable)):
         with pytest.raises(LinkError, match="no permission to open .*ttyACM0") as reported:
             asyncio.run(asking)
-        assert reported.value.exit_code == 5
+        assert complain(reported.value) is ExitCode.NO_ADAPTER
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ SPARE = "slots.new"
 MANIFEST = "manifest.json"
 NAMES = ("slot-a", "slot-b")
 FROZEN = ""
-_MOST_TRIES = const(2)
+_MAX_TRIES = const(2)
 _CHUNK = const(512)
 
 
@@ -53,7 +53,7 @@ def enter() -> None:
     if use == FROZEN:
         return
     tries = known["tries"]
-    if tries > _MOST_TRIES or not is_whole(use):
+    if tries > _MAX_TRIES or not is_whole(use):
         use = known["before"]
         save({"use": use, "before": FROZEN, "tries": 0, "crc": known["crc_before"]})
     elif tries:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _BOUNCE_MS = const(30)
 LONG_MS = 1_000
-_LONGEST_MS = const(10_000)
+_MAX_HELD_MS = const(10_000)
 _LOOK_MS = const(20)
 
 
@@ -36,7 +36,7 @@ class Button:
             heart.beat()
             began_ms = time.ticks_ms()
             held_ms = 0
-            while self._pin.value() == 0 and held_ms < _LONGEST_MS:
+            while self._pin.value() == 0 and held_ms < _MAX_HELD_MS:
                 await asyncio.sleep_ms(_LOOK_MS)
                 held_ms = time.ticks_diff(time.ticks_ms(), began_ms)
             if held_ms >= _BOUNCE_MS:

@@ -33,7 +33,7 @@ _NOBODY = const(-1)
 _INBOX_SIZE = const(512)
 
 
-class Central:
+class CentralRole:
     """One connection to a wearable, in the role a laptop has otherwise.
 
     Preallocates an inbox of 512 bytes.
@@ -76,7 +76,7 @@ class Central:
         """Send a frame; OSError once the link is gone."""
         self._ble.gattc_write(self._handle, self._control, framed, 0)
 
-    async def heard(self) -> "tuple[int, bytes]":
+    async def received(self) -> "tuple[int, bytes]":
         """Wait for the next (tick it came at, bytes notified); OSError once the link is gone."""
         await self._until(lambda: self._inbox.any() >= 6)
         head = self._inbox.read(6)
@@ -92,7 +92,7 @@ class Central:
         self._handle = _NOBODY
 
     def take(self, event: int, data: "tuple[Any, ...]", tick: int) -> None:
-        """Keep what an interrupt told."""
+        """Keep what an interrupt reported."""
         if event == _SCAN_RESULT:
             if self._found is None and self._wanted in bytes(data[4]):
                 self._found = (data[0], bytes(data[1]))
@@ -117,11 +117,11 @@ class Central:
         elif event == _CHARACTERISTICS_DONE:
             self._is_known = True
 
-    def _keep(self, tick: int, heard: bytes) -> None:
-        if self._inbox.any() + 6 + len(heard) < _INBOX_SIZE:
+    def _keep(self, tick: int, received: bytes) -> None:
+        if self._inbox.any() + 6 + len(received) < _INBOX_SIZE:
             self._inbox.write(tick.to_bytes(4, "little"))
-            self._inbox.write(len(heard).to_bytes(2, "little"))
-            self._inbox.write(heard)
+            self._inbox.write(len(received).to_bytes(2, "little"))
+            self._inbox.write(received)
 
     def _forget(self) -> None:
         self._found = None

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from wearable.device import Wearable
-    from wearable.radio import BleLink
+    from wearable.radio import BleConnection
     from wearable.supervisor import Heart, Job
     from wearable.update import Update
     from wearable.usb import Usb
 
-    Link: TypeAlias = BleLink | Usb
+    Link: TypeAlias = BleConnection | Usb
 
     Answer: TypeAlias = Callable[[Any, int], None]
 
-MOST_FETCHES = 16
+MAX_FETCHES = 16
 
 _PROBE_SIZE = frames.OVERHEAD + messages.size(messages.Probe)
 
@@ -35,7 +35,7 @@ class Conversation:
 
     def __init__(self, wearable: "Wearable") -> None:
         self._wearable = wearable
-        self._lanes = wearable.lanes
+        self._send_queue = wearable.send_queue
         self._fetches: list[messages.Fetch | messages.Copy] = []
         self._update: Update | None = None
         self._fetch_asked = asyncio.Event()
@@ -59,10 +59,10 @@ class Conversation:
         async def listen(heart: "Heart") -> None:
             while True:
                 heart.rest()
-                what, link, tick, heard = await source.arrival()
+                what, link, tick, received = await source.arrival()
                 heart.beat()
-                if what == radio.HEARD:
-                    for framed in link.reader.feed(heard):
+                if what == radio.RECEIVED:
+                    for framed in link.reader.feed(received):
                         self.take(framed, tick, link)
                 else:
                     self._notice(what, link)
@@ -72,12 +72,14 @@ class Conversation:
 
     def _notice(self, what: int, link: "Link") -> None:
         """Forget a lost host; be found by the next."""
-        if what == radio.LINK_DOWN and link is self._lanes.link:
+        if what == radio.LINK_DOWN and link is self._send_queue.link:
             self._serve(None)
-        self._wearable.radio.advertise(radio.FAST_US if self._lanes.link is None else radio.SLOW_US)
+        self._wearable.radio.advertise(
+            radio.FAST_US if self._send_queue.link is None else radio.SLOW_US
+        )
 
     async def backfill(self, heart: "Heart") -> None:
-        """Send what was asked of flash whenever the live lane leaves room, for ever."""
+        """Send what was asked of flash whenever the live queue leaves room, for ever."""
         while True:
             while self._fetches:
                 await self._answer_first(heart)
@@ -116,10 +118,10 @@ class Conversation:
             return
         try:
             message = messages.unpack(kind, frames.payload_of(framed))
-            if link is self._lanes.link or self._is_let_in(kind, link):
+            if link is self._send_queue.link or self._is_let_in(kind, link):
                 act(message, tick)
         except NotNowError:
-            self._lanes.say(messages.Refusal(kind, messages.NOT_NOW))
+            self._send_queue.say(messages.Refusal(kind, messages.NOT_NOW))
         except WireError:
             pass  # a peer that sends less than the layout gets no answer
 
@@ -127,7 +129,7 @@ class Conversation:
         """Whether a stranger that greets becomes the host; a second one is told why not."""
         if kind != messages.Hello.KIND:
             return False
-        if self._lanes.is_linked():
+        if self._send_queue.is_linked():
             refusal = messages.Refusal(kind, messages.ANOTHER_HOST)
             link.send(memoryview(frames.frame(refusal.KIND, messages.pack(refusal))))
             link.close()
@@ -140,11 +142,11 @@ class Conversation:
         self._fetches.clear()
         if self._update is not None:
             self._update.abandon()
-        self._lanes.reset(link)
-        self._wearable.set_live(self._lanes.is_live)
+        self._send_queue.reset(link)
+        self._wearable.set_live(self._send_queue.is_live)
 
     def _on_hello(self, hello: messages.Hello, _: int) -> None:
-        say = self._lanes.say
+        say = self._send_queue.say
         say(self._wearable.hello())
         if hello.major != MAJOR:
             say(messages.Refusal(messages.Hello.KIND, messages.OTHER_MAJOR))
@@ -155,12 +157,12 @@ class Conversation:
 
     def _on_start(self, start: messages.Start, _: int) -> None:
         self._wearable.start(start.session, start.streams)
-        self._lanes.is_live = True
-        self._wearable.set_live(self._lanes.is_live)
+        self._send_queue.is_live = True
+        self._wearable.set_live(self._send_queue.is_live)
 
     def _on_stop(self, _: messages.Stop, __: int) -> None:
         self._wearable.stop()
-        self._lanes.say_last(self._wearable.status())
+        self._send_queue.say_last(self._wearable.status())
 
     def _on_probe(self, framed: bytes, tick: int, link: "Link") -> None:
         """Anybody may ask for the time: the host, or the partner in the field."""
@@ -168,21 +170,21 @@ class Conversation:
             probe: Any = messages.unpack(framed[1], frames.payload_of(framed))
             self._wearable.timekeeper.answer(link, probe.seq, tick)
             partner = self._wearable.partner
-            if link is not self._lanes.link and partner is not None:
+            if link is not self._send_queue.link and partner is not None:
                 partner.was_asked()
 
     def _on_partner(self, partner: messages.Partner, _: int) -> None:
-        life = self._wearable.life
-        life.partner = partner.wearable
-        life.save()
+        boot_state = self._wearable.boot_state
+        boot_state.partner = partner.wearable
+        boot_state.save()
         self._wearable.join_partner()
-        self._lanes.say(partner)
+        self._send_queue.say(partner)
 
     def _on_offer(self, offer: messages.Offer, _: int) -> None:
         if self._update is None:
             from wearable.update import Update  # seldom needed: else the memory is spared
 
-            self._update = Update(self._wearable, self._lanes.say)
+            self._update = Update(self._wearable, self._send_queue.say)
             self._wearable.supervisor.run_task("update", 20_000, self._update.restart)
         self._update.begin(offer)
 
@@ -200,20 +202,22 @@ class Conversation:
         recorder.flush()
         segment, later = recorder.segment_from(contents.first)
         if segment is None:
-            self._lanes.say(messages.Held(0, 0, 0, 0, 0))
+            self._send_queue.say(messages.Held(0, 0, 0, 0, 0))
             return
         size_bytes, fetched = segment.size_bytes(), int(segment.fetched)
-        self._lanes.say(messages.Held(segment.number, segment.boot, size_bytes, fetched, later))
+        self._send_queue.say(
+            messages.Held(segment.number, segment.boot, size_bytes, fetched, later)
+        )
 
     def _on_fetch(self, fetch: "messages.Fetch | messages.Copy", _: int) -> None:
-        if len(self._fetches) >= MOST_FETCHES:
+        if len(self._fetches) >= MAX_FETCHES:
             raise NotNowError(states.START)
         self._fetches.append(fetch)
         self._fetch_asked.set()
 
     def _on_calibration(self, constants: messages.Calibration, _: int) -> None:
         self._wearable.calibrate(constants)
-        self._lanes.say(constants)
+        self._send_queue.say(constants)
 
     async def _send_range(self, fetch: messages.Fetch, heart: "Heart") -> None:
         """Send one range, then `Fetched`; ends early when the link goes and the range with it."""
@@ -248,14 +252,14 @@ class Conversation:
 
     async def _send(self, framed: bytes, asked: "messages.Message", heart: "Heart") -> bool:
         """Queue a frame of flash; whether it is still wanted once there is room."""
-        lane = self._lanes.backfill
-        while not lane.has_room(len(framed)):
+        queue = self._send_queue.backfill
+        while not queue.has_room(len(framed)):
             heart.beat()
             await asyncio.sleep_ms(5)
         if not self._is_wanted(asked):
             return False
-        lane.put(framed, len(framed))
-        self._lanes.wake()
+        queue.put(framed, len(framed))
+        self._send_queue.wake()
         return True
 
     async def _send_message(

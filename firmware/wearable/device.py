@@ -1,9 +1,9 @@
 """The wearable as a whole: everything is built here once and handed down.
 
 What runs when: each sensor has a task that drains it and a caretaker looks after all, the recorder
-writes to flash, the sender empties the lanes into the radio, the timekeeper answers probes, the
-conversation hears the host, the lamp blinks, the supervisor watches them all. Skin conductance is
-paced by a hardware timer besides.
+writes to flash, the sender empties the send queue into the radio, the timekeeper answers probes,
+the conversation hears the host, the lamp blinks, the supervisor watches them all. Skin conductance
+is paced by a hardware timer besides.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ from wearable import (
     states,
     supervisor,
 )
+from wearable.boot_state import BootState
 from wearable.button import LONG_MS, Button
 from wearable.conversation import Conversation
-from wearable.lanes import Lanes
-from wearable.life import Life
 from wearable.power import LOW_PERCENT
-from wearable.radio import Radio
+from wearable.radio import Peripheral
 from wearable.recorder import Recorder
+from wearable.send_queue import SendQueue
 from wearable.sensing import Sensing
 from wearable.supervisor import Supervisor
 from wearable.timekeeper import Timekeeper
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wearable.board import Board
-    from wearable.partner import Partner
+    from wearable.partner import PartnerSync
     from wearable.settings import Settings
     from wearable.supervisor import Heart
     from wearable.usb import Usb
@@ -64,15 +64,15 @@ def run() -> None:
     """Be a wearable until the power goes; a failure is written down and the wearable restarts."""
     board.slow_down()
     disk.remount()
-    life = Life()
-    life.crashes += board.was_stuck()
-    life.begin()
+    boot_state = BootState()
+    boot_state.crashes += board.was_stuck()
+    boot_state.begin()
     wearable: Wearable | None = None
     try:
         given = settings.load()
-        if life.crashes >= supervisor.MOST_CRASHES:
+        if boot_state.crashes >= supervisor.MAX_CRASHES:
             given = settings.safe(given)
-        wearable = Wearable(given, life, board.Board(given.board))
+        wearable = Wearable(given, boot_state, board.Board(given.board))
         asyncio.run(wearable.run())
     except KeyboardInterrupt:
         if wearable is not None:
@@ -80,29 +80,29 @@ def run() -> None:
         raise  # to the prompt
     except Exception as error:  # noqa: BLE001 - the last line of defence: note it and start over
         supervisor.note_crash(error)
-    life.crashes += 1
-    life.save()
+    boot_state.crashes += 1
+    boot_state.save()
     board.reset()
 
 
 class Wearable:
     """All parts of one device."""
 
-    def __init__(self, given: "Settings", life: Life, hardware: "Board") -> None:
+    def __init__(self, given: "Settings", boot_state: BootState, hardware: "Board") -> None:
         self.settings = given
-        self.life = life
+        self.boot_state = boot_state
         self.hardware = hardware
         self.address = board.address()
         self.clock = DeviceClock(TICKS_US)
-        self.condition = states.Condition()
-        self.recorder = Recorder(life.boot, given.flash_reserve_kib)
-        self.radio = Radio(bluetooth.BLE(), self._name(), self.address, TICKS_US)
+        self.state_machine = states.StateMachine()
+        self.recorder = Recorder(boot_state.boot, given.flash_reserve_kib)
+        self.radio = Peripheral(bluetooth.BLE(), self._name(), self.address, TICKS_US)
         self.usb: Usb | None = None
-        self.lanes = Lanes(life.boot, self.clock)
-        self.timekeeper = Timekeeper(self.lanes, life.boot, self.clock)
-        self.partner: Partner | None = None
+        self.send_queue = SendQueue(boot_state.boot, self.clock)
+        self.timekeeper = Timekeeper(self.send_queue, boot_state.boot, self.clock)
+        self.partner: PartnerSync | None = None
         self.conversation = Conversation(self)
-        self.supervisor = Supervisor(life, self.report)
+        self.supervisor = Supervisor(boot_state, self.report)
         self.calibration = calibration.load()
         self.sensing = Sensing(self, TICKS_US)
         self.recorder.before_hold = self.sensing.drain
@@ -114,22 +114,22 @@ class Wearable:
     async def run(self) -> None:
         """Start every task; returns only by an exception."""
         self.radio.start()
-        if self.life.crashes >= supervisor.MOST_CRASHES:
-            self.condition.move(states.CRASHED_THRICE)
+        if self.boot_state.crashes >= supervisor.MAX_CRASHES:
+            self.state_machine.move(states.CRASHED_THRICE)
         else:
             self._look_at_itself()
         run_task = self.supervisor.run_task
         run_task("radio", 5_000, self.conversation.listening(self.radio))
         run_task("cable", 5_000, self._mind_cable)
         run_task("backfill", 5_000, self.conversation.backfill)
-        run_task("sender", 5_000, self.lanes.run)
+        run_task("sender", 5_000, self.send_queue.run)
         run_task("timekeeper", 5_000, self.timekeeper.run)
         run_task("writer", 20_000, Writer(self).run)
         run_task("status", 30_000, self._tell_status)
         run_task("sensors", 5_000, self.sensing.care)
         lit = self.hardware.lamp()
         if lit is not None:
-            run_task("lamp", 20_000, lamp.Lamp(*lit, self._mood).run)
+            run_task("lamp", 20_000, lamp.Lamp(*lit, self._lamp_pattern).run)
         self._join_wire()
         self.join_partner()
         if self.hardware.pins.button is not None:
@@ -137,8 +137,8 @@ class Wearable:
         self._tell_last_crash()
         if self.settings.refused:
             self.report(messages.FLASH_FAULT, "not used: %s" % ", ".join(self.settings.refused))
-        if self.life.session and self.condition.state != SAFE:
-            self.start(self.life.session, self.life.streams)
+        if self.boot_state.session and self.state_machine.state != SAFE:
+            self.start(self.boot_state.session, self.boot_state.streams)
         await self.supervisor.watch(self.hardware.watchdog())
 
     def start(self, session: int, wanted: int) -> None:
@@ -149,30 +149,30 @@ class Wearable:
         NotNowError
             the present state does not allow it
         """
-        was = self.condition.state
-        self.condition.move(states.START)
+        was = self.state_machine.state
+        self.state_machine.move(states.START)
         if was != RECORDING:
             self._look_again()
             self._began_us = self.clock.now_us()
             self._began_bytes = self.recorder.appended
             self.recorder.prepare()
             self.sensing.begin()
-        if (session, wanted) != (self.life.session, self.life.streams):
-            self.life.session = session
-            self.life.streams = wanted
-            self.life.save()
+        if (session, wanted) != (self.boot_state.session, self.boot_state.streams):
+            self.boot_state.session = session
+            self.boot_state.streams = wanted
+            self.boot_state.save()
 
     def stop(self) -> None:
         """End the recording: all samples taken so far go to flash and link."""
-        was = self.condition.state
-        self.condition.move(states.STOP)
+        was = self.state_machine.state
+        self.state_machine.move(states.STOP)
         if was == RECORDING:
             self.sensing.end()
             self.recorder.end()
-        self.lanes.wake()
-        if self.life.session:
-            self.life.session = 0
-            self.life.save()
+        self.send_queue.wake()
+        if self.boot_state.session:
+            self.boot_state.session = 0
+            self.boot_state.save()
 
     def press(self, held_ms: int) -> None:
         """The button was let go: a mark, or if it was held long, begin or end a recording."""
@@ -180,7 +180,7 @@ class Wearable:
         if held_ms < LONG_MS:
             return
         try:
-            if self.condition.state == RECORDING:
+            if self.state_machine.state == RECORDING:
                 self.stop()
             else:
                 self.start(random.getrandbits(30) + 1, _ALL_STREAMS)
@@ -189,15 +189,15 @@ class Wearable:
 
     def join_partner(self) -> None:
         """Ask the other wearable of the dyad for the time, if there is one."""
-        if self.partner is None and self.life.partner != bytes(6):
+        if self.partner is None and self.boot_state.partner != bytes(6):
             from wearable import partner  # only in the field: else the memory is spared
 
-            self.partner = partner.Partner(self, self.radio.as_central())
+            self.partner = partner.PartnerSync(self, self.radio.as_central())
             self.supervisor.run_task("partner", 60_000, self.partner.run)
 
     def leave(self) -> None:
         """Give way to the prompt: what was sampled is in flash, nothing runs any more."""
-        if self.condition.state == RECORDING:
+        if self.state_machine.state == RECORDING:
             self.sensing.end()
         self.recorder.flush()
         self.hardware.give_prompt()
@@ -225,19 +225,19 @@ class Wearable:
         """Keep a message in flash and tell it if someone listens."""
         framed = frames.frame(message.KIND, messages.pack(message))
         self.recorder.append(bytearray(framed), len(framed))
-        if self.lanes.is_linked():
-            self.lanes.say(message)
+        if self.send_queue.is_linked():
+            self.send_queue.say(message)
 
     def _note_fall(self, fall: "messages.Message") -> None:
         """Tell of the wire while recording; at other times a host may be copying flash."""
-        if self.condition.state == RECORDING:
+        if self.state_machine.state == RECORDING:
             self.note(fall)
 
     def hours_left(self) -> int:
         """Whole hours of recording that fit into flash, at the rate of the present one."""
         seconds = (self.clock.now_us() - self._began_us) // 1_000_000
         rate = _USUAL_BYTES_PER_S
-        if self.condition.state == RECORDING and seconds >= _MEASURE_RATE_AFTER_S:
+        if self.state_machine.state == RECORDING and seconds >= _MEASURE_RATE_AFTER_S:
             rate = (self.recorder.appended - self._began_bytes) // seconds
         return recorder.hours_left(self.recorder.free_kib(), rate)
 
@@ -246,39 +246,41 @@ class Wearable:
         return messages.Hello(
             MAJOR,
             MINOR,
-            self.life.boot,
+            self.boot_state.boot,
             self._boot_random,
             self.address,
-            self.condition.state,
+            self.state_machine.state,
             self._build,
         )
 
     def introduction(self) -> "list[messages.Message]":
         """What a host needs to read this wearable's streams."""
-        if self.condition.state == IDLE:
+        if self.state_machine.state == IDLE:
             self._look_again()
-        told: list[messages.Message] = []
+        introduced: list[messages.Message] = []
         for sampler in self.sensing.samplers:
             for stream in sampler.source.streams:
-                told.append(messages.StreamInfo(stream, *sampler.source.rate_and_unit(stream)))
-        told.append(self.calibration)
-        told.append(self.self_test)
-        return told
+                introduced.append(
+                    messages.StreamInfo(stream, *sampler.source.rate_and_unit(stream))
+                )
+        introduced.append(self.calibration)
+        introduced.append(self.self_test)
+        return introduced
 
     def status(self) -> messages.Status:
         """How this wearable is."""
-        lanes = self.lanes
+        send_queue = self.send_queue
         return messages.Status(
             self.clock.now_us(),
-            self.condition.state,
+            self.state_machine.state,
             self.sensing.power.percent,
             self.sensing.ppg.temperature_centi,
             self.recorder.free_kib(),
             self.recorder.used_kib(),
-            lanes.live.waiting() + lanes.backfill.waiting(),
+            send_queue.live.waiting() + send_queue.backfill.waiting(),
             self.sensing.lost(),
             min(self.hours_left(), 0xFFFF),
-            self.recorder.wear_permille(self.life.written_kib),
+            self.recorder.wear_permille(self.boot_state.written_kib),
             self.sensing.ppg.rate_millihz,
         )
 
@@ -306,9 +308,9 @@ class Wearable:
         if failed:
             self.report(messages.SENSOR_FAULT, "self-test failed: checks 0x%x" % failed)
 
-    def _mood(self) -> tuple[int, int]:
+    def _lamp_pattern(self) -> tuple[int, int]:
         """What the lamp shows."""
-        state = self.condition.state
+        state = self.state_machine.state
         if state in (SAFE, UPDATING):
             return lamp.SAFE if state == SAFE else lamp.UPDATING
         has_failed = self.self_test.failed & messages.CHECKS_OF_HARDWARE
@@ -320,8 +322,8 @@ class Wearable:
         if power.percent < LOW_PERCENT:
             return lamp.LOW_BATTERY
         if state == RECORDING:
-            return lamp.RECORDING if self.lanes.is_live else lamp.RECORDING_ALONE
-        return lamp.LINKED if self.lanes.is_linked() else lamp.WAITING
+            return lamp.RECORDING if self.send_queue.is_live else lamp.RECORDING_ALONE
+        return lamp.LINKED if self.send_queue.is_linked() else lamp.WAITING
 
     async def _mind_cable(self, heart: "Heart") -> None:
         """Talk over the cable once something comes over it."""
@@ -337,21 +339,21 @@ class Wearable:
         while True:
             heart.beat()
             await asyncio.sleep_ms(_STATUS_EACH_MS)
-            if self.lanes.is_linked():
-                self.lanes.say(self.status())
+            if self.send_queue.is_linked():
+                self.send_queue.say(self.status())
             else:
                 self.radio.calm_down()
 
     def _join_wire(self) -> None:
         """Take part in the clock bench, if the settings say so."""
         if self.settings.sync_wire:
-            from wearable import wire  # on the bench only: a worn wearable keeps the memory
+            from wearable import clock_bench  # on the bench only: a worn wearable keeps the memory
 
-            bench = wire.Wire(self.clock, TICKS_US, self._note_fall)
-            pin = self.hardware.sync_wire(bench.on_fall)
-            self.supervisor.run_task("wire", 5_000, bench.note)
-            if self.settings.sync_wire == wire.DRIVE:
-                self.supervisor.run_task("pulse", 5_000, wire.driving(pin))
+            sync_wire = clock_bench.SyncWire(self.clock, TICKS_US, self._note_fall)
+            pin = self.hardware.sync_wire(sync_wire.on_fall)
+            self.supervisor.run_task("wire", 5_000, sync_wire.note)
+            if self.settings.sync_wire == clock_bench.DRIVE:
+                self.supervisor.run_task("pulse", 5_000, clock_bench.driving(pin))
 
     def _tell_last_crash(self) -> None:
         text = supervisor.last_crash()

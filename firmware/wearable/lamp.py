@@ -39,18 +39,18 @@ def blinks(pattern: "tuple[int, int]") -> "list[tuple[int, int]]":
 
 
 class Lamp:
-    """Shows what `mood` says, at a pin."""
+    """Shows what `pattern` says, at a pin."""
 
-    def __init__(self, pin: "Any", lit: int, mood: "Callable[[], tuple[int, int]]") -> None:
+    def __init__(self, pin: "Any", lit: int, pattern: "Callable[[], tuple[int, int]]") -> None:
         self._pin = pin
         self._lit = lit
-        self._mood = mood
+        self._lamp_pattern = pattern
         pin.value(1 - lit)
 
     async def run(self, heart: "Heart") -> None:
         """Blink for ever."""
         while True:
-            for lit_ms, dark_ms in blinks(self._mood()):
+            for lit_ms, dark_ms in blinks(self._lamp_pattern()):
                 heart.beat()
                 self._pin.value(self._lit)
                 await asyncio.sleep_ms(lit_ms)

@@ -19,7 +19,7 @@ TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 
-    from wearable.central import Central
+    from wearable.central import CentralRole
     from wearable.device import Wearable
     from wearable.supervisor import Heart
 
@@ -28,7 +28,7 @@ _EACH_MS = const(300_000)
 _AGAIN_AFTER_MS = const(60_000)  # where it was not in reach long enough
 _ENOUGH = const(20)
 _MEETING_MS = const(20_000)
-_LONGEST_MS = const(45_000)
+_MAX_MEETING_MS = const(45_000)
 _ANSWER_MS = const(500)
 _NOT_ASKED_MS = const(3 * _EACH_MS)
 _ECHO = messages.Echo.KIND
@@ -36,10 +36,10 @@ _ECHO_SIZE = frames.OVERHEAD + messages.size(messages.Echo)
 NOBODY = bytes(6)
 
 
-class Partner:
+class PartnerSync:
     """Meets the partner when it is time."""
 
-    def __init__(self, wearable: "Wearable", central: "Central") -> None:
+    def __init__(self, wearable: "Wearable", central: "CentralRole") -> None:
         self._wearable = wearable
         self._central = central
         self._seq = 0
@@ -68,17 +68,17 @@ class Partner:
 
     def _is_time(self) -> bool:
         wearable = self._wearable
-        address = wearable.life.partner
-        if address == NOBODY or wearable.condition.state != RECORDING:
+        address = wearable.boot_state.partner
+        if address == NOBODY or wearable.state_machine.state != RECORDING:
             return False
-        if wearable.lanes.is_linked() or self._pause_ms:
+        if wearable.send_queue.is_linked() or self._pause_ms:
             return False
         return wearable.address < address or self._unasked_ms > _NOT_ASKED_MS
 
     async def _meet(self) -> None:
         self._answered = 0
         try:
-            await asyncio.wait_for_ms(self._talk(), _LONGEST_MS)
+            await asyncio.wait_for_ms(self._talk(), _MAX_MEETING_MS)
         except (OSError, asyncio.TimeoutError):
             pass  # out of reach, or gone in the middle
         finally:
@@ -87,7 +87,7 @@ class Partner:
         self._pause_ms = _EACH_MS if self._answered >= _ENOUGH else _AGAIN_AFTER_MS
 
     async def _talk(self) -> None:
-        await self._central.meet(self._wearable.life.partner)
+        await self._central.meet(self._wearable.boot_state.partner)
         began_ms = time.ticks_ms()
         while time.ticks_diff(time.ticks_ms(), began_ms) < _MEETING_MS:
             try:
@@ -105,7 +105,7 @@ class Partner:
         self._central.write(frames.frame(probe.KIND, messages.pack(probe)))
         tick, echo = await self._answer()
         returned_us = wearable.clock.at_us(tick)
-        boot = wearable.life.boot
+        boot = wearable.boot_state.boot
         _, peer_boot, heard_us, answered_us = echo
         wearable.note(
             messages.Exchanged(boot, sent_us, peer_boot, heard_us, answered_us, returned_us)
@@ -115,8 +115,11 @@ class Partner:
     async def _answer(self) -> "tuple[int, Any]":
         """The Echo of the last probe, with the tick it came at."""
         while True:
-            tick, heard = await self._central.heard()
-            if frames.frame_size(heard, 0) == len(heard) >= _ECHO_SIZE and heard[1] == _ECHO:
-                echo: Any = messages.unpack(heard[1], frames.payload_of(heard))
+            tick, received = await self._central.received()
+            if (
+                frames.frame_size(received, 0) == len(received) >= _ECHO_SIZE
+                and received[1] == _ECHO
+            ):
+                echo: Any = messages.unpack(received[1], frames.payload_of(received))
                 if echo.seq == self._seq:
                     return tick, echo

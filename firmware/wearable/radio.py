@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from wearable.central import Central
+    from wearable.central import CentralRole
 
-    Arrival = tuple[int, "BleLink", int, bytes]
+    Arrival = tuple[int, "BleConnection", int, bytes]
 
 FAST_US = 60_000
 SLOW_US = 250_000
 
 LINK_UP = 1
 LINK_DOWN = 2
-HEARD = 3
+RECEIVED = 3
 _MTU = const(21)
 
 _NO_BUFFER = const(12)  # ENOMEM
@@ -40,21 +40,21 @@ _INBOX_SIZE = const(2048)
 _FOR_LINKS = const(256)  # of it, which no flood of writes can take: who comes and goes is noticed
 _HURRIES = const(3)
 _WRITE_SIZE = const(512)
-_LEAST_ROOM = const(20)
+_MIN_ROOM = const(20)
 _ATT_SIZE = const(3)
 
 
-class BleLink:
+class BleConnection:
     """The connection of one central: frames can be sent through it while it `is_up`.
 
     `room` is what one notification can carry, `sent` how much of the present frames has left in
     pieces: as long as it is not 0, these and no others must be sent on.
     """
 
-    def __init__(self, radio: "Radio", handle: int) -> None:
+    def __init__(self, radio: "Peripheral", handle: int) -> None:
         self.reader = FrameReader()
         self.is_up = True
-        self.room = _LEAST_ROOM
+        self.room = _MIN_ROOM
         self.sent = 0
         self._radio = radio
         self._handle = handle
@@ -82,10 +82,10 @@ class BleLink:
             self._radio.hang_up(self._handle)
 
 
-class Radio:
+class Peripheral:
     """The wearable as a Bluetooth peripheral of a few centrals.
 
-    `overrun` counts what was heard and found no room.
+    `overrun` counts what was received and found no room.
     """
 
     def __init__(
@@ -96,8 +96,8 @@ class Radio:
         self._name = name
         self._address = address
         self._ticks_us = ticks_us
-        self.central: Central | None = None
-        self._links: dict[int, BleLink] = {}
+        self.central: CentralRole | None = None
+        self._links: dict[int, BleConnection] = {}
         self._inbox = micropython.RingIO(_INBOX_SIZE)
         self._arrived = asyncio.ThreadSafeFlag()
         self._head = bytearray(_HEAD_SIZE)
@@ -140,12 +140,12 @@ class Radio:
             if not self._hurries:
                 self.advertise(SLOW_US)
 
-    def as_central(self) -> "Central":
+    def as_central(self) -> "CentralRole":
         """The same radio in the other role."""
         if self.central is None:
-            from wearable.central import Central  # only in the field: else the memory is spared
+            from wearable.central import CentralRole  # only in the field: else the memory is spared
 
-            self.central = Central(self._ble)
+            self.central = CentralRole(self._ble)
         return self.central
 
     def notify(self, handle: int, framed: memoryview) -> None:
@@ -160,7 +160,7 @@ class Radio:
             pass  # it is gone already
 
     async def arrival(self) -> "Arrival":
-        """Wait for the next (LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
+        """Wait for the next (LINK_UP | LINK_DOWN | RECEIVED, link, tick, bytes received)."""
         what = _MTU
         while what == _MTU:
             while self._inbox.any() < _HEAD_SIZE:
@@ -170,7 +170,7 @@ class Radio:
             if what == _MTU and link is not None:
                 link.room = tick - _ATT_SIZE
         if link is None or what == LINK_UP:
-            link = self._links[handle] = BleLink(self, handle)
+            link = self._links[handle] = BleConnection(self, handle)
         if what == LINK_DOWN:
             link.is_up = False
             self._links.pop(handle)
@@ -184,22 +184,22 @@ class Radio:
             self.overrun += 1
 
     def _take(self, event: int, data: "tuple[Any, ...]", tick: int) -> None:
-        if event == HEARD:
+        if event == RECEIVED:
             if data[1] == self._control:
-                self._keep(HEARD, data[0], tick, self._ble.gatts_read(self._control))
+                self._keep(RECEIVED, data[0], tick, self._ble.gatts_read(self._control))
         elif event in (LINK_UP, LINK_DOWN):
             self._keep(event, data[0], tick, b"")
         elif event == _MTU:
             self._keep(_MTU, data[0], data[1], b"")
-        if event > HEARD and self.central is not None:
+        if event > RECEIVED and self.central is not None:
             self.central.take(event, data, tick)
 
-    def _keep(self, what: int, handle: int, tick: int, heard: bytes) -> None:
-        kept = _FOR_LINKS if what == HEARD else 0
-        if self._inbox.any() + _HEAD_SIZE + len(heard) + kept >= _INBOX_SIZE:
+    def _keep(self, what: int, handle: int, tick: int, received: bytes) -> None:
+        kept = _FOR_LINKS if what == RECEIVED else 0
+        if self._inbox.any() + _HEAD_SIZE + len(received) + kept >= _INBOX_SIZE:
             self.overrun += 1
             return
-        struct.pack_into(_HEAD, self._head, 0, what, handle, tick, len(heard))
+        struct.pack_into(_HEAD, self._head, 0, what, handle, tick, len(received))
         self._inbox.write(self._head)
-        self._inbox.write(heard)
+        self._inbox.write(received)
         self._arrived.set()

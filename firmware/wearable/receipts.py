@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Iterator
 
-    from wearable.segments import Acked, Shelf
+    from wearable.segments import Acked, SegmentTable
 
 
 class Receipts:
-    """The host's acknowledgements against the shelf.
+    """The host's acknowledgements against the table.
 
     `stops` tells of each stream one past its last block of the present boot.
     """
 
-    def __init__(self, shelf: "Shelf", boot: int, stops: "array[int]") -> None:
-        self._shelf = shelf
+    def __init__(self, table: "SegmentTable", boot: int, stops: "array[int]") -> None:
+        self._segment_table = table
         self._boot = boot
         self._stops = stops
         self._acked: Acked = {}
@@ -42,7 +42,7 @@ class Receipts:
         if (first, stop) == (begun, ended):
             return False
         self._acked[boot, stream] = (first, stop)
-        rows = [row for row in self._shelf.rows_of(boot) if row != open_row]
+        rows = [row for row in self._segment_table.rows_of(boot) if row != open_row]
         return any([self._look_at(row) for row in rows])
 
     def settle(self) -> "Iterator[bool]":
@@ -51,32 +51,32 @@ class Receipts:
         Reading one takes seconds: it yields whenever others may have their turn, and each time
         tells whether a segment may go now.
         """
-        shelf = self._shelf
+        table = self._segment_table
         while self._unsettled:
             number = min(self._unsettled)
-            row = shelf.row_of(number)
+            row = table.row_of(number)
             try:
-                if row >= 0 and shelf.is_covered(row, self._acked):  # as far as its beginning tells
-                    for _ in shelf.learn(number):
+                if row >= 0 and table.is_covered(row, self._acked):  # as far as its beginning tells
+                    for _ in table.learn(number):
                         yield False
             except OSError:
                 pass  # it cannot be read: it stays, and is not tried for ever
             self._unsettled.discard(number)
-            row = shelf.row_of(number)
-            yield row >= 0 and shelf.is_known(row) and self._look_at(row)
+            row = table.row_of(number)
+            yield row >= 0 and table.is_known(row) and self._look_at(row)
 
     def _look_at(self, row: int) -> bool:
         """Mark a segment the host has all of; whether it was one, newly."""
-        shelf = self._shelf
-        segment = shelf.at(row)
+        table = self._segment_table
+        segment = table.at(row)
         if segment.fetched:
             return False
-        if not shelf.is_known(row):
+        if not table.is_known(row):
             self._unsettled.add(segment.number)
             return False
-        if not shelf.is_covered(row, self._acked):
+        if not table.is_covered(row, self._acked):
             return False
-        shelf.mark_fetched(row)
+        table.mark_fetched(row)
         return True
 
     def _end_of(self, boot: int, stream: int) -> int:
@@ -85,4 +85,4 @@ class Receipts:
             return 0
         if boot == self._boot:
             return self._stops[stream]
-        return messages.OPEN_END if self._shelf.rows_of(boot) else 0
+        return messages.OPEN_END if self._segment_table.rows_of(boot) else 0

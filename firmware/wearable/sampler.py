@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Sink = Callable[[bytearray, int], None]
 
 
-_OLDEST_S = const(60)
+_MAX_AGE_S = const(60)
 
 
 class Sampler:
@@ -59,7 +59,7 @@ class Sampler:
     def grow_older(self) -> None:
         """To be called once a second: a block that waits for samples waits a minute at most."""
         self._age_s += 1
-        if self._age_s >= _OLDEST_S:
+        if self._age_s >= _MAX_AGE_S:
             self._age_s = 0
             self.flush()
 

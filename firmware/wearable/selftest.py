@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 REFERENCE_MV = 1240, 1360
 SKIN_MV = 450, 550
 HARDLY_LOADED_MV = 600  # over 150 kohm: 4 uA, where the driver still holds its voltage
-LEAST_BATTERY_MV = 3500
+MIN_BATTERY_MV = 3500
 
 
-class Findings:
+class CheckResults:
     """Checks made and failed so far."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Findings:
 
 def run(wearable: "Wearable") -> "messages.SelfTest":
     """Test everything that can be tested without a person's help; takes 60 ms."""
-    found = Findings()
+    found = CheckResults()
     sensing = wearable.sensing
     found.note(messages.CHECK_BUS, passed=bool(sensing.samplers))
     found.note(messages.CHECK_PPG, passed=sensing.ppg.takes_settings())
@@ -41,7 +41,7 @@ def run(wearable: "Wearable") -> "messages.SelfTest":
         _test_front_end(found, sensing.skin)
     power = sensing.power
     if power.millivolts:
-        found.note(messages.CHECK_BATTERY, passed=power.millivolts >= LEAST_BATTERY_MV)
+        found.note(messages.CHECK_BATTERY, passed=power.millivolts >= MIN_BATTERY_MV)
     if wearable.hardware.can_tell_usb():
         found.note(messages.CHECK_USB, passed=not power.has_usb)
     found.note(messages.CHECK_FLASH, passed=wearable.hours_left() >= 1)
@@ -56,7 +56,7 @@ def run(wearable: "Wearable") -> "messages.SelfTest":
     )
 
 
-def _test_front_end(found: Findings, converter: skin.Skin) -> None:
+def _test_front_end(found: CheckResults, converter: skin.Skin) -> None:
     try:
         found.reference_mv = max(0, converter.millivolts(skin.REFERENCE))
         found.skin_mv = converter.millivolts(skin.VOLTAGE)

@@ -41,12 +41,14 @@ class Sensing:
         self.ppg = Max3010x(
             self.bus, max3010x.optics(given), ticks_us, given.ppg_rate_millihz, per_drain
         )
-        rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
-        self.skin = Skin(self.bus, rhythm, ticks_us)
+        timing = skin.PairTiming(
+            given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum
+        )
+        self.skin = Skin(self.bus, timing, ticks_us)
         self.power = Power(self._hardware, self.bus, ticks_us, self._is_cabled)
         self._ticks_us = ticks_us
         self._wakes_itself = (
-            max3010x.FEWEST_TO_WAKE <= per_drain <= max3010x.MOST_TO_WAKE
+            max3010x.MIN_TO_WAKE <= per_drain <= max3010x.MAX_TO_WAKE
             and self._hardware.pins.ppg_interrupt is not None
         )
         self._woken = asyncio.ThreadSafeFlag()
@@ -76,8 +78,8 @@ class Sensing:
         if not source.is_there():
             return False
         wearable = self._wearable
-        sinks = (wearable.recorder.append, wearable.lanes.put_live)
-        sampler = Sampler(source, wearable.life.boot, wearable.clock, sinks)
+        sinks = (wearable.recorder.append, wearable.send_queue.put_live)
+        sampler = Sampler(source, wearable.boot_state.boot, wearable.clock, sinks)
         self.samplers.append(sampler)
         name = streams.NAMES[source.streams[0]]
         wearable.supervisor.run_task(name, 5_000, self._sampling(sampler))
@@ -133,7 +135,7 @@ class Sensing:
 
     def drain(self) -> None:
         """Take what every sensor has by now, while recording."""
-        if self._wearable.condition.state == RECORDING:
+        if self._wearable.state_machine.state == RECORDING:
             for sampler in self.samplers:
                 sampler.sample()
 
@@ -149,9 +151,9 @@ class Sensing:
             while True:
                 heart.beat()
                 await self._wait(sampler.source)
-                if wearable.condition.state == RECORDING:
+                if wearable.state_machine.state == RECORDING:
                     sampler.sample()
-                    wearable.lanes.wake()
+                    wearable.send_queue.wake()
 
         return sample
 
@@ -161,7 +163,7 @@ class Sensing:
             heart.beat()
             await asyncio.sleep_ms(CARE_EACH_MS)
             self._wearable.clock.tick()
-            if self._wearable.condition.state == RECORDING:
+            if self._wearable.state_machine.state == RECORDING:
                 for sampler in self.samplers:
                     sampler.grow_older()
                     self._attend(sampler)

@@ -3,7 +3,7 @@
 Asking a chip that holds the bus costs everybody else the bus's time limit.
 """
 
-_LONGEST_PAUSE_S = 16
+_MAX_PAUSE_S = 16
 
 
 class Silence:
@@ -18,5 +18,5 @@ class Silence:
         self._left_s -= 1
         if self._left_s:
             return False
-        self._pause_s = self._left_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+        self._pause_s = self._left_s = min(2 * self._pause_s, _MAX_PAUSE_S)
         return True

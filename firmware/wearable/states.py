@@ -27,7 +27,7 @@ class NotNowError(Exception):
     """The present state does not allow what was asked."""
 
 
-class Condition:
+class StateMachine:
     """Which state the wearable is in."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wearable.supervisor import Heart
 
 RESET_AFTER_MS = 1_000
-TELL_EACH = 512  # bytes
+REPORT_EACH = 512  # bytes
 
 _HEAD = "<II"
 _HEAD_SIZE = struct.calcsize(_HEAD)
@@ -100,14 +100,14 @@ class Update:
         self._say = say
         self._unpacker: Unpacker | None = None
         self._slot = ""
-        self._size = self._crc = self._got = self._got_crc = self._told = 0
+        self._size = self._crc = self._got = self._got_crc = self._reported = 0
         self._finished = asyncio.Event()
 
     def begin(self, offer: messages.Offer) -> None:
         """Make room for an update; NotNowError while recording."""
-        self._wearable.condition.move(states.UPDATE)
+        self._wearable.state_machine.move(states.UPDATE)
         self._size, self._crc = offer
-        self._got = self._got_crc = self._told = 0
+        self._got = self._got_crc = self._reported = 0
         self._slot = slots.spare()
         self._unpacker = Unpacker(self._slot)
         try:
@@ -133,8 +133,8 @@ class Update:
                 self._finish(self._unpacker)
         except (OSError, ValueError):
             self._refuse()
-        if self._got - self._told >= TELL_EACH and self._unpacker is not None:
-            self._told = self._got
+        if self._got - self._reported >= REPORT_EACH and self._unpacker is not None:
+            self._reported = self._got
             self._say(messages.Wants(self._got))
 
     def abandon(self) -> None:
@@ -142,7 +142,7 @@ class Update:
         unpacker, self._unpacker = self._unpacker, None
         if unpacker is None:
             return
-        self._wearable.condition.move(states.UPDATE_ABANDONED)
+        self._wearable.state_machine.move(states.UPDATE_ABANDONED)
         try:
             unpacker.close()
             slots.clear(self._slot)

@@ -16,7 +16,7 @@ from micropython import const
 from dyadwire import cobs, frames, messages
 from dyadwire.frames import FrameReader
 from dyadwire.ticks import TICKS_MASK
-from wearable.radio import HEARD, LINK_DOWN
+from wearable.radio import LINK_DOWN, RECEIVED
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Usb:
         self.is_up = False
 
     async def arrival(self) -> "Arrival":
-        """Wait for the next (HEARD | LINK_DOWN, this, tick it came at, bytes of a packet).
+        """Wait for the next (RECEIVED | LINK_DOWN, this, tick it came at, bytes of a packet).
 
         Raises
         ------
@@ -105,7 +105,7 @@ class Usb:
                 self._has_spoken = True
                 self._grant()
                 self.reader = FrameReader()  # a packet holds whole frames
-                return HEARD, self, self._tick, data
+                return RECEIVED, self, self._tick, data
 
     def _take(self) -> "bytes | None":
         """Take one byte; the data of the packet it ends."""

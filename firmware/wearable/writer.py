@@ -64,8 +64,8 @@ class Writer:
         """Remember, now and then, how much was written to flash."""
         written = self._recorder.written
         if written >= _NOTE_WEAR_EACH:
-            life = self._wearable.life
-            life.written_kib += written >> 10
+            boot_state = self._wearable.boot_state
+            boot_state.written_kib += written >> 10
             self._recorder.written = 0
             self._wearable.sensing.drain()
-            life.save()
+            boot_state.save()

@@ -29,9 +29,9 @@ ADDRESS = 0x48
 _DEPTH = const(64)
 _FULL_SCALE = const(32767)
 _CONVERSION_US = const(1_400)  # 860 per second, 10 % slow, and to wake up
-_LONGEST_PAUSE_US = const(220_000)  # a sum reaches over no more
+_MAX_PAUSE_US = const(220_000)  # a sum reaches over no more
 _SHORT_PAUSE = const(2)  # slots: a late interrupt, not worth a word
-_LONGEST_REST = const(7)  # slots: a try may cost the time limit of the bus
+_MAX_REST = const(7)  # slots: a try may cost the time limit of the bus
 
 _CONVERSION = const(0)
 _CONFIG = const(1)
@@ -66,7 +66,7 @@ def counts_of(input: Input, microvolts: int) -> int:
     return microvolts * (_FULL_SCALE + 1) // (input.full_scale_mv * 1000)
 
 
-class Rhythm(namedtuple("Rhythm", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
+class PairTiming(namedtuple("PairTiming", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
     """Pairs per second, and how many make and fill an output."""
 
 
@@ -83,7 +83,9 @@ class Skin:
 
     streams = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
 
-    def __init__(self, bus: "machine.I2C", rhythm: Rhythm, ticks_us: "Callable[[], int]") -> None:
+    def __init__(
+        self, bus: "machine.I2C", timing: PairTiming, ticks_us: "Callable[[], int]"
+    ) -> None:
         self.samples = (_integers(_DEPTH), _integers(_DEPTH))
         self.lost = 0
         self.status = 0
@@ -92,12 +94,12 @@ class Skin:
         self.power = 0
         self._bus = bus
         self._ticks_us = ticks_us
-        self._rhythm = rhythm
-        self._slot_us = 500_000 // rhythm.pair_hz
-        self._slots_per_output = 2 * rhythm.pairs_per_output
+        self._timing = timing
+        self._slot_us = 500_000 // timing.pair_hz
+        self._slots_per_output = 2 * timing.pairs_per_output
         self._output_us = self._slots_per_output * self._slot_us
-        self._length = rhythm.pairs_per_sum
-        self._longest_pause = _LONGEST_PAUSE_US // self._slot_us
+        self._length = timing.pairs_per_sum
+        self._max_pause = _MAX_PAUSE_US // self._slot_us
         self._recent = (_integers(self._length), _integers(self._length))
         self._sums = _integers(2)
         self._made = (_integers(_DEPTH), _integers(_DEPTH))
@@ -129,7 +131,7 @@ class Skin:
         """Rate in millihertz, and numerator and denominator of one count in volts."""
         input = CURRENT if stream == streams.EDA_CURRENT else VOLTAGE
         counts_per_volt = (_FULL_SCALE + 1) * self._length * 1000 // input.full_scale_mv
-        return self._rhythm.pair_hz * 1000 // self._rhythm.pairs_per_output, 1, counts_per_volt
+        return self._timing.pair_hz * 1000 // self._timing.pairs_per_output, 1, counts_per_volt
 
     def millivolts(self, input: Input) -> int:
         """One conversion, now; only while nothing is recorded."""
@@ -149,7 +151,7 @@ class Skin:
 
     def is_silent(self) -> bool:
         """Whether the converter failed again and again until now."""
-        return self._rest >= _LONGEST_REST
+        return self._rest >= _MAX_REST
 
     def resume(self) -> None:
         """Nothing to do: each conversion configures the converter anew."""
@@ -230,7 +232,7 @@ class Skin:
         except OSError:
             self._faults |= streams.SENSOR_FAULT
             self._resting = self._rest
-            self._rest = min(2 * self._rest + 1, _LONGEST_REST)
+            self._rest = min(2 * self._rest + 1, _MAX_REST)
 
     def _step(self) -> None:
         """Keep the running conversion and start the next one."""
@@ -249,7 +251,7 @@ class Skin:
         """Let the sum reach over a pause; or, over a longer one, begin it anew."""
         self._paused += missed
         self._behind = 0
-        if self._paused <= self._longest_pause:
+        if self._paused <= self._max_pause:
             return True
         self._empty()
         return False

@@ -101,7 +101,7 @@ def test_a_second_host_is_told_that_there_is_one():
     assert messages.unpack(refusal[1], frames.payload_of(refusal)) == messages.Refusal(
         messages.Hello.KIND, messages.ANOTHER_HOST
     )
-    assert bench.wearable.life.session == 77, "a stranger starts nothing"
+    assert bench.wearable.boot_state.session == 77, "a stranger starts nothing"
     assert bench.heard(messages.Block)
 
 
@@ -135,7 +135,7 @@ def test_messages_of_a_newer_minor_version_are_skipped():
         await bench.settle(2)
 
     bench = play(scene)
-    assert bench.wearable.condition.state == RECORDING
+    assert bench.wearable.state_machine.state == RECORDING
     assert not bench.heard(messages.Refusal)
 
 

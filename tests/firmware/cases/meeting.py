@@ -2,7 +2,7 @@
 
 from dyadwire.states import RECORDING
 from wearable import partner as module
-from wearable.partner import Partner
+from wearable.partner import PartnerSync
 
 DAY_MS = 86_400_000
 LOOK_MS = 5_000
@@ -26,7 +26,7 @@ class Wearable:
 
     def __init__(self, address):
         self.address = address
-        self.life = self.lanes = self.condition = self
+        self.boot_state = self.send_queue = self.state_machine = self
         self.partner = b"\x02" * 6
         self.state = RECORDING
 
@@ -45,14 +45,14 @@ def looks_until_time(partner, most=1000):
 
 def test_the_lower_address_asks_at_once_and_the_other_after_a_quarter_of_an_hour():
     module.time = Time()
-    assert looks_until_time(Partner(Wearable(b"\x01" * 6), None)) == 1
-    assert looks_until_time(Partner(Wearable(b"\x03" * 6), None)) == 181
+    assert looks_until_time(PartnerSync(Wearable(b"\x01" * 6), None)) == 1
+    assert looks_until_time(PartnerSync(Wearable(b"\x03" * 6), None)) == 181
 
 
 def test_a_week_of_rest_puts_no_meeting_off():
     module.time = Time()
-    lower = Partner(Wearable(b"\x01" * 6), None)
-    higher = Partner(Wearable(b"\x03" * 6), None)
+    lower = PartnerSync(Wearable(b"\x01" * 6), None)
+    higher = PartnerSync(Wearable(b"\x03" * 6), None)
     higher.was_asked()
     module.time.true_ms += 7 * DAY_MS
     assert looks_until_time(lower) == 1

@@ -5,7 +5,7 @@ import micropython
 from clock import PERIOD, Ticks
 
 from dyadwire import streams
-from wearable.sensors.skin import ADDRESS, Rhythm, Skin
+from wearable.sensors.skin import ADDRESS, PairTiming, Skin
 
 SLOT_US = 3125
 SLOTS_PER_OUTPUT = 20
@@ -16,7 +16,7 @@ class Bench:
         self.ticks = Ticks(start)
         self.chip = machine.Converter(self.ticks)
         machine.I2C.devices = {ADDRESS: self.chip}
-        self.skin = Skin(machine.I2C(0), Rhythm(160, 10, 16), self.ticks)
+        self.skin = Skin(machine.I2C(0), PairTiming(160, 10, 16), self.ticks)
         self.skin.start()
 
     def run(self, slots):

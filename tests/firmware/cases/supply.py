@@ -147,25 +147,25 @@ def test_the_lamp_shows_what_matters_most():
     disk.fresh()
     forget_the_last_one()
     wearable = Bench().wearable
-    moods = [wearable._mood()]
-    wearable.condition.state = 1
-    moods.append(wearable._mood())
-    wearable.lanes.is_live = True
-    moods.append(wearable._mood())
+    patterns = [wearable._lamp_pattern()]
+    wearable.state_machine.state = 1
+    patterns.append(wearable._lamp_pattern())
+    wearable.send_queue.is_live = True
+    patterns.append(wearable._lamp_pattern())
     wearable.sensing.power.percent = 4
-    moods.append(wearable._mood())
+    patterns.append(wearable._lamp_pattern())
     wearable.sensing.power.has_usb = True
-    moods.append(wearable._mood())
+    patterns.append(wearable._lamp_pattern())
     assert not wearable.sensing.is_any_silent()
     wearable.sensing._silences[None] = None
-    moods.append(wearable._mood())
+    patterns.append(wearable._lamp_pattern())
     wearable.sensing._silences.clear()
-    moods.append(wearable._mood())
+    patterns.append(wearable._lamp_pattern())
     wearable.self_test = messages.SelfTest(0, 0, messages.CHECK_PPG, 0, 0, 0)
-    moods.append(wearable._mood())
-    wearable.condition.state = 2
-    moods.append(wearable._mood())
-    assert moods == [
+    patterns.append(wearable._lamp_pattern())
+    wearable.state_machine.state = 2
+    patterns.append(wearable._lamp_pattern())
+    assert patterns == [
         lamp.WAITING, lamp.RECORDING_ALONE, lamp.RECORDING, lamp.LOW_BATTERY, lamp.USB,
         lamp.FAULT, lamp.USB, lamp.FAULT, lamp.SAFE,
     ]  # fmt: skip

@@ -4,11 +4,11 @@ import binascii
 import json
 import os
 
-FILE = "life.json"
+FILE = "life.json"  # as wearables in use have it: an update finds its boot number there
 SPARE = "life.new"
 
 
-class Life:
+class BootState:
     """The wearable's memory of itself, written whole and renamed into place.
 
     boot : number of this power-on, from 1

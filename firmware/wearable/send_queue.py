@@ -27,7 +27,7 @@ RETRY_MS = 5
 _SENT_US = frames.HEADER_SIZE + struct.calcsize("<H")
 
 
-class Lane:
+class FrameQueue:
     """A queue of frames in a fixed amount of memory."""
 
     def __init__(self, size: int) -> None:
@@ -75,17 +75,17 @@ class Lane:
         return self._ring.any() + (frames.HEADER_SIZE if self._next else 0)
 
 
-class Lanes:
+class SendQueue:
     """What waits for the link to the host, in order of importance; None is no host."""
 
     def __init__(self, boot: int, clock: "DeviceClock") -> None:
         self.link: Link | None = None
-        self.answers = Lane(2048)
-        self.live = Lane(8192)
-        self.backfill = Lane(1024)
+        self.answers = FrameQueue(2048)
+        self.live = FrameQueue(8192)
+        self.backfill = FrameQueue(1024)
         self.is_live = False
         self.is_held = False
-        self._lanes = (self.answers, self.live, self.backfill)
+        self._queues = (self.answers, self.live, self.backfill)
         self._clock = clock
         self._wake = asyncio.Event()
         self._buffer = bytearray(gatt.NOTIFICATION_SIZE)
@@ -123,8 +123,8 @@ class Lanes:
         self.link = link
         self.is_live = self.is_held = False
         self._end = 0
-        for lane in self._lanes:
-            lane.clear()
+        for queue in self._queues:
+            queue.clear()
 
     async def run(self, heart: "Heart") -> None:
         """Send for ever."""
@@ -147,9 +147,9 @@ class Lanes:
         if self._end:
             return self._end
         end = SENT_SIZE
-        for lane in self._lanes:
-            while 0 < lane.next_size() <= gatt.NOTIFICATION_SIZE - end:
-                end = lane.take(self._view, end)
+        for queue in self._queues:
+            while 0 < queue.next_size() <= gatt.NOTIFICATION_SIZE - end:
+                end = queue.take(self._view, end)
         self._end = end if end > SENT_SIZE else 0
         return self._end
 

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 DRIVE = "drive"
 LISTEN = "listen"
-SHORTEST_GAP_MS = 500
-LONGEST_GAP_MS = 1_500
+MIN_GAP_MS = 500
+MAX_GAP_MS = 1_500
 PULSE_MS = 2
 
 
-class Wire:
+class SyncWire:
     """Tells each fall of the wire as an Event."""
 
     def __init__(self, clock: "DeviceClock", ticks_us: "Callable[[], int]", tell: "Tell") -> None:
@@ -64,7 +64,7 @@ def driving(pin: "Any") -> "Any":
     async def drive(heart: "Heart") -> None:
         while True:
             heart.beat()
-            await asyncio.sleep_ms(random.randint(SHORTEST_GAP_MS, LONGEST_GAP_MS))
+            await asyncio.sleep_ms(random.randint(MIN_GAP_MS, MAX_GAP_MS))
             pin.value(0)
             await asyncio.sleep_ms(PULSE_MS)
             pin.value(1)

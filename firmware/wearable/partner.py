@@ -13,14 +13,16 @@ import time
 from micropython import const
 
 from dyadwire import frames, messages
-from dyadwire.states import RECORDING
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from dyadwire.ticks import DeviceClock
+    from wearable.boot_state import BootState
     from wearable.central import CentralRole
-    from wearable.device import Wearable
+    from wearable.event_log import EventLog
     from wearable.supervisor import Heart
 
 _LOOK_EACH_MS = const(5_000)
@@ -37,11 +39,26 @@ NOBODY = bytes(6)
 
 
 class PartnerSync:
-    """Meets the partner when it is time."""
+    """The meetings with the partner, whenever it is time for one.
 
-    def __init__(self, wearable: "Wearable", central: "CentralRole") -> None:
-        self._wearable = wearable
+    records_alone : whether this wearable records and no host is linked
+    """
+
+    def __init__(
+        self,
+        central: "CentralRole",
+        address: bytes,
+        boot_state: "BootState",
+        clock: "DeviceClock",
+        event_log: "EventLog",
+        records_alone: "Callable[[], bool]",
+    ) -> None:
         self._central = central
+        self._address = address
+        self._boot_state = boot_state
+        self._clock = clock
+        self._event_log = event_log
+        self._records_alone = records_alone
         self._seq = 0
         self._answered = 0
         self._pause_ms = _LOOK_EACH_MS
@@ -67,13 +84,10 @@ class PartnerSync:
                 await self._meet()
 
     def _is_time(self) -> bool:
-        wearable = self._wearable
-        address = wearable.boot_state.partner
-        if address == NOBODY or wearable.state_machine.state != RECORDING:
+        partner = self._boot_state.partner
+        if partner == NOBODY or self._pause_ms or not self._records_alone():
             return False
-        if wearable.send_queue.is_linked() or self._pause_ms:
-            return False
-        return wearable.address < address or self._unasked_ms > _NOT_ASKED_MS
+        return self._address < partner or self._unasked_ms > _NOT_ASKED_MS
 
     async def _meet(self) -> None:
         self._answered = 0
@@ -83,11 +97,11 @@ class PartnerSync:
             pass  # out of reach, or gone in the middle
         finally:
             self._central.leave()
-        self._wearable.note_event(messages.PARTNER, self._answered)
+        self._event_log.note_event(messages.PARTNER, self._answered)
         self._pause_ms = _EACH_MS if self._answered >= _ENOUGH else _AGAIN_AFTER_MS
 
     async def _talk(self) -> None:
-        await self._central.meet(self._wearable.boot_state.partner)
+        await self._central.meet(self._boot_state.partner)
         began_ms = time.ticks_ms()
         while time.ticks_diff(time.ticks_ms(), began_ms) < _MEETING_MS:
             try:
@@ -98,16 +112,15 @@ class PartnerSync:
 
     async def _ask(self) -> None:
         """One probe and its answer, kept in flash."""
-        wearable = self._wearable
         self._seq = (self._seq + 1) & 0xFFFF
-        sent_us = wearable.clock.now_us()
+        sent_us = self._clock.now_us()
         probe = messages.Probe(self._seq, sent_us)
         self._central.write(frames.frame(probe.KIND, messages.pack(probe)))
         tick, echo = await self._answer()
-        returned_us = wearable.clock.at_us(tick)
-        boot = wearable.boot_state.boot
+        returned_us = self._clock.at_us(tick)
+        boot = self._boot_state.boot
         _, peer_boot, heard_us, answered_us = echo
-        wearable.note(
+        self._event_log.note(
             messages.Exchanged(boot, sent_us, peer_boot, heard_us, answered_us, returned_us)
         )
         self._answered += 1

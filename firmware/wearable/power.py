@@ -124,3 +124,6 @@ class Power:
     def is_silent(self) -> bool:
         """Never: it may keep its last value."""
         return False
+
+    def resume(self) -> None:
+        """Nothing to do: it is never silent."""

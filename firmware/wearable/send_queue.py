@@ -14,11 +14,28 @@ from dyadwire import frames, gatt, messages
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
+    from dyadwire.frames import FrameReader
     from dyadwire.ticks import DeviceClock
-    from wearable.conversation import Link
     from wearable.supervisor import Heart
+
+    class HostLink(Protocol):
+        """A way to one peer, over radio or cable."""
+
+        is_up: bool
+        reader: FrameReader
+
+        @property
+        def sent(self) -> int:
+            """How much of the present frames has left; while not 0, only these go on."""
+
+        def send(self, framed: memoryview) -> bool:
+            """Hand over whole frames; whether they were taken."""
+
+        def close(self) -> None:
+            """Say no more."""
+
 
 SENT_SIZE = frames.OVERHEAD + messages.size(messages.Sent)
 ROOM = gatt.NOTIFICATION_SIZE - SENT_SIZE
@@ -79,7 +96,7 @@ class SendQueue:
     """What waits for the link to the host, in order of importance; None is no host."""
 
     def __init__(self, boot: int, clock: "DeviceClock") -> None:
-        self.link: Link | None = None
+        self.link: HostLink | None = None
         self.answers = FrameQueue(2048)
         self.live = FrameQueue(8192)
         self.backfill = FrameQueue(1024)
@@ -118,7 +135,7 @@ class SendQueue:
         """Whether there is a host to send to."""
         return self.link is not None and self.link.is_up
 
-    def reset(self, link: "Link | None") -> None:
+    def reset(self, link: "HostLink | None") -> None:
         """Forget everything: from now on this is the link."""
         self.link = link
         self.is_live = self.is_held = False

@@ -15,8 +15,7 @@ from dyadwire import frames, messages
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from dyadwire.ticks import DeviceClock
-    from wearable.conversation import Link
-    from wearable.send_queue import SendQueue
+    from wearable.send_queue import HostLink, SendQueue
     from wearable.supervisor import Heart
 
 MAX_WAIT_MS = 60
@@ -34,11 +33,11 @@ class Timekeeper:
         self._send_queue = send_queue
         self._boot = boot
         self._clock = clock
-        self._pending: list[tuple[Link, int, int]] = []
+        self._pending: list[tuple[HostLink, int, int]] = []
         self._asked = asyncio.Event()
         self._echo = bytearray(frames.OVERHEAD + _SIZE)
 
-    def answer(self, link: "Link", seq: int, received_tick: int) -> None:
+    def answer(self, link: "HostLink", seq: int, received_tick: int) -> None:
         """Answer soon, where it came from, the probe received at this tick."""
         if len(self._pending) < MAX_PENDING:
             self._pending.append((link, seq, received_tick))
@@ -58,7 +57,7 @@ class Timekeeper:
             self._send_queue.is_held = False
             self._send_queue.wake()
 
-    async def _send(self, heart: "Heart", link: "Link", seq: int, received_tick: int) -> None:
+    async def _send(self, heart: "Heart", link: "HostLink", seq: int, received_tick: int) -> None:
         echo = self._echo
         struct.pack_into("<HH", echo, frames.HEADER_SIZE, seq, self._boot)
         self._clock.put_us(echo, _HEARD_US, received_tick)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
-    from wearable.device import Wearable
+    from wearable.states import StateMachine
     from wearable.supervisor import Heart
 
 RESET_AFTER_MS = 1_000
@@ -95,8 +95,10 @@ class Unpacker:
 class Update:
     """One update at a time, offered by the host while nothing is recorded."""
 
-    def __init__(self, wearable: "Wearable", say: "Callable[[messages.Message], None]") -> None:
-        self._wearable = wearable
+    def __init__(
+        self, state_machine: "StateMachine", say: "Callable[[messages.Message], None]"
+    ) -> None:
+        self._state_machine = state_machine
         self._say = say
         self._unpacker: Unpacker | None = None
         self._slot = ""
@@ -105,7 +107,7 @@ class Update:
 
     def begin(self, offer: messages.Offer) -> None:
         """Make room for an update; NotNowError while recording."""
-        self._wearable.state_machine.move(states.UPDATE)
+        self._state_machine.move(states.UPDATE)
         self._size, self._crc = offer
         self._got = self._got_crc = self._reported = 0
         self._slot = slots.spare()
@@ -142,7 +144,7 @@ class Update:
         unpacker, self._unpacker = self._unpacker, None
         if unpacker is None:
             return
-        self._wearable.state_machine.move(states.UPDATE_ABANDONED)
+        self._state_machine.move(states.UPDATE_ABANDONED)
         try:
             unpacker.close()
             slots.clear(self._slot)

@@ -114,7 +114,7 @@ def test_nothing_is_sent_to_who_did_not_ask():
         assert not bench.radio.notified, "a wearable cannot see subscriptions: it waits for Hello"
         bench.say(HOST)
         await bench.settle(2)
-        bench.wearable.start(77, 0xFFFFFFFF)
+        bench.wearable.recording.start(77, 0xFFFFFFFF)
         bench.chip.sample(20)
         await bench.settle(2)
         assert not bench.heard(messages.Block), "and with blocks for Start"

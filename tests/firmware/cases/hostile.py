@@ -164,5 +164,7 @@ def test_a_partner_that_talks_nonsense_is_not_heard():
         async def received(self):
             return 7, self.kept.pop(0)
 
-    tick, echo = asyncio.run(partner.PartnerSync(None, CentralRole())._answer())
+    tick, echo = asyncio.run(
+        partner.PartnerSync(CentralRole(), bytes(6), None, None, None, None)._answer()
+    )
     assert (tick, echo.seq) == (7, 0)

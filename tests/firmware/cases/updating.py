@@ -23,7 +23,7 @@ def test_an_update_whose_host_is_gone_leaves_no_file_open():
         bench.say(messages.Offer(400, 1))
         bench.say(messages.Piece(0, b"\x05x.mpy\x00\x01\x00\x00....half of it"))
         await bench.settle(2)
-        file = bench.wearable.conversation._update._unpacker._file
+        file = bench.wearable.update._unpacker._file
         bench.radio.disconnect()
         await bench.settle(2)
         try:
@@ -58,7 +58,7 @@ def test_an_update_that_flash_cannot_hold_is_damaged_and_gives_the_room_back():
         bench.say(messages.Offer(500_000, 1))
         bench.say(messages.Piece(0, b"\x05x.mpy\x00\x00\x10\x00...."))
         await bench.settle(2)
-        update = bench.wearable.conversation._update
+        update = bench.wearable.update
         while bench.wearable.state_machine.state == UPDATING:
             bench.radio.notified.clear()
             bench.say(messages.Piece(update._got, bytes(200)))

@@ -97,25 +97,11 @@ class Skin:
         self._sum = PairSum(timing.pairs_per_sum, slot_us)
         self._ring = OutputRing()
         self.samples = self._ring.samples
+        self.lost = self.status = self.tick = 0
         self._commands = (start_command(CURRENT), start_command(VOLTAGE))
         self._raw = bytearray(2)
         self.calibrate(0)
         self._begin(0)
-
-    @property
-    def lost(self) -> int:
-        """Outputs lost before those of the last drain."""
-        return self._ring.lost
-
-    @property
-    def status(self) -> int:
-        """Status bits of the last drain."""
-        return self._ring.status
-
-    @property
-    def tick(self) -> int:
-        """When the last output of the last drain was due."""
-        return self._ring.tick
 
     def is_there(self) -> bool:
         """Whether the converter answers."""
@@ -188,7 +174,12 @@ class Skin:
 
     def drain(self) -> int:
         """Hand over the outputs made since the last drain, up to the next gap; return how many."""
-        return self._ring.drain()
+        ring = self._ring
+        count = ring.drain()
+        self.lost = ring.lost
+        self.status = ring.status
+        self.tick = ring.tick
+        return count
 
     def _begin(self, tick: int) -> None:
         self._started_tick = tick

@@ -4,6 +4,7 @@ The interrupt side only keeps what came and sets a flag, as everywhere.
 """
 
 import asyncio
+import struct
 
 import bluetooth
 import micropython
@@ -31,6 +32,8 @@ _NOTIFIED = const(18)
 _MTU = const(21)
 _NOBODY = const(-1)
 _INBOX_SIZE = const(512)
+_HEAD = "<IH"  # tick, bytes that follow
+_HEAD_SIZE = struct.calcsize(_HEAD)
 
 
 class CentralRole:
@@ -78,10 +81,9 @@ class CentralRole:
 
     async def received(self) -> "tuple[int, bytes]":
         """Wait for the next (tick it came at, bytes notified); OSError once the link is gone."""
-        await self._until(lambda: self._inbox.any() >= 6)
-        head = self._inbox.read(6)
-        tick = int.from_bytes(head[:4], "little")
-        return tick, self._inbox.read(int.from_bytes(head[4:], "little"))
+        await self._until(lambda: self._inbox.any() >= _HEAD_SIZE)
+        tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
+        return tick, self._inbox.read(size)
 
     def leave(self) -> None:
         """End whatever goes on; never raises."""
@@ -118,10 +120,9 @@ class CentralRole:
             self._is_known = True
 
     def _keep(self, tick: int, received: bytes) -> None:
-        if self._inbox.any() + 6 + len(received) < _INBOX_SIZE:
-            self._inbox.write(tick.to_bytes(4, "little"))
-            self._inbox.write(len(received).to_bytes(2, "little"))
-            self._inbox.write(received)
+        """Put one record into the inbox, in one piece: the task must never find half of it."""
+        if self._inbox.any() + _HEAD_SIZE + len(received) < _INBOX_SIZE:
+            self._inbox.write(struct.pack(_HEAD, tick, len(received)) + received)
 
     def _forget(self) -> None:
         self._found = None

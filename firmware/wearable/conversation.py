@@ -12,13 +12,20 @@ from wearable.states import NotNowError
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeAlias
+    from typing import Any, Protocol, TypeAlias
 
     from wearable.send_queue import HostLink, SendQueue
     from wearable.supervisor import Heart, Job
 
     Answer: TypeAlias = Callable[[Any], None]
     OnProbe: TypeAlias = Callable[[HostLink, int, int], None]
+
+    class Arrivals(Protocol):
+        """The radio or the cable, as the conversation sees it."""
+
+        async def arrival(self) -> radio.Arrival:
+            """Wait for what comes next."""
+
 
 _PROBE_SIZE = frames.OVERHEAD + messages.size(messages.Probe)
 
@@ -46,16 +53,16 @@ class Conversation:
         self._forget_host = forget_host
         self._advertise = advertise
 
-    def listening(self, source: "Any") -> "Job":
+    def listening(self, source: "Arrivals") -> "Job":
         """The task that takes what a source (the radio, the cable) hears, for ever."""
 
         async def listen(heart: "Heart") -> None:
             while True:
                 heart.rest()
-                what, link, tick, received = await source.arrival()
+                what, link, tick, data = await source.arrival()
                 heart.beat()
                 if what == radio.RECEIVED:
-                    for framed in link.reader.feed(received):
+                    for framed in link.reader.feed(data):
                         self.take(framed, tick, link)
                 else:
                     self._notice(what, link)

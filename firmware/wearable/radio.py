@@ -1,12 +1,14 @@
-"""Bluetooth, as thin as it can be: advertise, hear, notify.
+"""The radio: Bluetooth as thin as it can be. Advertise, receive, notify.
 
-The interrupt handler runs in the radio's own task: it copies what came into a ring and sets a flag,
-nothing else. A lost radio buffer is not a lost frame: `notify` says no and the caller tries again.
+The interrupt handler runs in the radio's own task: it copies each event into a ring, as one record,
+and sets a flag, nothing else. A lost radio buffer is not a lost frame: `notify` says no and the
+caller tries again.
 """
 
 import asyncio
 import binascii
 import struct
+from collections import namedtuple
 
 import bluetooth
 import micropython
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
     from wearable.central import CentralRole
 
-    Arrival = tuple[int, "BleConnection", int, bytes]
-
 FAST_US = 60_000
 SLOW_US = 250_000
 
@@ -34,7 +34,7 @@ RECEIVED = 3
 _MTU = const(21)
 
 _NO_BUFFER = const(12)  # ENOMEM
-_HEAD = "<BHIH"
+_HEAD = "<BHIHH"  # event, connection, tick, packet size, bytes that follow
 _HEAD_SIZE = struct.calcsize(_HEAD)
 _INBOX_SIZE = const(2048)
 _FOR_LINKS = const(256)  # of it, which no flood of writes can take: who comes and goes is noticed
@@ -42,6 +42,10 @@ _HURRIES = const(3)
 _WRITE_SIZE = const(512)
 _MIN_ROOM = const(20)
 _ATT_SIZE = const(3)
+
+
+class Arrival(namedtuple("Arrival", ("what", "link", "tick", "data"))):
+    """One event of a link: LINK_UP, LINK_DOWN, or RECEIVED with the bytes that came at a tick."""
 
 
 class BleConnection:
@@ -100,7 +104,7 @@ class Peripheral:
         self._links: dict[int, BleConnection] = {}
         self._inbox = micropython.RingIO(_INBOX_SIZE)
         self._arrived = asyncio.ThreadSafeFlag()
-        self._head = bytearray(_HEAD_SIZE)
+        self._record = bytearray(_HEAD_SIZE + _WRITE_SIZE)
         self._control = self._data = 0
         self._hurries = 0
 
@@ -160,21 +164,28 @@ class Peripheral:
             pass  # it is gone already
 
     async def arrival(self) -> "Arrival":
-        """Wait for the next (LINK_UP | LINK_DOWN | RECEIVED, link, tick, bytes received)."""
-        what = _MTU
-        while what == _MTU:
+        """Wait for what comes next."""
+        # Connections have numbers that the radio gives again. What a record means to its link:
+        # 1. _MTU: how much one notification carries from now on; nobody else need know.
+        # 2. LINK_UP: another link, also where the number is known: a LINK_DOWN got lost.
+        # 3. RECEIVED, LINK_DOWN of an unknown number: its LINK_UP got lost in a flood, so there is
+        #    a link from now on. Or a host would talk to nobody, and nobody would advertise again.
+        # 4. LINK_DOWN: no more is sent, and the number is free.
+        event = _MTU
+        while event == _MTU:
             while self._inbox.any() < _HEAD_SIZE:
                 await self._arrived.wait()
-            what, handle, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
-            link = self._links.get(handle)
-            if what == _MTU and link is not None:
-                link.room = tick - _ATT_SIZE
-        if link is None or what == LINK_UP:
-            link = self._links[handle] = BleConnection(self, handle)
-        if what == LINK_DOWN:
+            head = self._inbox.read(_HEAD_SIZE)
+            event, connection, tick, mtu, size = struct.unpack(_HEAD, head)
+            link = self._links.get(connection)
+            if event == _MTU and link is not None:
+                link.room = mtu - _ATT_SIZE
+        if link is None or event == LINK_UP:
+            link = self._links[connection] = BleConnection(self, connection)
+        if event == LINK_DOWN:
             link.is_up = False
-            self._links.pop(handle)
-        return what, link, tick, self._inbox.read(size) if size else b""
+            self._links.pop(connection)
+        return Arrival(event, link, tick, self._inbox.read(size) if size else b"")
 
     def _on_event(self, event: int, data: "tuple[Any, ...]") -> None:
         tick = self._ticks_us() & TICKS_MASK
@@ -186,20 +197,26 @@ class Peripheral:
     def _take(self, event: int, data: "tuple[Any, ...]", tick: int) -> None:
         if event == RECEIVED:
             if data[1] == self._control:
-                self._keep(RECEIVED, data[0], tick, self._ble.gatts_read(self._control))
+                self._keep(RECEIVED, data[0], tick, received=self._ble.gatts_read(self._control))
         elif event in (LINK_UP, LINK_DOWN):
-            self._keep(event, data[0], tick, b"")
+            self._keep(event, data[0], tick)
         elif event == _MTU:
-            self._keep(_MTU, data[0], data[1], b"")
+            self._keep(_MTU, data[0], tick, mtu=data[1])
         if event > RECEIVED and self.central is not None:
             self.central.take(event, data, tick)
 
-    def _keep(self, what: int, handle: int, tick: int, received: bytes) -> None:
-        kept = _FOR_LINKS if what == RECEIVED else 0
-        if self._inbox.any() + _HEAD_SIZE + len(received) + kept >= _INBOX_SIZE:
+    def _keep(
+        self, event: int, connection: int, tick: int, mtu: int = 0, received: bytes = b""
+    ) -> None:
+        """Put one record into the inbox, in one piece: the task must never find half of it."""
+        size = len(received)
+        end = _HEAD_SIZE + size
+        kept = _FOR_LINKS if event == RECEIVED else 0
+        if size > _WRITE_SIZE or self._inbox.any() + end + kept >= _INBOX_SIZE:
             self.overrun += 1
             return
-        struct.pack_into(_HEAD, self._head, 0, what, handle, tick, len(received))
-        self._inbox.write(self._head)
-        self._inbox.write(received)
+        record = self._record
+        struct.pack_into(_HEAD, record, 0, event, connection, tick, mtu, size)
+        record[_HEAD_SIZE:end] = received
+        self._inbox.write(record, end)  # type: ignore[call-arg] # stubs lack it
         self._arrived.set()

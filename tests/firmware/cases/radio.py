@@ -110,3 +110,27 @@ def test_packets_are_the_smallest_until_the_host_says_more():
     ((_, link, _),) = arrivals(made)
     assert link.send(memoryview(bytes(45)))
     assert [len(sent) for sent in ble.notified] == [20, 20, 5]
+
+
+def test_an_event_is_one_record_that_is_never_found_in_part():
+    made, ble = started()
+    ble.connect()
+    inbox, writes = made._inbox, []
+
+    class Inbox:
+        def any(self):
+            return inbox.any()
+
+        def read(self, size):
+            return inbox.read(size)
+
+        def write(self, buffer, size):
+            writes.append(size)
+            return inbox.write(buffer, size)
+
+    made._inbox = Inbox()
+    ble.hear(b"twelve bytes")
+    assert len(writes) == 1
+    assert [heard for what, _, heard in arrivals(made) if what == radio.RECEIVED] == [
+        b"twelve bytes"
+    ]

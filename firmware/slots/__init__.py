@@ -1,4 +1,4 @@
-"""Two copies of the application in flash, `slot-a` and `slot-b`, and which of them runs.
+"""The two slots for an application in flash, `slot-a` and `slot-b`, and which of them runs.
 
 An update goes into the copy that does not run and is on trial until it has run well for a minute.
 A copy that is damaged, or did not get that far in two boots, gives way to the one before: another

@@ -1,4 +1,4 @@
-"""Samples of one stream gathered into frames, without allocating."""
+"""The writer of blocks: samples of one stream gathered into a frame, without allocating."""
 
 import struct
 

@@ -1,4 +1,4 @@
-"""What survives a reboot: how often it started, what it was recording, how it last failed."""
+"""The boot state, which survives a reboot: boot number, crashes, the recording in progress."""
 
 import binascii
 import json
@@ -9,7 +9,7 @@ SPARE = "life.new"
 
 
 class BootState:
-    """The wearable's memory of itself, written whole and renamed into place.
+    """The boot state as one file in flash, written whole and renamed into place.
 
     boot : number of this power-on, from 1
     crashes : boots in a row that ended badly

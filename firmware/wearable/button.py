@@ -21,7 +21,7 @@ _LOOK_MS = const(20)
 
 
 class Button:
-    """Calls `pressed(held_ms)` when the button is let go, or was held for ten seconds."""
+    """The button, debounced: calls `pressed(held_ms)` when let go, or after ten seconds."""
 
     def __init__(self, watch: "Callable[[Any], Any]", pressed: "Pressed") -> None:
         self._down = asyncio.ThreadSafeFlag()

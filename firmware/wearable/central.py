@@ -1,4 +1,4 @@
-"""The radio as a central: find one wearable by its hardware address, connect, write, hear.
+"""The radio in the central's role: a connection to one wearable, found by its address.
 
 The interrupt side only keeps what came and sets a flag, as everywhere.
 """

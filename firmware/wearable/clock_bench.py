@@ -1,4 +1,4 @@
-"""The clock bench: one wire joins the `sync` pins of two boards, another their grounds.
+"""The clock bench: a wire between the `sync` pins of two boards, another between their grounds.
 
 The wire is pulled up and pulled low for a moment about each second by whichever board drives it,
 never in step with what a board does at a fixed beat. Both
@@ -32,7 +32,7 @@ PULSE_MS = 2
 
 
 class SyncWire:
-    """Tells each fall of the wire as an Event."""
+    """The wire's falling edges, each noted as an Event with the moment it came."""
 
     def __init__(self, clock: "DeviceClock", ticks_us: "Callable[[], int]", tell: "Tell") -> None:
         self._clock = clock

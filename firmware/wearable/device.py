@@ -1,4 +1,4 @@
-"""The wearable as a whole: everything is built here once and handed down.
+"""The device as a whole: every part is built here once and handed what it uses.
 
 What runs when: each sensor has a task that drains it and a caretaker looks after all, the recorder
 writes to flash, the sender empties the send queue into the radio, the timekeeper answers probes,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Drivers:
-    """The drivers of all sensors a board may have.
+    """The set of drivers for all sensors a board may have.
 
     `ppg`, `skin` and `power` exist also where no chip does.
     """

@@ -1,4 +1,4 @@
-"""The wearable's one light, for a person without a screen.
+"""The status lamp, for a person without a screen.
 
 A pattern is so many blinks every three seconds. It follows from the state and from what is wrong;
 `README.md` says what each means.
@@ -39,7 +39,7 @@ def blinks(pattern: "tuple[int, int]") -> "list[tuple[int, int]]":
 
 
 class Lamp:
-    """Shows what `pattern` says, at a pin."""
+    """The lamp at a pin, which blinks the pattern that `pattern` gives, round by round."""
 
     def __init__(self, pin: "Any", lit: int, pattern: "Callable[[], tuple[int, int]]") -> None:
         self._pin = pin

@@ -1,4 +1,4 @@
-"""The other wearable of the dyad, in the field: asked for the time where no host asks.
+"""Clock synchronisation with the partner, the other wearable of the dyad, in the field.
 
 While both record, one asks the other for the time: five probes a second for twenty seconds, each
 five minutes when it is in reach. What it learns goes to its flash. Who has the lower hardware
@@ -39,7 +39,7 @@ NOBODY = bytes(6)
 
 
 class PartnerSync:
-    """The meetings with the partner, whenever it is time for one.
+    """The schedule of meetings with the partner, and the time exchanges of each.
 
     records_alone : whether this wearable records and no host is linked
     """

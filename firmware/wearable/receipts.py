@@ -1,4 +1,4 @@
-"""What the host has on disk, and which segments may go because of it."""
+"""Acknowledgements of the host: what it has on disk, and which segments may go because of it."""
 
 from micropython import const
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Receipts:
-    """The host's acknowledgements against the table.
+    """The acknowledged spans of each stream, held against the segment table.
 
     `stops` tells of each stream one past its last block of the present boot.
     """

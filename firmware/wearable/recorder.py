@@ -1,4 +1,4 @@
-"""Frames kept in flash until the host has them on disk.
+"""The flash recorder: frames kept until the host has them on disk.
 
 Flash holds segments: files of at most 256 kB with whole frames as they go over the wire, never
 across two boots. Frames are gathered in RAM and written each 4 kB or 10 s. A page ends where
@@ -47,7 +47,7 @@ def _surviving(step: "Callable[[Recorder], None]") -> "Callable[[Recorder], None
 
 
 class Recorder:
-    """The recording in this wearable's flash.
+    """The writer and reader of segments in this wearable's flash.
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
     `is_full` says that only unacknowledged segments are left, `failure` how flash failed last,

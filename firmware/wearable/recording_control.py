@@ -24,7 +24,7 @@ _MEASURE_RATE_AFTER_S = const(60)
 
 
 class RecordingControl:
-    """The one recording there may be: what it wakes, what it ends, how long flash lasts.
+    """The start and stop of the one recording there may be, and how long flash lasts for it.
 
     look_again : finds sensors that were missing at boot
     """

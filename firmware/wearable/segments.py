@@ -1,4 +1,4 @@
-"""Files of frames in flash, and the table that knows what is in which.
+"""Segments, files of frames in flash, and the table of what is in which.
 
 A segment is named after its running number and its boot; its suffix says whether the host has
 everything in it.
@@ -51,7 +51,7 @@ def sequence_of(framed: "bytes | bytearray", start: int) -> int:
 
 
 class Segment(namedtuple("Segment", ("number", "boot", "fetched"))):
-    """One file of frames."""
+    """One file of frames, by its running number, its boot and whether a host has it all."""
 
     def path(self) -> str:
         """Where it is."""
@@ -81,7 +81,7 @@ class Segment(namedtuple("Segment", ("number", "boot", "fetched"))):
 
 
 class SegmentTable:
-    """All segments by rows, oldest first.
+    """The table of all segments, a row each, oldest first.
 
     Memory for `min_rows` of them (100 bytes a row) is taken at once, so that the heap stays as it
     is for days without a host; only more than that take more. A row holds number, boot, what is

@@ -1,4 +1,4 @@
-"""What the wearable finds of itself at boot, before it samples."""
+"""The self-test at boot, before anything is sampled."""
 
 from micropython import const
 
@@ -21,7 +21,7 @@ MIN_BATTERY_MV = 3500
 
 
 class CheckResults:
-    """Checks made and failed so far."""
+    """Bits of the checks made and of those that failed, and the voltages they found."""
 
     def __init__(self) -> None:
         self.made = 0

@@ -1,4 +1,4 @@
-"""Frames on their way to the host: answers first, then live blocks, then backfill.
+"""The send queue to the host: answers first, then live blocks, then backfill.
 
 One notification carries as many whole frames as fit behind a `Sent` frame that tells when it left.
 While an answer to a time probe is due nothing else is sent, so that it finds an empty radio.
@@ -45,7 +45,7 @@ _SENT_US = frames.HEADER_SIZE + struct.calcsize("<H")
 
 
 class FrameQueue:
-    """A queue of frames in a fixed amount of memory."""
+    """A first-in, first-out queue of frames in a fixed amount of memory."""
 
     def __init__(self, size: int) -> None:
         self.dropped = 0
@@ -93,7 +93,10 @@ class FrameQueue:
 
 
 class SendQueue:
-    """What waits for the link to the host, in order of importance; None is no host."""
+    """Three queues in order of importance, and the task that empties them into the host's link.
+
+    `link` is None where there is no host.
+    """
 
     def __init__(self, boot: int, clock: "DeviceClock") -> None:
         self.link: HostLink | None = None

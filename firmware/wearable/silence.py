@@ -1,4 +1,4 @@
-"""A chip that gives nothing: said once, tried again ever more seldom, left alone in between.
+"""The retry schedule for a silent chip: ever more seldom, and left alone in between.
 
 Asking a chip that holds the bus costs everybody else the bus's time limit.
 """
@@ -7,7 +7,10 @@ _MAX_PAUSE_S = 16
 
 
 class Silence:
-    """What is known of it: `taken` samples came before, tries after 1, 2, 4, 8, 16, 16 ... s."""
+    """The backoff of one silent chip: tries after 1, 2, 4, 8, 16, 16 ... s.
+
+    `taken` samples had come before: more than that, and it is back.
+    """
 
     def __init__(self, taken: int) -> None:
         self.taken = taken

@@ -1,4 +1,4 @@
-"""Keeps the wearable alive: hearts, watchdog, faults, crash log.
+"""The supervisor of all tasks: heartbeats, watchdog, restarts, crash log.
 
 Every task has a heart. The watchdog is fed only while all of them beat; a task that fails is
 started again and reported; what stops the whole wearable is written down for the next boot.
@@ -36,7 +36,7 @@ _COLLECT_EACH = const(5)
 
 
 class Heart:
-    """One task's sign of life: within `limit_ms` of each beat comes the next, or a rest."""
+    """The heartbeat of one task: within `limit_ms` of each beat comes the next, or a rest."""
 
     def __init__(self, name: str, limit_ms: int) -> None:
         self.name = name
@@ -60,7 +60,7 @@ class Heart:
 
 
 class Supervisor:
-    """Runs tasks, watches their hearts and feeds the watchdog."""
+    """The list of running tasks, each restarted when it fails, and the feeder of the watchdog."""
 
     def __init__(self, boot_state: "BootState", report: "Report") -> None:
         self._boot_state = boot_state

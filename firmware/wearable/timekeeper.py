@@ -1,4 +1,4 @@
-"""Answers time probes so that the host can find this wearable's clock.
+"""The responder to time probes, by which a host finds this wearable's clock.
 
 The answer waits a random time, so that it does not ride on the same beat of the radio as the
 question, and leaves alone: nothing is queued ahead of it.
@@ -27,7 +27,7 @@ _SIZE = messages.size(messages.Echo)
 
 
 class Timekeeper:
-    """Turns a Probe into an Echo."""
+    """The queue of unanswered Probes, and the task that answers each with an Echo."""
 
     def __init__(self, send_queue: "SendQueue", boot: int, clock: "DeviceClock") -> None:
         self._send_queue = send_queue

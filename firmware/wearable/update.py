@@ -1,4 +1,4 @@
-"""Takes a new application from the host, piece by piece, into the slot that does not run.
+"""The receiver of a firmware update, piece by piece, into the slot that does not run.
 
 The update is a row of files: length of the name, name, size, CRC32, bytes. Each is written as it
 comes; the manifest is written last, when everything has arrived and been read back from flash.
@@ -32,7 +32,7 @@ _HEAD_SIZE = struct.calcsize(_HEAD)
 
 
 class Unpacker:
-    """Writes the files of an update into a folder; `files` is the manifest of those finished."""
+    """The unpacker of an update into a folder; `files` is the manifest of those finished."""
 
     def __init__(self, folder: str) -> None:
         self.files: dict[str, tuple[int, int]] = {}
@@ -93,7 +93,7 @@ class Unpacker:
 
 
 class Update:
-    """One update at a time, offered by the host while nothing is recorded."""
+    """The one update in progress, offered by the host while nothing is recorded."""
 
     def __init__(
         self, state_machine: "StateMachine", say: "Callable[[messages.Message], None]"

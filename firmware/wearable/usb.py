@@ -1,4 +1,4 @@
-"""The cable: a link through USB serial, beside the prompt that developers use.
+"""The cable: a link over USB serial, beside the prompt that developers use.
 
 Bytes come one by one, because MicroPython's input waits until it has as many as it is asked for.
 The port's input buffer holds 260 bytes and drops what finds no room: after each packet the host is

@@ -1,4 +1,4 @@
-"""Writes what the recorder gathered to flash in good time, and minds what becomes of flash."""
+"""The write-behind task of the recorder, which also minds what becomes of flash."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ _NOTE_WEAR_EACH = const(1 << 20)  # bytes
 
 
 class Writer:
-    """The task beside the recorder: a page when one is full, everything each ten seconds."""
+    """The schedule of writing: a page when one is full, everything each ten seconds."""
 
     def __init__(self, recorder: "Recorder", boot_state: "BootState", report: "Report") -> None:
         self._recorder = recorder

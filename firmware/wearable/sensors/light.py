@@ -1,4 +1,4 @@
-"""How bright the PPG sensor's lights are, and whether a finger reflects them. Integers only.
+"""LED current control of the PPG sensor, and contact detection. Integers only.
 
 Asked once a second. With a finger each light is kept so that the sensor sees a fifth to 85 % of its
 range; a change disturbs the signal, so there is at most one in ten seconds. Without a finger only
@@ -28,7 +28,7 @@ _MADE_ABOVE = const(2)
 
 
 class Light:
-    """The currents of all lights; `infrared` says which of them tells of contact."""
+    """The controller of all LED currents; `infrared` says which of them tells of contact."""
 
     def __init__(self, lights: int, infrared: int, microamperes: int) -> None:
         self.is_in_contact = True

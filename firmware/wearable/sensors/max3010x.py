@@ -1,4 +1,4 @@
-"""MAX30101 and MAX30102: pulse oximeters with a FIFO of 32 samples that paces everything.
+"""Driver of the MAX30101 and MAX30102, PPG sensors with a FIFO of 32 samples that paces everything.
 
 The chip's own oscillator is a few percent off: the sampler stamps the newest sample of each drain,
 the host finds the real rate and `rate_millihz` tells it roughly. The interrupt pin falls when as
@@ -66,7 +66,7 @@ class Optics(
         ("adc_hz", "average", "pulse_us", "range_nanoamperes", "microamperes", "colours"),
     )
 ):
-    """How the chip looks: conversions per second, how many make a sample, light, gain, LEDs."""
+    """The optical settings: conversions per second, how many make a sample, light, gain, LEDs."""
 
 
 def optics(settings: "Settings") -> Optics:
@@ -82,7 +82,7 @@ def optics(settings: "Settings") -> Optics:
 
 
 class Max3010x:
-    """Light through a finger, a source of `ppg_red`, `ppg_ir` and, if there is one, `ppg_green`.
+    """The PPG sensor, a source of `ppg_red`, `ppg_ir` and, if there is one, `ppg_green`.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ _NO_COMPARATOR = const(3)
 
 
 class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
-    """A pair of pins and a range of the converter."""
+    """An input of the converter: a pair of pins and a range."""
 
 
 CURRENT = Input(1, 2, 2048)  # AIN0 - AIN3: the electrode current over 150 kohm, upside down
@@ -68,11 +68,13 @@ def counts_of(input: Input, microvolts: int) -> int:
 
 
 class PairTiming(namedtuple("PairTiming", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
-    """Pairs per second, and how many make and fill an output."""
+    """The timing of pairs: how many a second, how many make and fill an output."""
 
 
 class Skin:
-    """A source of `eda_current` and `eda_voltage`: sums over the last pairs, equal counters.
+    """The skin-conductance sensor, a source of `eda_current` and `eda_voltage`.
+
+    Both are sums over the last pairs and have equal counters.
 
     `convert` is to be called 2 * pair_hz times a second and puts numbered outputs into a ring,
     from which `drain` takes one run without a gap. An output for which there are no measured pairs

@@ -22,7 +22,7 @@ _DEPTH = const(64)
 
 
 class OutputRing:
-    """Numbered pairs of sums, each with its tick and status bits; preallocated, 1.7 kB.
+    """A ring of numbered pairs of sums, each with its tick and status bits; preallocated, 1.7 kB.
 
     `samples`, `status` and `tick` are of the last drain: both sums of each output, the bits of any
     of them, the tick of the last.

@@ -46,6 +46,13 @@ def save(known: "dict[str, Any]") -> None:
     os.rename(SPARE, FILE)
 
 
+# The manifest is checked at each power-on: flash may be damaged long after the trial.
+#   1. What is frozen is in use: nothing to do, and nothing to go wrong.
+#   2. A slot is damaged, or was tried often enough without getting through its minute: the one
+#      before is in use from now on, proven, and there is none before it.
+#   3. On trial: this try is written down before anything of the slot runs, so that one that
+#      crashes while it is imported is given up too.
+#   4. Proven and whole: it only has to be found.
 def enter() -> None:
     """At boot: let imports find the application that shall run."""
     known = load()

@@ -163,14 +163,14 @@ class Peripheral:
         except OSError:
             pass  # it is gone already
 
+    # Connections have numbers, which the radio gives again. What a record means to its link:
+    #   1. _MTU: how much one notification carries from now on. Nobody else need know.
+    #   2. LINK_UP: a new link, also where the number is known: a LINK_DOWN found no room.
+    #   3. RECEIVED or LINK_DOWN of an unknown number: its LINK_UP found no room. There is a link
+    #      from now on, or a host would talk to nobody and nobody would advertise again.
+    #   4. LINK_DOWN: nothing more is sent through it, and the number is free.
     async def arrival(self) -> "Arrival":
         """Wait for what comes next."""
-        # Connections have numbers that the radio gives again. What a record means to its link:
-        # 1. _MTU: how much one notification carries from now on; nobody else need know.
-        # 2. LINK_UP: another link, also where the number is known: a LINK_DOWN got lost.
-        # 3. RECEIVED, LINK_DOWN of an unknown number: its LINK_UP got lost in a flood, so there is
-        #    a link from now on. Or a host would talk to nobody, and nobody would advertise again.
-        # 4. LINK_DOWN: no more is sent, and the number is free.
         event = _MTU
         while event == _MTU:
             while self._inbox.any() < _HEAD_SIZE:

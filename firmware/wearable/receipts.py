@@ -26,6 +26,12 @@ class Receipts:
         self._acked: Acked = {}
         self._unsettled: set[int] = set()
 
+    # Of each stream of each boot one span is kept, not a list: memory stays what it is for weeks.
+    #   1. Beyond the last block there is: cut off. A host cannot have what was never written.
+    #   2. The span overlaps or touches the one kept: both are one.
+    #   3. It lies apart: the newer one is kept. What only the older one covered stays in flash
+    #      until a host acknowledges it again; nothing is deleted too early by it.
+    #   4. Nothing new in it: no segment need be looked at.
     def note(self, ack: messages.Ack, open_row: int) -> bool:
         """Take an acknowledgement; whether a segment may go now.
 

@@ -97,12 +97,15 @@ class Recorder:
             return waiting > 0 and not self.is_full
         return self._is_ending or waiting >= self._room
 
+    # Whatever touches flash may cost an erase, and each erase holds everything for 35 ms: one step
+    # of these a call, so that the sensors are drained in between.
+    #   1. No segment is open: open one, which writes a directory.
+    #   2. The segment is to end: write what is left, close it.
+    #   3. Else fill the block up to where the file system ends it. To write beyond would copy the
+    #      half-full block into another one first; the rest, less than a frame, waits in the ring.
     @_surviving
     def write_page(self) -> None:
-        """Take one step of writing: open a segment, fill a block, or end a segment.
-
-        A block is filled up to where the file system ends it; the rest, less than a frame, waits.
-        """
+        """Take one step of writing: open a segment, fill a block, or end a segment."""
         self.before_hold()
         if self._file is None:
             self._begin_segment()

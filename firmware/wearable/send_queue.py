@@ -146,6 +146,13 @@ class SendQueue:
         for queue in self._queues:
             queue.clear()
 
+    # One notification at a time is filled, and it stays the one until the link took all of it.
+    #   1. It left in part (a host with small packets): the rest goes before all else, even while an
+    #      answer is due. The Sent frame with its stamp was in the first piece.
+    #   2. An answer to a probe is due (`is_held`): nothing is begun, or it would find a full radio.
+    #   3. The link has no buffer: tried again in 5 ms, with a fresh stamp. More may be queued
+    #      meanwhile, but what is filled stays as it is.
+    #   4. The link took it: the next is filled, until nothing is queued.
     async def run(self, heart: "Heart") -> None:
         """Send for ever."""
         while True:

@@ -158,6 +158,14 @@ class Sensing:
                     self._attend(sampler)
                 self._mind_usb()
 
+    # A chip is silent when nothing came that was due; it is back when samples came, not before.
+    #   1. Silent for the first time: reported once, tried again on its schedule.
+    #   2. Silent still: only tried when the schedule says so. Asking a chip that holds the bus
+    #      costs all others the bus's time limit.
+    #   3. Not silent, but no sample since: it was only configured anew, which sets its time. It
+    #      stays on its schedule.
+    #   4. Not silent, with samples since: an event says that it is back, and it is attended.
+    #   5. It was well all the time: attended.
     def _attend(self, sampler: "Sampler") -> None:
         source = sampler.source
         silence = self._silences.get(sampler)

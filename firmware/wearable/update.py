@@ -120,6 +120,12 @@ class Update:
         _make_folder(self._slot)
         self._say(messages.Wants(0))
 
+    # Pieces come over a link that may be lost and found, from a host that may repeat itself.
+    #   1. No update was begun, or it was given up: not now.
+    #   2. A piece out of turn, behind a lost one or sent twice: the host hears where to go on.
+    #   3. In turn: written. All of it here: read back from flash before anything may run it.
+    #   4. Flash fails, or what came is no row of files: damaged, and the room is free again.
+    # How far it got is said each 512 bytes; the host sends no more than a window beyond.
     def take(self, piece: messages.Piece) -> None:
         """Take the next piece; one out of turn is asked for again."""
         if self._unpacker is None:

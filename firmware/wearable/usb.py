@@ -105,6 +105,13 @@ class Usb:
                 self.reader = FrameReader()  # a packet holds whole frames
                 return Arrival(RECEIVED, self, self._tick, data)
 
+    # Data and people come through one line, and a packet may hold any byte but 0.
+    #   1. A pause within a packet: who sent it is gone. What came so far is dropped, or the next
+    #      packet would be taken for its end.
+    #   2. Between packets, RETURN: perhaps somebody at a prompt. It is also given to the packets,
+    #      for which it is noise if so.
+    #   3. Ctrl-C right behind it: surely somebody. No packet begins with these two.
+    #   4. Anything else is data, Ctrl-C included.
     def _take(self) -> "bytes | None":
         """Take one byte; the data of the packet it ends."""
         packets, byte = self._packets, self._byte[0]

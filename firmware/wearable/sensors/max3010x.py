@@ -277,8 +277,14 @@ class Max3010x:
         self._marks &= streams.NO_CONTACT
         return count
 
+    # Write and read pointer have five bits for 32 places, so their distance alone cannot say.
+    #   1. The overflow counter is not 0: full, and so many were overwritten (it stops at 31; from
+    #      there on the time tells).
+    #   2. The pointers are apart: by as many samples as wait.
+    #   3. They are equal and "almost full" was raised since the last look: full, nothing lost yet.
+    #   4. They are equal and it was not: empty.
     def _waiting(self) -> int:
-        """How many samples the FIFO holds; equal pointers mean empty or full.
+        """How many samples the FIFO holds.
 
         The status is read each time, for nothing else makes the interrupt pin rise again.
         """

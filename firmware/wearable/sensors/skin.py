@@ -158,6 +158,15 @@ class Skin:
     def stop(self) -> None:
         """Nothing to switch off: the converter sleeps after each conversion."""
 
+    # A call may come late, and those held back with it come in a row behind it.
+    #   1. Behind a late call, too early for the conversion it started: leave that one alone. The
+    #      slot is not lost, the next call counts it.
+    #   2. Nearer to the slot counted last than to the next: the same slot once more.
+    #   3. The converter failed and rests: slots pass, and outputs become due without pairs.
+    #   4. Not allowed: the same, for as long as USB powers the board.
+    #   5. Else take what is finished and start the other input.
+    # What is due is decided only by a call that took a value (`_missed` is 0 then), for only then
+    # is it known how long the pause before it was; and behind a pause not before `is_settled`.
     def convert(self, _: "Any") -> None:
         """Take the finished conversion and start the other; called from the timer."""
         tick = self._ticks_us() & TICKS_MASK

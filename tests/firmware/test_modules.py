@@ -88,3 +88,30 @@ def test_no_class_of_the_firmware_has_the_name_of_another():
     for name in TWINS | LEFT_TO_THE_HOST:
         shared.pop(name, None)
     assert shared == {}
+
+
+def names_in(source):
+    """All names that a source gives to something: variables, arguments, functions, classes."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+
+
+def test_extremes_are_min_and_max_and_messages_are_received_and_reported():
+    avoided = {"least", "most", "longest", "fewest", "shortest", "largest", "smallest", "lowest"}
+    avoided |= {"highest", "told", "heard", "foretold"}
+    on_the_wire = {"heard_us"}  # a field of Echo
+    found = {
+        f"{module}: {name}"
+        for module, source in modules_in(FIRMWARE).items()
+        for name in names_in(source)
+        if avoided & set(name.lower().strip("_").split("_"))
+        if name.lower().strip("_") not in on_the_wire
+    }
+    assert found == set()

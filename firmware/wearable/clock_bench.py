@@ -1,9 +1,9 @@
 """The clock bench: a wire between the `sync` pins of two boards, another between their grounds.
 
 The wire is pulled up and pulled low for a moment about each second by whichever board drives it,
-never in step with what a board does at a fixed beat. Both
-note when it fell, by the same handler, so that what the handler takes is the same on both; a host
-then compares how far apart their clocks say one and the same moment is. Costs 2 us an edge.
+never in step with what a board does at a fixed beat. Both note when it fell, by the same handler,
+so that what the handler takes is the same on both; a host then compares how far apart their clocks
+say one and the same moment is. Costs 2 us an edge.
 """
 
 import asyncio

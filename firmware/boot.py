@@ -1,4 +1,4 @@
-"""Runs before `main.py`: chooses the application; nothing here may fail."""
+"""The choice of the application, made before `main.py` runs; nothing here may fail."""
 
 try:
     import slots

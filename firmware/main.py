@@ -1,4 +1,4 @@
-"""The wearable: builds everything once, then runs until it is switched off."""
+"""The program of a wearable: it runs until it is switched off."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""What is frozen into a MicroPython image: the wearable, the wire, asyncio.
+"""The list of modules frozen into a MicroPython image: the wearable, the wire, asyncio.
 
 Of the wire all but what only hosts and documents need.
 """

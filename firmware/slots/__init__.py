@@ -1,4 +1,4 @@
-"""Two copies of the application in flash, `slot-a` and `slot-b`, and which of them runs.
+"""The two slots for an application in flash, `slot-a` and `slot-b`, and which of them runs.
 
 An update goes into the copy that does not run and is on trial until it has run well for a minute.
 A copy that is damaged, or did not get that far in two boots, gives way to the one before: another
@@ -21,7 +21,7 @@ SPARE = "slots.new"
 MANIFEST = "manifest.json"
 NAMES = ("slot-a", "slot-b")
 FROZEN = ""
-_MOST_TRIES = const(2)
+_MAX_TRIES = const(2)
 _CHUNK = const(512)
 
 
@@ -46,6 +46,13 @@ def save(known: "dict[str, Any]") -> None:
     os.rename(SPARE, FILE)
 
 
+# The manifest is checked at each power-on: flash may be damaged long after the trial.
+#   1. What is frozen is in use: nothing to do, and nothing to go wrong.
+#   2. A slot is damaged, or was tried often enough without getting through its minute: the one
+#      before is in use from now on, proven, and there is none before it.
+#   3. On trial: this try is written down before anything of the slot runs, so that one that
+#      crashes while it is imported is given up too.
+#   4. Proven and whole: it only has to be found.
 def enter() -> None:
     """At boot: let imports find the application that shall run."""
     known = load()
@@ -53,7 +60,7 @@ def enter() -> None:
     if use == FROZEN:
         return
     tries = known["tries"]
-    if tries > _MOST_TRIES or not is_whole(use):
+    if tries > _MAX_TRIES or not is_whole(use):
         use = known["before"]
         save({"use": use, "before": FROZEN, "tries": 0, "crc": known["crc_before"]})
     elif tries:

@@ -1,5 +1,6 @@
 """A wearable: sensors to blocks, blocks to flash and to the host.
 
-Read `device` first: it builds everything. Then `sampler`, `blocks`, `recorder`, `lanes`, `radio`,
-`conversation`; `states` says what a wearable can be, `supervisor` keeps it alive.
+Read `device` first: it builds every part and hands it what it uses. Then `sensing`, `sampler`,
+`blocks`, `recorder`, `send_queue`, `radio`, `conversation`, `flash_requests`; `states` says what a
+wearable can be, `supervisor` keeps it alive.
 """

@@ -1,4 +1,4 @@
-"""Samples of one stream gathered into frames, without allocating."""
+"""The writer of blocks: samples of one stream gathered into a frame, without allocating."""
 
 import struct
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LIMIT = const(227)  # with a Sent frame before it a block still fits into one notification
 _SAMPLE_SIZE = const(3)  # sensors give at most 20 bits: a difference takes 21 bits of varint
-_MOST_SAMPLES = const(255)
+_MAX_SAMPLES = const(255)
 
 _FIXED = messages.size(messages.Block)
 _STAMP = frames.HEADER_SIZE + struct.calcsize("<BHII")
@@ -46,7 +46,7 @@ class BlockWriter:
     def has_room(self, count: int) -> bool:
         """Whether so many samples surely fit into the present block."""
         room = _LIMIT - frames.OVERHEAD + frames.HEADER_SIZE - self._end
-        return self.count + count <= _MOST_SAMPLES and count * _SAMPLE_SIZE <= room
+        return self.count + count <= _MAX_SAMPLES and count * _SAMPLE_SIZE <= room
 
     def add(self, samples: "array[int]", count: int, status: int, tick: int) -> None:
         """Take samples[:count], the last of which was read at `tick`; there must be room."""

@@ -1,4 +1,4 @@
-"""Which pin is what on which board, and the only door to the hardware.
+"""The board: its table of pins, and the only door to the hardware.
 
 No other file imports `machine`. A board is one row of the table; None means not connected.
 """
@@ -41,7 +41,7 @@ _BATTERY_DIVIDER = const(2)
 
 
 class Board:
-    """The board this runs on."""
+    """The board this runs on: its bus, pins, timers, watchdog and cable."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 _BOUNCE_MS = const(30)
 LONG_MS = 1_000
-_LONGEST_MS = const(10_000)
+_MAX_HELD_MS = const(10_000)
 _LOOK_MS = const(20)
 
 
 class Button:
-    """Calls `pressed(held_ms)` when the button is let go, or was held for ten seconds."""
+    """The button, debounced: calls `pressed(held_ms)` when let go, or after ten seconds."""
 
     def __init__(self, watch: "Callable[[Any], Any]", pressed: "Pressed") -> None:
         self._down = asyncio.ThreadSafeFlag()
@@ -36,7 +36,7 @@ class Button:
             heart.beat()
             began_ms = time.ticks_ms()
             held_ms = 0
-            while self._pin.value() == 0 and held_ms < _LONGEST_MS:
+            while self._pin.value() == 0 and held_ms < _MAX_HELD_MS:
                 await asyncio.sleep_ms(_LOOK_MS)
                 held_ms = time.ticks_diff(time.ticks_ms(), began_ms)
             if held_ms >= _BOUNCE_MS:

@@ -1,9 +1,10 @@
-"""The radio as a central: find one wearable by its hardware address, connect, write, hear.
+"""The radio in the central's role: a connection to one wearable, found by its address.
 
 The interrupt side only keeps what came and sets a flag, as everywhere.
 """
 
 import asyncio
+import struct
 
 import bluetooth
 import micropython
@@ -31,9 +32,11 @@ _NOTIFIED = const(18)
 _MTU = const(21)
 _NOBODY = const(-1)
 _INBOX_SIZE = const(512)
+_HEAD = "<IH"  # tick, bytes that follow
+_HEAD_SIZE = struct.calcsize(_HEAD)
 
 
-class Central:
+class CentralRole:
     """One connection to a wearable, in the role a laptop has otherwise.
 
     Preallocates an inbox of 512 bytes.
@@ -76,12 +79,11 @@ class Central:
         """Send a frame; OSError once the link is gone."""
         self._ble.gattc_write(self._handle, self._control, framed, 0)
 
-    async def heard(self) -> "tuple[int, bytes]":
+    async def received(self) -> "tuple[int, bytes]":
         """Wait for the next (tick it came at, bytes notified); OSError once the link is gone."""
-        await self._until(lambda: self._inbox.any() >= 6)
-        head = self._inbox.read(6)
-        tick = int.from_bytes(head[:4], "little")
-        return tick, self._inbox.read(int.from_bytes(head[4:], "little"))
+        await self._until(lambda: self._inbox.any() >= _HEAD_SIZE)
+        tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
+        return tick, self._inbox.read(size)
 
     def leave(self) -> None:
         """End whatever goes on; never raises."""
@@ -92,7 +94,7 @@ class Central:
         self._handle = _NOBODY
 
     def take(self, event: int, data: "tuple[Any, ...]", tick: int) -> None:
-        """Keep what an interrupt told."""
+        """Keep what an interrupt reported."""
         if event == _SCAN_RESULT:
             if self._found is None and self._wanted in bytes(data[4]):
                 self._found = (data[0], bytes(data[1]))
@@ -117,11 +119,10 @@ class Central:
         elif event == _CHARACTERISTICS_DONE:
             self._is_known = True
 
-    def _keep(self, tick: int, heard: bytes) -> None:
-        if self._inbox.any() + 6 + len(heard) < _INBOX_SIZE:
-            self._inbox.write(tick.to_bytes(4, "little"))
-            self._inbox.write(len(heard).to_bytes(2, "little"))
-            self._inbox.write(heard)
+    def _keep(self, tick: int, received: bytes) -> None:
+        """Put one record into the inbox, in one piece: the task must never find half of it."""
+        if self._inbox.any() + _HEAD_SIZE + len(received) < _INBOX_SIZE:
+            self._inbox.write(struct.pack(_HEAD, tick, len(received)) + received)
 
     def _forget(self) -> None:
         self._found = None

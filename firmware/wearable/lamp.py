@@ -1,4 +1,4 @@
-"""The wearable's one light, for a person without a screen.
+"""The status lamp, for a person without a screen.
 
 A pattern is so many blinks every three seconds. It follows from the state and from what is wrong;
 `README.md` says what each means.
@@ -39,18 +39,18 @@ def blinks(pattern: "tuple[int, int]") -> "list[tuple[int, int]]":
 
 
 class Lamp:
-    """Shows what `mood` says, at a pin."""
+    """The lamp at a pin, which blinks the pattern that `pattern` gives, round by round."""
 
-    def __init__(self, pin: "Any", lit: int, mood: "Callable[[], tuple[int, int]]") -> None:
+    def __init__(self, pin: "Any", lit: int, pattern: "Callable[[], tuple[int, int]]") -> None:
         self._pin = pin
         self._lit = lit
-        self._mood = mood
+        self._lamp_pattern = pattern
         pin.value(1 - lit)
 
     async def run(self, heart: "Heart") -> None:
         """Blink for ever."""
         while True:
-            for lit_ms, dark_ms in blinks(self._mood()):
+            for lit_ms, dark_ms in blinks(self._lamp_pattern()):
                 heart.beat()
                 self._pin.value(self._lit)
                 await asyncio.sleep_ms(lit_ms)

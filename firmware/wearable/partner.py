@@ -1,4 +1,4 @@
-"""The other wearable of the dyad, in the field: asked for the time where no host asks.
+"""Clock synchronisation with the partner, the other wearable of the dyad, in the field.
 
 While both record, one asks the other for the time: five probes a second for twenty seconds, each
 five minutes when it is in reach. What it learns goes to its flash. Who has the lower hardware
@@ -13,14 +13,16 @@ import time
 from micropython import const
 
 from dyadwire import frames, messages
-from dyadwire.states import RECORDING
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-    from wearable.central import Central
-    from wearable.device import Wearable
+    from dyadwire.ticks import DeviceClock
+    from wearable.boot_state import BootState
+    from wearable.central import CentralRole
+    from wearable.event_log import EventLog
     from wearable.supervisor import Heart
 
 _LOOK_EACH_MS = const(5_000)
@@ -28,7 +30,7 @@ _EACH_MS = const(300_000)
 _AGAIN_AFTER_MS = const(60_000)  # where it was not in reach long enough
 _ENOUGH = const(20)
 _MEETING_MS = const(20_000)
-_LONGEST_MS = const(45_000)
+_MAX_MEETING_MS = const(45_000)
 _ANSWER_MS = const(500)
 _NOT_ASKED_MS = const(3 * _EACH_MS)
 _ECHO = messages.Echo.KIND
@@ -36,12 +38,27 @@ _ECHO_SIZE = frames.OVERHEAD + messages.size(messages.Echo)
 NOBODY = bytes(6)
 
 
-class Partner:
-    """Meets the partner when it is time."""
+class PartnerSync:
+    """The schedule of meetings with the partner, and the time exchanges of each.
 
-    def __init__(self, wearable: "Wearable", central: "Central") -> None:
-        self._wearable = wearable
+    records_alone : whether this wearable records and no host is linked
+    """
+
+    def __init__(
+        self,
+        central: "CentralRole",
+        address: bytes,
+        boot_state: "BootState",
+        clock: "DeviceClock",
+        event_log: "EventLog",
+        records_alone: "Callable[[], bool]",
+    ) -> None:
         self._central = central
+        self._address = address
+        self._boot_state = boot_state
+        self._clock = clock
+        self._event_log = event_log
+        self._records_alone = records_alone
         self._seq = 0
         self._answered = 0
         self._pause_ms = _LOOK_EACH_MS
@@ -67,27 +84,24 @@ class Partner:
                 await self._meet()
 
     def _is_time(self) -> bool:
-        wearable = self._wearable
-        address = wearable.life.partner
-        if address == NOBODY or wearable.condition.state != RECORDING:
+        partner = self._boot_state.partner
+        if partner == NOBODY or self._pause_ms or not self._records_alone():
             return False
-        if wearable.lanes.is_linked() or self._pause_ms:
-            return False
-        return wearable.address < address or self._unasked_ms > _NOT_ASKED_MS
+        return self._address < partner or self._unasked_ms > _NOT_ASKED_MS
 
     async def _meet(self) -> None:
         self._answered = 0
         try:
-            await asyncio.wait_for_ms(self._talk(), _LONGEST_MS)
+            await asyncio.wait_for_ms(self._talk(), _MAX_MEETING_MS)
         except (OSError, asyncio.TimeoutError):
             pass  # out of reach, or gone in the middle
         finally:
             self._central.leave()
-        self._wearable.note_event(messages.PARTNER, self._answered)
+        self._event_log.note_event(messages.PARTNER, self._answered)
         self._pause_ms = _EACH_MS if self._answered >= _ENOUGH else _AGAIN_AFTER_MS
 
     async def _talk(self) -> None:
-        await self._central.meet(self._wearable.life.partner)
+        await self._central.meet(self._boot_state.partner)
         began_ms = time.ticks_ms()
         while time.ticks_diff(time.ticks_ms(), began_ms) < _MEETING_MS:
             try:
@@ -98,16 +112,15 @@ class Partner:
 
     async def _ask(self) -> None:
         """One probe and its answer, kept in flash."""
-        wearable = self._wearable
         self._seq = (self._seq + 1) & 0xFFFF
-        sent_us = wearable.clock.now_us()
+        sent_us = self._clock.now_us()
         probe = messages.Probe(self._seq, sent_us)
         self._central.write(frames.frame(probe.KIND, messages.pack(probe)))
         tick, echo = await self._answer()
-        returned_us = wearable.clock.at_us(tick)
-        boot = wearable.life.boot
+        returned_us = self._clock.at_us(tick)
+        boot = self._boot_state.boot
         _, peer_boot, heard_us, answered_us = echo
-        wearable.note(
+        self._event_log.note(
             messages.Exchanged(boot, sent_us, peer_boot, heard_us, answered_us, returned_us)
         )
         self._answered += 1
@@ -115,8 +128,11 @@ class Partner:
     async def _answer(self) -> "tuple[int, Any]":
         """The Echo of the last probe, with the tick it came at."""
         while True:
-            tick, heard = await self._central.heard()
-            if frames.frame_size(heard, 0) == len(heard) >= _ECHO_SIZE and heard[1] == _ECHO:
-                echo: Any = messages.unpack(heard[1], frames.payload_of(heard))
+            tick, received = await self._central.received()
+            if (
+                frames.frame_size(received, 0) == len(received) >= _ECHO_SIZE
+                and received[1] == _ECHO
+            ):
+                echo: Any = messages.unpack(received[1], frames.payload_of(received))
                 if echo.seq == self._seq:
                     return tick, echo

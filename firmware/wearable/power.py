@@ -1,4 +1,4 @@
-"""Where the power comes from and how much is left; the battery as a stream."""
+"""The power supply: USB or battery, what is left of it, and the battery as a stream."""
 
 from array import array
 
@@ -38,7 +38,7 @@ def charge_of(millivolts: int) -> int:
 
 
 class Power:
-    """USB or battery. Also a source of `battery`: a sample each ten seconds.
+    """The supply as it is now, and a source of `battery`: a sample each ten seconds.
 
     Where no pin senses USB, a host that talks over the cable (`is_cabled`) proves it.
     """
@@ -124,3 +124,6 @@ class Power:
     def is_silent(self) -> bool:
         """Never: it may keep its last value."""
         return False
+
+    def resume(self) -> None:
+        """Nothing to do: it is never silent."""

@@ -1,12 +1,14 @@
-"""Bluetooth, as thin as it can be: advertise, hear, notify.
+"""The radio: Bluetooth as thin as it can be. Advertise, receive, notify.
 
-The interrupt handler runs in the radio's own task: it copies what came into a ring and sets a flag,
-nothing else. A lost radio buffer is not a lost frame: `notify` says no and the caller tries again.
+The interrupt handler runs in the radio's own task: it copies each event into a ring, as one record,
+and sets a flag, nothing else. A lost radio buffer is not a lost frame: `notify` says no and the
+caller tries again.
 """
 
 import asyncio
 import binascii
 import struct
+from collections import namedtuple
 
 import bluetooth
 import micropython
@@ -21,40 +23,42 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from wearable.central import Central
-
-    Arrival = tuple[int, "BleLink", int, bytes]
+    from wearable.central import CentralRole
 
 FAST_US = 60_000
 SLOW_US = 250_000
 
 LINK_UP = 1
 LINK_DOWN = 2
-HEARD = 3
+RECEIVED = 3
 _MTU = const(21)
 
 _NO_BUFFER = const(12)  # ENOMEM
-_HEAD = "<BHIH"
+_HEAD = "<BHIHH"  # event, connection, tick, packet size, bytes that follow
 _HEAD_SIZE = struct.calcsize(_HEAD)
 _INBOX_SIZE = const(2048)
 _FOR_LINKS = const(256)  # of it, which no flood of writes can take: who comes and goes is noticed
 _HURRIES = const(3)
 _WRITE_SIZE = const(512)
-_LEAST_ROOM = const(20)
+_MIN_ROOM = const(20)
 _ATT_SIZE = const(3)
 
 
-class BleLink:
+class Arrival(namedtuple("Arrival", ("what", "link", "tick", "data"))):
+    """One event of a link: LINK_UP, LINK_DOWN, or RECEIVED with the bytes that came at a tick."""
+
+
+class BleConnection:
     """The connection of one central: frames can be sent through it while it `is_up`.
 
     `room` is what one notification can carry, `sent` how much of the present frames has left in
     pieces: as long as it is not 0, these and no others must be sent on.
     """
 
-    def __init__(self, radio: "Radio", handle: int) -> None:
+    def __init__(self, radio: "Peripheral", handle: int) -> None:
         self.reader = FrameReader()
         self.is_up = True
-        self.room = _LEAST_ROOM
+        self.room = _MIN_ROOM
         self.sent = 0
         self._radio = radio
         self._handle = handle
@@ -82,10 +86,10 @@ class BleLink:
             self._radio.hang_up(self._handle)
 
 
-class Radio:
+class Peripheral:
     """The wearable as a Bluetooth peripheral of a few centrals.
 
-    `overrun` counts what was heard and found no room.
+    `overrun` counts what was received and found no room.
     """
 
     def __init__(
@@ -96,11 +100,11 @@ class Radio:
         self._name = name
         self._address = address
         self._ticks_us = ticks_us
-        self.central: Central | None = None
-        self._links: dict[int, BleLink] = {}
+        self.central: CentralRole | None = None
+        self._links: dict[int, BleConnection] = {}
         self._inbox = micropython.RingIO(_INBOX_SIZE)
         self._arrived = asyncio.ThreadSafeFlag()
-        self._head = bytearray(_HEAD_SIZE)
+        self._record = bytearray(_HEAD_SIZE + _WRITE_SIZE)
         self._control = self._data = 0
         self._hurries = 0
 
@@ -140,12 +144,12 @@ class Radio:
             if not self._hurries:
                 self.advertise(SLOW_US)
 
-    def as_central(self) -> "Central":
+    def as_central(self) -> "CentralRole":
         """The same radio in the other role."""
         if self.central is None:
-            from wearable.central import Central  # only in the field: else the memory is spared
+            from wearable.central import CentralRole  # only in the field: else the memory is spared
 
-            self.central = Central(self._ble)
+            self.central = CentralRole(self._ble)
         return self.central
 
     def notify(self, handle: int, framed: memoryview) -> None:
@@ -159,22 +163,29 @@ class Radio:
         except OSError:
             pass  # it is gone already
 
+    # Connections have numbers, which the radio gives again. What a record means to its link:
+    #   1. _MTU: how much one notification carries from now on. Nobody else need know.
+    #   2. LINK_UP: a new link, also where the number is known: a LINK_DOWN found no room.
+    #   3. RECEIVED or LINK_DOWN of an unknown number: its LINK_UP found no room. There is a link
+    #      from now on, or a host would talk to nobody and nobody would advertise again.
+    #   4. LINK_DOWN: nothing more is sent through it, and the number is free.
     async def arrival(self) -> "Arrival":
-        """Wait for the next (LINK_UP | LINK_DOWN | HEARD, link, tick it came at, bytes heard)."""
-        what = _MTU
-        while what == _MTU:
+        """Wait for what comes next."""
+        event = _MTU
+        while event == _MTU:
             while self._inbox.any() < _HEAD_SIZE:
                 await self._arrived.wait()
-            what, handle, tick, size = struct.unpack(_HEAD, self._inbox.read(_HEAD_SIZE))
-            link = self._links.get(handle)
-            if what == _MTU and link is not None:
-                link.room = tick - _ATT_SIZE
-        if link is None or what == LINK_UP:
-            link = self._links[handle] = BleLink(self, handle)
-        if what == LINK_DOWN:
+            head = self._inbox.read(_HEAD_SIZE)
+            event, connection, tick, mtu, size = struct.unpack(_HEAD, head)
+            link = self._links.get(connection)
+            if event == _MTU and link is not None:
+                link.room = mtu - _ATT_SIZE
+        if link is None or event == LINK_UP:
+            link = self._links[connection] = BleConnection(self, connection)
+        if event == LINK_DOWN:
             link.is_up = False
-            self._links.pop(handle)
-        return what, link, tick, self._inbox.read(size) if size else b""
+            self._links.pop(connection)
+        return Arrival(event, link, tick, self._inbox.read(size) if size else b"")
 
     def _on_event(self, event: int, data: "tuple[Any, ...]") -> None:
         tick = self._ticks_us() & TICKS_MASK
@@ -184,22 +195,28 @@ class Radio:
             self.overrun += 1
 
     def _take(self, event: int, data: "tuple[Any, ...]", tick: int) -> None:
-        if event == HEARD:
+        if event == RECEIVED:
             if data[1] == self._control:
-                self._keep(HEARD, data[0], tick, self._ble.gatts_read(self._control))
+                self._keep(RECEIVED, data[0], tick, received=self._ble.gatts_read(self._control))
         elif event in (LINK_UP, LINK_DOWN):
-            self._keep(event, data[0], tick, b"")
+            self._keep(event, data[0], tick)
         elif event == _MTU:
-            self._keep(_MTU, data[0], data[1], b"")
-        if event > HEARD and self.central is not None:
+            self._keep(_MTU, data[0], tick, mtu=data[1])
+        if event > RECEIVED and self.central is not None:
             self.central.take(event, data, tick)
 
-    def _keep(self, what: int, handle: int, tick: int, heard: bytes) -> None:
-        kept = _FOR_LINKS if what == HEARD else 0
-        if self._inbox.any() + _HEAD_SIZE + len(heard) + kept >= _INBOX_SIZE:
+    def _keep(
+        self, event: int, connection: int, tick: int, mtu: int = 0, received: bytes = b""
+    ) -> None:
+        """Put one record into the inbox, in one piece: the task must never find half of it."""
+        size = len(received)
+        end = _HEAD_SIZE + size
+        kept = _FOR_LINKS if event == RECEIVED else 0
+        if size > _WRITE_SIZE or self._inbox.any() + end + kept >= _INBOX_SIZE:
             self.overrun += 1
             return
-        struct.pack_into(_HEAD, self._head, 0, what, handle, tick, len(heard))
-        self._inbox.write(self._head)
-        self._inbox.write(heard)
+        record = self._record
+        struct.pack_into(_HEAD, record, 0, event, connection, tick, mtu, size)
+        record[_HEAD_SIZE:end] = received
+        self._inbox.write(record, end)  # type: ignore[call-arg] # stubs lack it
         self._arrived.set()

@@ -1,4 +1,4 @@
-"""Frames kept in flash until the host has them on disk.
+"""The flash recorder: frames kept until the host has them on disk.
 
 Flash holds segments: files of at most 256 kB with whole frames as they go over the wire, never
 across two boots. Frames are gathered in RAM and written each 4 kB or 10 s. A page ends where
@@ -17,7 +17,7 @@ from micropython import const
 
 from dyadwire import frames, messages
 from wearable import segments
-from wearable.segments import Segment, Shelf
+from wearable.segments import Segment, SegmentTable
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
-_MOST_SEGMENTS = const(64)  # many small files make LittleFS slow
+_MAX_SEGMENTS = const(64)  # many small files make LittleFS slow
 _SPARE_ROWS = const(48)  # segments that a reboot ended before they were full
 _ERASES = const(100_000)  # what each block of flash stands, by its maker
 FLUSH_EACH_MS = 10_000
@@ -47,7 +47,7 @@ def _surviving(step: "Callable[[Recorder], None]") -> "Callable[[Recorder], None
 
 
 class Recorder:
-    """The recording in this wearable's flash.
+    """The writer and reader of segments in this wearable's flash.
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
     `is_full` says that only unacknowledged segments are left, `failure` how flash failed last,
@@ -74,7 +74,7 @@ class Recorder:
         block_size, _, blocks, free_blocks = os.statvfs(".")[:4]
         self._total_kib = block_size * blocks >> 10
         self._free_kib = block_size * free_blocks >> 10
-        self._shelf = Shelf(self._total_kib // (SEGMENT_SIZE >> 10) + _SPARE_ROWS)
+        self._segment_table = SegmentTable(self._total_kib // (SEGMENT_SIZE >> 10) + _SPARE_ROWS)
         self._stops = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._written = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._begun = array("I", bytes(4 * segments.STREAM_SLOTS))
@@ -97,12 +97,15 @@ class Recorder:
             return waiting > 0 and not self.is_full
         return self._is_ending or waiting >= self._room
 
+    # Whatever touches flash may cost an erase, and each erase holds everything for 35 ms: one step
+    # of these a call, so that the sensors are drained in between.
+    #   1. No segment is open: open one, which writes a directory.
+    #   2. The segment is to end: write what is left, close it.
+    #   3. Else fill the block up to where the file system ends it. To write beyond would copy the
+    #      half-full block into another one first; the rest, less than a frame, waits in the ring.
     @_surviving
     def write_page(self) -> None:
-        """Take one step of writing: open a segment, fill a block, or end a segment.
-
-        A block is filled up to where the file system ends it; the rest, less than a frame, waits.
-        """
+        """Take one step of writing: open a segment, fill a block, or end a segment."""
         self.before_hold()
         if self._file is None:
             self._begin_segment()
@@ -163,9 +166,9 @@ class Recorder:
         """Whether the segment is to end next; what the ring holds then still finds room in it."""
         return self._size + 3 * PAGE > SEGMENT_SIZE
 
-    def _write(self, most: int) -> None:
-        """Move the oldest bytes, at most so many, from the ring to the file."""
-        count = self._ring.readinto(self._page, most)
+    def _write(self, max_bytes: int) -> None:
+        """Move the oldest bytes, at most `max_bytes`, from the ring to the file."""
+        count = self._ring.readinto(self._page, max_bytes)
         self._file.write(memoryview(self._page)[:count])  # type: ignore[union-attr] # it is open
         self._size += count
         self.written += count
@@ -179,8 +182,8 @@ class Recorder:
         if self._receipts is None:
             from wearable.receipts import Receipts  # a worn wearable spares the memory
 
-            self._receipts = Receipts(self._shelf, self.boot, self._stops)
-        open_row = -1 if self._file is None else self._shelf.count - 1
+            self._receipts = Receipts(self._segment_table, self.boot, self._stops)
+        open_row = -1 if self._file is None else self._segment_table.count - 1
         if self._receipts.note(ack, open_row):
             self.is_full = False
 
@@ -193,9 +196,9 @@ class Recorder:
 
     def segment_from(self, number: int) -> "tuple[Segment | None, int]":
         """First segment with this number or a higher one, and how many come after it."""
-        row = self._shelf.row_from(number)
-        later = self._shelf.count - row - 1
-        return (None, 0) if later < 0 else (self._shelf.at(row), later)
+        row = self._segment_table.row_from(number)
+        later = self._segment_table.count - row - 1
+        return (None, 0) if later < 0 else (self._segment_table.at(row), later)
 
     def find(self, boot: int, stream: int, first: int, stop: int) -> "Iterator[bytes | None]":
         """Yield the frames of blocks first <= sequence < stop that are in flash, in order.
@@ -203,13 +206,13 @@ class Recorder:
         None comes between, whenever others may have their turn: a stream may be far apart.
         """
         self.flush()
-        shelf = self._shelf
+        table = self._segment_table
         for number in (yield from self._numbers_from(boot, stream, first)):
-            row = shelf.row_of(number)
+            row = table.row_of(number)
             if row < 0:
                 continue  # deleted meanwhile
             passed = 0
-            for of_stream, sequence, framed in shelf.at(row).blocks():
+            for of_stream, sequence, framed in table.at(row).blocks():
                 if of_stream == stream and sequence >= stop:
                     return
                 if of_stream == stream and sequence >= first:
@@ -223,13 +226,13 @@ class Recorder:
         self, boot: int, stream: int, first: int
     ) -> "Generator[None, None, list[int]]":
         """Segments of a boot without those that end before this block of the stream."""
-        shelf = self._shelf
-        numbers = [shelf.at(row).number for row in shelf.rows_of(boot)]
+        table = self._segment_table
+        numbers = [table.at(row).number for row in table.rows_of(boot)]
         begin = 0
         for index in range(1, len(numbers)):
             yield
-            row = shelf.row_of(numbers[index])
-            begun = shelf.first_of(row, stream) if row >= 0 else -1
+            row = table.row_of(numbers[index])
+            begun = table.first_of(row, stream) if row >= 0 else -1
             if begun > first:
                 break
             if begun >= 0:
@@ -260,15 +263,15 @@ class Recorder:
         self._file.close()
         self._file = None
         self._free_kib -= segments.pages_kib(self._size)
-        self._shelf.know(self._shelf.count - 1, self._begun, self._written)
+        self._segment_table.know(self._segment_table.count - 1, self._begun, self._written)
 
     def _begin_segment(self) -> None:
         """Open the next segment, if there is or can be made room."""
         if not self._make_room():
             return
-        segment = self._shelf.next_one(self.boot)
+        segment = self._segment_table.next_one(self.boot)
         self._file = open(segment.path(), "wb")  # noqa: SIM115 - stays open
-        self._shelf.put(segment)
+        self._segment_table.put(segment)
         self._begun[:] = self._written
         self._size = self._blocks = 0
         self._room = PAGE
@@ -280,7 +283,7 @@ class Recorder:
         longer than the sensors can wait.
         """
         wanted_kib = self._reserve_kib + (SEGMENT_SIZE >> 10)
-        if self._shelf.count >= _MOST_SEGMENTS:
+        if self._segment_table.count >= _MAX_SEGMENTS:
             self._delete_oldest()
         while self._free_kib < wanted_kib and self._delete_oldest():
             pass
@@ -289,9 +292,9 @@ class Recorder:
 
     def _delete_oldest(self) -> bool:
         """Delete the oldest segment that a host has or nobody needs; whether there was one."""
-        for row in range(self._shelf.count):
-            if self._shelf.may_go(row):
-                self._free_kib += self._shelf.remove(row)
+        for row in range(self._segment_table.count):
+            if self._segment_table.may_go(row):
+                self._free_kib += self._segment_table.remove(row)
                 return True
         return False
 

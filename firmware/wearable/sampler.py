@@ -1,8 +1,4 @@
-"""Drains a sensor into blocks, and blocks to flash and link. Nothing here allocates.
-
-A source is anything with `streams`, `samples` (an array for each stream), `lost`, `status`,
-`tick` and `drain()`, which fills these and returns how many samples are new.
-"""
+"""The sampler of one sensor: samples into blocks, blocks to flash and link, nothing allocated."""
 
 from micropython import const
 
@@ -10,15 +6,63 @@ from wearable.blocks import BlockWriter
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable
-    from typing import Any
+    from typing import Protocol
 
     from dyadwire.ticks import DeviceClock
 
     Sink = Callable[[bytearray, int], None]
 
+    class Source(Protocol):
+        """A sensor as the sampler sees it; `firmware/README.md` tells how to write one."""
 
-_OLDEST_S = const(60)
+        @property
+        def streams(self) -> tuple[int, ...]:
+            """Numbers of its streams."""
+
+        @property
+        def samples(self) -> tuple[array[int], ...]:
+            """An array for each stream, filled by `drain`."""
+
+        @property
+        def lost(self) -> int:
+            """Samples that were due and did not come, before those of the last drain."""
+
+        @property
+        def status(self) -> int:
+            """Status bits of the last drain."""
+
+        @property
+        def tick(self) -> int:
+            """When the newest sample was taken."""
+
+        def is_there(self) -> bool:
+            """Whether the chip answers."""
+
+        def rate_and_unit(self, stream: int) -> tuple[int, int, int]:
+            """Rate in millihertz, numerator and denominator of one count."""
+
+        def start(self) -> None:
+            """Begin to sample; OSError if the chip does not answer."""
+
+        def stop(self) -> None:
+            """Rest; OSError if the chip does not answer."""
+
+        def drain(self) -> int:
+            """Fill `samples`; how many of each stream are new. No exception leaves it."""
+
+        def attend(self) -> list[tuple[int, int]]:
+            """Once a second while it is not silent: events, as (code, value)."""
+
+        def is_silent(self) -> bool:
+            """Whether it gives nothing that was due."""
+
+        def resume(self) -> None:
+            """Configure a silent chip anew; OSError if it does not answer."""
+
+
+_MAX_AGE_S = const(60)
 
 
 class Sampler:
@@ -31,7 +75,7 @@ class Sampler:
     """
 
     def __init__(
-        self, source: "Any", boot: int, clock: "DeviceClock", sinks: "tuple[Sink, ...]"
+        self, source: "Source", boot: int, clock: "DeviceClock", sinks: "tuple[Sink, ...]"
     ) -> None:
         self.source = source
         self.live = False
@@ -59,7 +103,7 @@ class Sampler:
     def grow_older(self) -> None:
         """To be called once a second: a block that waits for samples waits a minute at most."""
         self._age_s += 1
-        if self._age_s >= _OLDEST_S:
+        if self._age_s >= _MAX_AGE_S:
             self._age_s = 0
             self.flush()
 

@@ -1,4 +1,4 @@
-"""Files of frames in flash, and the shelf that knows what is in which.
+"""Segments, files of frames in flash, and the table of what is in which.
 
 A segment is named after its running number and its boot; its suffix says whether the host has
 everything in it.
@@ -51,7 +51,7 @@ def sequence_of(framed: "bytes | bytearray", start: int) -> int:
 
 
 class Segment(namedtuple("Segment", ("number", "boot", "fetched"))):
-    """One file of frames."""
+    """One file of frames, by its running number, its boot and whether a host has it all."""
 
     def path(self) -> str:
         """Where it is."""
@@ -80,17 +80,17 @@ class Segment(namedtuple("Segment", ("number", "boot", "fetched"))):
                 yield framed[STREAM_AT], sequence_of(framed, 0), framed
 
 
-class Shelf:
-    """All segments by rows, oldest first.
+class SegmentTable:
+    """The table of all segments, a row each, oldest first.
 
-    Memory for `most` of them (100 bytes a row) is taken at once, so that the heap stays as it is
-    for days without a host; only more than that take more. A row holds number, boot, what is known
-    of it, and of each stream, once looked at, the first sequence and one past the last.
+    Memory for `min_rows` of them (100 bytes a row) is taken at once, so that the heap stays as it
+    is for days without a host; only more than that take more. A row holds number, boot, what is
+    known of it, and of each stream, once looked at, the first sequence and one past the last.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, min_rows: int) -> None:
         self.count = 0
-        self._table = array("I", bytes(4 * _WIDTH * most))
+        self._table = array("I", bytes(4 * _WIDTH * min_rows))
         try:
             os.mkdir(FOLDER)
         except OSError:

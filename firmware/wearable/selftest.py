@@ -1,4 +1,4 @@
-"""What the wearable finds of itself at boot, before it samples."""
+"""The self-test at boot, before anything is sampled."""
 
 from micropython import const
 
@@ -7,16 +7,21 @@ from wearable.sensors import skin
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
-    from wearable.device import Wearable
+    from collections.abc import Callable
+
+    from dyadwire.ticks import DeviceClock
+    from wearable.board import Board
+    from wearable.drivers import Drivers
+    from wearable.sensing import Sensing
 
 REFERENCE_MV = 1240, 1360
 SKIN_MV = 450, 550
 HARDLY_LOADED_MV = 600  # over 150 kohm: 4 uA, where the driver still holds its voltage
-LEAST_BATTERY_MV = 3500
+MIN_BATTERY_MV = 3500
 
 
-class Findings:
-    """Checks made and failed so far."""
+class CheckResults:
+    """Bits of the checks made and of those that failed, and the voltages they found."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -30,42 +35,49 @@ class Findings:
             self.failed |= check
 
 
-def run(wearable: "Wearable") -> "messages.SelfTest":
+def run(
+    drivers: "Drivers",
+    sensing: "Sensing",
+    hardware: "Board",
+    clock: "DeviceClock",
+    hours_left: "Callable[[], int]",
+    calibration: "messages.Calibration",
+) -> "messages.SelfTest":
     """Test everything that can be tested without a person's help; takes 60 ms."""
-    found = Findings()
-    sensing = wearable.sensing
-    found.note(messages.CHECK_BUS, passed=bool(sensing.samplers))
-    found.note(messages.CHECK_PPG, passed=sensing.ppg.takes_settings())
-    found.note(messages.CHECK_CONVERTER, passed=sensing.has(sensing.skin))
-    if sensing.has(sensing.skin):
-        _test_front_end(found, sensing.skin)
-    power = sensing.power
+    results = CheckResults()
+    power = drivers.power
+    has_converter = sensing.has(drivers.skin)
+    results.note(messages.CHECK_BUS, passed=bool(sensing.samplers))
+    results.note(messages.CHECK_PPG, passed=drivers.ppg.takes_settings())
+    results.note(messages.CHECK_CONVERTER, passed=has_converter)
+    if has_converter:
+        _test_front_end(results, drivers.skin)
     if power.millivolts:
-        found.note(messages.CHECK_BATTERY, passed=power.millivolts >= LEAST_BATTERY_MV)
-    if wearable.hardware.can_tell_usb():
-        found.note(messages.CHECK_USB, passed=not power.has_usb)
-    found.note(messages.CHECK_FLASH, passed=wearable.hours_left() >= 1)
-    found.note(messages.CHECK_CALIBRATION, passed=wearable.calibration.day > 0)
+        results.note(messages.CHECK_BATTERY, passed=power.millivolts >= MIN_BATTERY_MV)
+    if hardware.can_tell_usb():
+        results.note(messages.CHECK_USB, passed=not power.has_usb)
+    results.note(messages.CHECK_FLASH, passed=hours_left() >= 1)
+    results.note(messages.CHECK_CALIBRATION, passed=calibration.day > 0)
     return messages.SelfTest(
-        wearable.clock.now_us(),
-        found.made,
-        found.failed,
-        found.skin_mv,
-        found.reference_mv,
+        clock.now_us(),
+        results.made,
+        results.failed,
+        results.skin_mv,
+        results.reference_mv,
         power.millivolts,
     )
 
 
-def _test_front_end(found: Findings, converter: skin.Skin) -> None:
+def _test_front_end(results: CheckResults, converter: skin.Skin) -> None:
     try:
-        found.reference_mv = max(0, converter.millivolts(skin.REFERENCE))
-        found.skin_mv = converter.millivolts(skin.VOLTAGE)
+        results.reference_mv = max(0, converter.millivolts(skin.REFERENCE))
+        results.skin_mv = converter.millivolts(skin.VOLTAGE)
         current_mv = -converter.millivolts(skin.CURRENT)
     except OSError:
-        found.note(messages.CHECK_CONVERTER, passed=False)
+        results.note(messages.CHECK_CONVERTER, passed=False)
         return
     low, high = REFERENCE_MV
-    found.note(messages.CHECK_REFERENCE, passed=low <= found.reference_mv <= high)
+    results.note(messages.CHECK_REFERENCE, passed=low <= results.reference_mv <= high)
     if current_mv < HARDLY_LOADED_MV:
         low, high = SKIN_MV
-        found.note(messages.CHECK_SKIN_VOLTAGE, passed=low <= found.skin_mv <= high)
+        results.note(messages.CHECK_SKIN_VOLTAGE, passed=low <= results.skin_mv <= high)

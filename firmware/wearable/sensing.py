@@ -1,7 +1,7 @@
-"""The sensors: found at boot, begun and ended with a recording, each drained by its own task.
+"""Sensing: sensors found at boot, begun and ended with a recording, each drained by its own task.
 
-A source is anything with what `README.md` lists. The caretaker looks after all of them once a
-second: lights and contact, a chip that fell silent, USB power, which forbids skin conductance.
+The caretaker looks after all of them once a second: lights and contact, a chip that fell silent,
+USB power, which forbids skin conductance.
 """
 
 import asyncio
@@ -9,91 +9,79 @@ import asyncio
 from micropython import const
 
 from dyadwire import messages, streams
-from dyadwire.states import RECORDING
-from wearable.power import Power
-from wearable.sampler import Sampler
-from wearable.sensors import max3010x, max17048, skin
-from wearable.sensors.max3010x import Max3010x
-from wearable.sensors.skin import Skin
 from wearable.silence import Silence
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import TypeAlias
 
-    from wearable.device import Wearable
-    from wearable.supervisor import Heart
+    from dyadwire.ticks import DeviceClock
+    from wearable.drivers import Drivers
+    from wearable.event_log import EventLog
+    from wearable.sampler import Sampler, Source
+    from wearable.supervisor import Heart, Job
+
+    RunTask: TypeAlias = Callable[[str, int, Job], None]
 
 CARE_EACH_MS = 1_000
 
 
 class Sensing:
-    """All sensors that answer. `ppg`, `skin` and `power` exist also where no chip does."""
+    """The sampling of every sensor that answers.
 
-    def __init__(self, wearable: "Wearable", ticks_us: "Callable[[], int]") -> None:
+    new_sampler : makes the sampler of a source
+    wake : lets the sender look at what drains put into its queue
+    """
+
+    def __init__(
+        self,
+        drivers: "Drivers",
+        clock: "DeviceClock",
+        event_log: "EventLog",
+        run_task: "RunTask",
+        new_sampler: "Callable[[Source], Sampler]",
+        wake: "Callable[[], None]",
+    ) -> None:
         self.samplers: list[Sampler] = []
-        self._wearable = wearable
-        self._hardware = wearable.hardware
-        given = wearable.settings
-        self.bus = self._hardware.bus()
-        per_drain = given.ppg_rate_millihz * given.live_ms // 1_000_000
-        self.ppg = Max3010x(
-            self.bus, max3010x.optics(given), ticks_us, given.ppg_rate_millihz, per_drain
-        )
-        rhythm = skin.Rhythm(given.eda_pair_hz, given.eda_pairs_per_output, given.eda_pairs_per_sum)
-        self.skin = Skin(self.bus, rhythm, ticks_us)
-        self.power = Power(self._hardware, self.bus, ticks_us, self._is_cabled)
-        self._ticks_us = ticks_us
-        self._wakes_itself = (
-            max3010x.FEWEST_TO_WAKE <= per_drain <= max3010x.MOST_TO_WAKE
-            and self._hardware.pins.ppg_interrupt is not None
-        )
-        self._woken = asyncio.ThreadSafeFlag()
-        self._timer: Any = None
+        self._drivers = drivers
+        self._clock = clock
+        self._event_log = event_log
+        self._run_task = run_task
+        self._new_sampler = new_sampler
+        self.wake = wake
         self._silences: dict[Sampler, Silence] = {}
+        self._is_on = False
 
     def find(self) -> None:
         """Sample every sensor that answers; report those that must not be missing."""
-        if not self.ppg.is_there() and not self.skin.is_there():
-            self._hardware.free_bus()
-        for source in (self.ppg, self.skin):
+        drivers = self._drivers
+        if not drivers.ppg.is_there() and not drivers.skin.is_there():
+            drivers.free_bus()
+        for source in (drivers.ppg, drivers.skin):
             if not self._take(source):
                 self._report(source, "no sensor for %s")
-        self._take(self.power)
-        for motion in self._motions():
-            self._take(motion)
-        if self._wakes_itself:
-            self._hardware.call_on_fall(self._hardware.pins.ppg_interrupt, self._wake)
+        self._take(drivers.power)
+        for accelerometer in drivers.accelerometers():
+            self._take(accelerometer)
+        drivers.watch_ppg()
 
     def look_again(self) -> bool:
         """Sample what was missing at boot and answers now; whether there is any."""
-        missing = [source for source in (self.ppg, self.skin) if not self.has(source)]
+        drivers = self._drivers
+        missing = [source for source in (drivers.ppg, drivers.skin) if not self.has(source)]
         return any([self._take(source) for source in missing])
 
-    def _take(self, source: "Any") -> bool:
+    def _take(self, source: "Source") -> bool:
         """Sample this source from the next recording on, if it answers."""
         if not source.is_there():
             return False
-        wearable = self._wearable
-        sinks = (wearable.recorder.append, wearable.lanes.put_live)
-        sampler = Sampler(source, wearable.life.boot, wearable.clock, sinks)
+        sampler = self._new_sampler(source)
         self.samplers.append(sampler)
-        name = streams.NAMES[source.streams[0]]
-        wearable.supervisor.run_task(name, 5_000, self._sampling(sampler))
+        self._run_task(streams.NAMES[source.streams[0]], 5_000, self._sampling(sampler))
         return True
 
-    def _motions(self) -> "list[Any]":
-        """Drivers of accelerometers, if anything else than the usual chips answers."""
-        usual = max3010x.ADDRESS, skin.ADDRESS, max17048.ADDRESS
-        if all(address in usual for address in self.bus.scan()):
-            return []
-        from wearable.sensors import motion  # a board without one spares the memory
-
-        rate_hz = self._wearable.settings.acc_hz
-        return [motion.Motion(self.bus, chip, self._ticks_us, rate_hz) for chip in motion.CHIPS]
-
-    def has(self, source: "Any") -> bool:
+    def has(self, source: "Source") -> bool:
         """Whether this source's chip answered at boot."""
         return any(sampler.source is source for sampler in self.samplers)
 
@@ -103,8 +91,9 @@ class Sensing:
 
     def begin(self) -> None:
         """Let all sensors sample; one that does not answer is tried again."""
+        self._is_on = True
         self._silences.clear()
-        self.skin.is_allowed = True
+        self._drivers.skin.is_allowed = True
         self._mind_usb()
         for sampler in self.samplers:
             sampler.rests = False
@@ -113,15 +102,13 @@ class Sensing:
             except OSError:
                 sampler.rests = True
                 self._note_silence(sampler)
-        if self.has(self.skin):
-            pair_hz = self._wearable.settings.eda_pair_hz
-            self._timer = self._hardware.call_at_rate(2 * pair_hz, self.skin.convert)
+        if self.has(self._drivers.skin):
+            self._drivers.pace_skin()
 
     def end(self) -> None:
         """Take what was sampled so far and let all sensors rest."""
-        if self._timer is not None:
-            self._timer.deinit()
-            self._timer = None
+        self._is_on = False
+        self._drivers.stop_pacing()
         for sampler in self.samplers:
             sampler.sample()
             sampler.flush()
@@ -133,25 +120,29 @@ class Sensing:
 
     def drain(self) -> None:
         """Take what every sensor has by now, while recording."""
-        if self._wearable.condition.state == RECORDING:
+        if self._is_on:
             for sampler in self.samplers:
                 sampler.sample()
+
+    def set_live(self, is_live: bool) -> None:  # noqa: FBT001 - a fact handed on, not an option
+        """Let blocks end with each drain while a host listens."""
+        for sampler in self.samplers:
+            sampler.live = is_live
 
     def lost(self) -> int:
         """Samples lost at sensors since boot."""
         return sum(sampler.lost for sampler in self.samplers)
 
-    def _sampling(self, sampler: Sampler) -> "Callable[[Heart], Any]":
+    def _sampling(self, sampler: "Sampler") -> "Job":
         """The task that drains one sensor."""
 
         async def sample(heart: "Heart") -> None:
-            wearable = self._wearable
             while True:
                 heart.beat()
-                await self._wait(sampler.source)
-                if wearable.condition.state == RECORDING:
+                await self._drivers.wait_until_due(sampler.source)
+                if self._is_on:
                     sampler.sample()
-                    wearable.lanes.wake()
+                    self.wake()
 
         return sample
 
@@ -160,74 +151,62 @@ class Sensing:
         while True:
             heart.beat()
             await asyncio.sleep_ms(CARE_EACH_MS)
-            self._wearable.clock.tick()
-            if self._wearable.condition.state == RECORDING:
+            self._clock.tick()
+            if self._is_on:
                 for sampler in self.samplers:
                     sampler.grow_older()
                     self._attend(sampler)
                 self._mind_usb()
 
-    def _attend(self, sampler: Sampler) -> None:
+    # A chip is silent when nothing came that was due; it is back when samples came, not before.
+    #   1. Silent for the first time: reported once, tried again on its schedule.
+    #   2. Silent still: only tried when the schedule says so. Asking a chip that holds the bus
+    #      costs all others the bus's time limit.
+    #   3. Not silent, but no sample since: it was only configured anew, which sets its time. It
+    #      stays on its schedule.
+    #   4. Not silent, with samples since: an event says that it is back, and it is attended.
+    #   5. It was well all the time: attended.
+    def _attend(self, sampler: "Sampler") -> None:
         source = sampler.source
         silence = self._silences.get(sampler)
         if source.is_silent():
             silence = silence or self._note_silence(sampler)
         elif silence is not None and sampler.taken != silence.taken:
             self._silences.pop(sampler)
-            self._wearable.note_event(messages.SENSOR_BACK, source.streams[0])
+            self._event_log.note_event(messages.SENSOR_BACK, source.streams[0])
             silence = None
         if silence is None:
             for code, value in source.attend():
-                self._wearable.note_event(code, value)
+                self._event_log.note_event(code, value)
         elif silence.is_due():
             self._revive(sampler)
 
-    def _revive(self, sampler: Sampler) -> None:
+    def _revive(self, sampler: "Sampler") -> None:
         """Configure a silent chip anew, after freeing the bus."""
-        self._hardware.free_bus()
+        self._drivers.free_bus()
         try:
             sampler.source.resume()
             sampler.rests = False
         except OSError:
             sampler.rests = True
 
-    def _note_silence(self, sampler: Sampler) -> Silence:
+    def _note_silence(self, sampler: "Sampler") -> Silence:
         silence = self._silences[sampler] = Silence(sampler.taken)
         self._report(sampler.source, "%s fell silent")
         return silence
 
-    def _report(self, source: "Any", what: str) -> None:
+    def _report(self, source: "Source", what: str) -> None:
         name = streams.NAMES[source.streams[0]]
-        self._wearable.report(messages.SENSOR_FAULT, what % name)
-
-    def _is_cabled(self) -> bool:
-        usb = self._wearable.usb
-        return usb is not None and usb.is_up
+        self._event_log.report(messages.SENSOR_FAULT, what % name)
 
     def _mind_usb(self) -> None:
-        """Refuse skin conductance while USB powers the board: mains could reach a person."""
-        if not self.has(self.skin):
+        """Refuse skin conductance while USB powers the board."""
+        drivers = self._drivers
+        if not self.has(drivers.skin):
             return
-        if not self.has(self.power):
-            self.power.look()
-        self.skin.power = self.power.marks()
-        is_allowed = self._wearable.settings.bench or not self.power.has_usb
-        if self.skin.is_allowed and not is_allowed:
-            self._wearable.report(
+        if not self.has(drivers.power):
+            drivers.power.look()
+        if drivers.forbid_skin_on_usb():
+            self._event_log.report(
                 messages.POWER_FAULT, "USB powers the board: skin conductance rests"
             )
-        self.skin.is_allowed = is_allowed
-
-    def _wake(self, _: "Any") -> None:
-        self._woken.set()
-
-    async def _wait(self, source: "Any") -> None:
-        """Until the sensor says that a drain is due, or it should have."""
-        wait_ms = self._wearable.settings.live_ms
-        if source is not self.ppg or not self._wakes_itself:
-            await asyncio.sleep_ms(wait_ms)
-            return
-        try:
-            await asyncio.wait_for_ms(self._woken.wait(), wait_ms + wait_ms // 4)
-        except asyncio.TimeoutError:
-            pass  # the pin is not wired, or the chip silent

@@ -1,4 +1,4 @@
-"""What a lab may set without touching code: `settings.json` beside `main.py`."""
+"""Settings that a lab may make without touching code: `settings.json` beside `main.py`."""
 
 import json
 

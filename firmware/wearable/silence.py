@@ -1,13 +1,16 @@
-"""A chip that gives nothing: said once, tried again ever more seldom, left alone in between.
+"""The retry schedule for a silent chip: ever more seldom, and left alone in between.
 
 Asking a chip that holds the bus costs everybody else the bus's time limit.
 """
 
-_LONGEST_PAUSE_S = 16
+_MAX_PAUSE_S = 16
 
 
 class Silence:
-    """What is known of it: `taken` samples came before, tries after 1, 2, 4, 8, 16, 16 ... s."""
+    """The backoff of one silent chip: tries after 1, 2, 4, 8, 16, 16 ... s.
+
+    `taken` samples had come before: more than that, and it is back.
+    """
 
     def __init__(self, taken: int) -> None:
         self.taken = taken
@@ -18,5 +21,5 @@ class Silence:
         self._left_s -= 1
         if self._left_s:
             return False
-        self._pause_s = self._left_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+        self._pause_s = self._left_s = min(2 * self._pause_s, _MAX_PAUSE_S)
         return True

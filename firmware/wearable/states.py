@@ -1,4 +1,4 @@
-"""What a wearable can be, and what moves it. What is not in the table cannot happen.
+"""The state machine of a wearable, as a table. What is not in the table cannot happen.
 
 A link is not a state: recording goes on with and without one.
 """
@@ -24,11 +24,11 @@ NEXT = {
 
 
 class NotNowError(Exception):
-    """The present state does not allow what was asked."""
+    """A step that the present state does not allow."""
 
 
-class Condition:
-    """Which state the wearable is in."""
+class StateMachine:
+    """The state the wearable is in, moved by the table alone."""
 
     def __init__(self) -> None:
         self.state = IDLE

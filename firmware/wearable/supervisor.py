@@ -1,4 +1,4 @@
-"""Keeps the wearable alive: hearts, watchdog, faults, crash log.
+"""The supervisor of all tasks: heartbeats, watchdog, restarts, crash log.
 
 Every task has a heart. The watchdog is fed only while all of them beat; a task that fails is
 started again and reported; what stops the whole wearable is written down for the next boot.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any
 
-    from wearable.life import Life
+    from wearable.boot_state import BootState
 
     Job = Callable[["Heart"], Awaitable[None]]
     Report = Callable[[int, str], None]
@@ -31,12 +31,12 @@ _CRASH_LOG_SIZE = const(1024)
 _LOOK_EACH_MS = const(1_000)
 _RESTART_AFTER_MS = const(1_000)
 _STABLE_AFTER_MS = const(60_000)
-MOST_CRASHES = 3
+MAX_CRASHES = 3
 _COLLECT_EACH = const(5)
 
 
 class Heart:
-    """One task's sign of life: within `limit_ms` of each beat comes the next, or a rest."""
+    """The heartbeat of one task: within `limit_ms` of each beat comes the next, or a rest."""
 
     def __init__(self, name: str, limit_ms: int) -> None:
         self.name = name
@@ -60,10 +60,10 @@ class Heart:
 
 
 class Supervisor:
-    """Runs tasks, watches their hearts and feeds the watchdog."""
+    """The list of running tasks, each restarted when it fails, and the feeder of the watchdog."""
 
-    def __init__(self, life: "Life", report: "Report") -> None:
-        self._life = life
+    def __init__(self, boot_state: "BootState", report: "Report") -> None:
+        self._boot_state = boot_state
         self._report = report
         self._hearts: list[Heart] = []
 
@@ -96,9 +96,12 @@ class Supervisor:
                 gc.collect()
             if rounds == _STABLE_AFTER_MS // _LOOK_EACH_MS:
                 slots.confirm()
-            if self._life.crashes and time.ticks_diff(time.ticks_ms(), began_ms) > _STABLE_AFTER_MS:
-                self._life.crashes = 0
-                self._life.save()
+            if (
+                self._boot_state.crashes
+                and time.ticks_diff(time.ticks_ms(), began_ms) > _STABLE_AFTER_MS
+            ):
+                self._boot_state.crashes = 0
+                self._boot_state.save()
 
     async def _keep(self, heart: Heart, job: "Job") -> None:
         while True:

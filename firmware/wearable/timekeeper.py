@@ -1,4 +1,4 @@
-"""Answers time probes so that the host can find this wearable's clock.
+"""The responder to time probes, by which a host finds this wearable's clock.
 
 The answer waits a random time, so that it does not ride on the same beat of the radio as the
 question, and leaves alone: nothing is queued ahead of it.
@@ -15,12 +15,11 @@ from dyadwire import frames, messages
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from dyadwire.ticks import DeviceClock
-    from wearable.conversation import Link
-    from wearable.lanes import Lanes
+    from wearable.send_queue import HostLink, SendQueue
     from wearable.supervisor import Heart
 
-LONGEST_WAIT_MS = 60
-MOST_PENDING = 4
+MAX_WAIT_MS = 60
+MAX_PENDING = 4
 
 _HEARD_US = frames.HEADER_SIZE + struct.calcsize("<HH")
 _ANSWERED_US = _HEARD_US + 8
@@ -28,20 +27,20 @@ _SIZE = messages.size(messages.Echo)
 
 
 class Timekeeper:
-    """Turns a Probe into an Echo."""
+    """The queue of unanswered Probes, and the task that answers each with an Echo."""
 
-    def __init__(self, lanes: "Lanes", boot: int, clock: "DeviceClock") -> None:
-        self._lanes = lanes
+    def __init__(self, send_queue: "SendQueue", boot: int, clock: "DeviceClock") -> None:
+        self._send_queue = send_queue
         self._boot = boot
         self._clock = clock
-        self._pending: list[tuple[Link, int, int]] = []
+        self._pending: list[tuple[HostLink, int, int]] = []
         self._asked = asyncio.Event()
         self._echo = bytearray(frames.OVERHEAD + _SIZE)
 
-    def answer(self, link: "Link", seq: int, heard_tick: int) -> None:
-        """Answer soon, where it came from, the probe heard at this tick."""
-        if len(self._pending) < MOST_PENDING:
-            self._pending.append((link, seq, heard_tick))
+    def answer(self, link: "HostLink", seq: int, received_tick: int) -> None:
+        """Answer soon, where it came from, the probe received at this tick."""
+        if len(self._pending) < MAX_PENDING:
+            self._pending.append((link, seq, received_tick))
             self._asked.set()
 
     async def run(self, heart: "Heart") -> None:
@@ -52,16 +51,16 @@ class Timekeeper:
             self._asked.clear()
             heart.beat()
             while self._pending:
-                self._lanes.is_held = True
-                await asyncio.sleep_ms(random.getrandbits(8) * LONGEST_WAIT_MS >> 8)
+                self._send_queue.is_held = True
+                await asyncio.sleep_ms(random.getrandbits(8) * MAX_WAIT_MS >> 8)
                 await self._send(heart, *self._pending.pop(0))
-            self._lanes.is_held = False
-            self._lanes.wake()
+            self._send_queue.is_held = False
+            self._send_queue.wake()
 
-    async def _send(self, heart: "Heart", link: "Link", seq: int, heard_tick: int) -> None:
+    async def _send(self, heart: "Heart", link: "HostLink", seq: int, received_tick: int) -> None:
         echo = self._echo
         struct.pack_into("<HH", echo, frames.HEADER_SIZE, seq, self._boot)
-        self._clock.put_us(echo, _HEARD_US, heard_tick)
+        self._clock.put_us(echo, _HEARD_US, received_tick)
         while link.is_up:
             self._clock.put_us(echo, _ANSWERED_US, self._clock.tick())
             frames.seal(echo, messages.Echo.KIND, _SIZE)

@@ -1,4 +1,4 @@
-"""Takes a new application from the host, piece by piece, into the slot that does not run.
+"""The receiver of a firmware update, piece by piece, into the slot that does not run.
 
 The update is a row of files: length of the name, name, size, CRC32, bytes. Each is written as it
 comes; the manifest is written last, when everything has arrived and been read back from flash.
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
 
-    from wearable.device import Wearable
+    from wearable.states import StateMachine
     from wearable.supervisor import Heart
 
 RESET_AFTER_MS = 1_000
-TELL_EACH = 512  # bytes
+REPORT_EACH = 512  # bytes
 
 _HEAD = "<II"
 _HEAD_SIZE = struct.calcsize(_HEAD)
 
 
 class Unpacker:
-    """Writes the files of an update into a folder; `files` is the manifest of those finished."""
+    """The unpacker of an update into a folder; `files` is the manifest of those finished."""
 
     def __init__(self, folder: str) -> None:
         self.files: dict[str, tuple[int, int]] = {}
@@ -93,21 +93,23 @@ class Unpacker:
 
 
 class Update:
-    """One update at a time, offered by the host while nothing is recorded."""
+    """The one update in progress, offered by the host while nothing is recorded."""
 
-    def __init__(self, wearable: "Wearable", say: "Callable[[messages.Message], None]") -> None:
-        self._wearable = wearable
+    def __init__(
+        self, state_machine: "StateMachine", say: "Callable[[messages.Message], None]"
+    ) -> None:
+        self._state_machine = state_machine
         self._say = say
         self._unpacker: Unpacker | None = None
         self._slot = ""
-        self._size = self._crc = self._got = self._got_crc = self._told = 0
+        self._size = self._crc = self._got = self._got_crc = self._reported = 0
         self._finished = asyncio.Event()
 
     def begin(self, offer: messages.Offer) -> None:
         """Make room for an update; NotNowError while recording."""
-        self._wearable.condition.move(states.UPDATE)
+        self._state_machine.move(states.UPDATE)
         self._size, self._crc = offer
-        self._got = self._got_crc = self._told = 0
+        self._got = self._got_crc = self._reported = 0
         self._slot = slots.spare()
         self._unpacker = Unpacker(self._slot)
         try:
@@ -118,6 +120,12 @@ class Update:
         _make_folder(self._slot)
         self._say(messages.Wants(0))
 
+    # Pieces come over a link that may be lost and found, from a host that may repeat itself.
+    #   1. No update was begun, or it was given up: not now.
+    #   2. A piece out of turn, behind a lost one or sent twice: the host hears where to go on.
+    #   3. In turn: written. All of it here: read back from flash before anything may run it.
+    #   4. Flash fails, or what came is no row of files: damaged, and the room is free again.
+    # How far it got is said each 512 bytes; the host sends no more than a window beyond.
     def take(self, piece: messages.Piece) -> None:
         """Take the next piece; one out of turn is asked for again."""
         if self._unpacker is None:
@@ -133,8 +141,8 @@ class Update:
                 self._finish(self._unpacker)
         except (OSError, ValueError):
             self._refuse()
-        if self._got - self._told >= TELL_EACH and self._unpacker is not None:
-            self._told = self._got
+        if self._got - self._reported >= REPORT_EACH and self._unpacker is not None:
+            self._reported = self._got
             self._say(messages.Wants(self._got))
 
     def abandon(self) -> None:
@@ -142,7 +150,7 @@ class Update:
         unpacker, self._unpacker = self._unpacker, None
         if unpacker is None:
             return
-        self._wearable.condition.move(states.UPDATE_ABANDONED)
+        self._state_machine.move(states.UPDATE_ABANDONED)
         try:
             unpacker.close()
             slots.clear(self._slot)

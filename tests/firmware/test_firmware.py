@@ -18,8 +18,8 @@ PACKAGES = (
     ROOT / "shared" / "dyadwire",
 )
 # of a 32-bit chip: words of this machine count as four bytes
-ONE_WEARABLE = "128wk"
-ONE_AFTER_THE_OTHER = "144wk"  # with what those before have left in between
+ONE_WEARABLE = "140wk"
+ONE_AFTER_THE_OTHER = "156wk"  # with what those before have left in between
 
 LONG_CASES = functions_in((HERE / "long").glob("*.py"))
 LONG_S = 900

@@ -1,1 +1,1 @@
-"""Drivers. Each takes its bus from outside and is a source for `sampler`."""
+"""Drivers of chips. Each takes its bus from outside and is a `Source` for `sampler`."""

@@ -1,4 +1,4 @@
-"""Samples out of the bytes of a sensor's FIFO."""
+"""The unpacking of samples from the bytes of a sensor's FIFO."""
 
 from micropython import const
 

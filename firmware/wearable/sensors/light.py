@@ -1,4 +1,4 @@
-"""How bright the PPG sensor's lights are, and whether a finger reflects them. Integers only.
+"""LED current control of the PPG sensor, and contact detection. Integers only.
 
 Asked once a second. With a finger each light is kept so that the sensor sees a fifth to 85 % of its
 range; a change disturbs the signal, so there is at most one in ten seconds. Without a finger only
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from array import array
 
 CURRENT_STEP = 200  # microamperes of one step of the register
-MOST_MICROAMPERES = 25_000
+MAX_MICROAMPERES = 25_000
 POLL_MICROAMPERES = 800
 _CHANGE_EACH_S = const(10)
 _FIRST_CHANGE_AFTER_S = const(3)
 _LOST_AFTER_S = const(2)
 
 TARGET = FULL_SCALE // 2
-LOWEST = FULL_SCALE // 5
-HIGHEST = FULL_SCALE * 85 // 100
+MIN_LEVEL = FULL_SCALE // 5
+MAX_LEVEL = FULL_SCALE * 85 // 100
 _LOST_BELOW = const(1)  # counts for a microampere; a finger gives 5 to 40, air 0.3
 _MADE_ABOVE = const(2)
 
 
 class Light:
-    """The currents of all lights; `infrared` says which of them tells of contact."""
+    """The controller of all LED currents; `infrared` says which of them tells of contact."""
 
     def __init__(self, lights: int, infrared: int, microamperes: int) -> None:
         self.is_in_contact = True
@@ -76,10 +76,10 @@ class Light:
 
 def fitting(current: int, level: int) -> int:
     """Current in microamperes at which `level` would lie in the middle; the same if it is fine."""
-    if LOWEST <= level <= HIGHEST:
+    if MIN_LEVEL <= level <= MAX_LEVEL:
         return current
     if level >= FULL_SCALE:
         current //= 2
     else:
         current = current * min(TARGET * 64 // max(level, 1), 256) // 64
-    return max(CURRENT_STEP, min(current, MOST_MICROAMPERES) // CURRENT_STEP * CURRENT_STEP)
+    return max(CURRENT_STEP, min(current, MAX_MICROAMPERES) // CURRENT_STEP * CURRENT_STEP)

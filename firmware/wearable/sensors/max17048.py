@@ -1,4 +1,4 @@
-"""MAX17048: what is left in the battery, by its own reckoning."""
+"""Driver of the MAX17048, a fuel gauge: what is left in the battery, by its own reckoning."""
 
 from micropython import const
 
@@ -15,7 +15,7 @@ _FAMILY = const(0x001)
 
 
 class Max17048:
-    """A battery gauge."""
+    """A fuel gauge of the battery."""
 
     def __init__(self, bus: "machine.I2C") -> None:
         self._bus = bus

@@ -1,4 +1,4 @@
-"""MAX30101 and MAX30102: pulse oximeters with a FIFO of 32 samples that paces everything.
+"""Driver of the MAX30101 and MAX30102, PPG sensors with a FIFO of 32 samples that paces everything.
 
 The chip's own oscillator is a few percent off: the sampler stamps the newest sample of each drain,
 the host finds the real rate and `rate_millihz` tells it roughly. The interrupt pin falls when as
@@ -28,10 +28,10 @@ ADDRESS = 0x57
 _PART_NUMBER = const(0x15)
 _DEPTH = const(32)
 _OVERFLOW_LIMIT = const(31)
-FEWEST_TO_WAKE, MOST_TO_WAKE = 17, 28
+MIN_TO_WAKE, MAX_TO_WAKE = 17, 28
 _SILENT_US = const(1_500_000)
 _RATE_OVER_US = const(60_000_000)
-_MOST_LOOKS = const(20)  # 0.1 ms each
+_MAX_LOOKS = const(20)  # 0.1 ms each
 
 _STATUS = const(0x00)
 _ENABLE = const(0x02)
@@ -66,7 +66,7 @@ class Optics(
         ("adc_hz", "average", "pulse_us", "range_nanoamperes", "microamperes", "colours"),
     )
 ):
-    """How the chip looks: conversions per second, how many make a sample, light, gain, LEDs."""
+    """The optical settings: conversions per second, how many make a sample, light, gain, LEDs."""
 
 
 def optics(settings: "Settings") -> Optics:
@@ -82,7 +82,7 @@ def optics(settings: "Settings") -> Optics:
 
 
 class Max3010x:
-    """Light through a finger, a source of `ppg_red`, `ppg_ir` and, if there is one, `ppg_green`.
+    """The PPG sensor, a source of `ppg_red`, `ppg_ir` and, if there is one, `ppg_green`.
 
     Parameters
     ----------
@@ -111,9 +111,9 @@ class Max3010x:
         self._optics = optics
         self._ticks_us = ticks_us
         self._nominal_millihz = millihz
-        self._free_at_wake = _DEPTH - max(FEWEST_TO_WAKE, min(wake_at, MOST_TO_WAKE))
+        self._free_at_wake = _DEPTH - max(MIN_TO_WAKE, min(wake_at, MAX_TO_WAKE))
         self._was_in_contact = True
-        self._told_currents = list(self.light.currents)
+        self._reported_currents = list(self.light.currents)
         self._has_asked = False
         self._levels = array("i", bytes(4 * colours))
         self._marks = self._owed = self._span_us = self._span = 0
@@ -170,7 +170,7 @@ class Max3010x:
 
     def attend(self) -> "list[tuple[int, int]]":
         """Once a second: lights, temperature, rate; the events of that, as (code, value)."""
-        told: list[tuple[int, int]] = []
+        changes: list[tuple[int, int]] = []
         if self._span_us >= _RATE_OVER_US:
             self.rate_millihz = self._span * 1_000_000_000 // self._span_us
             self._span_us = self._span = 0
@@ -178,10 +178,10 @@ class Max3010x:
             self._take_temperature()
             if self.light.look(self._levels):
                 self._shine()
-                self._tell(told)
+                self._report_changes(changes)
         except OSError:
             self._marks |= streams.SENSOR_FAULT
-        return told
+        return changes
 
     def is_silent(self) -> bool:
         """Whether no sample came for so long that the chip must have been reset or gone."""
@@ -217,7 +217,7 @@ class Max3010x:
     def _reset(self) -> None:
         """Reset the chip and wait until it hears again; some clones never say so."""
         self._write(_MODE, _RESET)
-        for _ in range(_MOST_LOOKS):
+        for _ in range(_MAX_LOOKS):
             if not self._read(_MODE) & _RESET:
                 return
 
@@ -233,15 +233,15 @@ class Max3010x:
         for led in range(len(self.streams)):
             self._write(_LED_CURRENT + led, self.light.currents[led] // CURRENT_STEP)
 
-    def _tell(self, told: "list[tuple[int, int]]") -> None:
+    def _report_changes(self, changes: "list[tuple[int, int]]") -> None:
         light = self.light
         if light.is_in_contact != self._was_in_contact:
             self._was_in_contact = light.is_in_contact
-            told.append((messages.CONTACT, int(light.is_in_contact)))
+            changes.append((messages.CONTACT, int(light.is_in_contact)))
         for index, stream in enumerate(self.streams):
-            if light.currents[index] != self._told_currents[index]:
-                told.append((messages.LED_CURRENT, stream * 1_000_000 + light.currents[index]))
-        self._told_currents = list(light.currents)
+            if light.currents[index] != self._reported_currents[index]:
+                changes.append((messages.LED_CURRENT, stream * 1_000_000 + light.currents[index]))
+        self._reported_currents = list(light.currents)
         self._marks = streams.LED_CHANGED | (0 if light.is_in_contact else streams.NO_CONTACT)
 
     def _take_temperature(self) -> None:
@@ -277,8 +277,14 @@ class Max3010x:
         self._marks &= streams.NO_CONTACT
         return count
 
+    # Write and read pointer have five bits for 32 places, so their distance alone cannot say.
+    #   1. The overflow counter is not 0: full, and so many were overwritten (it stops at 31; from
+    #      there on the time tells).
+    #   2. The pointers are apart: by as many samples as wait.
+    #   3. They are equal and "almost full" was raised since the last look: full, nothing lost yet.
+    #   4. They are equal and it was not: empty.
     def _waiting(self) -> int:
-        """How many samples the FIFO holds; equal pointers mean empty or full.
+        """How many samples the FIFO holds.
 
         The status is read each time, for nothing else makes the interrupt pin rise again.
         """

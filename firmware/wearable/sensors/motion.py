@@ -1,4 +1,4 @@
-"""Accelerometers LIS3DH and LSM6DS3: three axes at +-4 g through the chip's own FIFO.
+"""Driver of the accelerometers LIS3DH and LSM6DS3: three axes at +-4 g through their FIFO.
 
 Each chip is a row of registers; what is done with them is the same. A drain is one burst over the
 bus, 1.6 ms for 10 samples at 400 kHz, and allocates nothing.
@@ -30,7 +30,7 @@ class Chip(
         ("address", "names", "rates", "setup", "count_at", "waiting", "data_at", "shift", "unit"),
     )
 ):
-    """One kind of accelerometer.
+    """The registers of one kind of accelerometer.
 
     `names` are the values of its WHO_AM_I, `rates` (millihertz, code) in rising order, `setup`
     gives the (register, value) pairs for a code, `waiting` (samples, overrun) from two bytes read
@@ -68,7 +68,10 @@ CHIPS = (LIS3DH, LSM6DS3)
 
 
 class Motion:
-    """A source of `acc_x`, `acc_y` and `acc_z`; samples at the slowest rate not below `hz`."""
+    """The accelerometer, a source of `acc_x`, `acc_y` and `acc_z`.
+
+    Of the chip's rates it takes the first that is not below `hz`.
+    """
 
     streams = (streams.ACC_X, streams.ACC_Y, streams.ACC_Z)
 

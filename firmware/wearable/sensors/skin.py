@@ -1,8 +1,9 @@
-"""Skin conductance through an ADS1115: current and voltage of the electrodes, in turn.
+"""The skin-conductance driver: an ADS1115 measures current and voltage of the electrodes in turn.
 
 A hardware timer gives each conversion its slot (3.125 ms): read the finished one, start the other.
-Sixteen pairs span 100 ms, so that their sum cancels 50 and 60 Hz; an output is made each ten
-pairs. A conversion costs two bus transfers of 0.2 ms and allocates nothing.
+`skin_pace` counts slots and says which outputs are due, `skin_sum` adds up sixteen pairs, an output
+is made each ten pairs, and `skin_ring` keeps it until it is drained. A conversion costs two bus
+transfers of 0.2 ms and allocates nothing.
 
 The timer's calls wait while the processor is held (an erase of flash holds it 20 to 50 ms). Then
 the sum reaches over the pause: an output slept through waits for eight pairs behind the pause and
@@ -10,13 +11,15 @@ is the sum of eight before and eight behind it, marked `BRIDGED`. All of it is m
 0.3 s instead of 0.1. Over a longer pause nothing reaches: its outputs are lost, at their place.
 """
 
-from array import array
 from collections import namedtuple
 
 from micropython import const
 
 from dyadwire import streams
 from dyadwire.ticks import TICKS_MASK
+from wearable.sensors.skin_pace import SlotPace
+from wearable.sensors.skin_ring import OutputRing
+from wearable.sensors.skin_sum import PairSum
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -26,12 +29,10 @@ if TYPE_CHECKING:
     import machine
 
 ADDRESS = 0x48
-_DEPTH = const(64)
 _FULL_SCALE = const(32767)
 _CONVERSION_US = const(1_400)  # 860 per second, 10 % slow, and to wake up
-_LONGEST_PAUSE_US = const(220_000)  # a sum reaches over no more
 _SHORT_PAUSE = const(2)  # slots: a late interrupt, not worth a word
-_LONGEST_REST = const(7)  # slots: a try may cost the time limit of the bus
+_MAX_REST = const(7)  # slots: a try may cost the time limit of the bus
 
 _CONVERSION = const(0)
 _CONFIG = const(1)
@@ -42,7 +43,7 @@ _NO_COMPARATOR = const(3)
 
 
 class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
-    """A pair of pins and a range of the converter."""
+    """An input of the converter: a pair of pins and a range."""
 
 
 CURRENT = Input(1, 2, 2048)  # AIN0 - AIN3: the electrode current over 150 kohm, upside down
@@ -66,12 +67,14 @@ def counts_of(input: Input, microvolts: int) -> int:
     return microvolts * (_FULL_SCALE + 1) // (input.full_scale_mv * 1000)
 
 
-class Rhythm(namedtuple("Rhythm", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
-    """Pairs per second, and how many make and fill an output."""
+class PairTiming(namedtuple("PairTiming", ("pair_hz", "pairs_per_output", "pairs_per_sum"))):
+    """The timing of pairs: how many a second, how many make and fill an output."""
 
 
 class Skin:
-    """A source of `eda_current` and `eda_voltage`: sums over the last pairs, equal counters.
+    """The skin-conductance sensor, a source of `eda_current` and `eda_voltage`.
+
+    Both are sums over the last pairs and have equal counters.
 
     `convert` is to be called 2 * pair_hz times a second and puts numbered outputs into a ring,
     from which `drain` takes one run without a gap. An output for which there are no measured pairs
@@ -83,32 +86,24 @@ class Skin:
 
     streams = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
 
-    def __init__(self, bus: "machine.I2C", rhythm: Rhythm, ticks_us: "Callable[[], int]") -> None:
-        self.samples = (_integers(_DEPTH), _integers(_DEPTH))
-        self.lost = 0
-        self.status = 0
-        self.tick = 0
+    def __init__(
+        self, bus: "machine.I2C", timing: PairTiming, ticks_us: "Callable[[], int]"
+    ) -> None:
+        slot_us = 500_000 // timing.pair_hz
         self.is_allowed = True
         self.power = 0
         self._bus = bus
         self._ticks_us = ticks_us
-        self._rhythm = rhythm
-        self._slot_us = 500_000 // rhythm.pair_hz
-        self._slots_per_output = 2 * rhythm.pairs_per_output
-        self._output_us = self._slots_per_output * self._slot_us
-        self._length = rhythm.pairs_per_sum
-        self._longest_pause = _LONGEST_PAUSE_US // self._slot_us
-        self._recent = (_integers(self._length), _integers(self._length))
-        self._sums = _integers(2)
-        self._made = (_integers(_DEPTH), _integers(_DEPTH))
-        self._numbers = _integers(_DEPTH)
-        self._ticks = _integers(_DEPTH)
-        self._marks = bytearray(2 * _DEPTH)
+        self._timing = timing
+        self._pace = SlotPace(slot_us, 2 * timing.pairs_per_output)
+        self._sum = PairSum(timing.pairs_per_sum, slot_us)
+        self._ring = OutputRing()
+        self.samples = self._ring.samples
+        self.lost = self.status = self.tick = 0
         self._commands = (start_command(CURRENT), start_command(VOLTAGE))
         self._raw = bytearray(2)
-        self._head = self._tail = self._expected = 0
         self.calibrate(0)
-        self._begin()
+        self._begin(0)
 
     def is_there(self) -> bool:
         """Whether the converter answers."""
@@ -120,7 +115,7 @@ class Skin:
 
     def calibrate(self, zero_current_nv: int) -> None:
         """Know what an open circuit reads, so that a lead that is off is not taken for skin."""
-        length = self._length
+        length = self._timing.pairs_per_sum
         self._open = counts_of(CURRENT, _OPEN_UV + zero_current_nv // 1000) * length
         self._shorted = counts_of(VOLTAGE, _SHORTED_UV) * length
         self._limited = counts_of(VOLTAGE, _LIMITED_UV) * length
@@ -128,8 +123,10 @@ class Skin:
     def rate_and_unit(self, stream: int) -> tuple[int, int, int]:
         """Rate in millihertz, and numerator and denominator of one count in volts."""
         input = CURRENT if stream == streams.EDA_CURRENT else VOLTAGE
-        counts_per_volt = (_FULL_SCALE + 1) * self._length * 1000 // input.full_scale_mv
-        return self._rhythm.pair_hz * 1000 // self._rhythm.pairs_per_output, 1, counts_per_volt
+        counts_per_volt = (
+            (_FULL_SCALE + 1) * self._timing.pairs_per_sum * 1000 // input.full_scale_mv
+        )
+        return self._timing.pair_hz * 1000 // self._timing.pairs_per_output, 1, counts_per_volt
 
     def millivolts(self, input: Input) -> int:
         """One conversion, now; only while nothing is recorded."""
@@ -149,194 +146,122 @@ class Skin:
 
     def is_silent(self) -> bool:
         """Whether the converter failed again and again until now."""
-        return self._rest >= _LONGEST_REST
+        return self._rest >= _MAX_REST
 
     def resume(self) -> None:
         """Nothing to do: each conversion configures the converter anew."""
 
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
-        self._begin()
-        self._slot_tick = self._started_tick = self._ticks_us() & TICKS_MASK
+        self._begin(self._ticks_us() & TICKS_MASK)
 
     def stop(self) -> None:
         """Nothing to switch off: the converter sleeps after each conversion."""
 
+    # A call may come late, and those held back with it come in a row behind it.
+    #   1. Behind a late call, too early for the conversion it started: leave that one alone. The
+    #      slot is not lost, the next call counts it.
+    #   2. Nearer to the slot counted last than to the next: the same slot once more.
+    #   3. The converter failed and rests: slots pass, and outputs become due without pairs.
+    #   4. Not allowed: the same, for as long as USB powers the board.
+    #   5. Else take what is finished and start the other input.
+    # What is due is decided only by a call that took a value (`_missed` is 0 then), for only then
+    # is it known how long the pause before it was; and behind a pause not before `is_settled`.
     def convert(self, _: "Any") -> None:
         """Take the finished conversion and start the other; called from the timer."""
-        slot_us = self._slot_us
         tick = self._ticks_us() & TICKS_MASK
         if (tick - self._started_tick) & TICKS_MASK < _CONVERSION_US:
             return  # early behind a late call: the running conversion is not finished
-        slots = (((tick - self._slot_tick) & TICKS_MASK) + (slot_us >> 1)) // slot_us
+        slots = self._pace.advance(tick)
         if slots == 0:
             return
-        self._slot_tick = (self._slot_tick + slots * slot_us) & TICKS_MASK
         self._missed += slots
         if self._resting > 0:
             self._resting -= slots
         elif self.is_allowed:
-            self._try_step()
-        self._slots_left -= slots
-        if self._slots_left <= 0:
-            self._note_due(tick)
-        if self._due and self._missed == 0 and self._is_settled():
+            self._step()
+        if self._pace.due and self._missed == 0 and self._sum.is_settled():
             self._put_due()
 
     def drain(self) -> int:
         """Hand over the outputs made since the last drain, up to the next gap; return how many."""
-        self.status = 0
-        self.lost = 0
-        count = 0
-        while self._tail != self._head:
-            place = self._tail
-            if self._numbers[place] != self._expected:
-                if count:
-                    break
-                self.lost = self._numbers[place] - self._expected
-                self._expected = self._numbers[place]
-            self.samples[0][count] = self._made[0][place]
-            self.samples[1][count] = self._made[1][place]
-            self.status |= self._marks[2 * place] | self._marks[2 * place + 1] << 8
-            self.tick = self._ticks[place]
-            self._expected += 1
-            self._tail = (place + 1) % _DEPTH
-            count += 1
+        ring = self._ring
+        count = ring.drain()
+        self.lost = ring.lost
+        self.status = ring.status
+        self.tick = ring.tick
         return count
 
-    def _begin(self) -> None:
-        self._number = self._expected = self._head = self._tail = 0
-        self._due = self._due_tick = self._faults = self._slot_tick = self._started_tick = 0
-        self._slots_left = self._slots_per_output
-        self._rest = self._resting = 0
+    def _begin(self, tick: int) -> None:
+        self._started_tick = tick
+        self._faults = self._rest = self._resting = self._missed = self._running = 0
         self._is_converting = self._is_begun = False
-        self._empty()
+        self._pace.begin(tick)
+        self._sum.empty()
+        self._ring.clear()
 
-    def _empty(self) -> None:
-        """Forget all pairs."""
-        self._place = self._running = self._filled = 0
-        self._missed = self._paused = 0
-        self._behind = self._length
-        for recent in self._recent:
-            for index in range(self._length):
-                recent[index] = 0
-        self._sums[0] = self._sums[1] = 0
+    def _step(self) -> None:
+        """Keep the running conversion, start the one of the other input.
 
-    def _try_step(self) -> None:
-        """Step; a converter that fails again and again is asked ever more seldom."""
+        A converter that fails again and again is asked ever more seldom.
+        """
         try:
-            self._step()
+            if self._is_converting:
+                self._is_converting = False
+                self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
+                missed = self._missed - 1
+                self._missed = 0
+                if missed <= _SHORT_PAUSE or self._sum.reaches_over(missed):
+                    self._keep((self._raw[0] << 8) | self._raw[1])
+                else:
+                    self._running = 0  # pairs begin anew, with the current
+            self._bus.writeto(ADDRESS, self._commands[self._running])
+            self._started_tick = self._ticks_us() & TICKS_MASK
+            self._is_converting = True
             self._rest = 0
         except OSError:
             self._faults |= streams.SENSOR_FAULT
             self._resting = self._rest
-            self._rest = min(2 * self._rest + 1, _LONGEST_REST)
-
-    def _step(self) -> None:
-        """Keep the running conversion and start the next one."""
-        if self._is_converting:
-            self._is_converting = False
-            self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
-            missed = self._missed - 1
-            self._missed = 0
-            if missed <= _SHORT_PAUSE or self._reaches_over(missed):
-                self._keep((self._raw[0] << 8) | self._raw[1])
-        self._bus.writeto(ADDRESS, self._commands[self._running])
-        self._started_tick = self._ticks_us() & TICKS_MASK
-        self._is_converting = True
-
-    def _reaches_over(self, missed: int) -> bool:
-        """Let the sum reach over a pause; or, over a longer one, begin it anew."""
-        self._paused += missed
-        self._behind = 0
-        if self._paused <= self._longest_pause:
-            return True
-        self._empty()
-        return False
-
-    def _is_settled(self) -> bool:
-        """Whether what is due can be decided: not while few pairs lie behind a pause."""
-        return self._filled < self._length or self._behind >= self._length >> 1
+            self._rest = min(2 * self._rest + 1, _MAX_REST)
 
     def _keep(self, value: int) -> None:
-        """Replace the oldest value of the running input by the newest, in the sum too."""
+        """Add a value of the running input to its sum; the other input is next."""
         if value & 0x8000:
             value -= 0x10000
         if value >= _FULL_SCALE or value < -_FULL_SCALE:
             self._faults |= streams.SATURATED
         running = self._running
-        if running == 0:
-            value = -value
-        recent = self._recent[running]
-        place = self._place
-        self._sums[running] += value - recent[place]
-        recent[place] = value
         self._running = 1 - running
-        if running:
-            self._place = (place + 1) % self._length
-            self._count_pair()
-
-    def _count_pair(self) -> None:
-        if self._filled < self._length:
-            self._filled += 1
-        self._behind += 1
-        if self._behind >= self._length:
-            self._behind = self._length
-            self._paused = 0
-
-    def _note_due(self, tick: int) -> None:
-        """Count the outputs whose time has come, and remember when that of the last was."""
-        while self._slots_left <= 0:
-            self._slots_left += self._slots_per_output
-            self._due += 1
-        since_us = (self._slots_per_output - self._slots_left) * self._slot_us
-        self._due_tick = (tick - since_us) & TICKS_MASK
+        self._sum.keep(running, value if running else -value)
 
     def _put_due(self) -> None:
         """Make the outputs that are due; without pairs for them they only count."""
-        due = self._due
-        self._due = 0
-        if self._filled < self._length:
+        pace = self._pace
+        due = pace.due
+        pace.due = 0
+        if not self._sum.is_full():
             if self._is_begun:
-                self._number += due
+                self._ring.skip(due)
             return
         self._is_begun = True
-        marks = self._condition()
+        marks = self._signal_marks()
         while due:
             due -= 1
             self._faults |= marks
-            self._put((self._due_tick - due * self._output_us) & TICKS_MASK)
+            tick = (pace.due_tick - due * pace.output_us) & TICKS_MASK
+            if self._ring.put(self._sum.sums, self._faults, tick):
+                self._faults = 0
 
-    def _condition(self) -> int:
+    def _signal_marks(self) -> int:
         """Status bits of the present sums."""
         marks = self.power
-        if self._behind < self._length:
+        if self._sum.is_bridged():
             marks |= streams.BRIDGED
-        voltage = self._sums[1]
-        if self._sums[0] < self._open:
+        current, voltage = self._sum.sums[0], self._sum.sums[1]
+        if current < self._open:
             return marks | streams.NO_CONTACT
         if voltage >= self._limited:
             return marks
         return marks | (
             streams.LEADS_SHORTED if voltage < self._shorted else streams.CURRENT_LIMITED
         )
-
-    def _put(self, tick: int) -> None:
-        """Append one output to the ring, if there is room for it."""
-        place = self._head
-        following = (place + 1) % _DEPTH
-        self._number += 1
-        if following == self._tail:
-            return
-        self._made[0][place] = self._sums[0]
-        self._made[1][place] = self._sums[1]
-        self._numbers[place] = self._number - 1
-        self._ticks[place] = tick
-        self._marks[2 * place] = self._faults & 0xFF
-        self._marks[2 * place + 1] = self._faults >> 8
-        self._faults = 0
-        self._head = following
-
-
-def _integers(count: int) -> "array[int]":
-    return array("i", bytes(4 * count))

@@ -13,9 +13,9 @@ from wearable import device, settings
 class Wearable:
     """In place of all its parts: falls over settings that make no rhythm, and tells what it got."""
 
-    def __init__(self, given, life, hardware):
+    def __init__(self, given, boot_state, hardware):
         self.settings = given
-        self.life = life
+        self.boot_state = boot_state
         self.rhythm = 1000 // given.eda_pair_hz
 
     async def run(self):
@@ -58,11 +58,11 @@ def test_a_processor_that_keeps_its_speed_runs_all_the_same():
 def test_what_the_watchdog_ends_counts_as_a_crash():
     disk.fresh()
     try:
-        assert boot().life.crashes == 0
+        assert boot().boot_state.crashes == 0
         machine.cause = machine.WDT_RESET
-        assert [boot().life.crashes for _ in range(3)] == [1, 2, 3]
+        assert [boot().boot_state.crashes for _ in range(3)] == [1, 2, 3]
         machine.cause = 1
-        assert boot().life.crashes == 3
+        assert boot().boot_state.crashes == 3
     finally:
         machine.cause = 1
 
@@ -73,7 +73,7 @@ def test_settings_that_make_it_fall_are_left_out_after_the_third_time():
         file.write('{"eda_pair_hz": 0, "name": "anna"}')
     assert [boot() for _ in range(3)] == [None, None, None]
     reached = boot()
-    assert reached.life.crashes == 3
+    assert reached.boot_state.crashes == 3
     assert (reached.settings.name, reached.settings.eda_pair_hz) == ("anna", 160)
 
 

@@ -101,7 +101,7 @@ def test_a_second_host_is_told_that_there_is_one():
     assert messages.unpack(refusal[1], frames.payload_of(refusal)) == messages.Refusal(
         messages.Hello.KIND, messages.ANOTHER_HOST
     )
-    assert bench.wearable.life.session == 77, "a stranger starts nothing"
+    assert bench.wearable.boot_state.session == 77, "a stranger starts nothing"
     assert bench.heard(messages.Block)
 
 
@@ -114,7 +114,7 @@ def test_nothing_is_sent_to_who_did_not_ask():
         assert not bench.radio.notified, "a wearable cannot see subscriptions: it waits for Hello"
         bench.say(HOST)
         await bench.settle(2)
-        bench.wearable.start(77, 0xFFFFFFFF)
+        bench.wearable.recording.start(77, 0xFFFFFFFF)
         bench.chip.sample(20)
         await bench.settle(2)
         assert not bench.heard(messages.Block), "and with blocks for Start"
@@ -135,7 +135,7 @@ def test_messages_of_a_newer_minor_version_are_skipped():
         await bench.settle(2)
 
     bench = play(scene)
-    assert bench.wearable.condition.state == RECORDING
+    assert bench.wearable.state_machine.state == RECORDING
     assert not bench.heard(messages.Refusal)
 
 

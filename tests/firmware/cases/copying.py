@@ -54,7 +54,7 @@ def test_what_was_acknowledged_after_the_end_counts_as_fetched_and_the_next_reco
         await record(bench, 20)
         bench.say(messages.Stop(77))
         await bench.settle(2)
-        for stream, first, stop in bench.wearable.recorder._shelf.spans(0):
+        for stream, first, stop in bench.wearable.recorder._segment_table.spans(0):
             if first < stop:
                 bench.say(messages.Ack(1, stream, first, stop))
         await record(bench, 20)

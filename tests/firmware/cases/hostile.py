@@ -99,8 +99,8 @@ def test_what_cannot_be_fetched_is_missing_and_what_can_is_sent():
             await record(bench, 5)
             bench.say(messages.Stop(77))
             await bench.settle(2)
-        for row in range(bench.wearable.recorder._shelf.count):
-            assert bench.wearable.recorder._shelf.first_of(row, streams.PPG_RED) >= 0
+        for row in range(bench.wearable.recorder._segment_table.count):
+            assert bench.wearable.recorder._segment_table.first_of(row, streams.PPG_RED) >= 0
         for stream in (0, 200, 255):
             bench.say(messages.Fetch(1, stream, 0, 3))
         bench.say(messages.Fetch(1, streams.PPG_RED, 9, 2))
@@ -157,12 +157,14 @@ def test_a_full_link_does_not_stop_the_heart_that_answers_probes():
 
 
 def test_a_partner_that_talks_nonsense_is_not_heard():
-    class Central:
-        heard_already = [frames.frame(messages.Echo.KIND, b"\x01"), b"", b"\xd7",
+    class CentralRole:
+        kept = [frames.frame(messages.Echo.KIND, b"\x01"), b"", b"\xd7",
                          frames.frame(messages.Echo.KIND, bytes(20))]  # fmt: skip
 
-        async def heard(self):
-            return 7, self.heard_already.pop(0)
+        async def received(self):
+            return 7, self.kept.pop(0)
 
-    tick, echo = asyncio.run(partner.Partner(None, Central())._answer())
+    tick, echo = asyncio.run(
+        partner.PartnerSync(CentralRole(), bytes(6), None, None, None, None)._answer()
+    )
     assert (tick, echo.seq) == (7, 0)

@@ -11,7 +11,7 @@ import disk
 
 from dyadwire import frames, messages, streams
 from wearable.recorder import PAGE, SEGMENT_SIZE, Recorder
-from wearable.segments import STREAM_SLOTS, Segment, Shelf, sequence_of
+from wearable.segments import STREAM_SLOTS, Segment, SegmentTable, sequence_of
 
 PADDING = bytes(190)
 
@@ -116,7 +116,7 @@ def test_a_host_that_asks_often_near_the_end_of_a_segment_tears_no_frame():
             assert sequence_of(framed, 0) == expected
             expected += 1
     assert expected == 2500
-    check_spans(recorder._shelf)
+    check_spans(recorder._segment_table)
 
 
 def test_the_oldest_acknowledged_segment_goes_first_and_no_other():
@@ -178,19 +178,19 @@ def test_a_segment_knows_its_own_spans_without_being_read():
     recorder = Recorder(1, 16)
     put(recorder, 1, 0, 1500)
     recorder.flush()
-    assert recorder._shelf.count > 1
-    check_spans(recorder._shelf)
+    assert recorder._segment_table.count > 1
+    check_spans(recorder._segment_table)
 
 
-def check_spans(shelf):
+def check_spans(table):
     """What is known of closed segments is what is in them."""
-    for row in range(shelf.count - 1):
-        assert shelf.is_known(row)
-        known = list(shelf.spans(row))
-        for _ in shelf.learn(shelf.at(row).number):
+    for row in range(table.count - 1):
+        assert table.is_known(row)
+        known = list(table.spans(row))
+        for _ in table.learn(table.at(row).number):
             pass
         assert [span for span in known if span[1] < span[2]] == [
-            span for span in shelf.spans(row) if span[1] < span[2]
+            span for span in table.spans(row) if span[1] < span[2]
         ]
 
 
@@ -213,26 +213,26 @@ def test_every_stream_has_its_place_on_the_shelf():
 
 def test_more_segments_than_there_are_rows_are_kept_in_order():
     disk.fresh(512)
-    shelf = Shelf(2)
+    table = SegmentTable(2)
     for boot in range(1, 31):
-        segment = shelf.next_one(boot)
+        segment = table.next_one(boot)
         with open(segment.path(), "wb") as file:
             file.write(block(2, 10 * boot, boot))
-        shelf.put(segment)
-    shelf = Shelf(2)
-    assert [shelf.at(row).boot for row in range(shelf.count)] == list(range(1, 31))
-    assert [shelf.first_of(row, 2) for row in range(30)] == [10 * boot for boot in range(1, 31)]
-    assert [shelf.first_of(row, 1) for row in range(30)] == [-1] * 30
-    shelf.mark_fetched(3)
-    assert shelf.may_go(3)
-    assert not shelf.may_go(4)
-    shelf.remove(3)
-    boots = [shelf.at(row).boot for row in range(shelf.count)]
+        table.put(segment)
+    table = SegmentTable(2)
+    assert [table.at(row).boot for row in range(table.count)] == list(range(1, 31))
+    assert [table.first_of(row, 2) for row in range(30)] == [10 * boot for boot in range(1, 31)]
+    assert [table.first_of(row, 1) for row in range(30)] == [-1] * 30
+    table.mark_fetched(3)
+    assert table.may_go(3)
+    assert not table.may_go(4)
+    table.remove(3)
+    boots = [table.at(row).boot for row in range(table.count)]
     assert boots == [1, 2, 3] + list(range(5, 31))
-    assert [shelf.first_of(row, 2) for row in range(29)] == [10 * boot for boot in boots]
-    assert shelf.row_from(4) == 3
-    assert shelf.at(3).number == 5
-    assert shelf.row_from(31) == shelf.count
+    assert [table.first_of(row, 2) for row in range(29)] == [10 * boot for boot in boots]
+    assert table.row_from(4) == 3
+    assert table.at(3).number == 5
+    assert table.row_from(31) == table.count
 
 
 def test_a_reading_of_flash_lets_others_have_their_turn_each_few_frames():
@@ -273,7 +273,7 @@ def test_a_stream_of_a_later_version_is_not_in_flash():
     disk.fresh(400)
     recorder = Recorder(1, 16)
     put(recorder, 1, 0, 3000)
-    assert recorder._shelf.count > 1
+    assert recorder._segment_table.count > 1
     assert sequences(recorder, 200, 0, 9) == []
 
 
@@ -311,7 +311,7 @@ def test_a_segment_that_cannot_be_marked_is_still_found():
         flash.is_failing = False
     assert not flash.is_failing
     assert sequences(after, 1, 0, 30) == list(range(30))
-    assert after._shelf.at(0).size_bytes() > 0
+    assert after._segment_table.at(0).size_bytes() > 0
 
 
 def test_a_segment_that_cannot_be_read_is_not_tried_for_ever():
@@ -321,7 +321,7 @@ def test_a_segment_that_cannot_be_read_is_not_tried_for_ever():
     before.flush()
     after = Recorder(2, 16)
     after.acknowledge(messages.Ack(1, 1, 0, 30))
-    os.remove(after._shelf.at(0).path())
+    os.remove(after._segment_table.at(0).path())
     assert len(list(after.settle())) == 1
     assert len(list(after.settle())) == 0
 

@@ -2,7 +2,7 @@
 
 from array import array
 
-from wearable.sensors.light import MOST_MICROAMPERES, POLL_MICROAMPERES, Light, fitting
+from wearable.sensors.light import MAX_MICROAMPERES, POLL_MICROAMPERES, Light, fitting
 
 RED, INFRARED = 0, 1
 
@@ -35,7 +35,7 @@ def test_any_skin_comes_into_the_range_and_stays_there():
             light.look(shone(light, counts))
         for index, level in enumerate(shone(light, counts)):
             current = light.currents[index]
-            assert 52_000 <= level <= 223_000 or current == MOST_MICROAMPERES, (counts, level)
+            assert 52_000 <= level <= 223_000 or current == MAX_MICROAMPERES, (counts, level)
         assert not any(light.look(shone(light, counts)) for _ in range(30))
 
 
@@ -48,7 +48,7 @@ def test_currents_are_steps_of_200_and_bounded():
     for level in range(1, 262144, 997):
         current = fitting(6200, level)
         assert current % 200 == 0
-        assert 200 <= current <= MOST_MICROAMPERES
+        assert 200 <= current <= MAX_MICROAMPERES
 
 
 def test_without_a_finger_only_a_little_infrared_shines():

@@ -1,8 +1,7 @@
 """When a wearable asks its partner for the time."""
 
-from dyadwire.states import RECORDING
 from wearable import partner as module
-from wearable.partner import Partner
+from wearable.partner import PartnerSync
 
 DAY_MS = 86_400_000
 LOOK_MS = 5_000
@@ -21,17 +20,12 @@ class Time:
         return ((later - sooner + (1 << 29)) & ((1 << 30) - 1)) - (1 << 29)
 
 
-class Wearable:
-    """One that records alone and has the lower address."""
+class BootState:
+    partner = b"\x02" * 6
 
-    def __init__(self, address):
-        self.address = address
-        self.life = self.lanes = self.condition = self
-        self.partner = b"\x02" * 6
-        self.state = RECORDING
 
-    def is_linked(self):
-        return False
+def recording_alone(address):
+    return PartnerSync(None, address, BootState, None, None, lambda: True)
 
 
 def looks_until_time(partner, most=1000):
@@ -45,14 +39,14 @@ def looks_until_time(partner, most=1000):
 
 def test_the_lower_address_asks_at_once_and_the_other_after_a_quarter_of_an_hour():
     module.time = Time()
-    assert looks_until_time(Partner(Wearable(b"\x01" * 6), None)) == 1
-    assert looks_until_time(Partner(Wearable(b"\x03" * 6), None)) == 181
+    assert looks_until_time(recording_alone(b"\x01" * 6)) == 1
+    assert looks_until_time(recording_alone(b"\x03" * 6)) == 181
 
 
 def test_a_week_of_rest_puts_no_meeting_off():
     module.time = Time()
-    lower = Partner(Wearable(b"\x01" * 6), None)
-    higher = Partner(Wearable(b"\x03" * 6), None)
+    lower = recording_alone(b"\x01" * 6)
+    higher = recording_alone(b"\x03" * 6)
     higher.was_asked()
     module.time.true_ms += 7 * DAY_MS
     assert looks_until_time(lower) == 1

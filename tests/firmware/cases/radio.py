@@ -6,7 +6,7 @@ import bluetooth
 from clock import Ticks
 
 from wearable import radio
-from wearable.radio import Radio
+from wearable.radio import Peripheral
 
 
 class Flaky(bluetooth.BLE):
@@ -29,7 +29,7 @@ class Flaky(bluetooth.BLE):
 
 def started():
     ble = Flaky()
-    made = Radio(ble, "dyad-test", bytes(6), Ticks())
+    made = Peripheral(ble, "dyad-test", bytes(6), Ticks())
     made.start()
     return made, ble
 
@@ -57,7 +57,7 @@ def test_a_write_that_finds_no_memory_is_not_the_last_one_heard():
     ble.hear(b"lost")
     ble.hear(b"heard")
     assert made.overrun == 1
-    assert [heard for what, _, heard in arrivals(made) if what == radio.HEARD] == [b"lostheard"]
+    assert [heard for what, _, heard in arrivals(made) if what == radio.RECEIVED] == [b"lostheard"]
 
 
 def test_a_flood_of_writes_leaves_room_to_tell_that_the_link_was_lost():
@@ -68,7 +68,7 @@ def test_a_flood_of_writes_leaves_room_to_tell_that_the_link_was_lost():
     assert made.overrun > 0
     ble.disconnect()
     ble.connect()
-    told = [what for what, _, _ in arrivals(made) if what != radio.HEARD]
+    told = [what for what, _, _ in arrivals(made) if what != radio.RECEIVED]
     assert told == [radio.LINK_UP, radio.LINK_DOWN, radio.LINK_UP]
 
 
@@ -110,3 +110,27 @@ def test_packets_are_the_smallest_until_the_host_says_more():
     ((_, link, _),) = arrivals(made)
     assert link.send(memoryview(bytes(45)))
     assert [len(sent) for sent in ble.notified] == [20, 20, 5]
+
+
+def test_an_event_is_one_record_that_is_never_found_in_part():
+    made, ble = started()
+    ble.connect()
+    inbox, writes = made._inbox, []
+
+    class Inbox:
+        def any(self):
+            return inbox.any()
+
+        def read(self, size):
+            return inbox.read(size)
+
+        def write(self, buffer, size):
+            writes.append(size)
+            return inbox.write(buffer, size)
+
+    made._inbox = Inbox()
+    ble.hear(b"twelve bytes")
+    assert len(writes) == 1
+    assert [heard for what, _, heard in arrivals(made) if what == radio.RECEIVED] == [
+        b"twelve bytes"
+    ]

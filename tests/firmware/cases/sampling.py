@@ -9,9 +9,9 @@ from clock import PERIOD, Ticks
 
 from dyadwire import codec, frames, messages
 from dyadwire.ticks import DeviceClock
-from wearable.lanes import Lane
 from wearable.recorder import Recorder
 from wearable.sampler import Sampler
+from wearable.send_queue import FrameQueue
 from wearable.sensors import skin
 from wearable.sensors.max3010x import ADDRESS, Max3010x, Optics
 
@@ -128,8 +128,8 @@ def test_sampling_allocates_nothing_from_fifo_to_queued_block():
     chip = Preloaded()
     machine.I2C.devices = {ADDRESS: chip}
     sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), ticks, 100_000, 20)
-    lane = Lane(4096)
-    sampler = Sampler(sensor, 1, DeviceClock(ticks), (lane.put,))
+    queue = FrameQueue(4096)
+    sampler = Sampler(sensor, 1, DeviceClock(ticks), (queue.put,))
     sampler.live = True
     micropython.heap_lock()
     try:
@@ -138,7 +138,7 @@ def test_sampling_allocates_nothing_from_fifo_to_queued_block():
             sampler.sample()
     finally:
         micropython.heap_unlock()
-    assert lane.waiting() >= 10 * 2 * (20 + 28)
+    assert queue.waiting() >= 10 * 2 * (20 + 28)
 
 
 def test_no_source_and_no_sink_allocates_also_over_a_wrap_and_a_stall():
@@ -147,10 +147,10 @@ def test_no_source_and_no_sink_allocates_also_over_a_wrap_and_a_stall():
     clock = DeviceClock(ticks)
     converter = machine.Converter(ticks)
     machine.I2C.devices = {ADDRESS: Preloaded(), skin.ADDRESS: converter}
-    lane, recorder = Lane(4096), Recorder(1, 16)
+    queue, recorder = FrameQueue(4096), Recorder(1, 16)
     sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), ticks, 100_000, 20)
-    current = skin.Skin(machine.I2C(0), skin.Rhythm(160, 10, 16), ticks)
-    samplers = [Sampler(one, 1, clock, (recorder.append, lane.put)) for one in (sensor, current)]
+    current = skin.Skin(machine.I2C(0), skin.PairTiming(160, 10, 16), ticks)
+    samplers = [Sampler(one, 1, clock, (recorder.append, queue.put)) for one in (sensor, current)]
     current.start()
     micropython.heap_lock()
     try:
@@ -164,7 +164,7 @@ def test_no_source_and_no_sink_allocates_also_over_a_wrap_and_a_stall():
             sampler.flush()
     finally:
         micropython.heap_unlock()
-    assert recorder.appended == lane.waiting() > 500
+    assert recorder.appended == queue.waiting() > 500
     assert samplers[1].lost == 0
 
 

@@ -1,11 +1,13 @@
 """Skin conductance: timed pairs, sums, gaps."""
 
+import random
+
 import machine
 import micropython
 from clock import PERIOD, Ticks
 
 from dyadwire import streams
-from wearable.sensors.skin import ADDRESS, Rhythm, Skin
+from wearable.sensors.skin import ADDRESS, PairTiming, Skin
 
 SLOT_US = 3125
 SLOTS_PER_OUTPUT = 20
@@ -16,7 +18,7 @@ class Bench:
         self.ticks = Ticks(start)
         self.chip = machine.Converter(self.ticks)
         machine.I2C.devices = {ADDRESS: self.chip}
-        self.skin = Skin(machine.I2C(0), Rhythm(160, 10, 16), self.ticks)
+        self.skin = Skin(machine.I2C(0), PairTiming(160, 10, 16), self.ticks)
         self.skin.start()
 
     def run(self, slots):
@@ -300,3 +302,38 @@ def test_converting_allocates_nothing():
     finally:
         micropython.heap_unlock()
     assert count > 0
+
+
+def check_counters(skin):
+    """What is written above `PairSum`, `SlotPace` and `OutputRing` about their counters."""
+    sums, pace, ring = skin._sum, skin._pace, skin._ring
+    for running in (0, 1):
+        assert sums.sums[running] == sum(sums._recent[running])
+    assert 0 <= sums._place < sums.length
+    assert 0 <= sums._filled <= sums.length
+    assert (sums._paused == 0) == (sums._behind == sums.length)
+    assert 0 < pace._slots_left <= SLOTS_PER_OUTPUT
+    assert pace.due >= 0
+    place, number = ring._tail, ring._expected
+    while place != ring._head:
+        assert ring._numbers[place] >= number
+        number = ring._numbers[place] + 1
+        place = (place + 1) % len(ring._numbers)
+    assert number <= ring._number
+
+
+def test_the_counters_keep_what_is_written_beside_them_through_pauses_and_failures():
+    random.seed(20)
+    bench = Bench(PERIOD - 1000 * SLOT_US)
+    begun = bench.ticks.true_us
+    for _ in range(2500):
+        slots = random.choice((1,) * 20 + (2, 3, 30, 60, 200))
+        late_us = random.randint(-1500, 1500)
+        at = bench.ticks.true_us - (bench.ticks.true_us - begun) % SLOT_US + slots * SLOT_US
+        bench.ticks.true_us = at + late_us
+        machine.I2C.devices = {} if random.randint(0, 30) == 0 else {ADDRESS: bench.chip}
+        bench.skin.convert(None)
+        check_counters(bench.skin)
+        if random.randint(0, 50) == 0:
+            bench.skin.drain()
+            check_counters(bench.skin)

@@ -10,7 +10,7 @@ from bench import Bench, forget_the_last_one
 from clock import PERIOD, Ticks
 
 from dyadwire import messages, streams
-from wearable import calibration, lamp, selftest
+from wearable import calibration, lamp
 from wearable.board import Board
 from wearable.power import SAMPLE_EACH_US, Power, charge_of
 
@@ -147,25 +147,25 @@ def test_the_lamp_shows_what_matters_most():
     disk.fresh()
     forget_the_last_one()
     wearable = Bench().wearable
-    moods = [wearable._mood()]
-    wearable.condition.state = 1
-    moods.append(wearable._mood())
-    wearable.lanes.is_live = True
-    moods.append(wearable._mood())
-    wearable.sensing.power.percent = 4
-    moods.append(wearable._mood())
-    wearable.sensing.power.has_usb = True
-    moods.append(wearable._mood())
+    patterns = [wearable._lamp_pattern()]
+    wearable.state_machine.state = 1
+    patterns.append(wearable._lamp_pattern())
+    wearable.send_queue.is_live = True
+    patterns.append(wearable._lamp_pattern())
+    wearable.drivers.power.percent = 4
+    patterns.append(wearable._lamp_pattern())
+    wearable.drivers.power.has_usb = True
+    patterns.append(wearable._lamp_pattern())
     assert not wearable.sensing.is_any_silent()
     wearable.sensing._silences[None] = None
-    moods.append(wearable._mood())
+    patterns.append(wearable._lamp_pattern())
     wearable.sensing._silences.clear()
-    moods.append(wearable._mood())
+    patterns.append(wearable._lamp_pattern())
     wearable.self_test = messages.SelfTest(0, 0, messages.CHECK_PPG, 0, 0, 0)
-    moods.append(wearable._mood())
-    wearable.condition.state = 2
-    moods.append(wearable._mood())
-    assert moods == [
+    patterns.append(wearable._lamp_pattern())
+    wearable.state_machine.state = 2
+    patterns.append(wearable._lamp_pattern())
+    assert patterns == [
         lamp.WAITING, lamp.RECORDING_ALONE, lamp.RECORDING, lamp.LOW_BATTERY, lamp.USB,
         lamp.FAULT, lamp.USB, lamp.FAULT, lamp.SAFE,
     ]  # fmt: skip
@@ -177,8 +177,9 @@ def tested(spoil):
     forget_the_last_one()
     bench = Bench()
     spoil(bench)
-    bench.wearable.sensing.find()
-    return selftest.run(bench.wearable)
+    wearable = bench.wearable
+    wearable._look_at_itself()
+    return wearable.self_test
 
 
 def test_a_sound_wearable_lacks_only_its_calibration():
@@ -226,8 +227,8 @@ def test_constants_from_the_host_are_kept_and_used():
     disk.fresh()
     forget_the_last_one()
     wearable = Bench().wearable
-    before = wearable.sensing.skin._open
-    wearable.calibrate(CONSTANTS)
+    before = wearable.drivers.skin._open
+    wearable._on_calibration(CONSTANTS)
     assert calibration.load() == CONSTANTS
     assert wearable.introduction()[-2] == CONSTANTS
-    assert wearable.sensing.skin._open > before
+    assert wearable.drivers.skin._open > before

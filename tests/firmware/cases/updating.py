@@ -23,7 +23,7 @@ def test_an_update_whose_host_is_gone_leaves_no_file_open():
         bench.say(messages.Offer(400, 1))
         bench.say(messages.Piece(0, b"\x05x.mpy\x00\x01\x00\x00....half of it"))
         await bench.settle(2)
-        file = bench.wearable.conversation._update._unpacker._file
+        file = bench.wearable.update._unpacker._file
         bench.radio.disconnect()
         await bench.settle(2)
         try:
@@ -32,7 +32,7 @@ def test_an_update_whose_host_is_gone_leaves_no_file_open():
             return
         raise AssertionError("the file is open")
 
-    assert play(scene).wearable.condition.state == IDLE
+    assert play(scene).wearable.state_machine.state == IDLE
 
 
 def test_an_update_of_nothing_is_damaged():
@@ -58,8 +58,8 @@ def test_an_update_that_flash_cannot_hold_is_damaged_and_gives_the_room_back():
         bench.say(messages.Offer(500_000, 1))
         bench.say(messages.Piece(0, b"\x05x.mpy\x00\x00\x10\x00...."))
         await bench.settle(2)
-        update = bench.wearable.conversation._update
-        while bench.wearable.condition.state == UPDATING:
+        update = bench.wearable.update
+        while bench.wearable.state_machine.state == UPDATING:
             bench.radio.notified.clear()
             bench.say(messages.Piece(update._got, bytes(200)))
             await asyncio.sleep_ms(1)
@@ -69,7 +69,7 @@ def test_an_update_that_flash_cannot_hold_is_damaged_and_gives_the_room_back():
 
     bench = play(scene)
     assert bench.heard(messages.Updated) == [messages.Updated(1, messages.UPDATE_DAMAGED)]
-    assert bench.wearable.condition.state == IDLE
+    assert bench.wearable.state_machine.state == IDLE
 
 
 def test_an_offer_that_finds_flash_failing_is_refused_and_the_next_is_taken():
@@ -90,4 +90,4 @@ def test_an_offer_that_finds_flash_failing_is_refused_and_the_next_is_taken():
     bench = play(scene)
     assert bench.heard(messages.Updated) == [messages.Updated(1, messages.UPDATE_DAMAGED)]
     assert bench.heard(messages.Wants) == [messages.Wants(0)]
-    assert bench.wearable.condition.state == UPDATING
+    assert bench.wearable.state_machine.state == UPDATING

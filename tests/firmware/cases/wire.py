@@ -4,8 +4,8 @@ import asyncio
 
 from dyadwire import messages
 from dyadwire.ticks import DeviceClock
+from wearable.clock_bench import PULSE_MS, SyncWire, driving
 from wearable.supervisor import Heart
-from wearable.wire import PULSE_MS, Wire, driving
 
 PERIOD = 1 << 30
 
@@ -41,7 +41,7 @@ def played(job, steps):
 
 def test_a_fall_is_told_with_its_own_moment_and_number():
     ticks, told = Ticks(5_000), []
-    wire = Wire(DeviceClock(ticks), ticks, told.append)
+    wire = SyncWire(DeviceClock(ticks), ticks, told.append)
 
     def fall_then_be_busy():
         wire.on_fall(None)
@@ -55,7 +55,7 @@ def test_a_fall_is_told_with_its_own_moment_and_number():
 
 def test_a_fall_just_before_the_ticks_wrap_is_not_put_after_it():
     ticks, told = Ticks(PERIOD - 10), []
-    wire = Wire(DeviceClock(ticks), ticks, told.append)
+    wire = SyncWire(DeviceClock(ticks), ticks, told.append)
 
     def fall_then_wrap():
         wire.on_fall(None)

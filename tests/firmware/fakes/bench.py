@@ -8,7 +8,7 @@ import machine
 from dyadwire import frames, messages
 from wearable import device
 from wearable.board import Board
-from wearable.life import Life
+from wearable.boot_state import BootState
 from wearable.settings import Settings
 
 HOST = messages.Hello(1, 0, 0, 0, bytes(6), 0, bytes(4))
@@ -23,10 +23,10 @@ class Bench:
         given = Settings()
         given.live_ms = 10
         given.flash_reserve_kib = 16
-        self.life = Life()
-        self.life.begin()
-        self.life.crashes = crashes
-        self.wearable = device.Wearable(given, self.life, Board(given.board))
+        self.boot_state = BootState()
+        self.boot_state.begin()
+        self.boot_state.crashes = crashes
+        self.wearable = device.Wearable(given, self.boot_state, Board(given.board))
         self.radio = self.wearable.radio._ble
 
     def say(self, message, conn=0):

@@ -10,7 +10,7 @@ import disk
 from keeping import block, sequences
 
 from dyadwire import messages
-from wearable.life import Life
+from wearable.boot_state import BootState
 from wearable.recorder import PAGE, SEGMENT_SIZE, Recorder
 from wearable.segments import FOLDER
 
@@ -48,9 +48,9 @@ def recovered(flash, boot):
     """A recorder after a reboot, and the microseconds flash took until it could record."""
     before = flash.counts()
     flash = disk.mounted(flash)
-    life = Life()
-    life.boot = boot - 1
-    life.begin()
+    boot_state = BootState()
+    boot_state.boot = boot - 1
+    boot_state.begin()
     recorder = Recorder(boot, 16)
     recorder.prepare()
     reads, programs, erases = [now - before[k] for k, now in enumerate(flash.counts())]

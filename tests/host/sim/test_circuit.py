@@ -53,7 +53,7 @@ def skin():
 def measured(skin, seen, seconds):
     """Outputs of the firmware's driver, in its counts; the first second settles."""
     wires = Wires(seen)
-    source = skin.Skin(wires, skin.Rhythm(160, 10, 16), lambda: wires.now_us & ((1 << 30) - 1))
+    source = skin.Skin(wires, skin.PairTiming(160, 10, 16), lambda: wires.now_us & ((1 << 30) - 1))
     source.start()
     current, voltage, status = [], [], 0
     for slot in range(round(seconds * 1e6 / SLOT_US)):

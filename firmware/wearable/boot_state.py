@@ -1,15 +1,15 @@
-"""What survives a reboot: how often it started, what it was recording, how it last failed."""
+"""The boot state, which survives a reboot: boot number, crashes, the recording in progress."""
 
 import binascii
 import json
 import os
 
-FILE = "life.json"
+FILE = "life.json"  # as wearables in use have it: an update finds its boot number there
 SPARE = "life.new"
 
 
-class Life:
-    """The wearable's memory of itself, written whole and renamed into place.
+class BootState:
+    """The boot state as one file in flash, written whole and renamed into place.
 
     boot : number of this power-on, from 1
     crashes : boots in a row that ended badly

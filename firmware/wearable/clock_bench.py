@@ -1,9 +1,9 @@
-"""The clock bench: one wire joins the `sync` pins of two boards, another their grounds.
+"""The clock bench: a wire between the `sync` pins of two boards, another between their grounds.
 
 The wire is pulled up and pulled low for a moment about each second by whichever board drives it,
-never in step with what a board does at a fixed beat. Both
-note when it fell, by the same handler, so that what the handler takes is the same on both; a host
-then compares how far apart their clocks say one and the same moment is. Costs 2 us an edge.
+never in step with what a board does at a fixed beat. Both note when it fell, by the same handler,
+so that what the handler takes is the same on both; a host then compares how far apart their clocks
+say one and the same moment is. Costs 2 us an edge.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 DRIVE = "drive"
 LISTEN = "listen"
-SHORTEST_GAP_MS = 500
-LONGEST_GAP_MS = 1_500
+MIN_GAP_MS = 500
+MAX_GAP_MS = 1_500
 PULSE_MS = 2
 
 
-class Wire:
-    """Tells each fall of the wire as an Event."""
+class SyncWire:
+    """The wire's falling edges, each noted as an Event with the moment it came."""
 
     def __init__(self, clock: "DeviceClock", ticks_us: "Callable[[], int]", tell: "Tell") -> None:
         self._clock = clock
@@ -64,7 +64,7 @@ def driving(pin: "Any") -> "Any":
     async def drive(heart: "Heart") -> None:
         while True:
             heart.beat()
-            await asyncio.sleep_ms(random.randint(SHORTEST_GAP_MS, LONGEST_GAP_MS))
+            await asyncio.sleep_ms(random.randint(MIN_GAP_MS, MAX_GAP_MS))
             pin.value(0)
             await asyncio.sleep_ms(PULSE_MS)
             pin.value(1)

@@ -1,4 +1,4 @@
-"""Frames on their way to the host: answers first, then live blocks, then backfill.
+"""The send queue to the host: answers first, then live blocks, then backfill.
 
 One notification carries as many whole frames as fit behind a `Sent` frame that tells when it left.
 While an answer to a time probe is due nothing else is sent, so that it finds an empty radio.
@@ -14,11 +14,28 @@ from dyadwire import frames, gatt, messages
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
+    from dyadwire.frames import FrameReader
     from dyadwire.ticks import DeviceClock
-    from wearable.conversation import Link
     from wearable.supervisor import Heart
+
+    class HostLink(Protocol):
+        """A way to one peer, over radio or cable."""
+
+        is_up: bool
+        reader: FrameReader
+
+        @property
+        def sent(self) -> int:
+            """How much of the present frames has left; while not 0, only these go on."""
+
+        def send(self, framed: memoryview) -> bool:
+            """Hand over whole frames; whether they were taken."""
+
+        def close(self) -> None:
+            """Say no more."""
+
 
 SENT_SIZE = frames.OVERHEAD + messages.size(messages.Sent)
 ROOM = gatt.NOTIFICATION_SIZE - SENT_SIZE
@@ -27,8 +44,8 @@ RETRY_MS = 5
 _SENT_US = frames.HEADER_SIZE + struct.calcsize("<H")
 
 
-class Lane:
-    """A queue of frames in a fixed amount of memory."""
+class FrameQueue:
+    """A first-in, first-out queue of frames in a fixed amount of memory."""
 
     def __init__(self, size: int) -> None:
         self.dropped = 0
@@ -75,17 +92,20 @@ class Lane:
         return self._ring.any() + (frames.HEADER_SIZE if self._next else 0)
 
 
-class Lanes:
-    """What waits for the link to the host, in order of importance; None is no host."""
+class SendQueue:
+    """Three queues in order of importance, and the task that empties them into the host's link.
+
+    `link` is None where there is no host.
+    """
 
     def __init__(self, boot: int, clock: "DeviceClock") -> None:
-        self.link: Link | None = None
-        self.answers = Lane(2048)
-        self.live = Lane(8192)
-        self.backfill = Lane(1024)
+        self.link: HostLink | None = None
+        self.answers = FrameQueue(2048)
+        self.live = FrameQueue(8192)
+        self.backfill = FrameQueue(1024)
         self.is_live = False
         self.is_held = False
-        self._lanes = (self.answers, self.live, self.backfill)
+        self._queues = (self.answers, self.live, self.backfill)
         self._clock = clock
         self._wake = asyncio.Event()
         self._buffer = bytearray(gatt.NOTIFICATION_SIZE)
@@ -118,14 +138,21 @@ class Lanes:
         """Whether there is a host to send to."""
         return self.link is not None and self.link.is_up
 
-    def reset(self, link: "Link | None") -> None:
+    def reset(self, link: "HostLink | None") -> None:
         """Forget everything: from now on this is the link."""
         self.link = link
         self.is_live = self.is_held = False
         self._end = 0
-        for lane in self._lanes:
-            lane.clear()
+        for queue in self._queues:
+            queue.clear()
 
+    # One notification at a time is filled, and it stays the one until the link took all of it.
+    #   1. It left in part (a host with small packets): the rest goes before all else, even while an
+    #      answer is due. The Sent frame with its stamp was in the first piece.
+    #   2. An answer to a probe is due (`is_held`): nothing is begun, or it would find a full radio.
+    #   3. The link has no buffer: tried again in 5 ms, with a fresh stamp. More may be queued
+    #      meanwhile, but what is filled stays as it is.
+    #   4. The link took it: the next is filled, until nothing is queued.
     async def run(self, heart: "Heart") -> None:
         """Send for ever."""
         while True:
@@ -147,9 +174,9 @@ class Lanes:
         if self._end:
             return self._end
         end = SENT_SIZE
-        for lane in self._lanes:
-            while 0 < lane.next_size() <= gatt.NOTIFICATION_SIZE - end:
-                end = lane.take(self._view, end)
+        for queue in self._queues:
+            while 0 < queue.next_size() <= gatt.NOTIFICATION_SIZE - end:
+                end = queue.take(self._view, end)
         self._end = end if end > SENT_SIZE else 0
         return self._end
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _PROBE_SIZE = frames.OVERHEAD + messages.size(messages.Probe)
 
 
-class Conversation:
-    """One wearable's side of the talk with its one host, over whatever link it came.
+class Responder:
+    """One wearable's side of the conversation with its one host, over whatever link it came.
 
     answers : what is done with a message of each kind; kinds that are not in it are skipped
     on_probe : is given link, number and tick of each time probe, whoever asks

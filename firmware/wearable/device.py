@@ -31,7 +31,7 @@ from wearable import (
 )
 from wearable.boot_state import BootState
 from wearable.button import Button
-from wearable.conversation import Conversation
+from wearable.conversation import Responder
 from wearable.drivers import Drivers
 from wearable.event_log import EventLog
 from wearable.flash_requests import FlashRequests
@@ -109,7 +109,7 @@ class Wearable:
         self.event_log = EventLog(self.clock, self.recorder, self.send_queue)
         self.timekeeper = Timekeeper(self.send_queue, boot_state.boot, self.clock)
         self.flash_requests = FlashRequests(self.recorder, self.send_queue)
-        self.conversation = Conversation(
+        self.conversation = Responder(
             self.send_queue,
             self._answers(),
             self._on_probe,

@@ -16,7 +16,7 @@ import numpy as np
 from dyadkit.decoding.samples import unpack_samples
 from dyadwire import codec, frames
 from dyadwire.frames import FrameReader
-from inside_micropython import MICROPYTHON, ROOT
+from fakes.inside_micropython import MICROPYTHON, ROOT
 
 BLOCK = 20
 MUTATIONS = 100_000

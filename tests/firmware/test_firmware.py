@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inside_micropython import LIMIT_S, ROOT, check, compiled, functions_in
+from fakes.inside_micropython import FAKES, LIMIT_S, ROOT, check, compiled, functions_in
 
 HERE = Path(__file__).parent
 CASES = functions_in((HERE / "cases").glob("*.py"))
@@ -28,7 +28,10 @@ LONG_S = 900
 def tried(file, name, heap, limit_s=LIMIT_S):
     """Run one test with everything compiled, so that the memory is what a chip would have."""
     cases = compiled(file.parent, parts=0)
-    own = [compiled(HERE / "fakes", parts=0), compiled(HERE / "cases", parts=0)]
+    own = [
+        compiled(FAKES, parts=0),
+        compiled(HERE / "cases", parts=0),
+    ]
     folders = own + [compiled(package) for package in PACKAGES]
     found = [path for path in Path(cases).iterdir() if path.stem == file.stem]
     check(found[0], name, folders, heap, limit_s)

@@ -4,7 +4,7 @@ import ast
 import importlib.util
 import re
 
-from inside_micropython import ROOT
+from fakes.inside_micropython import ROOT
 
 
 def test_the_drawing_is_the_table():

@@ -7,7 +7,7 @@ frozen module's names are in the image too. What a frozen module does make when 
 dictionary, functions and classes, is there; so are some headers of code, which it does not make.
 
 Estimated: what that is in the chip's words of four bytes. Both were measured in 32-bit MicroPython
-too (`tests/benchmarks/memory.md`), with the firmware really frozen; that needs builds which the
+too (`docs/accuracy/memory.md`), with the firmware really frozen; that needs builds which the
 tests cannot have. The shares below are those figures over what is measured here of the same source:
 code and names keep their size, objects halve but for what their blocks round up.
 """
@@ -17,7 +17,7 @@ import subprocess
 
 import pytest
 
-from inside_micropython import ROOT
+from fakes.inside_micropython import ROOT
 
 MAX_FROM_FILES_BYTES = 90_000
 MAX_FROZEN_BYTES = 32_000

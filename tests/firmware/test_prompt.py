@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
-from inside_micropython import MICROPYTHON, ROOT, compiled
+from fakes.inside_micropython import FAKES, MICROPYTHON, ROOT, compiled
 
 HERE = Path(__file__).parent
 PACKAGES = (
@@ -32,7 +32,12 @@ class Board:
         self.end, theirs = os.openpty()
         tty.setraw(theirs)
         search = os.pathsep.join(
-            [str(HERE / "fakes"), *map(compiled, PACKAGES), str(ROOT / "firmware"), ".frozen"]
+            [
+                str(FAKES),
+                *map(compiled, PACKAGES),
+                str(ROOT / "firmware"),
+                ".frozen",
+            ]
         )
         self.process = subprocess.Popen(
             [MICROPYTHON, "-i", "-X", "heapsize=1m", HERE / "prompt.py"],

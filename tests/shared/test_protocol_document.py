@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-from inside_micropython import ROOT
+from fakes.inside_micropython import ROOT
 
 FOLDER = ROOT / "shared"
 

@@ -9,7 +9,7 @@ import random_wire
 
 from dyadwire import frames
 from dyadwire.frames import FrameReader
-from inside_micropython import MICROPYTHON, ROOT
+from fakes.inside_micropython import MICROPYTHON, ROOT
 
 COUNT = 10_000
 MUTATED = 10_000

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from inside_micropython import ROOT, check, functions_in
+from fakes.inside_micropython import ROOT, check, functions_in
 
 HERE = Path(__file__).parent
 ON_BOTH = [file for file in HERE.glob("test_*.py") if "\nimport pytest" not in file.read_text()]

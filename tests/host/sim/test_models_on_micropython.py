@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from inside_micropython import ROOT, check, functions_in
+from fakes.inside_micropython import ROOT, check, functions_in
 
 CASES = functions_in((Path(__file__).parent / "models").glob("test_*.py"))
 

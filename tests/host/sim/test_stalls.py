@@ -6,8 +6,8 @@ import pytest
 from dyadkit.sim import DeviceClockModel, VirtualWearable
 from dyadkit.sim.device import power_cycles
 from dyadwire import messages, streams
+from fakes.inside_micropython import compiled_firmware
 from fakes.station import PERSONS, feed, holes, of_kind, recorded_with_logs, run_of
-from inside_micropython import compiled_firmware
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")

@@ -36,7 +36,7 @@ class RoleActions:
     raise_irq: Callable[..., None]
 
 
-class CentralRole:
+class SimulatedCentral:
     """The central role of one wearable; `calls` is what its `bluetooth` module may ask for."""
 
     def __init__(

@@ -25,7 +25,7 @@ from dyadkit.sim.radio.air import Air
 from dyadkit.sim.radio.central import (
     MTU_EXCHANGED,
     PERIPHERAL_DISCONNECT,
-    CentralRole,
+    SimulatedCentral,
     RoleActions,
     address_of,
 )
@@ -60,7 +60,7 @@ class WearableStack:
         self._connections: dict[int, device.Connection] = {}
         self._values: dict[int, bytes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._central = CentralRole(
+        self._central = SimulatedCentral(
             self._device, self._connections, RoleActions(loop, self._start, self._raise_irq)
         )
         self._calls: dict[str, Callable[..., Any]] = {

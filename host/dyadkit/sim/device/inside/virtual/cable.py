@@ -17,7 +17,7 @@ _READ = 1
 _WRITE = 4
 
 
-class Input(io.IOBase):
+class InputRing(io.IOBase):
     """The board's input: as many bytes as the ring holds."""
 
     def __init__(self):
@@ -76,7 +76,7 @@ class System:
     """The `sys` module with the cable at its standard streams."""
 
     def __init__(self):
-        self.stdin = _File(Input())
+        self.stdin = _File(InputRing())
         self.stdout = _File(Output())
 
     def __getattr__(self, name):

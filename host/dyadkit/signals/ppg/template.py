@@ -1,4 +1,4 @@
-"""The usual upstroke of this record, and how well each moment looks like it."""
+"""Template of this record: its usual upstroke, and how much each moment looks like it."""
 
 from dataclasses import dataclass
 
@@ -66,7 +66,7 @@ def learn(slope: Floats, at: Ints, level: Floats) -> Floats | None:
 
 
 def compare(wave: Waveform, shape: Floats, level: Floats) -> Likeness:
-    """Slide the shape over the slope."""
+    """Likeness of each moment to the shape, which slides over the slope."""
     padded = np.pad(wave.slope, (BEFORE, AFTER))
     product = np.correlate(padded, shape, "valid")
     energy = np.convolve(padded**2, np.ones(len(shape)), "valid")

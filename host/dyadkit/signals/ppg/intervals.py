@@ -157,7 +157,6 @@ def _without_false(beats: Beats) -> tuple[Beats, Bools]:
     fits = np.abs(around_s / usual_s[1:] - 1) < ALIKE
     weakest = quality[1:-1] < np.minimum(np.minimum(quality[2:], quality[:-2]), CLEAR)
     false = np.r_[False, fits & weakest & _steady(np.diff(beats.times_s))[1:], False]
-    false[1:] &= ~false[:-1]
     return beats.where(~false), np.r_[False, false[:-1]][~false]
 
 

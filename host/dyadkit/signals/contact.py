@@ -13,7 +13,7 @@ CLIPPED_S = 0.15  # a crest stays on the record's extreme value this long only w
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """What the counts of one PPG channel mean; the defaults fit any source.
+    """Scale of one PPG channel: what its counts mean; the defaults fit any source.
 
     full_scale : counts at which the converter saturates
     contact_counts : counts below which no skin reflects the light

@@ -52,7 +52,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     RMSSD and SDNN need 30 s of normal intervals and half of the recording: what is trusted of a
     moved recording is its calm part. High-frequency power needs 60 s and low-frequency power
     120 s, over segments of which 80 % were seen. Timing noise only ever adds to RMSSD: the root of
-    `rmssd_ms² - rmssd_noise_ms²` is nearer to the heart's own.
+    `rmssd_ms² - rmssd_noise_ms²` is nearer to the heart's own. The intervals are the pulse's: close
+    to those of an electrocardiogram at rest, less so in movement (Schäfer & Vagedes 2013).
 
     Parameters
     ----------
@@ -85,6 +86,7 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     References
     ----------
     Task Force 1996, Circulation 93(5):1043–1065. Berntson et al. 1997, Psychophysiology 34(6).
+    Schäfer & Vagedes 2013, Int J Cardiol 166(1).
     Standard error: Künsch 1989, Ann Stat 17(3), the block jackknife.
     """
     if not duration_s > 0:

@@ -30,7 +30,7 @@ class RateTrack(Result):
 
 
 def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> RateTrack:
-    """Forward–backward over a rate that walks slowly and seldom jumps.
+    """Course of a rate that walks slowly and seldom jumps, by the forward–backward recursion.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ def curve(rise_s: float, decay_s: float, rate_hz: float) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Bateman:
-    """The recursion cause[k] = now[k]·r[k] + last[k]·r[k-1] + before[k]·r[k-2], each shape (n,).
+    """Recursion cause[k] = now[k]·r[k] + last[k]·r[k-1] + before[k]·r[k-2], each shape (n,).
 
     The first two rows say instead that a response already under way may decay, but not faster
     than any response does.

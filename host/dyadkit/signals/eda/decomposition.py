@@ -22,7 +22,7 @@ SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decomposition(Result):
-    """Tonic + phasic + residual = measured conductance, sample by sample.
+    """Decomposition of skin conductance, sample by sample: tonic + phasic + residual = measured.
 
     tonic : shape (n,), skin conductance level (SCL), µS, never negative; NaN where `mask` is True
     phasic : shape (n,), what responses add to it, µS, never negative; NaN likewise

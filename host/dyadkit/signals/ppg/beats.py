@@ -83,7 +83,7 @@ def join(parts: Sequence[Beats]) -> Beats:
 
 
 def no_beats(duration_s: float) -> Beats:
-    """A recording in which nothing can be seen."""
+    """Beats of a recording in which nothing can be seen: none, and one gap from end to end."""
     nothing = np.empty(0)
     whole = np.array([[0.0, duration_s]])
     return Beats(nothing, nothing, nothing, nothing, duration_s, whole)

@@ -23,7 +23,7 @@ DOUBTED, BELIEVED = 0.617, 0.883  # likeness at which a stretch is not, or fully
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likeness(Result):
-    """How much each moment looks like the usual upstroke; arrays of shape (n,).
+    """Likeness of each moment to the usual upstroke; arrays of shape (n,).
 
     correlation : -1..1 with the record's own upstroke
     size : its amplitude relative to the usual one around

@@ -26,6 +26,16 @@ PUBLIC = {
         "sample_times", "solve", "solve_causal", "spells", "to_plain", "write_sync_log",
     ),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
+    "dyadkit.signals.eda": (
+        "Decomposition", "EventResponse", "HUMAN", "Latency", "LiveEda", "LiveSkin", "MAX_RATE_HZ",
+        "MIN_RATE_HZ", "Model", "Response", "SWEAT", "TonicLevel", "artefacts", "decompose",
+        "event_responses", "faults", "judge_eda", "tonic_level",
+    ),
+    "dyadkit.signals.ppg": (
+        "ANY_SENSOR", "Beats", "HeartRate", "IntervalKind", "Intervals", "LiveBeats", "MAX3010X",
+        "Polarity", "Sensor", "TRUSTED", "find_beats", "heart_rate", "intervals",
+        "perfusion_percent",
+    ),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Skin conductance out of the two voltages of the ratiometric front end."""
+"""Skin conductance (EDA) out of the two voltages of the ratiometric front end."""
 
 import numpy as np
 
@@ -9,9 +9,17 @@ from dyadwire import frontend, messages
 def conductance_usiemens(
     current_v: ArrayLike, voltage_v: ArrayLike, calibration: messages.Calibration | None
 ) -> Floats:
-    """Skin conductance in µS from voltages of equal shape; NaN where undefined.
+    """Skin conductance in µS from voltages of equal shape; NaN where no voltage lies over the skin.
 
-    G = gain * (I - I0) / (V - V0), with I the voltage over the current resistor.
+    G = gain · (I - I0) / (R · (V - V0)): I is the voltage over the resistor R that carries the
+    skin's current, V the one over the skin; without calibration the gain is 1, I0 and V0 are 0.
+
+    Examples
+    --------
+    1 µA through the skin at 0.5 V, and an electrode without voltage:
+
+    >>> conductance_usiemens([0.15, 0.15], [0.5, 0.0], None).round(3).tolist()
+    [2.0, nan]
     """
     zero_current_v = calibration.zero_current_nv * 1e-9 if calibration else 0.0
     zero_voltage_v = calibration.zero_voltage_nv * 1e-9 if calibration else 0.0

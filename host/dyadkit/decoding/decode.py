@@ -1,4 +1,4 @@
-"""One wearable's decoded frames: its samples and messages, in its own time.
+"""Decoder of one wearable's frames: its samples and messages, in its own time.
 
 Pure: bytes with arrival times in, arrays out. Duplicates (a block sent live and again from flash)
 are dropped; what is missing is left missing and counted.
@@ -28,6 +28,16 @@ class Run:
     `status` have shape (blocks,); `samples` has shape (counts.sum(),). `origin` is the number of
     the first block and sample that belong to the session: of the boot it began in, the first here;
     of others, the first sent.
+
+    Examples
+    --------
+    Blocks 0 and 2 of two samples each, block 1 never arrived:
+
+    >>> import numpy as np
+    >>> columns = [[0, 2], [0, 4], [20_000, 60_000], [2, 2], [0, 0], [5, 4, 5, 4]]
+    >>> run = Run(*(np.array(column) for column in columns))
+    >>> run.sample_counters().tolist(), run.missing_blocks(), run.missing_samples()
+    ([0, 1, 4, 5], 1, 2)
     """
 
     sequences: Ints
@@ -59,7 +69,7 @@ class Run:
 
 @dataclass(slots=True)
 class Decoded:
-    """All a wearable said in a session, by message kind; times are host ns or device us.
+    """Decoded frames of one wearable in a session, by message kind; times are host ns or device us.
 
     `exchanges` pairs each Echo with its Probe; `sends` are (boot, sent_us, host_ns, bytes)
     of notifications; `duplicates` counts blocks received twice, `rejected` damaged payloads.
@@ -82,12 +92,36 @@ class Decoded:
 
 
 def decode(received: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]) -> Decoded:
-    """Decode one wearable's frames.
+    """Decoded frames of one wearable, in its own time.
 
     Parameters
     ----------
     received : (host_ns, frame) of each frame from the wearable, in order of arrival
     said : (host_ns, frame) of each frame the host wrote
+
+    Notes
+    -----
+    Both are merged by time, the host's first where equal, so that a Probe is met before its Echo.
+
+    1. A Block that is here already (live, then again from flash) is counted as duplicate and
+       dropped, but it took its time on the radio like any other.
+    2. A Probe waits under its number until an Echo takes it; when numbers come round again, an
+       unanswered one is overwritten. An Echo whose Probe is not waiting is not an exchange.
+    3. Everything else is kept by kind.
+
+    A run's origin tells what is missing at its beginning from what was never asked for: in the
+    boot the session began in, what came before the first block here is not the session's; a later
+    boot is the session's from its first block on, (0, 0), unless that block is here and says with
+    which sample the stream began.
+
+    Examples
+    --------
+    >>> from dyadwire import frames, messages
+    >>> block = messages.Block(1, 7, 0, 0, 20_000, 2, 0, bytes([10, 1]))
+    >>> framed = frames.frame(block.KIND, messages.pack(block))
+    >>> decoded = decode([(1_000, framed), (2_000, framed)], said=[])
+    >>> decoded.runs[7, 1].samples.tolist(), decoded.duplicates
+    ([5, 4], 1)
     """
     decoded = Decoded()
     probes: dict[int, int] = {}
@@ -159,7 +193,11 @@ def _note(decoded: Decoded, message: Any, host_ns: int) -> None:
 
 
 def _sound(blocks: list[messages.Block], decoded: Decoded) -> list[messages.Block]:
-    """Blocks that hold as many samples as they say; the others are counted as rejected."""
+    """Blocks that hold as many samples as they say; the others are counted as rejected.
+
+    All are tried at once, since nearly always all are sound; else each half by itself, until the
+    one that is not stands alone.
+    """
     counts = np.array([block.count for block in blocks], dtype=np.int64)
     try:
         unpack_samples(b"".join(block.samples for block in blocks), counts)

@@ -13,7 +13,7 @@ _MAX_STAMP_US = 1 << 53
 
 
 def message_of(framed: bytes) -> Any:
-    """Message of a whole frame; None for what is none of ours.
+    """Message in a whole frame; None for what is none of ours.
 
     Such are kinds of a newer version, payloads that are too short, blocks of nothing and numbers
     that no boot ever gets to: one wrong firmware shall not upset what is recorded of two people.
@@ -26,12 +26,12 @@ def message_of(framed: bytes) -> Any:
 
 
 def firmware_of(hello: messages.Hello) -> str:
-    """Which firmware a wearable says it runs."""
+    """Firmware version that a wearable says it runs."""
     return str(hello.build.rstrip(b"\0").decode("ascii", "replace"))
 
 
 def split_frames(received: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
-    """Yield (host_ns, frame) for each whole frame in chunks of received bytes."""
+    """Whole frames in chunks of received bytes: yields (host_ns, frame) for each."""
     reader = frames.FrameReader()
     for host_ns, data in received:
         for framed in reader.feed(data):

@@ -1,4 +1,4 @@
-"""The three array types of the whole host side, so that signatures stay readable."""
+"""Array types of the whole host side, three of them, so that signatures stay readable."""
 
 from typing import TypeAlias
 

@@ -16,7 +16,15 @@ import numpy as np
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """Base of all estimates: `to_dict` gives plain JSON values, `from_dict` the result again."""
+    """Base of all estimates: `to_dict` gives plain JSON values, `from_dict` the result again.
+
+    Examples
+    --------
+    >>> from dyadkit.dyad.traces import Mark
+    >>> plain = Mark(12.5, float("nan"), "bell").to_dict()
+    >>> plain["stop_s"], Mark.from_dict(plain).stop_s
+    (None, nan)
+    """
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: arrays become lists, NaN and infinities None, enums their value."""
@@ -24,7 +32,7 @@ class Result:
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Self:
-        """Rebuild a result from `to_dict` output (infinities come back as NaN)."""
+        """Result rebuilt from `to_dict` output; infinities come back as NaN."""
         hints = typing.get_type_hints(cls)
         known = [field.name for field in dataclasses.fields(cls) if field.name in plain]
         return cls(**{name: _typed(plain[name], hints[name]) for name in known})

@@ -24,7 +24,7 @@ def save(result: "Result", path: str | Path) -> None:
     ------
     ValueError
         the name ends in neither
-    RecordingError
+    SessionError
         the file cannot be written
     """
     path = checked_name(path)

@@ -24,6 +24,14 @@ class Trace(Result):
     bounds_s : shape (n,), 95 % half-width of `times_s`; empty where not known
     status : shape (n,), the wearable's status bits (see `dyadwire.streams`); empty where none
     sensor : what measured it; "max3010x" has a known full scale, empty is any sensor
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> gap_s = np.array([[3.0, 5.0]])
+    >>> trace = Trace(np.arange(10.0), 10 * np.arange(10.0), "counts", 1.0, gap_s)
+    >>> trace.uniform(2.0, start_s=2.0, stop_s=6.0).tolist()
+    [20.0, 25.0, 30.0, nan, nan, nan, 50.0, 55.0]
     """
 
     times_s: Floats
@@ -56,7 +64,22 @@ class Trace(Result):
         """As `uniform`, for slower grids too: what the grid cannot hold is filtered out before.
 
         NaN inside gaps and wherever less than half of the filter's weight lies on samples.
+
+        Examples
+        --------
+        A ripple of 4 Hz, on a grid of 1.5 Hz: `uniform` folds it down, `grid` has it out.
+
+        >>> import numpy as np
+        >>> times_s = np.arange(0, 20, 0.1)
+        >>> ripple = Trace(times_s, 5 + np.sin(2 * np.pi * 4 * times_s), "counts", 10.0)
+        >>> [grid(1.5, 5.0, 7.0).round(1).tolist() for grid in (ripple.uniform, ripple.grid)]
+        [[5.0, 4.6, 5.4], [5.0, 5.0, 5.0]]
         """
+        # 1. A grid as fine as the trace holds all of it: nothing to filter.
+        # 2. The filter is normalised by its weight on known samples, so that a gap does not pull
+        #    its neighbours to 0; the kernel's own margin on both sides lets it start and end well.
+        # 3. A gap stays a gap: what was not known is NaN again, and so is what is less known than
+        #    not. Between NaN and a value `interp` gives NaN.
         if not rate_hz < self.rate_hz:
             return self.uniform(rate_hz, start_s, stop_s)
         kernel = _low_pass(self.rate_hz, rate_hz)
@@ -74,7 +97,7 @@ class Trace(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment(Result):
-    """How well `a` and `b` are on one clock, per minute of session time, m minutes.
+    """Clock alignment of `a` and `b`: how well both are on one clock, per minute, m minutes.
 
     minutes_s : shape (m,), when each minute begins
     in_sync, extrapolated, unknown : shape (m,), shares of the minute; the worse of the two
@@ -127,7 +150,7 @@ class Mark(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonTraces(Result):
-    """What one person's wearable gave: traces by stream name, and who wore what."""
+    """Traces of one person by stream name, and who wore what."""
 
     traces: dict[str, Trace]
     participant: str = ""
@@ -151,12 +174,19 @@ class Dyad(Result):
     alignment: Alignment | None = None
 
     def person(self, name: PersonName) -> PersonTraces:
-        """The recording of person `a` or `b`."""
+        """The traces of person `a` or `b`."""
         return self.a if name == "a" else self.b
 
 
 def in_spans(times_s: Floats, spans_s: Floats) -> Bools:
-    """Which of `times_s`, shape (n,), lie strictly inside one of `spans_s`, shape (g, 2)."""
+    """Mask of the `times_s`, shape (n,), strictly inside one of `spans_s`, shape (g, 2).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> in_spans(np.array([1.0, 2.0, 3.0]), np.array([[1.0, 2.5]])).tolist()
+    [False, True, False]
+    """
     inside = np.zeros(len(times_s), dtype=bool)
     for start_s, stop_s in spans_s:
         inside |= (times_s > start_s) & (times_s < stop_s)

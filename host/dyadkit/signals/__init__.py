@@ -1,4 +1,13 @@
-"""From raw photoplethysmogram and skin conductance to series one can trust."""
+"""Physiology of two people out of their traces: pulse, breathing and skin conductance.
+
+Rules of this room: arrays in, frozen results out; no file, no radio, no clock. What was not seen
+stays a gap or NaN, and every estimate travels with a quality or an error of its own.
+
+Start reading at `extract`, then `physiology.read_body`: one person. `ppg` gives pulse beats,
+inter-beat intervals (IBI) and heart rate, `eda` skin conductance level (SCL) and responses (SCR);
+`hrv` and `respiration` need beats only. `contact` says which samples cannot carry a pulse,
+`quality` and `seconds` how far each second can be trusted, `reason` why not.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +23,15 @@ __all__ = ["Physiology", "PhysiologyPair", "extract"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhysiologyPair(Result):
-    """The physiology of both people; both series run on the same 4 Hz grid."""
+    """The physiology of both people; the series of both run on the same 4 Hz grid.
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people.bodies import Encounter, meet, perfect_dyad
+    >>> both = extract(perfect_dyad(meet(Encounter(), 30, seed=1)))
+    >>> len(both.a.times_s), bool((both.a.times_s == both.b.times_s).all())
+    (120, True)
+    """
 
     a: Physiology
     b: Physiology
@@ -23,12 +40,32 @@ class PhysiologyPair(Result):
 def extract(dyad: Dyad) -> PhysiologyPair:
     """Beats, heart rate, breathing and skin conductance of both people, on the session line.
 
-    Gaps stay gaps: what was not seen is NaN, and a missing stream gives a series of NaN.
+    Gaps stay gaps: what was not seen is NaN, and a missing stream gives a series of NaN and a
+    sentence in `Physiology.notes`.
+
+    Parameters
+    ----------
+    dyad : read are the streams `ppg_ir`, `ppg_green`, `ppg_red`, `eda`, `acc_x`, `acc_y` and
+        `acc_z`, and the marks of kind "event"
+
+    Returns
+    -------
+    `Physiology` of `a` and `b`; the series have shape (4 · duration in seconds,)
 
     Raises
     ------
     SignalError
         the session holds no samples with a known time
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dyadkit.sim.people.bodies import Encounter, meet, perfect_dyad
+    >>> both = extract(perfect_dyad(meet(Encounter(), 60, seed=1)))
+    >>> round(both.a.hrv.mean_bpm), round(both.b.hrv.mean_bpm)
+    (69, 76)
+    >>> round(float(np.nanmedian(both.b.tonic_usiemens)), 1)
+    5.9
     """
     duration_s = _duration_s(dyad)
     a, b = (

@@ -1,4 +1,4 @@
-"""Which samples of a photoplethysmogram can carry a pulse at all: contact, saturation, gaps."""
+"""Sample faults of a photoplethysmogram (PPG): no contact, saturation, gaps."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,19 @@ CLIPPED_S = 0.15  # a crest stays on the record's extreme value this long only w
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """What the counts of one PPG channel mean; the defaults fit any source.
+    """Scale of one PPG channel: what its counts mean; the defaults fit any source.
 
     full_scale : counts at which the converter saturates
     contact_counts : counts below which no skin reflects the light
+
+    Examples
+    --------
+    Bit 2 is `SignalFault.SATURATED`, bit 1 `NO_CONTACT`, bit 16 `LINK_GAP`:
+
+    >>> import numpy as np
+    >>> twelve_bits = Sensor(full_scale=4095.0, contact_counts=100.0)
+    >>> faults(np.array([2000.0, 2100.0, 4095.0, 40.0, np.nan]), 100.0, twelve_bits).tolist()
+    [0, 0, 2, 1, 16]
     """
 
     full_scale: float = float("inf")

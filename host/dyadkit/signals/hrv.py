@@ -1,4 +1,4 @@
-"""Heart rate variability of one recording, each figure only where enough of it was seen."""
+"""Heart rate variability (HRV) of one recording, each figure only where enough of it was seen."""
 
 from dataclasses import dataclass
 
@@ -19,15 +19,16 @@ JACKKNIFE_PARTS = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hrv(Result):
-    """Heart rate variability; NaN where less was seen than the figure needs.
+    """Heart rate variability (HRV); NaN where less was seen than the figure needs.
 
-    mean_bpm : from normal intervals
+    mean_bpm : from normal inter-beat intervals (IBI)
     rmssd_ms, sdnn_ms : of normal intervals; successive ones only within unbroken runs
     rmssd_error_ms : standard error of `rmssd_ms`: how far another stretch of the same heart may be
     rmssd_noise_ms : what noise in the wave alone would give; the squares add up
     low_ms2, high_ms2 : power in 0.04–0.15 Hz and 0.15–0.40 Hz
     low_high_ratio : their ratio
-    rsa_ln_ms2 : respiratory sinus arrhythmia, natural logarithm of `high_ms2`
+    rsa_ln_ms2 : respiratory sinus arrhythmia (RSA), natural logarithm of `high_ms2`; an
+        index of vagal tone only while breathing stays at 9 to 24 per minute (Laborde 2017)
     intervals : count of normal intervals
     coverage : share of the recording covered by normal intervals
     """
@@ -46,21 +47,46 @@ class Hrv(Result):
 
 
 def hrv(found: Intervals, duration_s: float) -> Hrv:
-    """Variability of normal intervals: time domain, and spectra over covered segments.
+    """Heart rate variability (HRV) of normal intervals: time domain, and spectra where covered.
 
     RMSSD and SDNN need 30 s of normal intervals and half of the recording: what is trusted of a
     moved recording is its calm part. High-frequency power needs 60 s and low-frequency power
     120 s, over segments of which 80 % were seen. Timing noise only ever adds to RMSSD: the root of
-    `rmssd_ms² - rmssd_noise_ms²` is nearer to the heart's own.
+    `rmssd_ms² - rmssd_noise_ms²` is nearer to the heart's own. The intervals are the pulse's: close
+    to those of an electrocardiogram at rest, less so in movement (Schäfer & Vagedes 2013).
+
+    Parameters
+    ----------
+    found : inter-beat intervals of the whole recording
+    duration_s : length of the recording in seconds
+
+    Returns
+    -------
+    times in ms, powers in ms², rates in bpm, coverage 0..1; NaN where too little was seen
 
     Raises
     ------
     ValueError
         `duration_s` is not positive
 
+    Examples
+    --------
+    Ninety seconds of a heart that breathing alone moves, every 4 s by some 50 ms: enough for RSA,
+    too short for low-frequency power.
+
+    >>> import numpy as np
+    >>> from dyadkit.signals.ppg import Beats, intervals
+    >>> beat = np.arange(100)
+    >>> times_s = 0.9 * beat - 0.04 * np.cos(0.45 * np.pi * beat)
+    >>> one = np.ones(100)
+    >>> figures = hrv(intervals(Beats(times_s, one, one, one, duration_s=90.0)), duration_s=90.0)
+    >>> round(figures.rmssd_ms), round(figures.rsa_ln_ms2, 1), figures.low_ms2
+    (48, 6.9, nan)
+
     References
     ----------
     Task Force 1996, Circulation 93(5):1043–1065. Berntson et al. 1997, Psychophysiology 34(6).
+    Schäfer & Vagedes 2013, Int J Cardiol 166(1).
     Standard error: Künsch 1989, Ann Stat 17(3), the block jackknife.
     """
     if not duration_s > 0:

@@ -1,4 +1,4 @@
-"""What one person's traces say about their body, on the session's time line."""
+"""Physiology of one person: what the traces say of the body, on the session's time line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,19 +29,34 @@ SERIES_HZ = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Physiology(Result):
-    """One person's body over a session; all times in session seconds from its start.
+    """Physiology of one person over a session; all times in session seconds from its start.
 
     times_s : shape (n,), the 4 Hz grid of the three series
-    heart_rate_bpm, tonic_usiemens, phasic_usiemens : shape (n,), NaN where not trusted
+    heart_rate_bpm : shape (n,), NaN where not trusted
+    tonic_usiemens, phasic_usiemens : shape (n,), skin conductance level (SCL) and what responses
+        add to it, µS; NaN where not trusted
     beats, intervals, hrv, respiration : from the best colour at each time; empty without PPG
     perfusion_percent : shape (beats,), pulse amplitude over level (AC/DC)
-    responses : skin conductance responses in order of onset
+    responses : skin conductance responses (SCR) in order of onset
     quality : trust in the pulse wave of the chosen colour, per second, with reasons
     colours : names of the PPG channels examined
     colour : shape (seconds,), index into `colours` of the one used
     notes : sentences on what could not be read, and why
     streams : trust in each stream by its name, per second, with reasons
     event_responses : skin response to each event of the session, in the order of the marks
+
+    Examples
+    --------
+    >>> from dyadkit.signals import extract
+    >>> from dyadkit.sim.people.bodies import Encounter, meet, perfect_dyad
+    >>> body = extract(perfect_dyad(meet(Encounter(), 30, seed=1))).b
+    >>> body.colours, len(body.times_s), len(body.beats)
+    (('ppg_ir', 'ppg_red'), 120, 36)
+
+    What was not recorded is said, not guessed:
+
+    >>> read_body(PersonTraces({}), duration_s=30.0).notes
+    ('no pulse was recorded', 'no skin conductance was recorded')
     """
 
     times_s: Floats
@@ -66,7 +81,7 @@ class Physiology(Result):
 class _Body:
     """What both streams of one person are read from, and over how long."""
 
-    recording: PersonTraces
+    person: PersonTraces
     duration_s: float
     acceleration: Floats | None
 
@@ -99,17 +114,17 @@ class _Skin:
 
 
 def read_body(
-    recording: PersonTraces, duration_s: float, events_s: Sequence[float] = ()
+    person: PersonTraces, duration_s: float, events_s: Sequence[float] = ()
 ) -> Physiology:
-    """Beats and conductance of one person, and what follows from them.
+    """Physiology of one person: beats and skin conductance, and what follows from them.
 
     Parameters
     ----------
-    recording : the person's traces
+    person : the person's traces
     duration_s : length of the session
     events_s : when something happened that skin may have answered
     """
-    body = _Body(recording, duration_s, _acceleration(recording, duration_s))
+    body = _Body(person, duration_s, _acceleration(person, duration_s))
     pulse, skin = _pulse(body), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
     n = _series_length(duration_s)
@@ -135,7 +150,7 @@ def read_body(
 
 def _heart_rate_bpm(pulse: _Pulse, body: _Body, samples: int) -> Floats:
     """Heart rate on the 4 Hz grid: as given, else of the beats."""
-    given = body.recording.traces.get("heart_rate")
+    given = body.person.traces.get("heart_rate")
     if given is not None:
         return series_at(given, SERIES_HZ, samples)
     bpm = ppg.heart_rate(pulse.beats, SERIES_HZ).bpm
@@ -149,7 +164,7 @@ def _pulse(body: _Body) -> _Pulse:
     2. A heart rate was given and no intervals: no beats, so no variability and no breathing.
     3. A pulse wave was recorded: the best of its colours, second by second.
     """
-    given = body.recording.traces
+    given = body.person.traces
     nowhere = np.zeros(body.seconds, dtype=np.int64)
     if "ibi" in given:
         try:
@@ -171,9 +186,7 @@ def _pulse(body: _Body) -> _Pulse:
 
 
 def _pulse_wave(body: _Body) -> _Pulse:
-    traces = {
-        name: body.recording.traces[name] for name in COLOURS if name in body.recording.traces
-    }
+    traces = {name: body.person.traces[name] for name in COLOURS if name in body.person.traces}
     refusals = {name: _refusal(trace, SLOWEST_HZ, FASTEST_HZ) for name, trace in traces.items()}
     notes = tuple(f"{name}: {refusal}" for name, refusal in refusals.items() if refusal)
     readable = {name: trace for name, trace in traces.items() if not refusals[name]}
@@ -211,9 +224,9 @@ def _channel(trace: Trace, body: _Body) -> tuple[ppg.Beats, StreamQuality]:
     return beats, quality_of(reading, body.acceleration).lasting(body.seconds)
 
 
-def _acceleration(recording: PersonTraces, duration_s: float) -> Floats | None:
+def _acceleration(person: PersonTraces, duration_s: float) -> Floats | None:
     """Shape (m, 3), or None when the wearable has no accelerometer that works."""
-    traces = [recording.traces[axis] for axis in AXES if axis in recording.traces]
+    traces = [person.traces[axis] for axis in AXES if axis in person.traces]
     if len(traces) < len(AXES) or any(_refusal(trace, 1.0, 2000.0) for trace in traces):
         return None
     columns = [trace.uniform(traces[0].rate_hz, 0.0, duration_s) for trace in traces]
@@ -222,10 +235,10 @@ def _acceleration(recording: PersonTraces, duration_s: float) -> Floats | None:
 
 def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
     unknown = np.full(_series_length(body.duration_s), np.nan)
-    given = [body.recording.traces.get(name) for name in COMPONENTS]
+    given = [body.person.traces.get(name) for name in COMPONENTS]
     if given[0] is not None and given[1] is not None:
         return _given_skin(given[0], given[1], body)
-    trace = body.recording.traces.get("eda")
+    trace = body.person.traces.get("eda")
     if trace is None:
         return _Skin(unknown, unknown.copy(), notes=("no skin conductance was recorded",))
     refused = _refusal(trace, eda.MIN_RATE_HZ, eda.MAX_RATE_HZ)

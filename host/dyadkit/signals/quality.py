@@ -1,4 +1,4 @@
-"""How far each second of a photoplethysmogram can be trusted, and why not."""
+"""Signal quality of a photoplethysmogram (PPG): how far each second is trusted, and why not."""
 
 import numpy as np
 
@@ -24,11 +24,37 @@ MIN_DOUBT, MAX_DOUBT = 3e-5, 1e3  # beyond, a pulse is as good or as bad as can 
 
 
 def ppg_quality(ppg: ArrayLike, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> Floats:
-    """Trust in each second of one photoplethysmogram, 0..1, shape (ceil(n / rate_hz),).
+    """Signal quality index of each second of a photoplethysmogram (PPG), 0..1.
 
     From what is left of each beat after the record's own usual pulse is taken out: template
     measures tell corrupted seconds better than moments of the distribution do. It judges the
     wave; whether a beat may be used is `Beats.quality`, which also weighs the rhythm around it.
+
+    Parameters
+    ----------
+    ppg : shape (n,), raw counts or any unit; NaN where missing
+    rate_hz : samples per second, 20 to 2000
+    sensor : what the counts mean
+
+    Returns
+    -------
+    shape (ceil(n / rate_hz),), never NaN: 0 without signal or pulse, below 0.5 not to be used
+
+    Raises
+    ------
+    ValueError
+        the input is not one-dimensional or the rate is out of range
+
+    Examples
+    --------
+    A finger that lifts off for four seconds, where the counts stand still:
+
+    >>> import numpy as np
+    >>> phase = 2 * np.pi * 1.2 * np.arange(0, 20, 0.01)
+    >>> pulse = np.exp(3 * np.sin(phase + np.sin(phase)))
+    >>> pulse[800:1200] = pulse[800]
+    >>> ppg_quality(pulse, rate_hz=100.0)[6:14].round(1).tolist()
+    [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0]
 
     References
     ----------
@@ -43,7 +69,7 @@ def judge_ppg(
     sensor: Sensor = ANY_SENSOR,
     acceleration: ArrayLike | None = None,
 ) -> StreamQuality:
-    """As `ppg_quality`, with reasons.
+    """Signal quality of each second of a photoplethysmogram as `ppg_quality`, with reasons.
 
     Parameters
     ----------
@@ -51,6 +77,21 @@ def judge_ppg(
     rate_hz : samples per second, 20 to 2000
     sensor : what the counts mean
     acceleration : shape (m, 3), any unit, covering the same time; tells motion from weak signal
+
+    Raises
+    ------
+    ValueError
+        the input is not one-dimensional or the rate is out of range
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> phase = 2 * np.pi * 1.2 * np.arange(0, 20, 0.01)
+    >>> pulse = np.exp(3 * np.sin(phase + np.sin(phase)))
+    >>> pulse[800:1000], pulse[1000:1200] = pulse[800], np.nan
+    >>> reasons = judge_ppg(pulse, rate_hz=100.0).reasons
+    >>> [SignalFault(int(reason)).name for reason in reasons[8:12]]
+    ['NO_CONTACT', 'NO_CONTACT', 'LINK_GAP', 'LINK_GAP']
     """
     return quality_of(examine(ppg, rate_hz, sensor), acceleration)
 

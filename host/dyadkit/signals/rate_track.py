@@ -1,4 +1,4 @@
-"""The most plausible course of a breathing rate: evidence of each moment, followed over time."""
+"""A respiration rate followed over time: the most plausible course through uncertain evidence."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class RateTrack(Result):
 
 
 def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> RateTrack:
-    """Forward–backward over a rate that walks slowly and seldom jumps.
+    """Course of a rate that walks slowly and seldom jumps, by the forward–backward recursion.
 
     Parameters
     ----------

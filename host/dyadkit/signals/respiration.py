@@ -1,4 +1,4 @@
-"""Breathing rate from what breathing does to the pulse."""
+"""Respiration rate from what breathing does to the pulse."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ SURE = 0.9  # probability that the rate is within 2 per minute of the one given
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Respiration(Result):
-    """Breathing rate over time; arrays of shape (n,).
+    """Respiration rate over time; arrays of shape (n,).
 
     times_s : centre of each 32 s window
     breaths_per_minute : NaN where the pulse does not say, or breathing was too uneven for a rate
@@ -39,10 +39,28 @@ class Respiration(Result):
 
 
 def respiration(beats: Beats) -> Respiration:
-    """Breathing rate by fusing three modulations of the pulse: level, height and interval.
+    """Respiration rate by fusing three modulations of the pulse: level, height and interval.
 
     Each says for every rate how likely it is (`evidence`); what they say is added up and followed
     over time. No rate is above half of the heart rate: a beat sees the breath only once.
+
+    Parameters
+    ----------
+    beats : of the whole recording; untrusted ones are left out
+
+    Returns
+    -------
+    a rate every 2 s, 4.8 to 30 per minute; NaN where the pulse does not say; empty for
+    recordings under 32 s
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> times_s, one = np.arange(0.5, 60, 0.8), np.ones(75)
+    >>> breath = np.sin(2 * np.pi * times_s / 4)
+    >>> beats = Beats(times_s, one, 20 + breath, 2000 + breath, duration_s=60.0)
+    >>> [round(float(rate)) for rate in respiration(beats).breaths_per_minute[:3]]
+    [15, 15, 15]
 
     References
     ----------
@@ -59,9 +77,9 @@ def respiration(beats: Beats) -> Respiration:
 
 
 def evidence(beats: Beats) -> tuple[Floats, Floats]:
-    """What level, height and interval each say of every rate, and the rates per minute.
+    """Log odds of every breathing rate by level, height and interval, and the rates per minute.
 
-    Shape (3, windows, rates), logarithms; 0 where a modulation was not seen. The odds of one
+    Shape (3, windows, rates); 0 where a modulation was not seen. The odds of one
     sinusoid of unknown height and phase in noise of unknown size, which grow with the share of the
     power that it explains, once the spectrum is level: slow drift has most of the power.
 

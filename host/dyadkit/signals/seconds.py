@@ -1,4 +1,4 @@
-"""Trust in each second of one stream, and the reasons against it: the same for every stream."""
+"""Signal quality of one stream, second by second, with reasons: the same for every stream."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ MIN_MOVED = 0.02  # of the mean acceleration (gravity): sensor noise is below
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreamQuality(Result):
-    """Trust in each whole or started second of a stream; arrays of shape (seconds,).
+    """Signal quality of each whole or started second of a stream; arrays of shape (seconds,).
 
     quality : 0..1; 0 where the sensor gave nothing, below 0.5 not to be used
     reasons : `SignalFault` bits for what is wrong; 0 where nothing is

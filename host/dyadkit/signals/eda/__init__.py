@@ -1,7 +1,13 @@
-"""Skin conductance: what to trust, tonic level, phasic responses.
+"""Skin conductance of one person: what to trust, its level (SCL) and its responses (SCR).
 
-`decompose` gives all of it at once; `artefacts` says which samples are not skin, `faults` why.
-`tonic_level` and `event_responses` read a decomposition, `LiveEda` makes it while it happens.
+Rules of this room: conductance in µS; tonic + phasic + residual is what was measured; level,
+responses and driver are never negative, and NaN where the sample is not skin.
+
+Start reading at `decompose`, which gives all of it at once; `artefacts` says which samples are not
+skin, `faults` why. `tonic_level` and `event_responses` read a decomposition, `LiveEda` makes it
+while it happens. Behind it: `grid` and `fit` bring a recording of any rate, stretch by stretch, to
+`deconvolution.split`, the quadratic program; `bateman` is the shape of one response, `personal`
+finds how fast this person's decay, `responses` reads single ones from the driver.
 """
 
 from dyadkit.signals.eda.artefact import artefacts, faults

@@ -1,4 +1,4 @@
-"""Which samples of skin conductance cannot be trusted, and why.
+"""Artefacts of skin conductance: which samples cannot be trusted, and why.
 
 Skin loses conductance slowly: sweat leaves the ducts over seconds. What an electrode that moves
 or lifts does is a sudden loss, so the relative slope tells the two apart (Kleckner et al. 2018;
@@ -31,7 +31,7 @@ SLOPE_HZ = 8.0  # fine enough for sudden falls, coarse enough to tell them from 
 
 
 def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
-    """True where a sample is missing, without contact, cut off or moved, shape (n,).
+    """Artefact mask: True where a sample is missing, without contact, cut off or moved, shape (n,).
 
     Parameters
     ----------
@@ -45,6 +45,18 @@ def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
     SignalError
         The values are too large to be microsiemens.
 
+    Examples
+    --------
+    An electrode is pulled at 30 s and falls off at 40 s:
+
+    >>> import numpy as np
+    >>> skin = np.full(600, 5.0) + 0.01 * np.sin(np.arange(600) / 50)
+    >>> skin[300:] -= 1.5
+    >>> skin[400:] = 0.0
+    >>> lost = artefacts(skin, rate_hz=10.0)
+    >>> bool(lost[:299].any()), bool(lost[300]), int(lost[400:].sum())
+    (False, True, 200)
+
     References
     ----------
     Kleckner et al. 2018, IEEE Trans Biomed Eng 65; Taylor et al. 2015, EMBC
@@ -53,7 +65,18 @@ def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
 
 
 def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
-    """`SignalFault` bits per sample, shape (n,); 0 where the sample can be trusted."""
+    """`SignalFault` bits per sample, shape (n,); 0 where the sample can be trusted.
+
+    Arguments and errors as in `artefacts`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> skin = np.full(300, 5.0) + 0.01 * np.sin(np.arange(300) / 50)
+    >>> skin[100], skin[200] = np.nan, 0.0
+    >>> [SignalFault(int(bits)).name for bits in faults(skin, rate_hz=10.0)[[100, 200]]]
+    ['LINK_GAP', 'NO_CONTACT']
+    """
     values = conductance(eda_usiemens, rate_hz)
     found = contact_faults(values, rate_hz)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
@@ -84,7 +107,11 @@ def _erratic(fit: Fit) -> Bools:
 
 
 def _highest(values: Floats, rate_hz: float, before_s: float, after_s: float) -> Floats:
-    """The highest value from `before_s` before each point until `after_s` after it."""
+    """The highest value from `before_s` before each point until `after_s` after it.
+
+    A filter of size s begins s // 2 points before each point; `origin` moves it back by half of
+    what it looks back more than ahead.
+    """
     before, after = (max(1, round(span * rate_hz)) if span else 0 for span in (before_s, after_s))
     known = np.where(np.isnan(values), -np.inf, values)
     size = before + after + 1

@@ -1,4 +1,4 @@
-"""The shape of one skin conductance response, as a curve and as a recursion.
+"""Shape of one skin conductance response (SCR), as a curve and as a recursion.
 
 A Bateman function (Alexander et al. 2005): sweat fills the ducts with one time constant and
 leaves them with a slower one. Sampled, it obeys a recursion of order two, so that the driver
@@ -15,7 +15,7 @@ MAX_DECAYS = 12  # a response is over after this many decay times
 
 
 def curve(rise_s: float, decay_s: float, rate_hz: float) -> Floats:
-    """The response to one unit of driver, highest value 1, shape (12 · decay_s · rate_hz,)."""
+    """Response to one unit of driver, highest value 1, shape (12 · decay_s · rate_hz - 1,)."""
     steps = np.arange(1, round(MAX_DECAYS * decay_s * rate_hz)) / rate_hz
     shape = np.exp(-steps / decay_s) - np.exp(-steps / rise_s)
     return np.asarray(shape / shape.max())
@@ -23,7 +23,7 @@ def curve(rise_s: float, decay_s: float, rate_hz: float) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Bateman:
-    """The recursion cause[k] = now[k]·r[k] + last[k]·r[k-1] + before[k]·r[k-2], each shape (n,).
+    """Recursion cause[k] = now[k]·r[k] + last[k]·r[k-1] + before[k]·r[k-2], each shape (n,).
 
     The first two rows say instead that a response already under way may decay, but not faster
     than any response does.

@@ -1,4 +1,4 @@
-"""Which samples of skin conductance come from skin at all: missing, no contact, cut off."""
+"""Sample faults of skin conductance that values alone show: missing, no contact, cut off."""
 
 import numpy as np
 

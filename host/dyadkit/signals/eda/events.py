@@ -1,4 +1,4 @@
-"""What an event brought about: the response that follows it within the latency of sweat."""
+"""Event-related skin conductance responses: those that follow an event within sweat's latency."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,18 @@ MAX_MASKED = 0.5  # share of a window beyond which nothing is said about it
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long after an event a response may begin to count as its own (Boucsein 2012)."""
+    """Latency window: how long after an event a response may begin to be its own (Boucsein 2012).
+
+    Raises
+    ------
+    ValueError
+        `min_s` is negative or not below `max_s`
+
+    Examples
+    --------
+    >>> SWEAT, Latency(max_s=3.0)
+    (Latency(min_s=1.0, max_s=4.0), Latency(min_s=1.0, max_s=3.0))
+    """
 
     min_s: float = 1.0
     max_s: float = 4.0
@@ -30,13 +41,23 @@ SWEAT = Latency()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventResponse(Result):
-    """The first response to one event.
+    """First skin conductance response (SCR) to one event.
 
     event_s : when the event was, in seconds since the first sample
     latency_s : from event to onset; NaN without response
     amplitude_usiemens : 0 without response; NaN where the window was not measured
     driver_usiemens : all driver in the window, whether a response or below its threshold; NaN
         where the window was not measured
+
+    Examples
+    --------
+    No response is 0, not measured is NaN: here because the recording ends at 60 s.
+
+    >>> import numpy as np
+    >>> from dyadkit.signals import eda
+    >>> quiet = eda.decompose(np.linspace(5.0, 5.2, 600), rate_hz=10.0)
+    >>> [one.amplitude_usiemens for one in event_responses(quiet, [20.0, 58.0])]
+    [0.0, nan]
     """
 
     event_s: float
@@ -48,12 +69,28 @@ class EventResponse(Result):
 def event_responses(
     found: Decomposition, events_s: ArrayLike, latency: Latency = SWEAT
 ) -> tuple[EventResponse, ...]:
-    """The response to each event, in the order of `events_s`, shape (events,).
+    """First response (SCR) to each event, in the order of `events_s`, shape (events,).
+
+    Parameters
+    ----------
+    found : what `decompose` gave
+    events_s : shape (events,), seconds since the first sample
+    latency : when after its event a response must begin, 1 to 4 s by default
 
     Raises
     ------
     ValueError
         `events_s` is not one series of finite times.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dyadkit.signals import eda
+    >>> since_s = np.maximum(np.arange(0, 60, 0.1) - 20, 0)
+    >>> found = eda.decompose(5 + np.exp(-since_s / 3) - np.exp(-since_s / 0.7), rate_hz=10.0)
+    >>> near, far = event_responses(found, [18.0, 40.0])
+    >>> round(near.latency_s), round(near.amplitude_usiemens, 2), far.amplitude_usiemens
+    (2, 0.48, 0.0)
 
     References
     ----------

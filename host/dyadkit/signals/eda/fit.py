@@ -1,4 +1,4 @@
-"""The deconvolution of a whole recording, stretch by stretch, on the grid of its solution."""
+"""Fit of the model to a whole recording, stretch by stretch, on the grid of its solution."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ BRIDGE_S = 5.0  # level and decay carry over an untrusted stretch up to this lon
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What the model says at every grid point, each array of shape (points,), µS.
+    """Fit of the model at every grid point, each array of shape (points,), µS.
 
     measured : conductance; NaN where nothing trusted was measured
     tonic, phasic, driver : NaN outside `stretches`

@@ -1,4 +1,4 @@
-"""The even grid a recording of any rate is solved on, and the way back to its own samples."""
+"""Even grid that a recording of any rate is solved on, and the way back to its own samples."""
 
 import math
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ FINE_HZ = 16.0  # coarser grids let the onsets of close responses merge
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Fast recordings are averaged in whole blocks, slow ones get unmeasured points between.
+    """Grid of points over a recording of so many samples, 16 to 32 points per second by default.
 
-    No sample is ever invented: a point without a measurement has weight 0.
+    Fast recordings are averaged in whole blocks, slow ones get unmeasured points between. No sample
+    is ever invented: a point without a measurement has weight 0.
     """
 
     samples: int

@@ -1,4 +1,4 @@
-"""Tonic and phasic conductance while they happen, by solving the last minute again."""
+"""Live decomposition of skin conductance, by solving the last minute again and again."""
 
 from dataclasses import dataclass
 
@@ -17,10 +17,18 @@ LAG_S = 2.0  # of future that tells the foot of a response from the tonic level
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveSkin(Result):
-    """Samples decided since the last push, each array of shape (n,).
+    """Tonic and phasic conductance decided since the last push, each array of shape (n,).
 
     times_s : seconds since the first sample
     tonic, phasic : µS, never negative; NaN where not trusted, and before the first 10 s are in
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> live, chunk = LiveEda(rate_hz=4.0), np.linspace(5.0, 5.1, 40)
+    >>> early, later = live.push(chunk), live.push(chunk[::-1])
+    >>> float(early.times_s[-1]), float(later.times_s[0]), float(later.tonic[-1].round(1))
+    (7.75, 8.0, 5.0)
     """
 
     times_s: Floats

@@ -1,4 +1,4 @@
-"""How fast one person's responses decay, found from the recording itself."""
+"""Decay of one person's skin conductance responses, found from the recording itself."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ WORTHWHILE = 0.99  # a step must make the explanation this much cheaper
 
 
 def personal_model(values: Floats, trusted: Bools, rate_hz: float) -> Model:
-    """The model whose decay explains the trusted samples of `values`, shape (n,), at least price.
+    """Model whose decay explains the trusted samples of `values`, shape (n,), at the least price.
 
     The price has one minimum over decay, so the search walks downhill from the usual one. Few
     responses say more about drift than about decay; with them the usual decay stays.

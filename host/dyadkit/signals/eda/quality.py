@@ -1,4 +1,4 @@
-"""How far each second of skin conductance can be trusted, and why not."""
+"""Signal quality of skin conductance: how far each second can be trusted, and why not."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from dyadkit.signals.seconds import StreamQuality, faults_by_second, shaken, sha
 def judge_eda(
     eda_usiemens: ArrayLike, rate_hz: float, acceleration: ArrayLike | None = None
 ) -> StreamQuality:
-    """Share of each second's samples that come from skin, and what spoils the others.
+    """Signal quality of each second: share of samples that come from skin, and what spoils others.
 
     Parameters
     ----------
@@ -23,6 +23,15 @@ def judge_eda(
     ------
     ValueError, SignalError
         as `artefacts`
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> skin = np.full(600, 5.0) + 0.01 * np.sin(np.arange(600) / 50)
+    >>> skin[300:305] = np.nan
+    >>> judged = judge_eda(skin, rate_hz=10.0)
+    >>> judged.quality[29:32].tolist(), judged.reasons[29:32].tolist()
+    ([1.0, 0.5, 1.0], [0, 16, 0])
     """
     found = faults(eda_usiemens, rate_hz)
     quality = share_by_second(found == 0, rate_hz)

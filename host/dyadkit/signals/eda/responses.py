@@ -1,4 +1,4 @@
-"""Single skin conductance responses, read from the driver."""
+"""Single skin conductance responses (SCR), read from the driver."""
 
 import math
 from dataclasses import dataclass
@@ -22,12 +22,22 @@ ECHO_S, ECHO_SHARE = 5.0, 0.06  # so little, so soon after, is a response not qu
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response(Result):
-    """One skin conductance response.
+    """One skin conductance response (SCR).
 
     onset_s, peak_s : seconds since the first sample
     amplitude_usiemens : how far it rises above what earlier responses left behind
     rise_s : from onset to peak
     recovery_s : from peak until half the amplitude is lost; NaN if the next response comes first
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dyadkit.signals import eda
+    >>> since_s = np.maximum(np.arange(0, 60, 0.1) - 20, 0)
+    >>> skin = 5 + np.exp(-since_s / 3) - np.exp(-since_s / 0.7)
+    >>> (response,) = eda.decompose(skin, rate_hz=10.0).responses
+    >>> round(response.onset_s), round(response.amplitude_usiemens, 2), round(response.recovery_s)
+    (20, 0.48, 3)
     """
 
     onset_s: float

@@ -1,4 +1,4 @@
-"""The beats of one recording: what `find_beats` and `LiveBeats` give."""
+"""Pulse beats of one recording: what `find_beats` and `LiveBeats` give."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,16 @@ class Beats(Result):
     baseline : the slow level under the beat, in the units of the input (DC)
     duration_s : length of the recording
     gaps_s : shape (g, 2), spans without contact or without samples
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quality, pulse, level = np.array([1.0, 0.3, 0.9]), np.full(3, 20.0), np.full(3, 2000.0)
+    >>> beats = Beats(np.array([0.5, 1.3, 2.2]), quality, pulse, level, duration_s=3.0)
+    >>> beats.trusted.tolist(), beats.where(beats.trusted).times_s.tolist()
+    ([True, False, True], [0.5, 2.2])
+    >>> (1000 * beats.timing_error_s).round().tolist()
+    [0.0, 30.0, 6.0]
     """
 
     times_s: Floats
@@ -73,16 +83,23 @@ def join(parts: Sequence[Beats]) -> Beats:
 
 
 def no_beats(duration_s: float) -> Beats:
-    """A recording in which nothing can be seen."""
+    """Beats of a recording in which nothing can be seen: none, and one gap from end to end."""
     nothing = np.empty(0)
     whole = np.array([[0.0, duration_s]])
     return Beats(nothing, nothing, nothing, nothing, duration_s, whole)
 
 
 def perfusion_percent(beats: Beats) -> Floats:
-    """Pulse amplitude over the slow level (AC/DC), in percent, shape (n,).
+    """Perfusion index: pulse amplitude over the slow level (AC/DC), in percent, shape (n,).
 
     NaN where the level is not positive: the input was not raw counts, or the beat is not trusted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quality, pulse, level = np.array([0.9, 0.3]), np.full(2, 20.0), np.full(2, 2000.0)
+    >>> perfusion_percent(Beats(np.array([0.5, 1.3]), quality, pulse, level, 2.0)).tolist()
+    [1.0, nan]
     """
     known = beats.trusted & (beats.baseline > 0)
     ratio = np.full(len(beats), np.nan)

@@ -1,4 +1,4 @@
-"""How sure each beat of the best sequence is, against every other sequence of beats.
+"""Certainty of each beat of the best sequence, against every other sequence of beats.
 
 The scores of the dynamic programming are taken as logarithms of odds; the forward–backward
 recursion (Rabiner 1989, Proc IEEE 77(2)) then sums over all sequences what the best path only
@@ -28,7 +28,22 @@ def certainty(lattice: Lattice, at: Ints) -> Floats:
 
 
 def _probability(lattice: Lattice) -> Floats:
-    """Probability that each moment is a beat, shape (m,)."""
+    """Probability that each moment is a beat, shape (m,).
+
+    Backwards from the last moment, each hands its probability to the beats that may have come
+    before it, in proportion to their weight among all that may (`reached` without its own gain).
+
+    1. Each starts with the probability that it is the last beat: `ends` against all ends, the 0.0
+       being the sequence without any beat.
+    2. It gets what later beats handed to it across an ordinary interval; that was added when they
+       had their turn, at the end of the loop.
+    3. It gets its share of what later beats hand back across silence: those whose ordinary
+       intervals all begin after k (`first` > k). As k falls they only become more, so their sum is
+       kept in `resting`, without the factor of k that is put in here.
+
+    `resting` is a logarithm, since its terms differ by hundreds of powers of e: a moment of
+    probability 0 has none to add, and min(…, 0.0) keeps rounding from a share above 1.
+    """
     reached = _forward(lattice)
     gain, silence = SHARPNESS * lattice.gain, SHARPNESS * lattice.silence
     ends = reached + silence
@@ -49,7 +64,7 @@ def _probability(lattice: Lattice) -> Floats:
 
 
 def _forward(lattice: Lattice) -> Floats:
-    """Log weight of all sequences that end at each moment, shape (m,)."""
+    """Log weight of all sequences that end at each moment, shape (m,): `best_path` with sums."""
     gain, silence = SHARPNESS * lattice.gain, SHARPNESS * lattice.silence
     reached = np.empty(len(lattice))
     paused, seen = 0.0, 0

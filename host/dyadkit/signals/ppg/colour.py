@@ -1,4 +1,4 @@
-"""Which of several LED colours to believe, second by second."""
+"""Choice among several LED colours, second by second, and the beats joined accordingly."""
 
 from collections.abc import Sequence
 from dataclasses import replace

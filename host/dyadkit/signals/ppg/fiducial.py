@@ -1,4 +1,4 @@
-"""Where exactly a beat is, between samples, and how high its pulse rises."""
+"""Fiducial points of a pulse: where exactly a beat is, between samples, and how high it rises."""
 
 import numpy as np
 
@@ -34,7 +34,11 @@ def beat_times_s(wave: Waveform, at: Ints, size: Floats) -> Floats:
 
 
 def rises(wave: Waveform, at: Ints) -> tuple[Ints, Ints]:
-    """Trough before and crest after each steepest point, as working-sample indices."""
+    """Trough before and crest after each steepest point, as working-sample indices.
+
+    `last_fall[k]` is the last sample up to k + 1 at which the wave has just fallen, `next_fall[k]`
+    the first from k on that it falls from: both found for all samples at once, by running extremes.
+    """
     rising = np.diff(wave.pulse) > 0
     last_fall = np.maximum.accumulate(np.where(rising, -1, np.arange(len(rising)) + 1))
     falls = np.where(rising, len(wave) - 1, np.arange(len(rising)))

@@ -1,4 +1,4 @@
-"""Find the beats of a whole recording."""
+"""Beat detection in a whole recording."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ HUGE, HUGE_PRICE = 1.74, 0.3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pulses(Result):
-    """What is known about a wave before it is reduced to beats.
+    """Pulses of one wave with all that is known of them, before they are reduced to beats.
 
     at : shape (b,), working-sample index of the steepest rise of each beat
     trough, crest : shape (b,), where each rise begins and ends
@@ -64,9 +64,9 @@ class Pulses(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelReading(Result):
-    """One channel looked at once: what beats and quality are both read from.
+    """Examination of one channel, made once: beats and quality are both read from it.
 
-    faults : shape (n,), `Reason` bits per input sample
+    faults : shape (n,), `SignalFault` bits per input sample
     wave, pulses : None where nothing can be seen
     """
 
@@ -87,7 +87,7 @@ def find_beats(
     sensor: Sensor = ANY_SENSOR,
     polarity: Polarity = Polarity.FROM_WAVE,
 ) -> Beats:
-    """Beats of one photoplethysmogram, sub-sample, each with a quality.
+    """Beats of one photoplethysmogram (PPG), sub-sample, each with a quality.
 
     Where the wave is clear the beats follow it, however irregular; where it is buried the rhythm
     around carries on and the quality says so. Nothing is found without contact.
@@ -98,6 +98,10 @@ def find_beats(
     rate_hz : samples per second, 20 to 2000
     sensor : what the counts mean, for contact and saturation
     polarity : whether blood raises or lowers the counts, where known
+
+    Returns
+    -------
+    beats in time order, in seconds from the first sample; none without 3 s of usable samples
 
     Raises
     ------
@@ -154,6 +158,18 @@ def find_pulses(wave: Waveform) -> Pulses | None:
     First by steepness under a steady rhythm; then again with the record's own upstroke as the
     measure, the rhythm binding only where the wave itself is not to be trusted, and once more
     without it where it skipped clear rises.
+
+    1. The steepest rises are as faint as rounding: no pulse, None.
+    2. No shape is known yet. Size alone speaks, so beats must lie on peaks of it (`loose` is
+       infinite) and the rhythm, from the wave's autocorrelation, is rather stiff everywhere.
+    3. Twice, because a better path teaches a better shape: the beats of the last path teach the
+       upstroke (too few of them: None), and the rhythm comes from these beats, each with the
+       weight of its likeness. Where the wave is buried beats may lie anywhere, so that the rhythm
+       carries on.
+    4. Where clear rises were left out again and again, once more with less hold: at twice the
+       rate, say, or every second beat weak. Shape and evidence stay.
+    5. A path may run through what is not usable; no beat there is kept. None may be left.
+    6. How sure each beat is, is asked of the lattice that the last path was chosen in.
     """
     level = template.usual_upslope(wave)
     if np.median(level) <= FAINT * np.ptp(wave.baseline + wave.pulse):

@@ -1,4 +1,4 @@
-"""Intervals between beats: what was measured, what was mended, what must not be used."""
+"""Inter-beat intervals (IBI): what was measured, what was mended, what must not be used."""
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -22,7 +22,18 @@ MIN_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
 
 
 class IntervalKind(IntEnum):
-    """How an interval came about."""
+    """Origin of an inter-beat interval: measured, mended, or not to be used.
+
+    Examples
+    --------
+    One beat of eight was not seen: both intervals at it are of no use.
+
+    >>> import numpy as np
+    >>> quality, one = np.array([1, 1, 1, 0.2, 1, 1, 1, 1]), np.ones(8)
+    >>> found = intervals(Beats(0.8 * np.arange(8), quality, one, one, duration_s=6.4))
+    >>> [IntervalKind(kind).name for kind in found.kind[:4]]
+    ['NORMAL', 'NORMAL', 'UNTRUSTED', 'UNTRUSTED']
+    """
 
     NORMAL = 0
     ECTOPIC = 1  # measured, but the beat came early or late
@@ -32,11 +43,22 @@ class IntervalKind(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intervals(Result):
-    """Beat-to-beat intervals; arrays of shape (n,), in time order.
+    """Inter-beat intervals (IBI) of one recording; arrays of shape (n,), in time order.
 
     start_s, stop_s : the two beats, seconds
     kind : `IntervalKind` values
     error_s : standard error of each length, from the noise at its two beats
+
+    Examples
+    --------
+    A beat that comes early: good enough for a heart rate, not for variability.
+
+    >>> import numpy as np
+    >>> times_s, one = 0.8 * np.arange(20), np.ones(20)
+    >>> times_s[10] -= 0.2
+    >>> found = intervals(Beats(times_s, one, one, one, duration_s=16.0))
+    >>> found.interval_s[~found.normal].round(1).tolist(), bool(found.trusted.all())
+    ([0.6, 1.0], True)
     """
 
     start_s: Floats
@@ -69,13 +91,31 @@ class Intervals(Result):
 
 
 def intervals(beats: Beats) -> Intervals:
-    """Intervals of a recording, artefacts mended, gaps never bridged.
+    """Inter-beat intervals (IBI) of a recording, artefacts mended, gaps never bridged.
 
     In a steady rhythm, a doubtful beat between two that are one usual interval apart is taken out,
     and an interval of twice the usual length is halved if an end of it is doubtful: where the wave
     is clear, or the heart beats unevenly anyway, an early beat or a pause is its own. Early and
     late beats are marked by the adaptive threshold of Lipponen and Tarvainen on deviations from
     the local median.
+
+    Parameters
+    ----------
+    beats : of the whole recording, in time order
+
+    Returns
+    -------
+    one interval fewer than beats, but for those taken out or put in; none with fewer than two
+
+    Examples
+    --------
+    A missed beat between two doubtful ones is put in, and said to be:
+
+    >>> import numpy as np
+    >>> times_s, quality, one = np.delete(0.8 * np.arange(20), 10), np.full(19, 0.55), np.ones(19)
+    >>> found = intervals(Beats(times_s, quality, one, one, duration_s=16.0))
+    >>> len(found), found.start_s[found.kind == IntervalKind.MENDED].round(1).tolist()
+    (19, [7.2, 8.0])
 
     References
     ----------
@@ -97,7 +137,18 @@ def intervals(beats: Beats) -> Intervals:
 
 
 def _without_false(beats: Beats) -> tuple[Beats, Bools]:
-    """The beats without false ones, and which of them end a merged interval."""
+    """The beats without false ones, and which of them end a merged interval.
+
+    A beat, never the first or the last, is false where all of these hold:
+
+    1. its two neighbours are one usual interval apart: without it the rhythm is whole;
+    2. it is doubtful, and more so than either neighbour: else one of these may be the false one
+       (and so no two side by side are false);
+    3. most intervals around are alike: in an uneven rhythm an early beat is the heart's own.
+
+    `usual_s[k]` belongs to the interval from beat k to k + 1, so that `usual_s[1:]`, shape
+    (n - 2,), stands beside the beats 1 to n - 2.
+    """
     n = len(beats)
     if n < 4:
         return beats, np.zeros(n, dtype=bool)
@@ -106,11 +157,18 @@ def _without_false(beats: Beats) -> tuple[Beats, Bools]:
     fits = np.abs(around_s / usual_s[1:] - 1) < ALIKE
     weakest = quality[1:-1] < np.minimum(np.minimum(quality[2:], quality[:-2]), CLEAR)
     false = np.r_[False, fits & weakest & _steady(np.diff(beats.times_s))[1:], False]
-    false[1:] &= ~false[:-1]
     return beats.where(~false), np.r_[False, false[:-1]][~false]
 
 
 def _halved(whole: Intervals, doubtful: Bools) -> Intervals:
+    """The intervals, those that hide a missed beat as two halves.
+
+    1. Only a normal interval of twice the usual length (± 15 %) in a steady rhythm, with a
+       doubtful end: a pause between two clear beats is the heart's own.
+    2. The first half stays in its row with its stop moved to the middle; the second halves are
+       put at the end, and a stable sort by start brings each behind its first.
+    3. Both are mended, and both keep the error of the whole.
+    """
     length_s, usual_s = whole.interval_s, _usual(whole.interval_s, whole.trusted)
     double = doubtful & whole.normal & (np.abs(length_s / usual_s - 2) < 2 * ALIKE)
     double &= _steady(length_s)

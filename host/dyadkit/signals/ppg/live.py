@@ -1,4 +1,4 @@
-"""Beats while they happen: the detector of whole recordings on a sliding window."""
+"""Live beat detection: the detector of whole recordings on a sliding window."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ DISPLAY_LAG_S = 0.2  # of future a beat needs to be shown as provisional
 
 
 class LiveBeats:
-    """Causal beats: push chunks of any size, get the beats decided since.
+    """Causal beat detector: push chunks of any size, get the beats decided since.
 
     A beat is decided at most 2 s after it happened and never taken back. Beats and times do not
     depend on how the samples are cut into chunks. Memory is bounded by 16 s of samples.
@@ -26,6 +26,11 @@ class LiveBeats:
     ----------
     rate_hz : samples per second, 20 to 2000
     sensor, polarity : as in `find_beats`
+
+    Raises
+    ------
+    ValueError
+        a chunk is not one-dimensional, or, with the first full step, the rate is out of range
 
     Examples
     --------

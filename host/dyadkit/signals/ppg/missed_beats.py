@@ -1,4 +1,4 @@
-"""Where the expected rhythm hides beats: clear rises between the chosen ones, again and again."""
+"""Missed beats: clear rises between the chosen ones, again and again, that the rhythm hides."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The most plausible sequence of beats: dynamic programming over evidence and rhythm."""
+"""Most plausible sequence of beats: dynamic programming over evidence and rhythm."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ SILENCE = 0.5  # the price per expected beat of a stretch without beats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rhythm:
-    """What is expected around each moment; arrays of shape (n,).
+    """Expected inter-beat interval around each moment; arrays of shape (n,).
 
     period_s : usual interval
     stiffness : how much the expected rhythm weighs against the evidence
@@ -70,7 +70,22 @@ class Lattice:
 
 
 def best_path(lattice: Lattice) -> Ints:
-    """Working-sample indices of the beats, increasing, maximising evidence less surprise."""
+    """Working-sample indices of the beats, increasing, maximising evidence less surprise.
+
+    `score[j]` is the most that a sequence can be worth whose last beat is j. Before j there was
+
+    1. a beat i of first[j] ≤ i < last[j], 0.26 to 2.6 s earlier: its score less the surprise of
+       that interval;
+    2. a beat longer ago, and silence since. `silence` is counted from the beginning of the record,
+       so that of all such beats the one with the highest score[i] + silence[i] is best for every
+       later j: it is kept in `rested` while the window moves on (`first` never falls);
+    3. no beat at all (`rested_from` is -1): silence from the beginning on. It is what `rested`
+       starts with, until a beat is better.
+
+    A beat less than 0.26 s earlier is never an answer. At the end silence follows the last beat;
+    the silence of the whole record is the same for all, so adding silence[j] is enough. The path
+    has at least one beat: whether it is one is for others to say.
+    """
     if len(lattice) == 0:
         return lattice.at
     silence = lattice.silence

@@ -1,4 +1,4 @@
-"""How long a beat lasts around each moment: first from the wave itself, then from found beats."""
+"""Local beat period around each moment: first from the wave itself, then from found beats."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view

@@ -1,4 +1,4 @@
-"""Heart rate as a series on a uniform grid."""
+"""Heart rate (HR) as a series on a uniform grid."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,16 @@ class HeartRate(Result):
 
     times_s : seconds, in the time of the beats
     bpm : NaN where no trusted interval covers the moment
+
+    Examples
+    --------
+    Beats every second, and a gap between 3 and 5 s:
+
+    >>> import numpy as np
+    >>> from dyadkit.signals.ppg import Beats
+    >>> times_s, one, gap_s = np.arange(0.5, 8.5), np.ones(8), np.array([[3.0, 5.0]])
+    >>> heart_rate(Beats(times_s, one, one, one, 8.0, gap_s), rate_hz=1.0).bpm.tolist()
+    [nan, 60.0, 60.0, nan, nan, nan, 60.0, 60.0]
     """
 
     times_s: Floats
@@ -23,7 +33,21 @@ class HeartRate(Result):
 
 
 def heart_rate(beats: Beats, rate_hz: float = 4.0) -> HeartRate:
-    """Heart rate between beats, straight lines between interval centres, NaN where untrusted.
+    """Heart rate (HR) between beats: straight lines between interval centres, NaN where untrusted.
+
+    Parameters
+    ----------
+    beats : of the whole recording
+    rate_hz : points of the grid per second, above 0
+
+    Returns
+    -------
+    beats per minute, shape (duration · rate_hz,); NaN where no trusted interval covers the moment
+
+    Raises
+    ------
+    ValueError
+        `rate_hz` is not positive
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The usual upstroke of this record, and how well each moment looks like it."""
+"""Template of this record: its usual upstroke, and how much each moment looks like it."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ DOUBTED, BELIEVED = 0.617, 0.883  # likeness at which a stretch is not, or fully
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likeness(Result):
-    """How much each moment looks like the usual upstroke; arrays of shape (n,).
+    """Likeness of each moment to the usual upstroke; arrays of shape (n,).
 
     correlation : -1..1 with the record's own upstroke
     size : its amplitude relative to the usual one around
@@ -66,7 +66,7 @@ def learn(slope: Floats, at: Ints, level: Floats) -> Floats | None:
 
 
 def compare(wave: Waveform, shape: Floats, level: Floats) -> Likeness:
-    """Slide the shape over the slope."""
+    """Likeness of each moment to the shape, which slides over the slope."""
     padded = np.pad(wave.slope, (BEFORE, AFTER))
     product = np.correlate(padded, shape, "valid")
     energy = np.convolve(padded**2, np.ones(len(shape)), "valid")

@@ -1,4 +1,4 @@
-"""From raw counts at any rate to the pulse wave and its slope, upright, at one working rate."""
+"""Pulse wave and its slope, upright and at one working rate, out of raw counts at any rate."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,7 +17,20 @@ POLARITY_WINDOW = 250  # working samples
 
 
 class Polarity(IntEnum):
-    """Whether blood raises the counts (+1), lowers them (-1), or the wave decides (0)."""
+    """Direction of the pulse: blood raises the counts (+1), lowers them (-1), the wave decides (0).
+
+    Examples
+    --------
+    Light falls when blood comes; the wave itself tells, by its steep side:
+
+    >>> import numpy as np
+    >>> from dyadkit.signals.ppg import find_beats
+    >>> phase = 2 * np.pi * 1.2 * np.arange(0, 20, 0.01)
+    >>> light = -np.exp(3 * np.sin(phase + np.sin(phase)))
+    >>> inverted = find_beats(light, 100.0, polarity=Polarity.INVERTED)
+    >>> bool((find_beats(light, 100.0).times_s == inverted.times_s).all())
+    True
+    """
 
     INVERTED = -1
     FROM_WAVE = 0
@@ -48,7 +61,7 @@ class Waveform(Result):
 def condition(
     counts: Floats, usable: Bools, rate_hz: float, polarity: Polarity = Polarity.FROM_WAVE
 ) -> Waveform:
-    """Fill what is not usable, low-pass, bring to the working rate, take off the baseline."""
+    """Pulse wave of one channel: filled, low-passed, at the working rate, without its baseline."""
     n = int(len(counts) / rate_hz * WORKING_HZ)
     at = np.asarray(np.arange(n) * (rate_hz / WORKING_HZ), dtype=float)
     order = np.arange(len(counts))

@@ -1,4 +1,4 @@
-"""How far each pulse is from the usual whole pulse of its record."""
+"""Waveform error: how far each pulse is from the usual whole pulse of its record."""
 
 import numpy as np
 

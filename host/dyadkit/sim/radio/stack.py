@@ -25,8 +25,8 @@ from dyadkit.sim.radio.air import Air
 from dyadkit.sim.radio.central import (
     MTU_EXCHANGED,
     PERIPHERAL_DISCONNECT,
-    SimulatedCentral,
     RoleActions,
+    SimulatedCentral,
     address_of,
 )
 from dyadkit.sim.radio.controller import bumble_device

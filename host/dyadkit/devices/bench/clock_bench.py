@@ -27,7 +27,7 @@ _NEAR = 15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WireBench(Result):
-    """Session time of a's falls minus b's of the same falls, n falls.
+    """Clock map against a wire: session time of a's falls minus b's of the same n falls.
 
     times_s : shape (n,), when; error_ms : shape (n,), of each fall, with both boards' lateness in
         noting it; map_ms : shape (n,), its running median: what the map alone is off
@@ -99,7 +99,7 @@ def measure(session: Benched) -> WireBench:
 
     Raises
     ------
-    RecordingError
+    SessionError
         too few falls that both boards noted; says what to look at
     """
     (a_s, a_bound_s), (b_s, b_bound_s) = (

@@ -37,7 +37,7 @@ class Severity(Enum):
 
 
 class OnRefusal(Enum):
-    """What to do where a check refuses: not begin, or begin and note it."""
+    """Answer to a refusal: not to begin, or to begin and note it."""
 
     STOP = "stop"
     NOTE = "note"

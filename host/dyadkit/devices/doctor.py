@@ -100,7 +100,7 @@ def missing_group() -> str:
 
 
 def clock() -> DoctorFinding:
-    """How fine the clock is that recordings are put on."""
+    """Resolution of the clock that recordings are put on."""
     readings = [monotonic_ns() for _ in range(1000)]
     finest_us = min(b - a for a, b in zip(readings, readings[1:], strict=False) if b > a) / 1000
     resolution_us = time.get_clock_info("monotonic").resolution * 1e6

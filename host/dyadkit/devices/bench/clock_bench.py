@@ -1,4 +1,4 @@
-"""The clock bench: two boards note when one wire falls; what the clock map says, minus the wire.
+"""Clock bench: two boards note when one wire falls; what the clock map says, minus the wire.
 
 The one figure of alignment that does not come from a model. See `docs/clock-bench.md`.
 """
@@ -75,15 +75,15 @@ class Benched(Protocol):
 
     @property
     def decoded(self) -> Mapping[PersonName, Decoded]:
-        """What each board said."""
+        """Frames of each board, decoded."""
 
     @property
     def log(self) -> SyncLog:
-        """What it says about time."""
+        """Its sync log."""
 
     @property
     def clocks(self) -> ClockMap:
-        """The map to judge."""
+        """The clock map to judge."""
 
     @property
     def source(self) -> str:

@@ -14,7 +14,7 @@ from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
 
 MARGIN_US = 2_000_000
-"""How much longer than the session what belongs to it may be: the stop is told to both in turn."""
+"""Margin after a session's end that still belongs to it: the stop goes to both in turn."""
 
 
 def unfinished_members(session: Path, members: Members) -> Members:

@@ -106,7 +106,7 @@ async def send(link: Link, application: Application, report: Callable[[float], N
 
     Parameters
     ----------
-    report : told the share that has arrived, 0 to 1
+    report : called with the share that has arrived, 0 to 1
 
     Raises
     ------

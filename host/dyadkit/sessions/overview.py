@@ -85,7 +85,7 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
     """Overview of an opened session and its merged dyad."""
     rows = tuple(row for person in PERSONS for row in _stream_rows(person, opened, dyad))
     aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
-    verdict, reasons = judge(evidence_of(opened, dyad, rows))
+    usability, reasons = judge(evidence_of(opened, dyad, rows))
     return Summary(
         path=str(opened.stored.path),
         duration_s=dyad.duration_s,
@@ -97,7 +97,7 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         true_error_ms_p95=_true_error_ms(opened),
         boots={person: len(opened.decoded[person].boots()) for person in PERSONS},
         marks=len(dyad.marks),
-        verdict=verdict,
+        verdict=usability,
         reasons=tuple(reasons),
         wearables=tuple(device_health(person, opened.decoded[person]) for person in PERSONS),
     )

@@ -1,4 +1,4 @@
-"""Make everything in `hardware/out/` and every table in the documents again.
+"""Build of the hardware: everything in `hardware/out/`, and every table in the documents.
 
     python hardware/build.py            all of it
     python hardware/build.py lists pcb  only these steps

@@ -1,4 +1,4 @@
-"""What to order: manufacturer numbers, alternatives, footprints, and what was checked.
+"""Catalogue of what to order: manufacturer numbers, alternatives, footprints, and what was checked.
 
 `checked` says what of it was compared with which source (`evidence.py`), and what was not: `[K]`.
 Resistor and capacitor numbers follow their makers' codes.
@@ -10,7 +10,7 @@ from hardware import evidence
 
 
 class Item(NamedTuple):
-    """Something to order. `footprint` is library:name of KiCad's own footprints."""
+    """Item to order. `footprint` is library:name of KiCad's own footprints."""
 
     mpn: str
     maker: str
@@ -74,7 +74,7 @@ _CAPACITORS = {
 
 
 def capacitor_item(farads: float) -> Item:
-    """The capacitor of exactly this size."""
+    """The 0603 or 0805 capacitor of exactly this size, in farads."""
     return _CAPACITORS[farads]
 
 
@@ -113,5 +113,5 @@ _ITEMS = {
 
 
 def item(value: str) -> Item:
-    """What to order for a part that is known by its name."""
+    """Item to order for a part that is known by its name."""
     return _ITEMS[value]

@@ -160,7 +160,7 @@ def nets(parts: tuple[Part, ...] = PARTS) -> dict[str, list[tuple[str, str]]]:
 
 
 class Pad(NamedTuple):
-    """Where a role of the firmware's pin table is on a board: GPIO number and printed label."""
+    """Pad of a role in the firmware's pin table on a board: GPIO number and printed label."""
 
     gpio: int
     label: str

@@ -37,7 +37,7 @@ class Violation(NamedTuple):
 
 
 def kind_of(part: design.Part, name: str) -> str:
-    """What a pin does electrically."""
+    """Electrical kind of a pin, by the beginning of its name."""
     for beginning, kind in _KINDS.get(part.value, (("", PASSIVE),)):
         if name.startswith(beginning):
             return kind

@@ -1,4 +1,4 @@
-"""What of the design was compared with something published, where, and what was not.
+"""Evidence for the design: what was compared with something published, where, and what was not.
 
 `[K]` marks what is general knowledge: compare it with the maker's page before you rely on it.
 Nothing here is a stock check, and no alternative was compared beyond its number.

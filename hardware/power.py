@@ -1,4 +1,4 @@
-"""How long a battery lasts: a model, with what in it was measured and what guessed."""
+"""Power budget and battery life: a model, with what in it was measured and what guessed."""
 
 from typing import NamedTuple
 
@@ -27,10 +27,10 @@ LOADS = (
 
 
 def total_ma(loads: tuple[Load, ...] = LOADS) -> float:
-    """Mean current from the battery."""
+    """Mean current from the battery, mA."""
     return sum(load.milliamperes for load in loads)
 
 
 def hours(capacity_mah: float = CAPACITY_MAH, loads: tuple[Load, ...] = LOADS) -> float:
-    """Running time from full to empty."""
+    """Running time from full to empty, hours."""
     return USABLE_SHARE * capacity_mah / total_ma(loads)

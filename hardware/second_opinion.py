@@ -1,4 +1,4 @@
-"""What skidl says of the design: its electrical rules, and the nets of the netlist it would write.
+"""Second opinion on the design by skidl: its electrical rules, and the nets of its netlist.
 
     python hardware/second_opinion.py [short|loose]    breaks the design first, to show it can fail
 

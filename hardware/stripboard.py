@@ -40,7 +40,7 @@ class Seat(NamedTuple):
 
 
 class Stripboard(NamedTuple):
-    """The whole board."""
+    """Layout of a stripboard: size, cuts, wires, and the hole of every pin."""
 
     rows: int
     columns: int
@@ -52,7 +52,7 @@ class Stripboard(NamedTuple):
 
 
 def layout() -> Stripboard:
-    """Where everything goes."""
+    """Layout of the front end: where everything goes."""
     rows_of = _rows()
     left = _seats(_LEFT, rows_of["left"], 2)
     chip_left = max(seat.first[1] for seat in left) + 3

@@ -62,7 +62,7 @@ def bom_table() -> str:
 
 
 def parts_table() -> str:
-    """What each part is for."""
+    """Resistors and capacitors, and what each is for."""
     return rows(
         ("part", "value", "on nets", "purpose"),
         (
@@ -78,7 +78,7 @@ def _nets_of(part: design.Part) -> list[str]:
 
 
 def pins_table() -> str:
-    """Where each role of the firmware's table is on each board."""
+    """Pads of each role in the firmware's pin table, on each board."""
     heads = ("role", *(f"{board.title} (`{name}`)" for name, board in design.BOARDS.items()))
     return rows(heads, ((role, *_places(role)) for role in ROLES))
 
@@ -90,7 +90,7 @@ def _places(role: str) -> Iterable[str]:
 
 
 def power_table() -> str:
-    """What draws how much, and how long 400 mAh last."""
+    """Loads and what each draws, and how long three sizes of battery last."""
     loads = ((one.name, f"{one.milliamperes:.2f}", one.known) for one in power.LOADS)
     total = f"**{power.total_ma():.1f}**"
     capacities = (150, 400, 1000)
@@ -119,7 +119,7 @@ def jig_table() -> str:
 
 
 def wired_table() -> str:
-    """What to have on the table for the stripboard."""
+    """Wired parts to have on the table for the stripboard."""
     groups: dict[tuple[str, str, float], list[str]] = defaultdict(list)
     for part in stripboard.seated():
         groups[part.kind, part.value, part.tolerance].append(part.ref)
@@ -133,7 +133,7 @@ def wired_table() -> str:
 
 
 def strips_table() -> str:
-    """What every strip of the stripboard carries, to be found again with a multimeter."""
+    """Net of every strip of the stripboard, to be found again with a multimeter."""
     return rows(
         ("row", "left of the cuts", "right of the cuts"),
         ((number, *nets) for number, nets in enumerate(stripboard.strips(), start=1)),

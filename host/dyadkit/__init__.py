@@ -1,9 +1,14 @@
 """Record two people's autonomic physiology on one clock; measure how they move together.
 
+From a recorded session to its report; `load` gives both people's traces and marks on one time
+line, `analyze` every estimate with its uncertainty and what chance gives:
+
 >>> import dyadkit
->>> dyad = dyadkit.load("session-12")          # doctest: +SKIP
->>> result = dyadkit.analyze(dyad, seed=0)     # doctest: +SKIP
->>> result.save("session-12.html")             # doctest: +SKIP
+>>> dyad = dyadkit.load("session-12")
+>>> result = dyadkit.analyze(dyad, seed=0)
+>>> result.coupling["eda"].leader
+<Leader.A: 'a'>
+>>> result.save("session-12.html")
 
 Rooms, from the top; imports point down only:
 

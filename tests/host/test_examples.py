@@ -25,6 +25,8 @@ PUBLIC = {
         "Sends", "Spell", "Stretch", "SyncLog", "alignment", "from_plain", "read_sync_log",
         "sample_times", "solve", "solve_causal", "spells", "to_plain", "write_sync_log",
     ),
+    "dyadkit.formats": ("Format", "export"),
+    "dyadkit.report": ("render",),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
     "dyadkit.signals.eda": (
         "Decomposition", "EventResponse", "HUMAN", "Latency", "LiveEda", "LiveSkin", "MAX_RATE_HZ",

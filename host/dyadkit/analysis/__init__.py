@@ -1,4 +1,4 @@
-"""What is found in one session, and what may be said of it.
+"""Analysis of one session: what is found in it, and what may be said of that.
 
 Rule of this room: it joins `signals` and `synchrony`; it decides what may be said and draws
 nothing.

@@ -1,4 +1,4 @@
-"""What was found in a session: every estimate together, and the sentences that say it plainly."""
+"""Findings of a session: every estimate together, and the sentences that say it plainly."""
 
 from dataclasses import dataclass, field
 
@@ -26,7 +26,11 @@ SHARED_SCHEDULE = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonQuality(Result):
-    """How much of one person's signals can be trusted, as shares of the session, 0 to 1."""
+    """Data quality of one person: shares of the session, 0 to 1, that can be trusted.
+
+    pulse_trusted, skin_trusted : of heart rate, and of the skin conductance level (SCL)
+    notes : on what spoiled the rest
+    """
 
     pulse_trusted: float
     skin_trusted: float
@@ -35,7 +39,7 @@ class PersonQuality(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quality(Result):
-    """Trust in both people's signals."""
+    """Data quality of both people."""
 
     a: PersonQuality
     b: PersonQuality
@@ -43,7 +47,7 @@ class Quality(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClockQuality(Result):
-    """How well both people are on one time line: 95 % bounds in seconds; NaN where not stated.
+    """Quality of the time line both are on: 95 % bounds in seconds; NaN where not stated.
 
     median_bound_s, worst_bound_s : of the samples' times, a against b
     alignment : of the two clocks, minute by minute; None where nobody measured it
@@ -55,7 +59,7 @@ class ClockQuality(Result):
 
     @property
     def finest_lag_s(self) -> float:
-        """The finest lead or lag that may be told; NaN where no bound is stated."""
+        """Finest lead or lag that may be said; NaN where no bound is stated."""
         return BOUNDS_PER_CLAIM * self.median_bound_s
 
 
@@ -63,7 +67,9 @@ class ClockQuality(Result):
 class Findings(Result):
     """All estimates of one session.
 
-    coupling : by signal, `eda` and `heart_rate`; a signal that could not be tested is missing
+    physiology : of both people, on one 4 Hz grid
+    coupling : concurrent or lagged synchrony against chance (circular shifts as surrogates), by
+        signal, `eda` and `heart_rate`; a signal that could not be tested is missing
     refusals : by signal, why it could not be tested
     dynamics, course : of heart rate, whole and in windows; None where it could not be fitted (see
         `refusals`)

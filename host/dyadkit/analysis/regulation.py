@@ -1,4 +1,4 @@
-"""From a dyad's traces and marks to how the two regulate each other, and the session's profile."""
+"""Regulation between two people, from a dyad's traces and marks, and the session's profile."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -27,9 +27,9 @@ from dyadkit.synchrony.profile import (
 
 @dataclass(frozen=True, slots=True)
 class Regulated:
-    """What regulation is read from, and what was read.
+    """Regulation of a dyad, and the two signals it is read from.
 
-    skin : both people's skin conductance as measured, less its tonic level, at 4 Hz
+    skin : both people's skin conductance as measured, less its tonic level (SCL), at 4 Hz
     pulse : both people's heart rate without breathing
     """
 
@@ -40,7 +40,7 @@ class Regulated:
 
     @classmethod
     def of(cls, dyad: Dyad, bodies: PhysiologyPair) -> Self:
-        """Read a dyad whose physiology was extracted."""
+        """Regulation of a dyad whose physiology was extracted."""
         skin, pulse = _skin(dyad, bodies), _pulse(bodies)
         return cls(skin, pulse, dyad.marks, regulation_of(skin, pulse))
 

@@ -1,4 +1,4 @@
-"""The whole analysis of a session in one call."""
+"""Analysis of a whole session in one call."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -36,7 +36,25 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis(Findings):
-    """All estimates of one session, which can be saved as a report."""
+    """All estimates of one session, which can be saved as a report.
+
+    See `Findings` for its parts. What could not be estimated is missing or None, and `refusals`
+    says why; a NaN within an estimate is a value that the data do not give.
+
+    Examples
+    --------
+    A minute is too short to tell synchrony from chance, and that is all that is said of it:
+
+    >>> from dyadkit.sim.people import bodies
+    >>> minute = bodies.perfect_dyad(bodies.meet(bodies.Encounter(), 60.0, seed=1))
+    >>> found = analyze(minute)
+    >>> found.coupling, found.beyond_chance()
+    ({}, [])
+    >>> found.refusals["dynamics"]
+    'a has 15 samples; 60 are needed'
+    >>> round(found.physiology.a.hrv.mean_bpm), found.quality.a.pulse_trusted > 0.9
+    (69, True)
+    """
 
     def save(self, path: str | Path) -> None:
         """Write a self-contained HTML report, or its JSON twin, by the ending of the name.
@@ -45,7 +63,7 @@ class Analysis(Findings):
         ------
         ValueError
             the name ends in neither .html nor .json
-        RecordingError
+        SessionError
             the file cannot be written
         """
         save(self, path)
@@ -54,7 +72,9 @@ class Analysis(Findings):
 def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     """Both people's physiology, their coupling against chance, their dynamics and profile.
 
-    What the data cannot answer is left out, with the reason in `refusals`.
+    What the data cannot answer is left out, with the reason in `refusals`. Synchrony is tested on
+    skin conductance and heart rate at lags of up to 5 s either way, against all circular shifts;
+    a positive lag means b follows a, which is order in time, not cause.
 
     Parameters
     ----------
@@ -67,6 +87,18 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     ------
     SignalError
         nothing of the session can be analysed
+
+    Examples
+    --------
+    Two simulated people, of whom b follows a by 1.5 s:
+
+    >>> from dyadkit.sim.people import bodies
+    >>> dyad = bodies.perfect_dyad(bodies.meet(bodies.Encounter(), 120.0, seed=3))
+    >>> found = analyze(dyad, seed=0)
+    >>> found.coupling["eda"].leader, round(found.coupling["eda"].lag_s, 1)
+    (<Leader.A: 'a'>, 1.5)
+    >>> sorted(found.refusals)
+    ['course', 'dynamics']
     """
     bodies = signals.extract(dyad)
     refusals: dict[str, str] = {}

@@ -1,6 +1,6 @@
-"""What has arrived of one wearable's blocks, and having the rest sent from its flash.
+"""Backfill: the blocks of one wearable that the radio missed, sent again from its flash.
 
-A block is here, or given up (no one has it), or missing; what is on disk is acknowledged, and only
+A block is here, or missing, or given up (no one has it). What is on disk is acknowledged, and only
 that.
 """
 
@@ -32,7 +32,7 @@ class Log(Protocol):
 
 
 class Backfill:
-    """The blocks of one person's wearable during a session.
+    """The blocks of one person's wearable during a session, and the requests for those missing.
 
     say : sends a message to the wearable
     boots : met so far, in order
@@ -58,18 +58,18 @@ class Backfill:
     # what is here
 
     def meet(self, boot: int) -> None:
-        """The wearable is in this boot now."""
+        """Note that the wearable is in this boot now."""
         if not self.boots:
             self._begin(boot)
         if boot not in self.boots:
             self.boots.append(boot)
 
     def expect(self, stream: int) -> None:
-        """The wearable has this stream."""
+        """Note that the wearable has this stream."""
         self._streams.add(stream)
 
     def add(self, block: messages.Block) -> None:
-        """A block arrived, live or from flash; one may come before the wearable says hello."""
+        """Note that a block arrived, live or from flash; one may come before the first Hello."""
         if not self.boots:
             self._begin(block.boot)
         wanted = self._wanted
@@ -79,7 +79,7 @@ class Backfill:
         self._coverage.add(block)
 
     def _begin(self, boot: int) -> None:
-        """What this boot held before the session is not the session's."""
+        """Leave out what this boot held before the session."""
         self._inventory.begins_now(boot)
         self._coverage.begins_now(boot)
 
@@ -126,7 +126,14 @@ class Backfill:
     # what is fetched
 
     async def fetch_ended_boots(self) -> None:
-        """Fetch what boots that ended still hold, those never met between two that were, too."""
+        """Fetch what boots that ended still hold, those never met between two that were, too.
+
+        1. Boots met before the present one: what comes after the last block here, to the open end;
+           holes before that are `fetch_holes`'.
+        2. Boots between two that were met: the wearable restarted twice while out of reach. Streams
+           with blocks here are asked for from there on, the others from block 0; streams the
+           wearable never announced cannot be asked for.
+        """
         await self._fetch_all(self._inventory.tails(set(self.boots[:-1])))
         for before, after in zip(self.boots, self.boots[1:], strict=False):
             for boot in range(before + 1, after)[-MAX_BOOTS_APART:]:
@@ -145,7 +152,7 @@ class Backfill:
             await self._fetch_all(self._inventory.tails(set(self.boots)))
 
     def take_fetched(self, fetched: messages.Fetched) -> None:
-        """The wearable has sent what it has of a range."""
+        """Take the end of a fetch: the wearable has sent what it has of a range."""
         if self._wanted == Range(fetched.boot, fetched.stream, fetched.first, fetched.stop):
             self._wanted = None
             self._missing_reported = fetched.missing
@@ -155,6 +162,18 @@ class Backfill:
         for wanted in ranges:
             await self._fetch(wanted)
 
+    # A fetch ends in one of four ways. `missing` in the answer is what the flash does not hold;
+    # `absent` is what is not here, whatever the reason.
+    # 1. absent <= missing: all that could be sent has arrived. What is still absent no one has, so
+    #    it is given up: otherwise the next look for holes would ask for it again, for ever.
+    # 2. absent > missing: frames were lost on the way. The whole range is asked for again, since
+    #    blocks that come twice are dropped; after three times the link is taken for lost, and the
+    #    next connection begins anew.
+    # 3. Silence: a lost link, but only where no block of the range came in meanwhile; a long range
+    #    may take many times FETCH_SILENCE_S.
+    # 4. The link falls: what is missing shows again once the wearable is back.
+    # An answer to another range is not this fetch's end: `take_fetched` compares. Of an open range,
+    # `absent` cannot see the loss of the very last block: hence the two rounds of `fetch_tails`.
     async def _fetch(self, wanted: Range) -> None:
         """Have a range sent from flash, for as long as blocks of it keep coming."""
         for _ in range(FETCH_TRIES):

@@ -1,4 +1,4 @@
-"""The rest of a session: what a wearable that stayed away still holds of it."""
+"""Completion of a session: what a wearable that stayed away at its end still holds of it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,15 +14,15 @@ from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
 
 MARGIN_US = 2_000_000
-"""How much longer than the session what belongs to it may be: the stop is told to both in turn."""
+"""Margin after a session's end that still belongs to it: the stop goes to both in turn."""
 
 
 def unfinished_members(session: Path, members: Members) -> Members:
-    """Those of a dyad whose wearables did not give a session all they have.
+    """Members of a dyad whose wearables did not give a session all they have.
 
     Raises
     ------
-    RecordingError
+    SessionError
         both gave all, or there is no such session
     """
     persons = unfinished(read_session(session))
@@ -32,7 +32,7 @@ def unfinished_members(session: Path, members: Members) -> Members:
 
 
 def unfinished(stored: StoredSession) -> list[PersonName]:
-    """Whose wearable did not give all it has: the last word of its link is not that it closed."""
+    """Persons whose wearable did not give all it has: the last word of its link is not "closed"."""
     last: dict[str, str] = {}
     for entry in stored.host_log():
         if entry["event"] in ("connected", "link lost", "closed"):
@@ -41,14 +41,23 @@ def unfinished(stored: StoredSession) -> list[PersonName]:
 
 
 class Missing:
-    """What of one wearable's flash belongs to a session and is not in it.
+    """Missing blocks: those in one wearable's flash that belong to a session and are not in it.
 
-    That is every block that is missing, of the boots the session met and of those between; of the
-    last one up to the session's end, for the wearable may have recorded somebody else since.
+    A block is wanted unless
+
+    1. it is of a boot before the first or after the last that the session met;
+    2. it is of the first boot, and older than the first block the session got: the wearable
+       recorded on its own before, perhaps somebody else;
+    3. it is of the last boot, and younger than the session's end: it may have recorded somebody
+       else since;
+    4. it is here already.
+
+    The session's end is known on the host's clock, and blocks bear the wearable's. How far that is
+    ahead shows best in the block that was fastest on its way: the largest difference seen.
 
     Raises
     ------
-    RecordingError
+    SessionError
         the session never met the wearable, or is a field recording
     """
 
@@ -122,7 +131,7 @@ class Missing:
         return self._coverage.gaps()
 
     def _begin(self, boot: int) -> None:
-        """What this boot held before the session is not the session's."""
+        """Leave out what this boot held before the session."""
         self._inventory.begins_now(boot)
         self._coverage.begins_now(boot)
 
@@ -133,7 +142,7 @@ class Missing:
 
 
 def ended_ns(stored: StoredSession) -> int:
-    """When the recording was stopped, on the host's clock; the last word of one that was not."""
+    """Time at which the recording was stopped, host ns; of one that was not, its last message."""
     reported = [
         entry["at_ns"]
         for entry in stored.host_log()
@@ -143,7 +152,7 @@ def ended_ns(stored: StoredSession) -> int:
 
 
 def last_ns(stored: StoredSession) -> int:
-    """When the last message of a session was written, on the host's clock."""
+    """Time of the last message of a session, host ns."""
     return max(one[-1].host_ns for one in stored.topics.values() if one)
 
 

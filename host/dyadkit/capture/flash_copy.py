@@ -1,4 +1,4 @@
-"""The flash of one wearable, copied to files as it lies there, one for each segment.
+"""Copy of one wearable's flash: its frames as they lie there, one file for each segment.
 
 A copy is checked against the wearable's checksum, forced to disk, and only then acknowledged;
 nothing in flash is reused before. It may be interrupted anywhere and goes on from the last whole
@@ -42,8 +42,8 @@ CONVERSATION = (
 
 
 @dataclass(slots=True)
-class Pulling:
-    """How far one wearable's copy is; `segments` and `size_bytes` are of what is verified."""
+class CopyProgress:
+    """Progress of one wearable's copy; `segments` and `size_bytes` are of what is verified."""
 
     segments: int = 0
     size_bytes: int = 0
@@ -52,8 +52,8 @@ class Pulling:
     complaint: str = ""
 
 
-class Share(Protocol):
-    """What of a wearable's flash is wanted; the rest stays there, not acknowledged."""
+class FlashSelection(Protocol):
+    """Selection of a wearable's flash that is wanted; the rest stays there, not acknowledged."""
 
     def check(self, hello: messages.Hello) -> None:
         """Raise SessionError if this is not the wearable it is wanted from."""
@@ -62,14 +62,14 @@ class Share(Protocol):
         """Whether anything of a boot is wanted."""
 
     def wants(self, block: messages.Block) -> bool:
-        """Whether a block is."""
+        """Whether a block is wanted."""
 
 
-class Everything:
-    """All of a flash."""
+class WholeFlash:
+    """Selection of all of a flash."""
 
     def check(self, hello: messages.Hello) -> None:
-        """Any wearable will do."""
+        """Accept any wearable."""
 
     def wants_boot(self, boot: int) -> bool:
         """Every boot is wanted."""
@@ -81,14 +81,16 @@ class Everything:
 
 
 class FlashCopy:
-    """Copies one wearable's flash, segment by segment."""
+    """Copy of one wearable's flash in a folder, segment by segment, across links that fall."""
 
-    def __init__(self, person: PersonName, link: Link, folder: Path, share: Share) -> None:
+    def __init__(
+        self, person: PersonName, link: Link, folder: Path, selection: FlashSelection
+    ) -> None:
         self.person = person
         self.link = link
         self.folder = folder
-        self.share = share
-        self.progress = Pulling()
+        self.selection = selection
+        self.progress = CopyProgress()
         self._answers: asyncio.Queue[Any] = asyncio.Queue()
         self._part: _Part | None = None
         self._introduction: dict[tuple[int, int], bytes] = {}
@@ -124,13 +126,21 @@ class FlashCopy:
                 f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this "
                 f"dyadkit {MAJOR}.{MINOR}: update the older one"
             )
-        self.share.check(hello)
+        self.selection.check(hello)
         status = await self._answer(messages.Status)
         while status.state == RECORDING:
             await self._say(messages.Stop(0))
             status = await self._answer(messages.Status)
         _write(self.folder / "introduction.bin", b"".join(self._introduction.values()))
 
+    # The wearable is asked for the first segment from `number` on, until it has no more.
+    # 1. The answer is 0 or a number before `number`: there are no more.
+    # 2. The segment was acknowledged before, or is of a boot that is not wanted: passed over.
+    # 3. Its file is here and as large as the segment: an earlier link copied and checked it, but
+    #    may have fallen before the acknowledgement arrived. Acknowledged again, not copied again.
+    # 4. It is not here, or has grown since, as the last segment of a recording that went on:
+    #    copied, going on with its part if there is one.
+    # Each new link begins at 0 again and counts anew: 3 makes that cheap.
     async def _copy_all(self) -> None:
         number = 0
         self.progress.segments = self.progress.size_bytes = 0
@@ -141,7 +151,7 @@ class FlashCopy:
                 return
             number = held.number + 1
             self.progress.later = held.later
-            if held.fetched or not self.share.wants_boot(held.boot):
+            if held.fetched or not self.selection.wants_boot(held.boot):
                 continue
             file = self.folder / f"{held.number:06d}-{held.boot:05d}.seg"
             if not file.is_file() or file.stat().st_size < held.size_bytes:
@@ -151,7 +161,11 @@ class FlashCopy:
             self.progress.size_bytes += file.stat().st_size
 
     async def _copy(self, held: messages.Held, file: Path) -> None:
-        """Copy one segment until its checksum holds."""
+        """Copy one segment until number and checksum of its frames hold; then give it its name.
+
+        A link that falls leaves the part, which the next link goes on with. A checksum that does
+        not hold takes it away: what arrived can no longer be told from what lies in flash.
+        """
         for _ in range(COPY_TRIES):
             with _Part(file.with_suffix(".part")) as part:
                 copied = await self._fill(part, held.number)
@@ -184,7 +198,7 @@ class FlashCopy:
             if frames.kind_of(framed) != messages.Block.KIND:
                 continue
             block = message_of(framed)
-            if block is not None and self.share.wants(block):
+            if block is not None and self.selection.wants(block):
                 key = block.boot, block.stream
                 first, _ = spans.get(key, (block.sequence, 0))
                 spans[key] = first, block.sequence + 1
@@ -230,6 +244,12 @@ class FlashCopy:
 class _Part:
     """A segment file that grows by whole frames; what a crash tore off its end is cut away."""
 
+    # What is on disk from an earlier run is one of three things.
+    # 1. Whole frames from the first byte on, perhaps with a torn one at the end: it is cut behind
+    #    the last whole one, and copying goes on with frame number `count`.
+    # 2. Anything else, as bytes before or between frames: the frames found are not the beginning
+    #    of the file, so their number says nothing about the segment; it is begun again.
+    # 3. Nothing.
     def __init__(self, path: Path) -> None:
         self.path = path
         known = path.read_bytes() if path.is_file() else b""
@@ -270,7 +290,7 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename last, where the system can."""
+    """Force a rename to disk, where the system can."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

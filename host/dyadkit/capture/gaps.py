@@ -1,4 +1,4 @@
-"""Which samples are here, by the running numbers their blocks carry; the rest are gaps."""
+"""Gaps of a stream: samples that are not here, by the running numbers that blocks carry."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dyadwire.messages import Block
 
 
 class Gap(NamedTuple):
-    """Samples a wearable took, or should have taken, that are not here.
+    """A gap: samples a wearable took, or should have taken, that are not here.
 
     `first` is the running number of the first one; `after_us` and `before_us` are the stamps of
     the blocks on either side, in the wearable's own time (0: since it was switched on).
@@ -33,9 +33,19 @@ class _Span:
 
 
 class Coverage:
-    """Samples here, by boot and stream; takes memory for gaps only.
+    """Samples that are here, by boot and stream; takes memory for gaps only.
 
     What a sensor counted before its first block, while it settled, is no gap.
+
+    Examples
+    --------
+    Two blocks of ten samples each; samples 10 to 19 are missing between them:
+
+    >>> coverage = Coverage()
+    >>> coverage.add(Block(1, 7, 0, 0, 100_000, 10, 0, b""))
+    >>> coverage.add(Block(1, 7, 2, 20, 300_000, 10, 0, b""))
+    >>> coverage.gaps()
+    [Gap(boot=7, stream=1, first=10, samples=10, after_us=100000, before_us=300000)]
     """
 
     def __init__(self) -> None:
@@ -48,7 +58,14 @@ class Coverage:
         self._begun.add(boot)
 
     def add(self, block: Block) -> None:
-        """Note a block's samples; twice is as good as once."""
+        """Note a block's samples; twice is as good as once.
+
+        1. The block goes on where the last span ends: nearly all blocks of a live stream.
+        2. A span holds it already: the block came live and from flash.
+        3. It stands alone in a gap: a span of its own.
+        4. It touches its neighbours: they become one. The span before it is joined from the left,
+           those after it are taken in; a block that fills a gap does both.
+        """
         spans = self._spans.setdefault((block.boot, block.stream), [])
         if block.sequence == 0:
             self._firsts[block.boot, block.stream] = block.counter

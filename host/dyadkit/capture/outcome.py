@@ -1,4 +1,4 @@
-"""What a recording ended with, and what to do about what is missing."""
+"""Outcome of a recording: what it ended with, and what to do about what is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dyadkit.capture.wearable import Capture, CaptureState
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a recording ended with.
+    """Outcome of a recording.
 
     missing_blocks : blocks that neither radio nor flash could give
     missing_samples : samples in gaps, those lost at a sensor included
@@ -50,7 +50,7 @@ def outcome_of(
     captures: Sequence[Capture],
     notes: tuple[str, ...],
 ) -> Outcome:
-    """The outcome of captures that have come to their end; `place` is the folder and the dyad."""
+    """Outcome of captures that have come to their end; `place` is the folder and the dyad."""
     folder, dyad = place
     undrained = sum(
         wanted.stop - wanted.first for one in captures for wanted in one.backfill.missing()

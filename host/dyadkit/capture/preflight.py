@@ -1,4 +1,4 @@
-"""Before a recording begins: skin contact, signal quality, battery, clocks, disk.
+"""Preflight checks of skin contact, signal quality, battery, clocks and disk, before a recording.
 
 The wearables record already while they are looked at; nothing is lost by looking.
 """
@@ -29,7 +29,7 @@ BYTES_PER_HOUR = 50_000_000
 
 
 class Severity(Enum):
-    """What a check means for the recording."""
+    """Severity of a check's finding: fine, a doubt, or reason not to begin."""
 
     FINE = "fine"
     DOUBT = "doubt"
@@ -37,7 +37,7 @@ class Severity(Enum):
 
 
 class OnRefusal(Enum):
-    """What to do where a check refuses: not begin, or begin and note it."""
+    """Answer to a refusal: not to begin, or to begin and note it."""
 
     STOP = "stop"
     NOTE = "note"
@@ -45,10 +45,12 @@ class OnRefusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """What must hold before a recording begins, and how long one waits for it.
+    """Requirements of a recording: what must hold before it begins, and how long one waits.
 
     settle_s : of samples and exchanges before the first look
     patience_s : until what does not hold is a refusal
+    min_battery_percent : of each wearable
+    max_bound_s : 95 % half-width of each wearable's session time
     hours : of recording that must fit on the disk
     """
 
@@ -62,7 +64,7 @@ class Preflight:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreflightCheck(Result):
-    """One thing looked at, of one person or of the computer (`person` empty)."""
+    """Finding of one check, of a person or of the computer (`person` empty); `says` it in words."""
 
     what: str
     person: str
@@ -71,7 +73,7 @@ class PreflightCheck(Result):
 
 
 def examine(folder: Path, needs: Preflight) -> list[PreflightCheck]:
-    """Look at a session that has just begun, as far as it is on disk."""
+    """Findings on a session that has just begun, as far as it is on disk."""
     stored = read_session(folder)
     decoded = decoded_of(stored)
     checks = [
@@ -83,7 +85,7 @@ def examine(folder: Path, needs: Preflight) -> list[PreflightCheck]:
 
 
 def disk(folder: Path, needs: Preflight) -> PreflightCheck:
-    """Whether the recording fits."""
+    """Whether the recording fits on the disk."""
     free = shutil.disk_usage(folder).free
     hours = free / BYTES_PER_HOUR
     level = Severity.FINE if hours >= needs.hours else Severity.REFUSE

@@ -1,4 +1,4 @@
-"""How a recording goes: its phase, who is silent, what is wrong now."""
+"""Progress of a recording: its phase, who is silent, what is wrong now."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SILENCE_S = 2.0
 
 
 class SessionPhase(Enum):
-    """Where a session is."""
+    """Phase of a session that is recorded."""
 
     CONNECTING = "connecting"
     CHECKING = "checking"
@@ -24,8 +24,11 @@ class SessionPhase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How a recording goes, twice a second.
+    """Progress of a recording, reported twice a second.
 
+    silent_s : seconds since each wearable was last heard; no entry once its capture is over
+    samples : of both, so far
+    battery_percent : as last reported; `messages.NO_BATTERY` where it is not measured
     alarms : sentences on what is wrong now
     """
 
@@ -39,7 +42,7 @@ class Progress:
 
 
 class Watch:
-    """Looks after the captures of a session; `note` is told who fell silent or is heard again.
+    """Watch over the captures of a session; `note` is called when one falls silent or is back.
 
     doubts : what is against beginning, while that is still waited for
     """
@@ -57,7 +60,7 @@ class Watch:
         self._silent: set[PersonName] = set()
 
     def look(self, phase: SessionPhase, now_ns: int, started_ns: int) -> Progress:
-        """How it goes now."""
+        """Progress now; silence that begins or ends is noted."""
         silent_s = {
             person: (now_ns - max(one.tally.last_received_ns, started_ns)) * 1e-9
             for person, one in self._captures.items()

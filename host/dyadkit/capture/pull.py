@@ -1,4 +1,4 @@
-"""What wearables keep in flash becomes a session on this computer.
+"""Pull: what wearables keep in flash becomes a session on this computer.
 
 A field recording becomes a session of its own; with `completes`, what a wearable still holds of a
 session it was away from at the end is put into a copy of that. A pull may be interrupted anywhere:
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dyadkit.capture.completion import Missing, last_ns
-from dyadkit.capture.flash_copy import Everything, FlashCopy, Pulling, Share
+from dyadkit.capture.flash_copy import CopyProgress, FlashCopy, FlashSelection, WholeFlash
 from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
@@ -30,7 +30,7 @@ PARTS_NAME = "pulling"
 
 @dataclass(frozen=True, slots=True)
 class PullPlan:
-    """What to fetch: into which folder, for whom.
+    """Plan of a pull: into which folder, and for whom.
 
     completes : session to make a whole copy of; None for a session of its own
     """
@@ -44,9 +44,9 @@ class PullPlan:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull ended with: verified segments and bytes of each person's flash.
+    """Result of a pull: verified segments and bytes of each person's flash.
 
-    missing_samples : of a session that was completed, what no flash holds either
+    missing_samples : of a session that was completed, those no flash holds either
     """
 
     folder: Path
@@ -72,7 +72,7 @@ class Pulled:
 async def pull(
     plan: PullPlan,
     links: Mapping[PersonName, Link],
-    report: Callable[[dict[PersonName, Pulling]], None] = lambda _: None,
+    report: Callable[[dict[PersonName, CopyProgress]], None] = lambda _: None,
 ) -> Pulled:
     """Fetch the flash of each linked wearable into a folder that holds no finished session.
 
@@ -80,16 +80,18 @@ async def pull(
 
     Raises
     ------
-    RecordingError
+    SessionError
         the folder holds a session already or cannot be written, flash holds nothing, or a
         wearable's firmware does not fit; with `completes`, that is not a wearable's session
     """
     stored = None if plan.completes is None else read_session(plan.completes)
-    rests = {} if stored is None else {person: Missing(stored, person) for person in links}
-    shares: Mapping[PersonName, Share] = rests or {person: Everything() for person in links}
+    missing = {} if stored is None else {person: Missing(stored, person) for person in links}
+    selections: Mapping[PersonName, FlashSelection] = missing or {
+        person: WholeFlash() for person in links
+    }
     parts = _parts(plan.folder)
     copies = {
-        person: FlashCopy(person, link, parts / person, shares[person])
+        person: FlashCopy(person, link, parts / person, selections[person])
         for person, link in links.items()
     }
     progress = {person: one.progress for person, one in copies.items()}
@@ -99,7 +101,7 @@ async def pull(
             report(progress)
     if stored is None:
         return _session_of(plan, parts, list(copies))
-    return _completed(plan, parts, stored, rests)
+    return _completed(plan, parts, stored, missing)
 
 
 def _parts(folder: Path) -> Path:
@@ -138,41 +140,41 @@ def _session_of(plan: PullPlan, parts: Path, persons: list[PersonName]) -> Pulle
 
 
 def _completed(
-    plan: PullPlan, parts: Path, stored: StoredSession, rests: Mapping[PersonName, Missing]
+    plan: PullPlan, parts: Path, stored: StoredSession, missing: Mapping[PersonName, Missing]
 ) -> Pulled:
     """Make a whole copy of a session, then remove the copies of flash."""
     writer = _writer(plan.folder)
     copy_into(writer, stored, without=("gaps",))
     at_ns = last_ns(stored)
-    added = {person: _add(writer, at_ns, rests[person], _copied(parts, person)) for person in rests}
-    for person, rest in rests.items():
+    added = {p: _add(writer, at_ns, one, _copied(parts, p)) for p, one in missing.items()}
+    for person, one in missing.items():
         writer.log(at_ns, "completed", person=person, blocks=added[person])
         writer.log(at_ns, "closed", topic="links", person=person)
-        for gap in rest.gaps():
+        for gap in one.gaps():
             writer.log(at_ns, "gap", topic="gaps", person=person, **gap._asdict())
-    missing_samples = sum(gap.samples for rest in rests.values() for gap in rest.gaps())
+    missing_samples = sum(gap.samples for one in missing.values() for gap in one.gaps())
     writer.close(
         {
             **stored.about,
-            "missing_blocks": sum(rest.missing_blocks() for rest in rests.values()),
+            "missing_blocks": sum(one.missing_blocks() for one in missing.values()),
             "missing_samples": missing_samples,
             "unfinished": [],
             "completed_from_sha256": sha256_of(stored.path),
         }
     )
-    return _clear(plan.folder, parts, list(rests), missing_samples)
+    return _clear(plan.folder, parts, list(missing), missing_samples)
 
 
-def _add(writer: SessionWriter, at_ns: int, rest: Missing, copied: Iterator[bytes]) -> int:
-    """Add the blocks that a session lacks; how many there were."""
+def _add(writer: SessionWriter, at_ns: int, one: Missing, copied: Iterator[bytes]) -> int:
+    """Add the blocks that a session lacks; gives how many there were."""
     added = 0
     for framed in copied:
         if frames.kind_of(framed) != messages.Block.KIND:
             continue
         block = message_of(framed)
-        if block is not None and rest.wants(block):
-            writer.append(f"{rest.person}/heard", at_ns, framed)
-            rest.add(block)
+        if block is not None and one.wants(block):
+            writer.append(f"{one.person}/heard", at_ns, framed)
+            one.add(block)
             added += 1
     writer.sync()
     return added
@@ -195,7 +197,7 @@ def _copied(parts: Path, person: PersonName) -> Iterator[bytes]:
 def _clear(
     folder: Path, parts: Path, persons: list[PersonName], missing_samples: int = 0
 ) -> Pulled:
-    """Remove the copies: they are in the session now; what was pulled."""
+    """Remove the copies, which are in the session now; gives what was pulled."""
     done = Pulled(
         folder,
         {person: len(_segments(parts, person)) for person in persons},

@@ -1,4 +1,4 @@
-"""One recording of two people: both wearables, one file, one verdict.
+"""One recording of two people: both wearables, one file, one outcome.
 
 `record` joins links, storage and clock: it starts a capture for each wearable, looks whether all
 is well, forces the file to disk each second and at each mark, acknowledges only what is there,
@@ -36,7 +36,7 @@ MIN_WAIT_S = 1e-6  # no clock of a loop tells less apart: in simulated time it w
 
 
 class SessionTurn(Enum):
-    """What moves a session."""
+    """Event that moves a session from phase to phase."""
 
     BOTH_HERE = "both wearables are here"
     PASSED = "checks passed"
@@ -71,7 +71,7 @@ async def beside(job: Callable[[], bool]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RecordingPlan:
-    """What to record.
+    """Plan of a recording.
 
     duration_s : how long both record together; None until stopped
     participants : participant codes, never names
@@ -80,6 +80,7 @@ class RecordingPlan:
     seed : of the random gaps between time probes
     preflight : what must hold before; None to begin as soon as both are connected
     aside : where the disk's work is done, `at_once` or `beside`
+    disk : the file it is done on; tests give one that is slow or full
     """
 
     folder: Path
@@ -103,7 +104,7 @@ async def record(
 
     Raises
     ------
-    RecordingError
+    SessionError
         the folder cannot be written, the disk is full, a wearable's firmware does not fit, or
         what `plan.preflight` asks for does not hold; the last leaves nothing behind
     """
@@ -116,7 +117,16 @@ async def record(
 
 
 class RecordingSession:
-    """A recording while it goes on."""
+    """A recording while it goes on.
+
+    1. CONNECTING until both wearables record; one that is unfit ends it, a stop drains it.
+    2. CHECKING, while both record already: until nothing refuses, or patience ends.
+    3. RECORDING until the time is up, a stop is asked for, or both captures are over.
+    4. DRAINING until both have given what they have, or nothing comes for PATIENCE_S.
+    5. CLOSED. After a failure in 1 or 2 it is REFUSED instead, and leaves no file.
+
+    Beside it each capture runs for itself, and `_keep` sees to marks, disk and alarms.
+    """
 
     def __init__(
         self,
@@ -232,7 +242,10 @@ class RecordingSession:
         self._move(SessionTurn.ENDED)
 
     async def _sleep(self, stop: asyncio.Event, seconds: float | None) -> None:
-        """Wait, but no longer than until stopped or until no wearable is left to wait for."""
+        """Wait, but no longer than until stopped or until no wearable is left to wait for.
+
+        It wakes once a second, for nothing tells it that a capture is over.
+        """
         loop = asyncio.get_running_loop()
         until_s = float("inf") if seconds is None else loop.time() + seconds
         while not stop.is_set() and any(c.state not in OVER for c in self._captures.values()):
@@ -245,7 +258,11 @@ class RecordingSession:
                 continue
 
     async def _drain(self, captures: list["asyncio.Task[None]"]) -> None:
-        """Wait for both wearables to give what they have; not for one that stays away."""
+        """Wait for both wearables to give what they have; not for one that stays away.
+
+        Patience begins anew with each block and each connect of either: a wearable that keeps
+        coming back is waited for, one out of reach until nothing has come for PATIENCE_S.
+        """
         loop = asyncio.get_running_loop()
         counted, since_s = -1, loop.time()
         while not all(task.done() for task in captures):
@@ -278,6 +295,13 @@ class RecordingSession:
         at_ns = set_ns if self._plan.clock_ns is monotonic_ns else self._plan.clock_ns()
         self._writer.log(at_ns, "mark", topic="marks", set_ns=set_ns, **mark)
 
+    # The order of the three steps is what makes an acknowledgement true.
+    # 1. `mark_safe` notes what has arrived; all of it was appended to the writer before.
+    # 2. `seal` closes what was appended so far, so that it is what `store` forces to disk; frames
+    #    that arrive while a slow disk works come after it and count for the next flush.
+    # 3. Only if `store` says that it is on disk are the notes of step 1 confirmed. A full disk is
+    #    tried again with the next flush; until then the wearables keep their flash.
+    # The lock is for `_look`, whose flush must not store the same chunks as one of `_keep`.
     async def _flush(self) -> None:
         """Force all that was heard to disk, and acknowledge it once it is there."""
         async with self._flushing:

@@ -1,4 +1,4 @@
-"""Who wore what in the sessions beside this one: wearables swapped between people are noticed."""
+"""Swaps of wearables between people, noticed by who wore what in the sessions beside this one."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Coroutines beside each other: all end together, and the first that fails is what is told."""
+"""Tasks beside each other: all end together, and the first failure is the one that is raised."""
 
 import asyncio
 import contextlib

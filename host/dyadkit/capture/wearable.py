@@ -35,7 +35,7 @@ class UnfitWearableError(LinkError):
 
 
 class CaptureState(Enum):
-    """Where a capture is."""
+    """State of a capture."""
 
     APART = "apart"
     GREETING = "greeting"
@@ -46,7 +46,7 @@ class CaptureState(Enum):
 
 
 class CaptureStep(Enum):
-    """What moves a capture."""
+    """Event that moves a capture from state to state."""
 
     LINK_UP = "link up"
     LINK_DOWN = "link down"
@@ -74,7 +74,7 @@ OVER = (CaptureState.CLOSED, CaptureState.UNFIT)
 
 @dataclass(slots=True)
 class Tally:
-    """What a capture has counted so far, for the status line and the verdict.
+    """Counts of a capture so far, for the status line and the outcome.
 
     rejected : frames that are no message of ours
     """
@@ -90,7 +90,7 @@ class Tally:
 
 
 class Capture:
-    """Records one person's wearable until told to stop.
+    """Capture of one person's wearable, until it is told to stop.
 
     `complaint` says why the wearable is unfit, or what the last failed connection met; `backfill`
     knows what of its samples is here.
@@ -132,6 +132,16 @@ class Capture:
             messages.Refusal.KIND: self._take_refusal,
         }
 
+    # One turn of the loop is one link, and ends in one of five ways.
+    # 1. `_converse` returns: all was given and acknowledged; CLOSED, the loop ends.
+    # 2. The wearable is unfit: UNFIT, the loop ends; trying again would not help. Caught before
+    #    LinkError, whose child it is.
+    # 3. The link cannot be made or falls, at whatever point: APART. The wearable goes on recording
+    #    in flash, and the next link fetches what was missed.
+    # 4. Anything else, as the session that ends or a disk that fails: passed on.
+    # 5. In all four the link is closed, but a radio stack that hangs is not waited for.
+    # The pause before the next link doubles while none can be made, and is short again after one
+    # that was made, however soon it fell.
     async def run(self, session: int) -> None:
         """Record session number `session` until `stop` and the drain after it are done."""
         self._session = session
@@ -157,6 +167,17 @@ class Capture:
         self._stop.set()
 
     async def _converse(self) -> None:
+        """Everything that is said over one link, from Hello to the last acknowledgement.
+
+        1. Listening begins first: it puts what arrives on file and takes the answers to the rest.
+        2. The greeting comes before all else, since it tells the boot and whether this is the same
+           wearable; nothing is acknowledged or asked of another one.
+        3. Probes and acknowledgements run beside the rest, on each link anew.
+        4. What boots that ended still hold is fetched before the rest: nothing is added to it.
+        5. Holes are fetched as they show, until the end is asked for; not at all where that was
+           while the link was down, for 6 does it, too.
+        6. After Stop nothing new comes: now what follows the last block can be fetched as well.
+        """
         self._log_link("connected", address=self.link.address)
         self._greeted.clear()
         self._asked_ns.clear()

@@ -1,4 +1,8 @@
-"""The dyadkit command: parses strings, prints results, and knows nothing else.
+"""The dyadkit command: it parses strings, prints results, and knows nothing else.
+
+One file a room, each with `register` for its commands; `options`, `output` and `live_recording` are
+what they share. Heavy imports happen inside the command that needs them, so that `dyadkit --help`
+is fast. Docstrings of commands are their help texts.
 
 Exit codes: 0 fine, 1 error, 2 wrong usage, 3 recorded with gaps, 4 no wearable found,
 5 no Bluetooth adapter or no permission.

@@ -49,7 +49,7 @@ def record(
 
     needs = Preflight(OnRefusal.NOTE if force else OnRefusal.STOP, hours=(minutes or 60.0) / 60)
     if radio is RadioChoice.SIMULATED:
-        outcome = _record_simulated(out, minutes or 5.0, needs, _stage(usb, realtime))
+        outcome = _record_simulated(out, minutes or 5.0, needs, _circumstances(usb, realtime))
     else:
         outcome = _record_dyad(dyad, dyads, usb, _plan(dyad, out, minutes, needs))
     emit({**asdict(outcome), "folder": str(outcome.folder)}, as_json, outcome.sentences())
@@ -133,7 +133,7 @@ def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "RecordingPlan") -> "O
     return record_here(by_cable if usb else by_radio, members, plan, StatusLine())
 
 
-def _stage(usb: bool, realtime: bool) -> "Circumstances":
+def _circumstances(usb: bool, realtime: bool) -> "Circumstances":
     from dyadkit.demo.simulated import Circumstances, Way
     from dyadkit.sim.loop import Pace
 
@@ -142,11 +142,11 @@ def _stage(usb: bool, realtime: bool) -> "Circumstances":
 
 
 def _record_simulated(
-    folder: Path, minutes: float, needs: "Preflight", stage: "Circumstances"
+    folder: Path, minutes: float, needs: "Preflight", circumstances: "Circumstances"
 ) -> "Outcome":
     from dyadkit.cli.live_recording import StatusLine
     from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies
 
     pair = bodies.meet(bodies.Encounter(), minutes * 60 + simulated.SETTLE_S, 1)
-    return simulated.record_pair(pair, stage, folder, StatusLine(), needs).outcome
+    return simulated.record_pair(pair, circumstances, folder, StatusLine(), needs).outcome

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import typer
 
-from dyadkit.capture.flash_copy import Pulling
+from dyadkit.capture.flash_copy import CopyProgress
 from dyadkit.capture.outcome import Outcome
 from dyadkit.capture.progress import Progress
 from dyadkit.capture.pull import Pulled, PullPlan, pull
@@ -60,7 +60,7 @@ def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
             typer.echo(err=True)
 
 
-def show_pulling(progress: dict[PersonName, Pulling]) -> None:
+def show_pulling(progress: dict[PersonName, CopyProgress]) -> None:
     """Show how far a pull is."""
     words = [
         f"{person} {one.segments} segments, {one.size_bytes >> 10} KiB, {one.later} to go"

@@ -17,7 +17,7 @@ DYADS_NAME = "dyads.toml"
 
 
 class RadioChoice(StrEnum):
-    """Which radio a recording uses."""
+    """Radio that a recording uses."""
 
     BLUETOOTH = "bluetooth"
     SIMULATED = "simulated"

@@ -1,4 +1,4 @@
-"""What a person or a script reads: sentences, tables, progress bars, JSON, exit codes."""
+"""Output for a person or a script: sentences, tables, progress bars, JSON, exit codes."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ from dyadkit.errors import (
 
 
 class ExitCode(IntEnum):
-    """How a command ended, for scripts."""
+    """Exit code of a command, for scripts."""
 
     OK = 0
     ERROR = 1

@@ -1,4 +1,4 @@
-"""Other devices' recordings, played through the virtual wearables' own sensors.
+"""Replay of other devices' recordings through the virtual wearables' own sensors.
 
 The source's samples become sensor counts, the real firmware reads them, and what reaches the
 session file is compared with what the sensors were given.
@@ -61,7 +61,7 @@ def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
 
     Raises
     ------
-    RecordingError
+    SessionError
         a source is not an E4 recording, or they share less than a minute
     """
     recordings: dict[PersonName, E4Recording] = {"a": read_e4(a_source), "b": read_e4(b_source)}

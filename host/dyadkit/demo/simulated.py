@@ -40,7 +40,7 @@ COLOURS = (streams.PPG_IR, streams.PPG_RED)
 
 
 class Way(Enum):
-    """How the host reaches the virtual wearables."""
+    """Way on which the host reaches the virtual wearables."""
 
     RADIO = "radio"
     CABLE = "cable"
@@ -84,9 +84,9 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Fidelity:
-    """What became of one person's PPG samples on the way from sensor to file, both colours.
+    """Fidelity of a recording: what became of one person's PPG samples from sensor to file.
 
-    given : samples the sensor gave while recording; missing, altered : of these
+    given : samples of both colours the sensor gave while recording; missing, altered : of these
     """
 
     given: int
@@ -96,7 +96,7 @@ class Fidelity:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """A simulated recording and what only the simulator knows of it.
+    """Outcome of a simulated recording, and what only the simulator knows of it.
 
     frames_hash : over every device operation and every frame at the host
     """
@@ -107,12 +107,12 @@ class Performance:
     fidelity: dict[PersonName, Fidelity]
 
 
-def feeds_of(pair: bodies.Pair, stage: Circumstances) -> dict[PersonName, SensorFeed]:
-    """What the sensors of both wearables see of two simulated people, in true time."""
+def feeds_of(pair: bodies.Pair, circumstances: Circumstances) -> dict[PersonName, SensorFeed]:
+    """Sensor feeds of two simulated people: what the sensors of both see, in true time."""
     signals: dict[PersonName, bodies.Signals] = {"a": pair.a, "b": pair.b}
     feeds: dict[PersonName, SensorFeed] = {}
     for person, body in signals.items():
-        rate_hz = PPG_RATE_HZ * (1 + stage.sensor_off_percent[person] / 100)
+        rate_hz = PPG_RATE_HZ * (1 + circumstances.sensor_off_percent[person] / 100)
         times_s = np.arange(round(pair.seconds * rate_hz)) / rate_hz
         counts = bodies.ppg_counts(body, times_s, pair.seed + ord(person))
         feeds[person] = SensorFeed(counts, rate_hz, body.eda_usiemens, influence.RATE_HZ)
@@ -121,7 +121,7 @@ def feeds_of(pair: bodies.Pair, stage: Circumstances) -> dict[PersonName, Sensor
 
 def record_pair(
     pair: bodies.Pair,
-    stage: Circumstances,
+    circumstances: Circumstances,
     folder: Path,
     report: Callable[[Progress], None] = lambda _: None,
     preflight: Preflight | None = None,
@@ -132,16 +132,16 @@ def record_pair(
         duration_s=pair.seconds - SETTLE_S,
         participants={"a": "SIM-A", "b": "SIM-B"},
         about={"simulated": True, "truth": truth_of(pair)},
-        seed=stage.seed,
+        seed=circumstances.seed,
         preflight=preflight,
     )
-    return record_feeds(feeds_of(pair, stage), plan, stage, report)
+    return record_feeds(feeds_of(pair, circumstances), plan, circumstances, report)
 
 
 def record_feeds(
     feeds: dict[PersonName, SensorFeed],
     plan: RecordingPlan,
-    stage: Circumstances,
+    circumstances: Circumstances,
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Performance:
     """Record two sensor feeds through two virtual wearables into a session folder.
@@ -151,8 +151,8 @@ def record_feeds(
     LinkError
         the simulator cannot run here, or a virtual wearable failed
     """
-    with world_of(feeds, stage) as world:
-        links = links_in(world, stage.way)
+    with world_of(feeds, circumstances) as world:
+        links = links_in(world, circumstances.way)
         simulated = replace(plan, clock_ns=world.clock_ns)
         outcome = world.run(lambda _: record(simulated, links, report))
         logs = {person: world.fifo_log(person) for person in PERSONS}
@@ -163,24 +163,26 @@ def record_feeds(
         )
 
 
-def world_of(feeds: dict[PersonName, SensorFeed], stage: Circumstances) -> World:
-    """A world of two virtual wearables that feel two sensor feeds."""
+def world_of(feeds: dict[PersonName, SensorFeed], circumstances: Circumstances) -> World:
+    """World of two virtual wearables that feel two sensor feeds."""
     wearables = [
         VirtualWearable(
             person,
             feeds[person],
-            stage.clocks[person],
-            stage.settings,
-            stage.radios.get(person),
-            wire_each_s=stage.wire_each_s,
+            circumstances.clocks[person],
+            circumstances.settings,
+            circumstances.radios.get(person),
+            wire_each_s=circumstances.wire_each_s,
         )
         for person in PERSONS
     ]
-    return World(wearables, radio=stage.radio, seed=stage.seed, pace=stage.pace)
+    return World(
+        wearables, radio=circumstances.radio, seed=circumstances.seed, pace=circumstances.pace
+    )
 
 
 def links_in(world: World, way: Way) -> dict[PersonName, Link]:
-    """A link to each person's virtual wearable."""
+    """Links to each person's virtual wearable."""
     if way is Way.RADIO:
         radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
         return {person: BleLink(world.address(person), radio) for person in PERSONS}
@@ -243,7 +245,7 @@ def _compared(given: Ints, run: Run | None) -> Ints:
 
 
 def truth_of(pair: bodies.Pair) -> dict[str, Any]:
-    """What was put into a simulated pair, for `session.json`."""
+    """Truth of a simulated pair, for `session.json`: what was put into it."""
     influence = pair.influence
     described: dict[str, Any] = {"bond": type(influence).__name__, "seed": pair.seed}
     if is_dataclass(influence):

@@ -3,7 +3,8 @@
 Rules of this room: it greets one wearable at a time through `links.conversation`, never writes a
 session, and says what to do next where something is missing.
 
-Start reading at `discovery`; `doctor` looks at the computer, `health` at what a wearable reported
-of itself, `calibration` and `calibration_jig` at its skin-conductance front end, and `bench`
-measures boards with a wire.
+Start reading at `discovery`, then `pairing`: who wears what. `field_mode` lets a dyad record
+without a host, `firmware_update` sends a wearable its application, `calibration` and
+`calibration_jig` find the constants of its skin-conductance front end. `doctor` looks at the
+computer, `health` at what a wearable reported of itself, and `bench` measures boards with a wire.
 """

@@ -1,4 +1,4 @@
-"""Constants of a skin-conductance front end from readings of known resistors.
+"""Calibration of a skin-conductance front end: its constants from readings of known resistors.
 
 The converter's inputs load the filters before them, so that current and voltage have zeros of
 millivolts and gains off by half a percent. All of it is linear: an open circuit gives the zero of
@@ -31,7 +31,7 @@ class JigReading:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationCheck:
-    """How far a calibrated reading is from a resistor that was not used to calibrate."""
+    """Error of a calibrated reading, against a resistor that was not used to calibrate."""
 
     ohms: float
     measured_usiemens: float
@@ -39,7 +39,7 @@ class CalibrationCheck:
 
     @property
     def is_within_limits(self) -> bool:
-        """Within 0.5 % or 3 nS, whichever is wider."""
+        """Whether the error is within 0.5 % or 3 nS, whichever is wider."""
         allowed = max(RELATIVE_LIMIT * 1e6 / self.ohms, ABSOLUTE_LIMIT_USIEMENS)
         return abs(self.error_usiemens) <= allowed
 
@@ -57,6 +57,19 @@ def constants(readings: Sequence[JigReading], *, day: int, jig: int) -> messages
     ------
     SignalError
         a reading is missing, or they cannot come from this circuit
+
+    Examples
+    --------
+    A front end whose current is 2 mV too high, and whose voltage 1 %; 0.5 V and 0.07 V were on the
+    two resistors. Once calibrated it reads 1 megohm as what it is, 1 microsiemens:
+
+    >>> readings = [JigReading(None, 0.002, 0.505), JigReading(100_000, 0.752, 0.505)]
+    >>> readings.append(JigReading(10_000, 1.052, 0.0707))
+    >>> found = constants(readings, day=9000, jig=3)
+    >>> found.zero_current_nv, found.gain_ppm
+    (2000000, 10000)
+    >>> round(usiemens(JigReading(1_000_000, 0.077, 0.505), found), 3)
+    1.0
     """
     found = {reading.ohms: reading for reading in readings}
     missing = [ohms for ohms in FITTED_OHM if ohms not in found]
@@ -83,14 +96,14 @@ def constants(readings: Sequence[JigReading], *, day: int, jig: int) -> messages
 
 
 def usiemens(reading: JigReading, calibration: messages.Calibration) -> float:
-    """Conductance of one reading with these constants."""
+    """Conductance of one reading with these constants, in µS; NaN where it shows no voltage."""
     return float(conductance_usiemens(reading.current_v, reading.voltage_v, calibration))
 
 
 def checks(
     readings: Sequence[JigReading], calibration: messages.Calibration
 ) -> tuple[CalibrationCheck, ...]:
-    """Compare the readings that were not used with their resistors."""
+    """Errors of the readings that were not used to calibrate, against their resistors."""
     return tuple(
         CalibrationCheck(reading.ohms, measured, measured - 1e6 / reading.ohms)
         for reading in readings

@@ -1,4 +1,4 @@
-"""Calibrate one wearable with the jig: read each of its positions, store the constants, check.
+"""Calibration of one wearable with the jig: read each of its positions, check, store.
 
 The wearable measures as it does on a person; nothing of what it measures here is kept.
 """
@@ -27,7 +27,7 @@ _EDA = (streams.EDA_CURRENT, streams.EDA_VOLTAGE)
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """What a wearable was found to be, and how well the unused positions agree."""
+    """Result of a calibration: the constants, and how well the unused positions agree."""
 
     calibration: messages.Calibration
     readings: tuple[JigReading, ...]
@@ -92,7 +92,7 @@ class SkinMeasurement:
             await self._link.close()
 
     async def reading(self, place: Place, ohms: float | None) -> JigReading:
-        """Mean voltages of one position, once it is settled."""
+        """Mean voltages of one position, V, once it is settled."""
         await place(ohms)
         while not self._received.empty():
             self._note(self._received.get_nowait())

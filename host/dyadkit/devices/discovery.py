@@ -1,4 +1,4 @@
-"""Which wearables are in reach, by radio and by cable, and how each is."""
+"""Discovery of wearables, by radio and by cable, and how each of them is."""
 
 import asyncio
 import contextlib
@@ -24,13 +24,13 @@ NO_SIGNAL_DBM = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reached(Result):
-    """One wearable: where it is, who it is, how it is.
+class WearableInReach(Result):
+    """One wearable in reach: where it is, who it is, how it is.
 
-    rssi_dbm : how loud; 0 on a cable
+    rssi_dbm : strength of its radio here; 0 on a cable
     battery_percent : None where it is not measured or it did not answer
     hours_left : of recording that fit into its free flash; None where it did not answer
-    failed_checks : names of what did not hold in its self-test; None where it told of none
+    failed_checks : names of what did not hold in its self-test; None where it reported none
     complaint : why it did not answer, empty where it did
     """
 
@@ -63,7 +63,7 @@ class Reached(Result):
         )
 
 
-async def reachable(radio: BleRadio, seconds: float = 4.0) -> list[Reached]:
+async def reachable(radio: BleRadio, seconds: float = 4.0) -> list[WearableInReach]:
     """Wearables that advertise, loudest first, each asked how it is."""
     return [
         await _asked(one.name, one.rssi_dbm, BleLink(one.address, radio))
@@ -71,7 +71,7 @@ async def reachable(radio: BleRadio, seconds: float = 4.0) -> list[Reached]:
     ]
 
 
-async def plugged(cable: usb.Cable) -> list[Reached]:
+async def plugged(cable: usb.Cable) -> list[WearableInReach]:
     """Wearables on cables, each asked how it is.
 
     Raises
@@ -160,7 +160,7 @@ def address_of(name: str, found: Sequence[Found]) -> str:
     raise NoWearableError(f"wearable {name} is not in reach (seen: {seen}); is it charged and on?")
 
 
-async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
+async def _asked(name: str, rssi_dbm: int, link: Link) -> WearableInReach:
     received: dict[type, Any] = {}
     complaint = "did not answer"
     try:
@@ -184,9 +184,9 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> Reached:
         received.get(kind) for kind in (messages.Hello, messages.Status, messages.SelfTest)
     )
     if hello is None or status is None:
-        return Reached(name, link.address, rssi_dbm, complaint=complaint)
+        return WearableInReach(name, link.address, rssi_dbm, complaint=complaint)
     known = status.battery_percent != messages.NO_BATTERY
-    return Reached(
+    return WearableInReach(
         name,
         link.address,
         rssi_dbm,

@@ -1,4 +1,4 @@
-"""Is this computer ready to record: Bluetooth, cable, clock, disk, simulator; and what to do."""
+"""Readiness of this computer to record: Bluetooth, cable, clock, disk and simulator."""
 
 import asyncio
 import ctypes
@@ -29,7 +29,7 @@ _TIMEX_BYTES = 512  # more than any system's struct timex
 
 
 class Health(Enum):
-    """How a check ended: fine, fine for some uses, or in the way of recording."""
+    """Health of what was checked: fine, fine for some uses, or in the way of recording."""
 
     FINE = "ok"
     LIMITED = "limited"
@@ -38,7 +38,7 @@ class Health(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DoctorFinding(Result):
-    """One check: what, how it is, and what to do about it."""
+    """Finding of one check: what was checked, how it is, and in words what to do about it."""
 
     check: str
     health: Health
@@ -50,7 +50,7 @@ class DoctorFinding(Result):
 
 
 def examine(folder: Path) -> list[DoctorFinding]:
-    """Run every check; `folder` is where sessions will be written."""
+    """Findings of every check; `folder` is where sessions will be written."""
     checks: list[Callable[[], DoctorFinding]] = [
         bluetooth,
         cable,
@@ -100,7 +100,7 @@ def missing_group() -> str:
 
 
 def clock() -> DoctorFinding:
-    """How fine the clock is that recordings are put on."""
+    """Resolution of the clock that recordings are put on."""
     readings = [monotonic_ns() for _ in range(1000)]
     finest_us = min(b - a for a, b in zip(readings, readings[1:], strict=False) if b > a) / 1000
     resolution_us = time.get_clock_info("monotonic").resolution * 1e6

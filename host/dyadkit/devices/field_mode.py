@@ -1,4 +1,4 @@
-"""Sends a dyad out: each wearable learns its partner and records alone until it is stopped."""
+"""Field mode: each wearable learns its partner and records without a host until it is stopped."""
 
 from collections.abc import Mapping
 from random import Random
@@ -16,7 +16,7 @@ OTHER: dict[PersonName, PersonName] = {"a": "b", "b": "a"}
 
 
 async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, str]:
-    """Make each wearable the other's partner and let both record; their hardware addresses.
+    """Make each wearable the other's partner and let both record; gives their hardware addresses.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A wearable's application, packed from its source and sent over radio or cable.
+"""Firmware update: a wearable's application, packed from its source and sent by radio or cable.
 
 The wearable keeps two copies. The new one goes beside the one that runs, is checked there, and must
 run well for a minute; if it does not, the old one comes back by itself.
@@ -38,7 +38,7 @@ class Application:
 
     @property
     def crc(self) -> int:
-        """What tells this update from every other."""
+        """CRC32 of the data, which tells this update from every other."""
         return zlib.crc32(self.data)
 
     @property
@@ -48,7 +48,7 @@ class Application:
 
 
 def pack(files: dict[str, bytes]) -> Application:
-    """An update of these files, by their path below the slot."""
+    """An update of these files, given by their path below the slot that they go to."""
     parts = []
     for name, data in sorted(files.items()):
         encoded = name.encode()
@@ -106,7 +106,7 @@ async def send(link: Link, application: Application, report: Callable[[float], N
 
     Parameters
     ----------
-    report : told the share that has arrived, 0 to 1
+    report : called with the share that has arrived, 0 to 1
 
     Raises
     ------
@@ -126,6 +126,15 @@ async def send(link: Link, application: Application, report: Callable[[float], N
         await link.close()
 
 
+# The wearable says how many bytes it holds without a hole: after every few pieces, and at once when
+# a piece does not go on where it is. At most UPDATE_WINDOW bytes are ahead of that.
+# 1. It holds more than before: the window moves on.
+# 2. It holds no more, but more was sent: a piece was lost. Go back to what it holds, once; every
+#    piece after the lost one brings the same answer, and to go back for each would send it all
+#    again and again.
+# 3. The same answer once more: one of those. A piece that is lost again brings only more of them,
+#    then silence: the update ends after ANSWER_TIMEOUT_S, and the wearable keeps what it ran.
+# 4. Its first answer is 0, with nothing sent: the window is filled.
 async def _send_pieces(
     talk: Conversation, application: Application, report: Callable[[float], None]
 ) -> None:

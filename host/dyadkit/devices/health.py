@@ -1,4 +1,4 @@
-"""How each wearable was during a session, as it told itself: battery, flash, self-test, pauses."""
+"""Health of each wearable during a session, as it reported: battery, flash, self-test, pauses."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from dyadwire import meanings, messages, streams
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeviceHealth(Result):
-    """What one wearable told of itself; None where it did not.
+    """Health of one wearable as it reported; None where it did not.
 
     battery_percent : at the beginning and at the end
     hours_left : of recording that fitted into its flash at the end
@@ -44,7 +44,7 @@ class DeviceHealth(Result):
 
 
 def device_health(person: PersonName, decoded: Decoded) -> DeviceHealth:
-    """What a wearable told of itself during a session."""
+    """Health of a wearable during a session, from what it reported of itself."""
     others = [message for _, message in decoded.others]
     statuses = [one for one in others if isinstance(one, messages.Status)]
     charges = [

@@ -1,4 +1,4 @@
-"""Which wearable belongs to whom: the small TOML file a lab keeps beside its sessions.
+"""Pairing of wearables with people: the small TOML file a lab keeps beside its sessions.
 
     [family-07.a]
     wearable = "dyadkit-3f2a"
@@ -36,7 +36,7 @@ def read_dyads(file: Path) -> dict[str, Members]:
 
     Raises
     ------
-    RecordingError
+    SessionError
         the file is not such a TOML file
     """
     if not file.is_file():
@@ -56,7 +56,7 @@ def read_dyad(file: Path, name: str) -> Members:
 
     Raises
     ------
-    RecordingError
+    SessionError
         there is no dyad of this name
     """
     known = read_dyads(file)

@@ -1,4 +1,11 @@
-"""Sessions for other people's tools. What was not measured stays empty, with a mask beside it."""
+"""Formats of other people's tools: sessions written for them, recordings read from them.
+
+Rules of this room: nothing is invented. What was not measured stays empty, with a mask beside it,
+and times are those of the session.
+
+Start reading at `export`; `csv` and `neurokit` write, `e4` reads, `names` is what the command line
+needs to know of them.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +18,29 @@ __all__ = ["Format", "export"]
 
 
 def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
-    """Write a session into the new folder `out`; the files made.
+    """Write a session into the new folder `out`; gives the files made.
+
+    Parameters
+    ----------
+    dyad : from `dyadkit.load`, or built by hand
+    form : CSV for every stream as it was measured, NEUROKIT for one table a person at 100 Hz
+    out : made if need be
 
     Raises
     ------
-    RecordingError
+    SessionError
         the folder is there already and holds something, or cannot be written
+    SignalError
+        for NEUROKIT: no sample of the session has a known time
+
+    Examples
+    --------
+    >>> from dyadkit import load
+    >>> files = export(load("session-12"), Format.CSV, Path("session-12-csv"))
+    >>> [file.name for file in files[:3]]
+    ['a_eda.csv', 'a_ppg_ir.csv', 'a_ppg_red.csv']
+    >>> files[0].read_text().splitlines()[0]
+    'time_s,value,measured,bound_s'
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SessionError(f"{out} holds something already: name a new folder for the export")

@@ -1,4 +1,4 @@
-"""Every stream as it was measured: one CSV a stream, marks beside them, units in session.json."""
+"""CSV export: every stream as it was measured, marks beside them, units in session.json."""
 
 import csv
 import json
@@ -13,7 +13,7 @@ HEADER = ("time_s", "value", "measured", "bound_s")
 
 
 def write(dyad: Dyad, out: Path) -> list[Path]:
-    """Files `a_ppg_ir.csv` … , `marks.csv` and `session.json`, into an empty folder."""
+    """Write `a_ppg_ir.csv` …, `marks.csv` and `session.json` into an empty folder."""
     made = []
     for person in PERSONS:
         for name, trace in sorted(dyad.person(person).traces.items()):
@@ -23,7 +23,7 @@ def write(dyad: Dyad, out: Path) -> list[Path]:
 
 
 def write_marks(dyad: Dyad, out: Path) -> Path:
-    """`marks.csv`: what happened, when, and to whom (empty: to both)."""
+    """Write `marks.csv`: what happened, when, and to whom (empty: to both)."""
     file = out / "marks.csv"
     with file.open("w", newline="", encoding="utf-8") as text:
         rows = csv.writer(text)
@@ -35,7 +35,7 @@ def write_marks(dyad: Dyad, out: Path) -> Path:
 
 
 def write_about(dyad: Dyad, out: Path, more: dict[str, object]) -> Path:
-    """`session.json`: who, how long, and what the columns mean."""
+    """Write `session.json`: who, how long, and what the columns mean."""
     file = out / "session.json"
     about = {
         "duration_s": dyad.duration_s if np.isfinite(dyad.duration_s) else None,

@@ -26,7 +26,7 @@ _COMPACT = re.compile(r"#\s*t0_unix=(?P<start>[-\d.]+)\s+fs=(?P<rate>[\d.]+)")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class E4Series:
-    """Evenly spaced values: start in Unix seconds, rate, values of shape (n,)."""
+    """Evenly sampled series: start in Unix seconds, rate, values of shape (n,)."""
 
     start_s: float
     rate_hz: float
@@ -46,7 +46,10 @@ class E4Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class E4Recording:
-    """One person's signals by E4 name; skin conductance is always there."""
+    """Recording of one person; skin conductance is always there, the others may be None.
+
+    bvp : blood volume pulse, in E4's own units; heart_rate_bpm : as E4 computed it
+    """
 
     source: str
     eda_usiemens: E4Series
@@ -59,7 +62,7 @@ def read_e4(source: Path) -> E4Recording:
 
     Raises
     ------
-    RecordingError
+    SessionError
         nothing there, several recordings where one is needed, or no skin conductance
     """
     opened = _openers(source)

@@ -1,10 +1,16 @@
-"""The names of the formats, apart from what writes them: the command line needs only these."""
+"""Names of the formats, apart from what writes them: the command line needs only these."""
 
 from enum import StrEnum
 
 
 class Format(StrEnum):
-    """What a session can be written as."""
+    """Format a session can be written in; its value is its name on the command line.
+
+    Examples
+    --------
+    >>> [form.value for form in Format], Format("neurokit") is Format.NEUROKIT
+    (['csv', 'neurokit'], True)
+    """
 
     CSV = "csv"
     NEUROKIT = "neurokit"

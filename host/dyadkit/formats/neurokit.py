@@ -1,4 +1,4 @@
-"""One table a person with NeuroKit's column names, so that its analyses take it as it is.
+"""NeuroKit export: one table a person, with its column names, that its analyses take as it is.
 
 `pandas.read_csv("a.csv")` gives what `nk.ppg_process` and `nk.eda_process` would: pass it to
 `nk.ppg_analyze`, `nk.hrv`, `nk.eda_analyze` with the `sampling_rate` of session.json. Two columns
@@ -23,7 +23,7 @@ MIN_SPAN_S = 10.0
 
 
 def write(dyad: Dyad, out: Path) -> list[Path]:
-    """Files `a.csv`, `b.csv`, `marks.csv` and `session.json`, into an empty folder."""
+    """Write `a.csv`, `b.csv`, `marks.csv` and `session.json` into an empty folder."""
     bodies, made = extract(dyad), []
     notes, whole_s = {}, {}
     for person in PERSONS:

@@ -1,4 +1,4 @@
-"""Section: whether the two move together beyond chance, and who leads."""
+"""Report section on coupling: whether the two move together beyond chance, and who leads."""
 
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, Findings, series_of
 from dyadkit.report.figures import Surface, coupling_surface
@@ -9,7 +9,7 @@ WINDOW_S, STEP_S = 30.0, 5.0
 
 
 def coupling(findings: Findings) -> Table:
-    """Every signal's test, with lag and leader only beyond chance and where the clocks can tell."""
+    """Table of every signal's test; lag and leader only beyond chance and where clocks can tell."""
     kept = findings.beyond_chance()
     rows = []
     for name, one in findings.coupling.items():
@@ -40,7 +40,7 @@ def _same_time(findings: Findings, name: str) -> str:
 
 
 def surfaces(findings: Findings) -> list[dict[str, str]]:
-    """For each signal a figure of windows against lags, and its caption."""
+    """Figure of each signal, windowed correlation at every lag, with its caption."""
     shown = []
     kept = findings.beyond_chance()
     for name, one in findings.coupling.items():

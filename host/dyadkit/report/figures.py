@@ -1,4 +1,4 @@
-"""The report's figures as SVG text: readable in print, without JavaScript, colour-blind safe."""
+"""Figures of the report as SVG text: for print, without JavaScript, safe for the colour-blind."""
 
 import io
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Strip:
 
 
 def time_courses(panels: Sequence[Panel]) -> str:
-    """Both people over the session, one strip per signal; NaN leaves a gap in the line."""
+    """Figure of both people over the session, one strip per signal; NaN leaves a gap."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(8.6, 1.75 * len(panels) + 0.4), layout="constrained")
         axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
@@ -78,7 +78,7 @@ def time_courses(panels: Sequence[Panel]) -> str:
 
 
 def alignment_course(found: Alignment) -> str:
-    """The bound of a against b per minute; shaded where the two were out of contact."""
+    """Figure of the bound of a against b per minute; shaded where the two had no contact."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(8.6, 1.5), layout="constrained")
         axis = figure.subplots()
@@ -109,7 +109,7 @@ _REGIME_INK = {
 
 
 def regulation_course(course: DynamicsCourse) -> str:
-    """Belief in each window's regime, and the variance ratio of both people with 95 % bands."""
+    """Figure of the belief in each window's regime, and of both variance ratios with 95 % bands."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(8.6, 3.6), layout="constrained")
         beliefs, ratios = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
@@ -144,7 +144,7 @@ def _ratios(axis: Axes, course: DynamicsCourse) -> None:
 
 
 def weeks_course(days: Floats, strips: Sequence[Strip]) -> str:
-    """Measures over the weeks, one strip each; empty where no session could tell anything."""
+    """Figure of measures over the weeks, one strip each; empty where no session could tell."""
     if not strips:
         return ""
     with mpl.rc_context(_STYLE):
@@ -164,7 +164,7 @@ def weeks_course(days: Floats, strips: Sequence[Strip]) -> str:
 
 
 def coupling_surface(surface: Surface, lag_s: float | None) -> str:
-    """Windows against lags, and their mean: where and how late the two move together."""
+    """Figure of windows against lags, and of their mean: where and how late the two go together."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(8.6, 3.2), layout="constrained")
         over_time, mean = figure.subplots(1, 2, width_ratios=(2.3, 1))

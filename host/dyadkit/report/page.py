@@ -1,4 +1,4 @@
-"""Findings become a page: sections of tables, figures and sentences for a reader without code."""
+"""Page of a session: findings in sections of tables, figures and sentences."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from dyadkit.analysis.findings import Findings
-from dyadkit.report import coupling, people, regulation, trust
+from dyadkit.report import coupling, data_quality, people, regulation
 from dyadkit.report.figures import time_courses
 from dyadkit.synchrony.profile import Topic
 
@@ -14,7 +14,29 @@ _SAID_BY_COUPLING = (Topic.STRENGTH, Topic.DIRECTION)
 
 
 def render(findings: Findings) -> str:
-    """The report as HTML: one file, no network, readable without JavaScript."""
+    """Report of a session as HTML: one file, no network, readable without JavaScript.
+
+    Parameters
+    ----------
+    findings : what `dyadkit.analyze` gives, or findings read back from JSON
+
+    Returns
+    -------
+    the page; what is not known is a dash, a gap in a line, or a section that is not there
+
+    Examples
+    --------
+    A minute is too short to test synchrony; the page says so, and shows each person:
+
+    >>> from dyadkit import analyze
+    >>> from dyadkit.sim.people import bodies
+    >>> minute = bodies.perfect_dyad(bodies.meet(bodies.Encounter(), 60.0, seed=1))
+    >>> page = render(analyze(minute))
+    >>> page.startswith("<!DOCTYPE html>"), "<script" in page
+    (True, False)
+    >>> "Skin conductance could not be tested" in page
+    True
+    """
     return page("template.html", _content(findings))
 
 
@@ -32,10 +54,10 @@ def _content(findings: Findings) -> dict[str, Any]:
         "subtitle": _subtitle(findings),
         "simulated": findings.simulated,
         "sentences": _sentences(findings),
-        "trust": trust.trust(findings),
-        "clock_course": trust.clock_course(findings),
-        "clock_table": trust.clock_table(findings),
-        "quality": trust.quality(findings),
+        "alignment": data_quality.alignment(findings),
+        "clock_course": data_quality.clock_course(findings),
+        "clock_table": data_quality.clock_table(findings),
+        "quality": data_quality.quality(findings),
         "persons": people.persons(findings),
         "courses": time_courses(people.panels(findings)),
         "coupling": coupling.coupling(findings),

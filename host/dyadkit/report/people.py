@@ -1,4 +1,4 @@
-"""Section: each person, in numbers and over time."""
+"""Report section on each person: in numbers and over time."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from dyadkit.signals.hrv import Hrv
 
 
 def persons(findings: Findings) -> Table:
-    """Each person's rhythm and arousal over the whole session."""
+    """Table of each person: heart rate, RMSSD, SDNN, breathing, median SCL, SCR per minute."""
     minutes = findings.duration_s / 60
     rows = []
     for name in ("a", "b"):
@@ -38,7 +38,7 @@ def _rmssd(found: Hrv) -> str:
 
 
 def panels(findings: Findings) -> list[Panel]:
-    """What is drawn over time, a strip each."""
+    """Strips of the figure over time: heart rate, skin conductance, its phasic part."""
     a, b = findings.physiology.a, findings.physiology.b
     return [
         Panel("heart rate (bpm)", (a.times_s, a.heart_rate_bpm), (b.times_s, b.heart_rate_bpm)),

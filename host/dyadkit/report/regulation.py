@@ -1,4 +1,4 @@
-"""Section: whether the two calm each other or wind each other up."""
+"""Report section on regulation: whether the two calm each other or wind each other up."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _LONGER = (
 
 
 def regulation(findings: Findings) -> list[str]:
-    """The regime in sentences, or why it cannot be told."""
+    """Sentences on the regime, or on why it cannot be told."""
     fit = findings.dynamics
     if fit is None:
         why = findings.refusals.get("dynamics", "no model was fitted")
@@ -53,7 +53,7 @@ def _along(findings: Findings) -> list[str]:
 
 
 def dynamics(fit: OscillatorFit | None) -> Table | None:
-    """What the model says of each person; None where it has no parameters to show."""
+    """Table of the oscillator model of each person; None where it has no parameters to show."""
     if fit is None or not np.isfinite(fit.period_s[0]):
         return None
     rows = [
@@ -73,7 +73,7 @@ def dynamics(fit: OscillatorFit | None) -> Table | None:
 
 
 def course(findings: Findings) -> str:
-    """The variance ratios along the session as a figure; empty where no window could tell."""
+    """Figure of regimes and variance ratios along the session; empty where no window could tell."""
     found = findings.course
     if found is None or not np.isfinite(found.variance_ratio).any():
         return ""
@@ -81,7 +81,7 @@ def course(findings: Findings) -> str:
 
 
 def responsiveness(findings: Findings) -> Table | None:
-    """Who answers whom: how often, against chance, how soon, which way."""
+    """Table of who answers whom: how often, against chance, how soon, which way."""
     found = findings.responses
     if found is None:
         return None
@@ -102,7 +102,7 @@ def responsiveness(findings: Findings) -> Table | None:
 
 
 def recovery(findings: Findings) -> Table | None:
-    """How fast each person settles after an own peak."""
+    """Table of how fast each person settles after an own arousal peak."""
     found = findings.responses
     if found is None:
         return None
@@ -122,7 +122,7 @@ def recovery(findings: Findings) -> Table | None:
 
 
 def profile(findings: Findings) -> Table | None:
-    """Every statement of the profile with what it does not mean."""
+    """Table of every statement of the profile with what it does not mean."""
     if findings.profile is None:
         return None
     rows = [(one.topic.value, one.sentence, one.limits) for one in findings.profile.statements]

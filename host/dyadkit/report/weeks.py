@@ -1,4 +1,4 @@
-"""The page of one dyad over weeks: what changed, every measure over time, every session."""
+"""Page of one dyad over weeks: what changed, every measure over time, every session."""
 
 from dyadkit.report.figures import Strip, weeks_course
 from dyadkit.report.page import page, short_name
@@ -14,7 +14,7 @@ _PAIRED = (
 
 
 def render(weeks: Weeks) -> str:
-    """The page as HTML: one file, no network, readable without JavaScript."""
+    """Page of one dyad over weeks as HTML: one file, no network, readable without JavaScript."""
     codes = [code for code in weeks.participants if code]
     who = f"participants {' and '.join(codes)}, " if codes else ""
     return page(

@@ -1,4 +1,4 @@
-"""Words for a page: tables of them, and numbers as a reader wants them."""
+"""Tables of words, and numbers as a reader wants them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Stored sessions, read: from a file to a Dyad, an overview and a usability.
+"""Stored sessions, read: from a file to a Dyad, an overview, and whether it is usable.
 
 Rules of this room: it reads and never records; what a session is said to be follows from its
 frames.

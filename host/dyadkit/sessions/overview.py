@@ -1,4 +1,4 @@
-"""What `dyadkit info` tells of a session: content, losses, rates, alignment."""
+"""Overview of a session, as `dyadkit info` shows it: content, losses, rates, alignment."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class StreamSummary(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary(Result):
-    """A session at a glance; `verdict` is good, usable or not usable, with `reasons`.
+    """Overview of a session; `verdict` is its usability (see `usability.judge`), with `reasons`.
 
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
@@ -76,16 +76,16 @@ class Summary(Result):
 
 
 def describe(path: Path) -> Summary:
-    """Summary of a session folder or .mcap file; errors as `load`."""
+    """Overview of a session folder or .mcap file; errors as `load`."""
     opened = open_session(path)
     return summary_of(opened, merged(opened))
 
 
 def summary_of(opened: Opened, dyad: Dyad) -> Summary:
-    """Summary of an opened session and its merged dyad."""
+    """Overview of an opened session and its merged dyad."""
     rows = tuple(row for person in PERSONS for row in _stream_rows(person, opened, dyad))
     aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
-    verdict, reasons = judge(evidence_of(opened, dyad, rows))
+    usability, reasons = judge(evidence_of(opened, dyad, rows))
     return Summary(
         path=str(opened.stored.path),
         duration_s=dyad.duration_s,
@@ -97,7 +97,7 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         true_error_ms_p95=_true_error_ms(opened),
         boots={person: len(opened.decoded[person].boots()) for person in PERSONS},
         marks=len(dyad.marks),
-        verdict=verdict,
+        verdict=usability,
         reasons=tuple(reasons),
         wearables=tuple(device_health(person, opened.decoded[person]) for person in PERSONS),
     )
@@ -147,7 +147,7 @@ def _number(name: str) -> int:
 
 
 def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> SessionEvidence:
-    """What was measured of a session, for its verdict."""
+    """Evidence on a session's usability, as measured."""
     aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
     return SessionEvidence(
         lost={f"{row.person} {row.stream}": _lost(row, dyad) for row in rows},

@@ -1,4 +1,4 @@
-"""What a session's frames say about time, in the clock's own form: its sync log."""
+"""Sync log of a session: what its frames say about time, in the clock's own form."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ def read_log(path: Path) -> clock.SyncLog:
 
     Raises
     ------
-    RecordingError
+    SessionError
         not a session, or neither wearable exchanged times with anyone
     """
     stored = read_session(path)
@@ -44,7 +44,7 @@ def decoded_of(stored: StoredSession) -> dict[PersonName, Decoded]:
 
 
 def sync_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock.SyncLog:
-    """What both wearables and the host logged about time.
+    """Sync log of both wearables and the host: what they logged about time.
 
     Session time 0 is when the host began; in the field, A's first sample on A's own clock.
     """
@@ -67,7 +67,7 @@ def sync_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock
 
 
 def mode_of(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> Mode:
-    """How the wearables were joined: as `session.json` says, else as the frames show."""
+    """Mode in which the wearables were joined: as `session.json` says, else as the frames show."""
     reported = stored.about.get("mode")
     if reported in {mode.value for mode in Mode}:
         return Mode(reported)

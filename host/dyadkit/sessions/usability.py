@@ -1,4 +1,4 @@
-"""Is a session good, usable, or not: one rule for all, from what was measured of it."""
+"""Usability of a session: good, usable or not usable, by one rule, from what was measured of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ MAX_BOARD_PPM = 200.0
 
 @dataclass(frozen=True, slots=True)
 class SessionEvidence:
-    """What a session was measured to be; a share is between 0 and 1, NaN where not measured.
+    """Evidence on a session's usability; a share is between 0 and 1, NaN where not measured.
 
     lost : share of the session's time or samples missing, by stream ("a ppg_ir")
     rates_hz : (effective, nominal) by stream
     board_ppm : how far each wearable's clock runs from the session's
     trusted : share of each person's pulse that can be trusted
-    bound_s, known_share : of the alignment
+    bound_s, known_share : of the alignment: its usual 95 % half-width, and the share of known time
     complete : whether the file is all that was written
     notes : what the recorder noticed
     """
@@ -36,10 +36,18 @@ class SessionEvidence:
 
 
 def judge(found: SessionEvidence) -> tuple[str, list[str]]:
-    """The verdict (good, usable, not usable) and every reason against good.
+    """Usability (good, usable, not usable) and every reason against good.
 
     Never good with more than 1 % lost, less than half of a pulse trusted, or an alignment that is
-    not known within 50 ms.
+    not known within 50 ms. Not usable with more than half lost, or if the two wearables could not
+    be put on one clock. A NaN counts against it, but for one in `board_ppm`.
+
+    Examples
+    --------
+    >>> rates_hz = {"a ppg_ir": (100.8, 100.0)}
+    >>> trusted = {"a": 0.97, "b": 0.42}
+    >>> judge(SessionEvidence({"a ppg_ir": 0.002}, rates_hz, {"a": 22.0}, trusted, 0.0001, 1.0))
+    ('usable', ["only 42% of b's pulse can be trusted"])
     """
     against = _against(found)
     if against:

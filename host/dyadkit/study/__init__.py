@@ -1,4 +1,7 @@
-"""Many sessions under one plan: one dyad over weeks.
+"""Studies of many sessions under one plan: one dyad over weeks.
+
+Rules of this room: each session is analysed by itself, as by `dyadkit.analyze`; change over
+sessions is tested on what was found in each. A session that cannot tell a measure is NaN, never 0.
 
 Start reading at `weeks.over_weeks`; `visits` analyses the sessions one by one.
 """

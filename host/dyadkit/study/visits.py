@@ -1,4 +1,4 @@
-"""The sessions of one dyad, analysed one by one."""
+"""Visits of one dyad: its sessions, analysed one by one."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -13,15 +13,16 @@ DAY_S = 86_400.0
 
 
 def follow(paths: Sequence[Path], days: Sequence[float] = (), seed: int = 0) -> Iterator[Visit]:
-    """Analyse the sessions one by one.
+    """Visits of one dyad, each analysed when it is asked for.
 
     days : of each session, counted from any day; by default from the times the sessions began
+    seed : of each analysis
 
     Raises
     ------
     ValueError
         a session given twice, or not as many days as sessions
-    RecordingError
+    SessionError
         not a session, or one that does not know when it began
     """
     resolved = [path.resolve() for path in paths]

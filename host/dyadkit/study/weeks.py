@@ -36,9 +36,10 @@ SHARED, SELF_A, SELF_B = "coupling_eda", "settling_rate_a", "settling_rate_b"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weeks(Result):
-    """Sessions of one dyad in order of time.
+    """Measures of one dyad's sessions in order of time, with the trend of each.
 
     sources, days : of each session; days since the first, shape (sessions,)
+    durations_s : of each session, shape (sessions,)
     values : by measure of `MEASURES`, shape (sessions,); NaN where a session could not tell
     regimes : of each session
     trends, refusals : by measure, its change over the sessions, or why there is none
@@ -68,7 +69,7 @@ class Weeks(Result):
         save(self, path)
 
     def sentences(self) -> list[str]:
-        """What changed over the sessions, in plain words."""
+        """Changes over the sessions, in plain words."""
         reported = [_changed(name, self.trends[name]) for name in self.trends if self._sure(name)]
         if self.trends and not reported:
             reported = [
@@ -108,7 +109,7 @@ class Visit:
 
 
 def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
-    """Every measure of one dyad's sessions, and its trend.
+    """Every measure of one dyad's sessions, and its trend (Sen 1968; p by Kendall, Holm-corrected).
 
     Raises
     ------

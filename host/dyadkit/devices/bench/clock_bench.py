@@ -1,4 +1,4 @@
-"""The clock bench: two boards note when one wire falls; what the clock map says, minus the wire.
+"""Clock bench: two boards note when one wire falls; what the clock map says, minus the wire.
 
 The one figure of alignment that does not come from a model. See `docs/clock-bench.md`.
 """
@@ -27,7 +27,7 @@ _NEAR = 15
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WireBench(Result):
-    """Session time of a's falls minus b's of the same falls, n falls.
+    """Clock map against a wire: session time of a's falls minus b's of the same n falls.
 
     times_s : shape (n,), when; error_ms : shape (n,), of each fall, with both boards' lateness in
         noting it; map_ms : shape (n,), its running median: what the map alone is off
@@ -75,15 +75,15 @@ class Benched(Protocol):
 
     @property
     def decoded(self) -> Mapping[PersonName, Decoded]:
-        """What each board said."""
+        """Frames of each board, decoded."""
 
     @property
     def log(self) -> SyncLog:
-        """What it says about time."""
+        """Its sync log."""
 
     @property
     def clocks(self) -> ClockMap:
-        """The map to judge."""
+        """The clock map to judge."""
 
     @property
     def source(self) -> str:
@@ -99,7 +99,7 @@ def measure(session: Benched) -> WireBench:
 
     Raises
     ------
-    RecordingError
+    SessionError
         too few falls that both boards noted; says what to look at
     """
     (a_s, a_bound_s), (b_s, b_bound_s) = (

@@ -1,4 +1,4 @@
-"""Section: whether these data can be trusted: the clock first, then each person's signals."""
+"""Report section on data quality: the clock first, then each person's signals."""
 
 import numpy as np
 
@@ -9,8 +9,8 @@ from dyadkit.report.figures import alignment_course
 from dyadkit.report.words import Table, number
 
 
-def trust(findings: Findings) -> str:
-    """How well both are on one clock, in a sentence."""
+def alignment(findings: Findings) -> str:
+    """Alignment of both people's clocks, in a sentence."""
     bound_ms = findings.clock.median_bound_s * 1e3
     if not np.isfinite(bound_ms):
         return "The alignment of the two wearables is not stated for this recording."
@@ -34,13 +34,13 @@ def _shares(found: Alignment | None) -> str:
 
 
 def clock_course(findings: Findings) -> str:
-    """The bound minute by minute as a figure; empty where nobody measured it."""
+    """Figure of the alignment's bound, minute by minute; empty where nobody measured it."""
     found = findings.clock.alignment
     return alignment_course(found) if found is not None and found.known_share > 0 else ""
 
 
 def clock_table(findings: Findings) -> Table | None:
-    """Alignment minute by minute, alike minutes in one row; None where nobody measured it."""
+    """Table of the alignment by minute, alike minutes in one row; None where nobody measured it."""
     found = findings.clock.alignment
     if found is None:
         return None
@@ -60,7 +60,7 @@ def _row(one: Spell) -> tuple[str, ...]:
 
 
 def quality(findings: Findings) -> Table:
-    """Each person's trusted shares."""
+    """Table of the share of each person's signals that can be trusted."""
     rows = []
     for name in ("a", "b"):
         one = getattr(findings.quality, name)

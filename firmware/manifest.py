@@ -8,8 +8,8 @@ import os
 # ruff: noqa: F821 - the names below are given by MicroPython's build
 include("$(PORT_DIR)/boards/manifest.py")
 package("wearable", opt=3)
-NOT_WORN = ("codec.py", "meanings.py", "frontend.py", "exchange.py")
-worn = [name for name in os.listdir("../shared/dyadwire") if name not in NOT_WORN]
+HOST_ONLY = ("codec.py", "meanings.py", "frontend.py", "exchange.py")
+worn = [name for name in os.listdir("../shared/dyadwire") if name not in HOST_ONLY]
 package("dyadwire", files=worn, base_path="../shared", opt=3)
 package("slots", opt=3)
 module("boot.py", opt=3)

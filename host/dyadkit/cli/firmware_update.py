@@ -34,11 +34,13 @@ def update(
     import asyncio
 
     import dyadwire
-    from dyadkit.devices.firmware_update import compile_application
+    from dyadkit.devices.firmware_update import compile_application, shipped_application
     from dyadkit.sim.device.process import firmware_folder
 
-    sources = [firmware or firmware_folder(), Path(dyadwire.__file__).parents[1]]
-    application = compile_application(sources, processor)
+    folder = firmware or firmware_folder()
+    application = shipped_application(folder, processor) or compile_application(
+        [folder, Path(dyadwire.__file__).parents[1]], processor
+    )
     with progress("updating", 1.0) as advance:
         asyncio.run(_send(wearable, application, advance))
     emit(

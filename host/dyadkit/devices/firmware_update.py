@@ -20,7 +20,8 @@ from dyadwire import messages
 from dyadwire.states import RECORDING
 
 PACKAGES = ("wearable", "dyadwire")
-NOT_WORN = ("codec.py", "meanings.py", "frontend.py", "exchange.py")  # what only hosts need
+PROCESSORS = ("xtensawin", "rv32imc")  # of the ESP32-S3 and the ESP32-C6
+HOST_ONLY = ("codec.py", "meanings.py", "frontend.py", "exchange.py")  # what only hosts need
 PIECE_BYTES = 200
 ANSWER_TIMEOUT_S = 10.0
 
@@ -57,7 +58,25 @@ def pack(files: dict[str, bytes]) -> Application:
     return Application(b"".join(parts), len(files))
 
 
+def shipped_application(folder: Path, processor: str) -> Application | None:
+    """The application that an installed dyadkit brings compiled; None in a checkout.
+
+    folder : of the firmware, as `firmware_folder` finds it
+    """
+    compiled = folder / "compiled" / processor
+    files = {
+        path.relative_to(compiled).as_posix(): path.read_bytes()
+        for path in sorted(compiled.rglob("*.mpy"))
+    }
+    return pack(files) if files else None
+
+
 def compile_application(sources: list[Path], processor: str) -> Application:
+    """Compile the packages of the firmware into an update; see `compile_files`."""
+    return pack(compile_files(sources, processor))
+
+
+def compile_files(sources: list[Path], processor: str) -> dict[str, bytes]:
     """Compile the packages of the firmware for a processor; the same wherever they lie.
 
     Parameters
@@ -85,7 +104,7 @@ def compile_application(sources: list[Path], processor: str) -> Application:
                 said = (run.stderr or run.stdout).strip()
                 raise UpdateError(f"{source} does not compile for {processor}: {said}")
             files[name] = target.read_bytes()
-    return pack(files)
+    return files
 
 
 def _modules(sources: list[Path]) -> list[tuple[Path, str]]:
@@ -94,7 +113,7 @@ def _modules(sources: list[Path]) -> list[tuple[Path, str]]:
         for folder in sources
         for package in PACKAGES
         for path in sorted((folder / package).rglob("*.py"))
-        if path.name not in NOT_WORN
+        if path.name not in HOST_ONLY
     ]
     if not any(name == "wearable/device.mpy" for _, name in found):
         raise UpdateError(f"no firmware in {', '.join(map(str, sources))}")

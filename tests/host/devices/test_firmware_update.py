@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 import dyadwire
-from dyadkit.devices.firmware_update import UpdateError, compile_application, confirm, pack, send
+from dyadkit.devices.firmware_update import (
+    PROCESSORS,
+    UpdateError,
+    compile_application,
+    compile_files,
+    confirm,
+    pack,
+    send,
+    shipped_application,
+)
 from dyadkit.errors import LinkError
 from dyadkit.links.conversation import Conversation
 from dyadkit.sim import VirtualWearable, World
@@ -48,6 +57,17 @@ def changed(tmp_path):
 
 def world():
     return World([VirtualWearable("a", feed(200, 3))], seed=1)
+
+
+@pytest.mark.parametrize("processor", PROCESSORS)
+def test_what_an_installed_dyadkit_brings_compiled_is_what_a_checkout_compiles(processor, tmp_path):
+    sources = [firmware_folder(), SHARED]
+    for name, data in compile_files(sources, processor).items():
+        file = tmp_path / "compiled" / processor / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    assert shipped_application(tmp_path, processor) == compile_application(sources, processor)
+    assert shipped_application(firmware_folder(), processor) is None
 
 
 async def build_after(world, seconds):

@@ -53,7 +53,8 @@ class Missing:
     4. it is here already.
 
     The session's end is known on the host's clock, and blocks bear the wearable's. How far that is
-    ahead shows best in the block that was fastest on its way: the largest difference seen.
+    ahead shows best in the block that was fastest on its way: the largest difference seen. A boot
+    that gave no block is known by what it said when it sent.
 
     Raises
     ------
@@ -69,13 +70,15 @@ class Missing:
         self._coverage = Coverage()
         self._begin_us: int | None = None
         ahead_us: dict[int, int] = {}
+        sent_ahead_us: dict[int, int] = {}
         for host_ns, message in _messages(stored, person):
             if isinstance(message, messages.Hello):
                 self._meet(message)
             elif isinstance(message, messages.Block):
                 self.add(message)
-                now_us = message.stamp_us - host_ns // 1000
-                ahead_us[message.boot] = max(now_us, ahead_us.get(message.boot, now_us))
+                _note_ahead(ahead_us, message.boot, message.stamp_us, host_ns)
+            elif isinstance(message, messages.Sent):
+                _note_ahead(sent_ahead_us, message.boot, message.sent_us, host_ns)
         if stored.about.get("mode") == "field":
             raise SessionError(f"{self._session} was pulled itself: pull into a new folder")
         if not self._hellos:
@@ -84,7 +87,13 @@ class Missing:
                 "pull it as a session of its own"
             )
         last = self._hellos[-1].boot
-        self._end_us = ahead_us.get(last, 0) + ended_ns(stored) // 1000 + MARGIN_US
+        ahead = (sent_ahead_us | ahead_us).get(last)
+        if ahead is None:
+            raise SessionError(
+                f"{self._session} does not know the time of wearable {person} after its last "
+                "restart, so nothing can be put in its place; pull it as a session of its own"
+            )
+        self._end_us = ahead + ended_ns(stored) // 1000 + MARGIN_US
 
     def check(self, hello: messages.Hello) -> None:
         """Raise SessionError if this is another wearable, or one whose memory was wiped."""
@@ -154,6 +163,12 @@ def ended_ns(stored: StoredSession) -> int:
 def last_ns(stored: StoredSession) -> int:
     """Time of the last message of a session, host ns."""
     return max(one[-1].host_ns for one in stored.topics.values() if one)
+
+
+def _note_ahead(ahead_us: dict[int, int], boot: int, device_us: int, host_ns: int) -> None:
+    """Keep the largest difference: of what was fastest on its way."""
+    now_us = device_us - host_ns // 1000
+    ahead_us[boot] = max(now_us, ahead_us.get(boot, now_us))
 
 
 def _messages(stored: StoredSession, person: PersonName) -> Iterator[tuple[int, Any]]:

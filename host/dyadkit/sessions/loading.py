@@ -252,7 +252,8 @@ def _trace(placed: _Placed, unit: str, sensor: str = "") -> Trace:
     known = np.isfinite(placed.times_s)
     times_s = placed.times_s[known]
     follows = placed.follows[known]
-    jumps = np.flatnonzero(~follows[1:]) + 1
+    adjacent = np.diff(np.flatnonzero(known)) == 1  # what the clock did not know was between
+    jumps = np.flatnonzero(~(follows[1:] & adjacent)) + 1
     gaps_s = np.stack([times_s[jumps - 1], times_s[jumps]], 1)
     return Trace(
         times_s,

@@ -187,3 +187,33 @@ def test_a_session_of_a_computer_that_died_is_completed_from_both(tmp_path):
             assert run.missing_samples() == 0
             assert run.missing_blocks() == 0
     assert dyadkit.load(tmp_path / "whole").duration_s > 10.0
+
+
+def restarted(folder, *last_words):
+    """A session of b that restarts at 60 s, when its host's clock reads days, and says little."""
+    day_ns = 200_000 * 10**9
+    block = messages.Block(1, 1, 0, 0, 59_000_000, 1, 0, b"\0")
+    said = [(0.0, hello_of(1)), (59.0, block), (61.0, hello_of(2)), *last_words]
+    writer = SessionWriter(folder)
+    for at_s, message in said:
+        framed = frames.frame(message.KIND, messages.pack(message))
+        writer.append("b/heard", day_ns + round(at_s * 1e9), framed)
+    writer.log(day_ns + 70 * 10**9, "phase", phase="draining")
+    writer.close({})
+    return read_session(folder)
+
+
+def hello_of(boot):
+    return messages.Hello(1, 0, boot, 7, bytes(6), 1, b"0.1\0")
+
+
+def test_the_last_boots_end_is_known_from_when_it_sent_if_it_gave_no_block(tmp_path):
+    rest = Missing(restarted(tmp_path / "s", (61.5, messages.Sent(2, 1_500_000))), "b")
+    before, after = (messages.Block(1, 2, 0, 0, us, 1, 0, b"\0") for us in (9_000_000, 30_000_000))
+    assert rest.wants(before)
+    assert not rest.wants(after)
+
+
+def test_a_last_boot_whose_time_nothing_tells_is_refused(tmp_path):
+    with pytest.raises(SessionError, match="does not know the time of wearable b"):
+        Missing(restarted(tmp_path / "s"), "b")

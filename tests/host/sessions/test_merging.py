@@ -6,6 +6,7 @@ import pytest
 import dyadkit
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.dyad.traces import Trace
+from dyadkit.sessions import loading
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import codec, frames, messages
@@ -137,3 +138,15 @@ def test_a_grid_is_unknown_inside_gaps_and_known_right_beside_them():
     assert np.isfinite(gridded[(grid_s < 19.9) | (grid_s > 25.1)]).all()
     far = (grid_s < 18.0) | (grid_s > 27.0)
     assert np.abs(gridded - np.sin(2 * np.pi * 0.3 * grid_s))[far].max() < 0.02
+
+
+def test_a_stretch_whose_time_is_unknown_is_a_gap():
+    times_s = np.arange(20.0)
+    times_s[5:15] = np.nan
+    follows = np.r_[False, np.ones(19, dtype=bool)]
+    placed = loading._Placed(
+        times_s, np.zeros(20), np.arange(20.0), np.zeros(20, dtype=np.int64), follows, 1.0
+    )
+    trace = loading._trace(placed, "counts")
+    np.testing.assert_array_equal(trace.gaps_s, [[4.0, 15.0]])
+    assert np.isnan(trace.uniform(1.0, 5.0, 15.0)).all()

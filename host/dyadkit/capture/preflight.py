@@ -3,7 +3,6 @@
 The wearables record already while they are looked at; nothing is lost by looking.
 """
 
-import shutil
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -18,14 +17,13 @@ from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SignalError
 from dyadkit.sessions.sync_log import decoded_of, sync_log
 from dyadkit.signals.quality import ppg_quality
-from dyadkit.storage import StoredSession, read_session
+from dyadkit.storage import StoredSession, hours_of_room, read_session
 from dyadwire import messages, streams
 
 PULSE = (streams.PPG_IR, streams.PPG_GREEN, streams.PPG_RED)
 LATELY_S = 3.0
 MIN_QUALITY = 0.5
 MIN_USIEMENS = 0.02
-BYTES_PER_HOUR = 50_000_000
 
 
 class Severity(Enum):
@@ -86,8 +84,7 @@ def examine(folder: Path, needs: Preflight) -> list[PreflightCheck]:
 
 def disk(folder: Path, needs: Preflight) -> PreflightCheck:
     """Whether the recording fits on the disk."""
-    free = shutil.disk_usage(folder).free
-    hours = free / BYTES_PER_HOUR
+    hours = hours_of_room(folder)
     level = Severity.FINE if hours >= needs.hours else Severity.REFUSE
     return PreflightCheck("disk", "", level, f"{hours:,.1f} hours of recording fit into {folder}")
 

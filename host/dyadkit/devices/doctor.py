@@ -4,7 +4,6 @@ import asyncio
 import ctypes
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,9 +18,9 @@ from dyadkit.errors import DyadkitError
 from dyadkit.links import monotonic_ns
 from dyadkit.links.ble import BleRadio, scan
 from dyadkit.links.serialport import port_names
+from dyadkit.storage import BYTES_PER_HOUR, hours_of_room
 
-BYTES_PER_HOUR = 8_000_000
-MIN_FREE_BYTES = 24 * BYTES_PER_HOUR
+MIN_HOURS = 24
 SLOW_DISK_S = 1.0
 SERIAL_GROUPS = ("dialout", "uucp")
 _NOT_SYNCHRONISED = 5  # ntp_adjtime's TIME_ERROR
@@ -143,9 +142,9 @@ def disk(folder: Path) -> DoctorFinding:
     except OSError as error:
         says = f"{place} cannot be written ({error.strerror}): choose another with --folder"
         return DoctorFinding("disk", Health.BROKEN, says)
-    free = shutil.disk_usage(place).free
-    room = f"{free / BYTES_PER_HOUR:,.0f} hours of recording fit into {place}"
-    if free < MIN_FREE_BYTES:
+    hours = hours_of_room(place)
+    room = f"{hours:,.0f} hours of recording fit into {place}"
+    if hours < MIN_HOURS:
         return DoctorFinding("disk", Health.LIMITED, f"only {room}: make room")
     if took_s > SLOW_DISK_S:
         says = f"{room}, but a second of it takes {took_s:.1f} s to write: choose a faster disk"

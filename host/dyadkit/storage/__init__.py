@@ -9,13 +9,14 @@ MCAP's `sequence` field: a damaged file gives up its intact messages one by one 
 """
 
 from dyadkit.storage.about import read_about, sha256_of, write_about
-from dyadkit.storage.disk import DiskFile
+from dyadkit.storage.disk import BYTES_PER_HOUR, DiskFile, hours_of_room
 from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, WIRE_TOPICS
 from dyadkit.storage.reading import Damage, StoredMessage, StoredSession, read_session
 from dyadkit.storage.writing import SessionWriter
 
 __all__ = [
     "ABOUT_NAME",
+    "BYTES_PER_HOUR",
     "FILE_NAME",
     "JSON_TOPICS",
     "TOPICS",
@@ -25,6 +26,7 @@ __all__ = [
     "StoredMessage",
     "SessionWriter",
     "StoredSession",
+    "hours_of_room",
     "read_about",
     "read_session",
     "sha256_of",

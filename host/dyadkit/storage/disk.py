@@ -1,8 +1,17 @@
 """A file that only grows: what was put is on the disk or not there, and nothing in between."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Protocol
+
+BYTES_PER_HOUR = 31_000_000
+"""What an hour of two wearables takes on disk: 24 to 31 MB (simulated), whatever they stream."""
+
+
+def hours_of_room(folder: Path) -> float:
+    """How many hours of recording fit on the disk that a folder is on."""
+    return shutil.disk_usage(folder).free / BYTES_PER_HOUR
 
 
 class Appendable(Protocol):

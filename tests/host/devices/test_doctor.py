@@ -94,14 +94,11 @@ def test_a_folder_that_cannot_be_written_ends_with_1(healthy, monkeypatch, capsy
 
 
 def test_a_small_and_a_slow_disk_are_told(healthy, monkeypatch, tmp_path):
-    usage = doctor.shutil.disk_usage(tmp_path)
     monkeypatch.setattr(doctor, "_seconds_to_write", lambda _: 2.5)
-    monkeypatch.setattr(
-        doctor.shutil, "disk_usage", lambda _: usage._replace(free=doctor.MIN_FREE_BYTES + 1)
-    )
+    monkeypatch.setattr(doctor, "hours_of_room", lambda _: doctor.MIN_HOURS + 1.0)
     assert doctor.disk(tmp_path).health is Health.LIMITED
     assert "takes 2.5 s to write" in doctor.disk(tmp_path).says
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage._replace(free=10**6))
+    monkeypatch.setattr(doctor, "hours_of_room", lambda _: 0.03)
     assert doctor.disk(tmp_path).says.startswith("only 0 hours")
 
 

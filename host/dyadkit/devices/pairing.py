@@ -10,14 +10,17 @@ No names of people: participant codes only.
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import tomli_w
 
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 
 FILE_NAME = "dyads.toml"
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ def read_dyads(file: Path) -> dict[str, Members]:
     if not file.is_file():
         return {}
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = tomllib.loads(_whole(file.read_text(encoding="utf-8")))
         return {
             name: {person: Wearer(**table[person]) for person in PERSONS}
             for name, table in tables.items()
         }
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SessionError(f"{file} is not a list of dyads: {error}") from error
 
 
@@ -85,19 +88,14 @@ def write_dyad(file: Path, name: str, members: Members) -> None:
         raise ValueError(f"both people would wear {members['a'].wearable}: two are needed")
     known = {**read_dyads(file), name: members}
     partial = file.with_suffix(".partial")
-    partial.write_text("\n".join(_lines(known)) + "\n", encoding="utf-8")
+    tables = {name: {p: asdict(one) for p, one in each.items()} for name, each in known.items()}
+    partial.write_text(tomli_w.dumps(tables), encoding="utf-8")
     partial.replace(file)
 
 
-def _lines(known: dict[str, Members]) -> list[str]:
-    return [
-        line
-        for name, members in known.items()
-        for person, one in members.items()
-        for line in (
-            f"[{json.dumps(name)}.{person}]",
-            f"wearable = {json.dumps(one.wearable)}",
-            f"participant = {json.dumps(one.participant)}",
-            "",
-        )
-    ]
+def _whole(text: str) -> str:
+    """The text with characters that earlier versions wrote in two halves made whole.
+
+    TOML knows no halves: a name with an emoji made the whole file unreadable.
+    """
+    return _HALVES.sub(lambda found: json.loads(f'"{found.group()}"'), text)

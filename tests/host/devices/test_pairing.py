@@ -37,3 +37,21 @@ def test_another_file_is_refused(tmp_path, text):
     (tmp_path / "d.toml").write_text(text)
     with pytest.raises(SessionError, match="not a list of dyads"):
         read_dyads(tmp_path / "d.toml")
+
+
+def test_a_wearables_name_with_an_emoji_is_kept_and_the_other_dyads_with_it(tmp_path):
+    file = tmp_path / "dyads.toml"
+    happy = {"a": Wearer("kit \U0001f600 blue", "P1"), "b": MEMBERS["b"]}
+    write_dyad(file, "one", MEMBERS)
+    write_dyad(file, "two", happy)
+    assert read_dyads(file) == {"one": MEMBERS, "two": happy}
+
+
+def test_what_earlier_versions_wrote_in_halves_is_read(tmp_path):
+    file = tmp_path / "dyads.toml"
+    wearable, other = '"kit \\ud83d\\ude00"', '"x"'
+    file.write_text(
+        f'["one".a]\nwearable = {wearable}\nparticipant = ""\n'
+        f'["one".b]\nwearable = {other}\nparticipant = ""\n'
+    )
+    assert read_dyad(file, "one")["a"].wearable == "kit \U0001f600"

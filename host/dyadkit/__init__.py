@@ -26,6 +26,7 @@ Rooms, from the top; imports point down only:
 from typing import TYPE_CHECKING, Any
 
 from dyadkit.dyad.saving import RENDERERS
+from dyadkit.errors import extra
 from dyadkit.version import __version__
 
 if TYPE_CHECKING:
@@ -72,13 +73,15 @@ def __dir__() -> list[str]:
 
 
 def _page_of_session(result: Any) -> str:
-    from dyadkit.report.page import render
+    with extra("report"):
+        from dyadkit.report.page import render
 
     return render(result)
 
 
 def _page_of_weeks(result: Any) -> str:
-    from dyadkit.report.weeks import render
+    with extra("report"):
+        from dyadkit.report.weeks import render
 
     return render(result)
 

@@ -3,6 +3,9 @@
 Bad arguments from our own caller are `ValueError`; nonsense on the wire is `dyadwire.WireError`.
 """
 
+import contextlib
+from collections.abc import Iterator
+
 
 class DyadkitError(Exception):
     """Base of everything dyadkit raises on purpose; the message is meant for a person."""
@@ -30,3 +33,34 @@ class SessionError(DyadkitError):
 
 class SignalError(DyadkitError):
     """The data cannot answer the question: too short, constant, too few trusted samples."""
+
+
+class MissingExtraError(DyadkitError):
+    """A part of dyadkit that is installed apart is not here."""
+
+
+@contextlib.contextmanager
+def extra(name: str) -> Iterator[None]:
+    """What is imported within comes with an extra of dyadkit; without it, what to install.
+
+    Raises
+    ------
+    MissingExtraError
+        a module of another project is not here
+
+    Examples
+    --------
+    >>> try:
+    ...     with extra("report"):
+    ...         import a_module_that_nobody_has
+    ... except MissingExtraError as error:
+    ...     print(error)
+    a_module_that_nobody_has is not installed: pip install 'dyadkit[report]'
+    """
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        root = (missing.name or "").split(".")[0]
+        if root in ("dyadkit", "dyadwire"):
+            raise
+        raise MissingExtraError(f"{root} is not installed: pip install 'dyadkit[{name}]'") from None

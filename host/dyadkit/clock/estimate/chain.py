@@ -13,13 +13,13 @@ import numpy as np
 from dyadkit.clock.clockmap import Stretch
 
 
-def chained(epochs: Sequence[Sequence[Stretch]]) -> list[Stretch]:
+def chained(per_boot: Sequence[Sequence[Stretch]]) -> list[Stretch]:
     """Stretches on the first reference boot's time, from those on each boot's own time, in order.
 
     Only needed in the field: a host has one boot.
     """
     placed: list[Stretch] = []
-    for stretches in epochs:
+    for stretches in per_boot:
         if not placed:
             placed = list(stretches)
             continue

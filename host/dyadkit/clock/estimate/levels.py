@@ -73,7 +73,7 @@ _BLIND_S = 5e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Level(Result):
-    """Correction of one lane's track after comparing the estimators.
+    """Correction of one wearable's track after comparing the estimators.
 
     shift_s : to be added to the offset
     systematic_s : 95 % half-width of what stays unknown
@@ -85,7 +85,7 @@ class Level(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison(Result):
-    """Envelope against track for one lane.
+    """Envelope against track for one wearable.
 
     ahead_s : typical envelope minus track; scatter_s : how far one entry lies from that
     sd_s : standard error of `ahead_s`
@@ -154,7 +154,7 @@ def levels_of(
     turnarounds: Sequence[Turnaround | None] = (),
     role_sd_s: float = _ROLE_SD_S,
 ) -> list[Level]:
-    """Level of each lane, from the jitter on its lattice (None without one) and its comparison.
+    """Level of each wearable's clock, from its lattice's jitter (None without one) and comparison.
 
     Two turnarounds tell two wearables' lateness better than their jitter does; `role_sd_s` counts
     in the field.
@@ -185,7 +185,7 @@ def levels_of(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Late(Result):
-    """How late each lane's lattice is, and what it may be off after that was taken out."""
+    """How late each wearable's lattice is, and what it may be off after that was taken out."""
 
     late_s: Floats
     sds_s: Floats
@@ -194,7 +194,7 @@ class _Late(Result):
 def _with_turnarounds(
     reported: _Late, jitters: Sequence[Jitter], turnarounds: Sequence[Turnaround | None]
 ) -> _Late:
-    """Lateness of two lanes from their jitter and, as far as that is more certain, turnarounds."""
+    """Lateness of both wearables from jitter and, as far as that is more certain, turnarounds."""
     found = [turnaround for turnaround in turnarounds if turnaround is not None]
     if len(found) != 2:
         return reported
@@ -208,7 +208,7 @@ def _with_turnarounds(
 
 
 def _weighed(own_s: Floats, taken_s: Floats, late: _Late, envelope_sds_s: Floats) -> list[Level]:
-    """Levels from both ways of knowing lateness, shape (lanes,) each.
+    """Levels from both ways of knowing lateness, shape (wearables,) each.
 
     own_s : envelope minus track; taken_s : lateness already taken from the track
     """
@@ -229,7 +229,7 @@ def _weighed(own_s: Floats, taken_s: Floats, late: _Late, envelope_sds_s: Floats
 
 
 def _host_sds_s(jitters: Sequence[Jitter]) -> Floats:
-    """What each lane's lattice may be off after its jitter was taken for lateness, shape (lanes,).
+    """What each lattice may be off after its jitter was taken for lateness, shape (wearables,).
 
     What counts for two wearables of one kind is how unlike their scatter is.
     """

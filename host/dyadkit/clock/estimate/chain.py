@@ -1,4 +1,4 @@
-"""When the reference itself reboots: the other wearable, which kept running, carries the line on.
+"""Chain of the reference's boots: the other wearable, which kept running, carries the line on.
 
 In the field wearable A's first boot is the session's clock. After A reboots its new boot is placed
 through B: from then on the session's time is B's clock at its last known rate. Nothing is assumed

@@ -1,4 +1,4 @@
-"""How far the two estimators agree, and what that does to the answer and its bound.
+"""Levels: the offset that smoothing cannot remove, told from how far the two estimators agree.
 
 Smoothing removes scatter; it cannot remove that a receiver is always late. The lattice is shifted
 by all of the receivers' lateness, the envelope by half that of the quickest packets. So lateness
@@ -158,6 +158,15 @@ def levels_of(
 
     Two turnarounds tell two wearables' lateness better than their jitter does; `role_sd_s` counts
     in the field.
+
+    1. On cables there is no lattice, so nothing to compare: the envelope's own level stays.
+    2. One wearable without a lattice puts both on the envelope, for the two estimators are shifted
+       differently and the persons must not stand on one each. One that does have a lattice may
+       then be alone on the host's radio, whose two ways no longer cancel.
+    3. In the field one clock is to be placed; both ends of the link receive, and who is central
+       adds to the bound.
+    4. With a host, only what differs between the wearables counts: its own lateness is in both
+       levels, so the mean is taken out of both ways of knowing, before they are weighed.
     """
     sds_s = np.array([found.sd_s for found in comparisons])
     if mode is Mode.USB:
@@ -211,6 +220,16 @@ def _weighed(own_s: Floats, taken_s: Floats, late: _Late, envelope_sds_s: Floats
     """Levels from both ways of knowing lateness, shape (wearables,) each.
 
     own_s : envelope minus track; taken_s : lateness already taken from the track
+
+    The lattice stands at `taken_s` above the track, the envelope at `own_s`.
+
+    1. From scatter: the lattice is late by `late`. From the difference of both estimators: by
+       1.5 times their distance. `excess_s` is how much more the second says than the first.
+    2. They contradict each other (the spread of the excesses about 0 exceeds three deviations):
+       the envelope decides, because it rests on fewer assumptions, and its whole distance from the
+       track goes into the bound.
+    3. They agree: the mean by inverse variance. The shift first puts the track back on the lattice
+       (`taken_s`), then takes off the lateness from scatter and the excess by its weight.
     """
     grid_sds_s = late.sds_s
     apart_s = taken_s - own_s

@@ -60,7 +60,17 @@ def solve(log: SyncLog) -> ClockMap:
     """Clock map of a whole session.
 
     Session time is the host's clock, or in the field wearable A's first boot, counted from
-    `log.start_ns` (by default just before the first exchange).
+    `log.start_ns` (by default just before the first exchange). A boot without
+    six exchanges within a minute is left out: its times are unknown (`Reason.NEVER_SEEN`).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> clocks = solve(read_log(Path("session-12")))
+    >>> times_s, bounds_s = clocks.to_session("a", 1, [30_000_000, 60_000_000])
+    >>> times_s.round(3), bool(bounds_s.max() < 1e-3)
+    (array([26.799, 56.799]), True)
     """
     contacts = contacts_of(log)
     usable = [contact for contact in contacts if not contact.repeated and _dense(contact)]

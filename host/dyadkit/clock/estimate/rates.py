@@ -1,4 +1,4 @@
-"""Where a clock's rate changes: a host that is slewed, a crystal that is warmed.
+"""Changes of a clock's rate: where a host is slewed, or a crystal warmed.
 
 A path that becomes slower makes offsets jump; these make them bend. What bends is let go.
 """

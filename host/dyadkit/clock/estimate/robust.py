@@ -1,4 +1,4 @@
-"""Smoothing that does not believe a crystal can jump.
+"""Robust smoothing: it does not believe that a crystal can jump.
 
 A path that becomes slower for ten minutes looks like a clock that jumped; crystals do not jump.
 The smoother starts stiff, learns which readings a steady clock cannot explain, and is then let go

@@ -1,4 +1,4 @@
-"""Crystals drift slowly: a Kalman filter and smoother over offset and skew of up to two clocks.
+"""Kalman filter and smoother over offset and skew of up to two clocks: crystals drift slowly.
 
 State per wearable: offset (s) of its clock against the reference, and skew (s/s). The skew of each
 walks on its own; the reference's own wander moves all together.
@@ -14,7 +14,7 @@ from dyadkit.dyad.result import Result
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrystalModel(Result):
-    """How clocks are allowed to move.
+    """Model of a crystal: how clocks are allowed to move.
 
     skew_walk : variance the skew of a wearable gains per second, (s/s)²/s
     forecast_walk : the same beyond the last reading, where a change of temperature goes unseen

@@ -1,4 +1,4 @@
-"""From a smoothed track to the straight pieces a clock map is made of."""
+"""Stretches of a clock map: straight pieces, made from a smoothed track."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

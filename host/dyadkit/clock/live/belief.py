@@ -1,4 +1,4 @@
-"""Which readings a running clock believes: crystals drift, they do not jump.
+"""The gate of a running clock: which readings it believes, for crystals drift and do not jump.
 
 Offline, the future tells a slow path from a moving clock. Online there are only the habits of
 crystals: a reading far from where the crystal must be is kept back until it is clear what it was.
@@ -42,7 +42,16 @@ _SLEW_WALK = 1e-8
 
 
 def learn(state: Filter, clocks: Sequence[WearableClock], readings: Sequence[SpanReading]) -> None:
-    """Update with the readings that crystals can explain, and keep the others back."""
+    """Update with the readings that crystals can explain, and keep the others back.
+
+    1. A clock with few readings so far believes everything: it has no ground to doubt.
+    2. Both wearables far off the same way at once is no crystal but the reference: it is let go,
+       and both are believed.
+    3. One far off is kept back, until `_reconsider` knows what it was; half a second off is
+       another clock under the same boot number.
+    4. Any reading near enough ends a row of kept ones: the path was slow and is well again. It
+       counts less the further off it is, and may let the rate bend if the path is not slow now.
+    """
     readings = [_freed(state, reading) for reading in readings]
     surprises = [state.surprise(r.wearable, r.at_s, r.offset_s, r.variance) for r in readings]
     far = [
@@ -110,8 +119,12 @@ def _let_bend(state: Filter, clock: WearableClock, reading: SpanReading, surpris
 def _reconsider(state: Filter, clock: WearableClock) -> None:
     """Tell a crystal that is being warmed from a path that became slower.
 
-    The crystal runs away steadily, the path jumps and stays; a path that stays for a quarter
-    of an hour is taken as the new path.
+    The crystal runs away steadily, the path jumps and stays.
+
+    1. Kept back for a quarter of an hour: that is how the path is now. The clock begins anew, with
+       its skew nearly kept, from the last three readings.
+    2. Fewer than three, or the last three do not grow steadily: all stay kept back.
+    3. Steady growth: the crystal is being warmed. Its rate is let go from the first of these on.
     """
     recent = clock.kept_back[-_WARMING_SPANS:]
     if len(clock.kept_back) >= _PATIENCE:

@@ -16,6 +16,16 @@ def solve_causal(log: SyncLog) -> ClockMap:
     """Clock map of what an online estimator knew at each moment of a session.
 
     Each answer uses only exchanges before the reading that is placed; before the first it is NaN.
+
+    Examples
+    --------
+    Five seconds after the beginning nothing was known yet:
+
+    >>> from pathlib import Path
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> clocks = solve_causal(read_log(Path("session-12")))
+    >>> clocks.to_session("a", 1, [5_000_000, 60_000_000])[0].round(3)
+    array([   nan, 56.799])
     """
     per_boot = []
     start_s = None if log.start_ns is None else log.start_ns * 1e-9

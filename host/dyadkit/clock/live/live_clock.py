@@ -1,4 +1,4 @@
-"""What was knowable at each moment: the same evidence span by span, nothing from the future.
+"""The live clock: what is knowable at each moment, from the same evidence span by span.
 
 A span closes every 20 s; its readings update the filter, and from there each clock runs on by
 its crystal until the next. The live view feeds it; `causal` replays a log through it.
@@ -41,6 +41,17 @@ class LiveClock:
     Feed it the rows of each link as they arrive (`add`), tell it the time (`advance`), ask it
     where a reading belongs (`to_session`). One object per power-on of the reference clock: the
     host, or in the field wearable A. It remembers a minute of rows and two hours of habits.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> log = read_log(Path("session-12"))
+    >>> live = LiveClock(log)
+    >>> live.add(log.links[0])
+    >>> live.advance(now_s=60.0)
+    >>> live.to_session("a", 1, 60_000_000)[0].round(3)
+    array([56.799])
     """
 
     def __init__(self, about: SyncLog, reference_boot: int = 0) -> None:
@@ -110,7 +121,20 @@ class LiveClock:
         self._write(state)
 
     def _read(self, state: Filter, contact: Contact, until_s: float) -> list[SpanReading]:
-        """The span's readings: from the lattice, or once a minute from the envelope."""
+        """The span's readings: from the lattice, or once a minute from the envelope.
+
+        1. A new boot restarts the clock before anything is read: offsets are relative to its base.
+        2. A cable has no lattice; its envelope is good enough within one span.
+        3. A clock that knows nothing yet sees its one span in four parts, and takes all of them: a
+           first short contact has to tell the skew, too. Later only the newest bin is new; the
+           two before it help it to an interval and a drift.
+        4. No lattice in the newest bin: the envelope of the last minute, once a minute, because it
+           needs so many packets. A clock that knows nothing takes it at once.
+        5. The first lattice after envelopes stands on another level, by what receivers are late:
+           the clock begins anew on it.
+        6. Once a minute envelope and lattice are compared, for `_levels`; not on a slow path, which
+           moves the envelope by half and the lattice by all.
+        """
         index = [clock.person for clock in self._clocks].index(contact.person)
         clock = self._clocks[index]
         clock.hear(contact, until_s - KNOT_S)
@@ -129,19 +153,17 @@ class LiveClock:
         slow_s = clock.slower_by_s(minute.room_s)
         whole_minute = self._spans_closed % _SPANS == 0
         edges_s = np.linspace(minute_s[0], until_s, _SPANS + 1)
-        if not clock.accepted:  # a first short contact has to tell the skew, too
+        if not clock.accepted:
             edges_s = np.linspace(until_s - KNOT_S, until_s, _FIRST_PARTS + 1)
         newest = len(edges_s) - 2 if clock.accepted else 0
         found = phases(contact, curve, edges_s, newest)
         if len(edges_s) - 2 not in found.bins:
             late_enough = whole_minute or not clock.accepted
             return _envelope_readings(index, clock, minute, slow_s) if late_enough else []
-        if clock.accepted and not clock.jitters:  # the lattice stands on another level
+        if clock.accepted and not clock.jitters:
             state.restart(index)
             clock.accepted = 0
-        if (
-            whole_minute and not slow_s
-        ):  # a slow path moves the envelope by half, the lattice by all
+        if whole_minute and not slow_s:
             ahead_s = found.offset_s[-1] - curve(found.at_s[-1:])
             clock.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
             clock.claimed_s.extend(minute.sd_s.tolist())

@@ -23,7 +23,13 @@ PUBLIC = {
         "Sends", "Spell", "Stretch", "SyncLog", "alignment", "from_plain", "read_sync_log",
         "sample_times", "solve", "solve_causal", "spells", "to_plain", "write_sync_log",
     ),
+    "dyadkit.links": ("HostClock", "Link", "SteadyClock", "monotonic_ns"),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
+    "dyadkit.storage": (
+        "ABOUT_NAME", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS", "SessionWriter",
+        "StoredMessage", "StoredSession", "TOPICS", "WIRE_TOPICS", "read_about", "read_session",
+        "sha256_of", "write_about",
+    ),
 }  # fmt: skip
 
 

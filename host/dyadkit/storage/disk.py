@@ -16,7 +16,23 @@ class Appendable(Protocol):
 
 
 class DiskFile:
-    """A new file; raises FileExistsError where there is one."""
+    """A new file on a disk, unbuffered.
+
+    Raises
+    ------
+    FileExistsError
+        there is one already
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = DiskFile(Path(folder) / "session.mcap")
+    ...     file.put(b"one chunk")
+    ...     file.close()
+    ...     (Path(folder) / "session.mcap").read_bytes()
+    b'one chunk'
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("xb", buffering=0)

@@ -25,6 +25,10 @@ PUBLIC = {
     ),
     "dyadkit.links": ("HostClock", "Link", "SteadyClock", "monotonic_ns"),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
+    "dyadkit.sim": (
+        "DeviceClockModel", "FifoLog", "Pace", "RadioModel", "SensorFeed", "VirtualDeadlockError",
+        "VirtualWearable", "World",
+    ),
     "dyadkit.storage": (
         "ABOUT_NAME", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS", "SessionWriter",
         "StoredMessage", "StoredSession", "TOPICS", "WIRE_TOPICS", "read_about", "read_session",

@@ -34,7 +34,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Chaos:
-    """How much goes wrong: mean seconds between two troubles of a kind for each wearable."""
+    """Rates of trouble: mean seconds between two of a kind for each wearable."""
 
     seed: int
     drop_each_s: float = 900.0

@@ -172,7 +172,7 @@ class LiveClock:
         return _lattice_readings(index, clock, found, slow_s)
 
     def _write(self, state: Filter) -> None:
-        """New pieces for every wearable heard within reach."""
+        """New pieces for every wearable in contact within reach."""
         if self._spans_closed % _SPANS == 0 or self._spans_closed < _EARLY_SPANS:
             self._level = self._levels()
         for index, (clock, level) in enumerate(zip(self._clocks, self._level, strict=True)):
@@ -240,7 +240,7 @@ def _envelope_readings(
 
 
 def _freshest(contacts: list[Contact], boot: int, since_s: float) -> list[Contact]:
-    """The latest contact of each wearable that was heard since."""
+    """The latest contact of each wearable that exchanged times since."""
     latest: dict[PersonName, Contact] = {}
     for contact in sorted(contacts, key=lambda contact: float(contact.exchanged_s[-1])):
         received = contact.reference_boot == boot and contact.exchanged_s[-1] >= since_s

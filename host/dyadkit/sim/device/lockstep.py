@@ -50,7 +50,7 @@ class ProcessState(Enum):
 
 
 class Surroundings(Protocol):
-    """What a wearable acts upon."""
+    """Surroundings of a wearable: what it acts upon, and what may reach it."""
 
     def horizon_us(self, now_us: int) -> int:
         """True time before which nothing can reach the wearable."""
@@ -64,7 +64,7 @@ class Surroundings(Protocol):
 
 @dataclass(slots=True)
 class Grants:
-    """How often a wearable was let run, and how often something reached it late."""
+    """Counts of grants: how often a wearable was let run, how often something reached it late."""
 
     given: int = 0
     late_events: int = 0

@@ -83,7 +83,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """Who meets whom."""
+    """An encounter: two bodies and the influence between them, before anything is drawn."""
 
     influence: Influence = field(default_factory=lambda: Follows(0.6, 1.5))
     a: Body = field(default_factory=Body)

@@ -75,7 +75,7 @@ class Follows:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """How one person answers the other's bursts: at `lag_s`, with `weight` of their size."""
+    """Answers of one person to the other's bursts: at `lag_s`, with `weight` of their size."""
 
     weight: float = 0.0
     lag_s: float = 1.5

@@ -29,7 +29,7 @@ MTU_EXCHANGED = 21
 
 @dataclass(frozen=True, slots=True)
 class RoleActions:
-    """How a role acts: `start` runs a coroutine, `raise_irq` tells the wearable of an event."""
+    """Actions of a role: `start` runs a coroutine, `raise_irq` tells the wearable of an event."""
 
     loop: VirtualLoop
     start: Callable[[Any], "asyncio.Task[None]"]

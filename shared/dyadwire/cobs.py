@@ -12,7 +12,11 @@ MAX_DATA = 252
 
 
 def packet(data: "bytes | memoryview") -> bytes:
-    """A whole packet as bytes."""
+    """A whole packet as bytes, with its delimiter.
+
+    >>> packet(bytes((7, 0, 9))).hex()
+    '0207020900'
+    """
     target = bytearray(len(data) + len(data) // 254 + 2)
     return bytes(target[: encode_into(target, data, len(data))])
 
@@ -36,9 +40,12 @@ def decode_in_place(buffer: bytearray, size: int) -> int:
 
 
 class PacketReader:
-    """Finds packets among bytes that come one by one or in any pieces.
+    """Reader that finds packets among bytes that come one by one or in any pieces.
 
     `noise_bytes` counts what belonged to no intact packet. Preallocates MAX_PACKET bytes.
+
+    >>> PacketReader().feed(packet(b"one") + packet(b"two"))
+    [b'one', b'two']
     """
 
     def __init__(self) -> None:

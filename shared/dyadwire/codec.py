@@ -1,4 +1,4 @@
-"""Samples as first differences in zigzag varints: about 1.2 bytes for a sample of PPG.
+"""Codec of samples: first differences in zigzag varints, about 1.2 bytes for a sample of PPG.
 
 The first value of a block is a difference from zero, so that each block stands alone.
 """
@@ -10,7 +10,13 @@ MAX_SAMPLE_SIZE = 5
 
 
 def decode(data: "bytes | memoryview", count: int) -> list[int]:
-    """List of `count` samples packed in data."""
+    """List of `count` samples packed in data.
+
+    Raises WireError where the data end early or late.
+
+    >>> decode(bytes.fromhex("c8010603"), 3)     # +100, +3, -2
+    [100, 103, 101]
+    """
     samples: list[int] = []
     value = 0
     offset = 0

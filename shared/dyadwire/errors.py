@@ -1,4 +1,4 @@
-"""The one error of the wire."""
+"""The one error of the protocol."""
 
 
 class WireError(Exception):

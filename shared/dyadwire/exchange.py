@@ -6,7 +6,14 @@ from collections import namedtuple
 class Exchange(
     namedtuple("Exchange", ("boot", "sent_us", "heard_us", "answered_us", "returned_us"))
 ):
-    """Sent and returned on the asking side's clock, heard and answered on the wearable's."""
+    """Four times of a probe: two on the asking side's clock, two on the wearable's.
+
+    Sent and returned are the asking side's, heard and answered the wearable's.
+
+    >>> probe = Exchange(1, 0, heard_us=4_020_000, answered_us=4_050_000, returned_us=70_000)
+    >>> probe.offset_us(), probe.round_trip_us()
+    (4000000, 40000)
+    """
 
     def offset_us(self) -> int:
         """How far the wearable's clock is ahead of ours, if both ways take equally long."""

@@ -42,7 +42,13 @@ def frame(kind: int, payload: "bytes | memoryview") -> bytes:
 
 
 def frame_size(data: "bytes | bytearray | memoryview", start: int) -> int:
-    """Size of the intact frame at data[start], 0 if there is none, -1 if it may be incomplete."""
+    """Size of the intact frame at data[start], 0 if there is none, -1 if it may be incomplete.
+
+    1. Too short for a header: nothing so far, or a magic byte, may yet become a frame.
+    2. No magic, or a length no frame has: not here, whatever follows.
+    3. The payload or the checksum is not all there yet: wait for more.
+    4. All is there and the checksum does not hold: noise that looked like a frame.
+    """
     if len(data) - start < HEADER_SIZE:
         return -1 if len(data) == start or data[start] == MAGIC else 0
     if data[start] != MAGIC or data[start + 2] > MAX_PAYLOAD:
@@ -57,9 +63,15 @@ def frame_size(data: "bytes | bytearray | memoryview", start: int) -> int:
 
 
 class FrameReader:
-    """Finds frames in a stream of bytes that may begin anywhere and hold noise.
+    """Reader that finds frames in a stream of bytes that may begin anywhere and hold noise.
 
     `frames` counts frames found, `noise_bytes` the bytes skipped.
+
+    >>> reader = FrameReader()
+    >>> [bytes(payload_of(one)) for one in reader.feed(b"noise" + frame(0x0D, b"payload"))]
+    [b'payload']
+    >>> reader.noise_bytes
+    5
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The one Bluetooth service of a wearable.
+"""GATT: the one Bluetooth service of a wearable.
 
 The host writes frames to CONTROL; the wearable notifies frames on DATA, one or more whole frames
 in each notification, in several pieces where the host agreed on smaller packets. Notifications

@@ -1,4 +1,4 @@
-"""What numbers on the wire mean, in words: for hosts and documents, never loaded by a wearable.
+"""Meanings of the numbers on the wire, in words: for hosts and documents, not for wearables.
 
 Each row is (number or bit, name, meaning).
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Hello(
     namedtuple("Hello", ("major", "minor", "boot", "boot_random", "wearable", "state", "build"))
 ):
-    """Who the wearable is and which boot this is; first answer to every connection.
+    """Identity of a wearable and of its boot; first answer to every connection.
 
     `boot` counts power-ons, `boot_random` tells two devices or a wiped counter apart,
     `wearable` is its 6-byte hardware address, `build` the version in the image,
@@ -55,7 +55,7 @@ class Stop(namedtuple("Stop", ("session",))):
 
 
 class Probe(namedtuple("Probe", ("seq", "host_us"))):
-    """Host: what is your time? `host_us` is the host's own clock just before the write."""
+    """Host: request for the time; `host_us` is the host's own clock just before the write."""
 
     KIND = 0x05
     LAYOUT = "<HQ"
@@ -69,7 +69,7 @@ class Echo(namedtuple("Echo", ("seq", "boot", "heard_us", "answered_us"))):
 
 
 class Sent(namedtuple("Sent", ("boot", "sent_us"))):
-    """Just before the notification that carries this frame was handed to the radio."""
+    """Time stamp just before the notification that carries this frame was handed to the radio."""
 
     KIND = 0x07
     LAYOUT = "<HQ"
@@ -137,7 +137,7 @@ class Status(
         ),
     )
 ):
-    """Each ten seconds: how the wearable is.
+    """State of the wearable, its battery, flash and queues; each ten seconds.
 
     `battery_percent` and `temperature_centi` (of the PPG sensor's die) are NO_BATTERY and
     NO_TEMPERATURE where they are not known. `queued` counts bytes waiting for the radio, `lost`
@@ -151,14 +151,14 @@ class Status(
 
 
 class Event(namedtuple("Event", ("at_us", "code", "value"))):
-    """Something happened: a button, a changed LED current, contact made or lost."""
+    """An event at the wearable: a button, a changed LED current, contact made or lost."""
 
     KIND = 0x0D
     LAYOUT = "<QBi"
 
 
 class Fault(namedtuple("Fault", ("at_us", "code", "text"))):
-    """Something broke: where and what, in a few words (UTF-8)."""
+    """A fault of the wearable: where and what, in a few words (UTF-8)."""
 
     KIND = 0x0E
     LAYOUT = "<QB"
@@ -241,7 +241,7 @@ class Copied(namedtuple("Copied", ("number", "first", "stop", "checksum"))):
 class SelfTest(
     namedtuple("SelfTest", ("at_us", "made", "failed", "skin_mv", "reference_mv", "battery_mv"))
 ):
-    """What the wearable found of itself at boot; `made` and `failed` are bits of CHECKS.
+    """Self-test of the wearable at boot; `made` and `failed` are bits of CHECKS.
 
     `skin_mv` is the voltage at the electrodes, `reference_mv` what it is measured against,
     `battery_mv` the battery's; each 0 where it was not measured.
@@ -281,7 +281,7 @@ class Wants(namedtuple("Wants", ("offset",))):
 
 
 class Updated(namedtuple("Updated", ("crc", "outcome"))):
-    """How the update with this CRC32 ended; when it is complete the wearable starts over."""
+    """Outcome of the update with this CRC32; when it is complete the wearable starts over."""
 
     KIND = 0x17
     LAYOUT = "<IB"
@@ -344,7 +344,11 @@ def has_tail(message: "Message") -> bool:
 
 
 def pack(message: "Message") -> bytes:
-    """Payload bytes of a message."""
+    """Payload bytes of a message.
+
+    >>> len(pack(Probe(seq=7, host_us=1_000_000))) == size(Probe)
+    True
+    """
     if has_tail(message):
         return struct.pack(message.LAYOUT, *message[:-1]) + bytes(message[-1])
     return struct.pack(message.LAYOUT, *message)
@@ -353,7 +357,11 @@ def pack(message: "Message") -> bytes:
 def unpack(kind: int, payload: "bytes | memoryview") -> "Message | None":
     """Message of a payload; None for a kind this version does not know (newer minor version).
 
-    A payload longer than the layout is a newer minor version's: the known part is returned.
+    A payload longer than the layout is a newer minor version's: the known part is returned. A
+    shorter one raises WireError.
+
+    >>> unpack(Probe.KIND, pack(Probe(seq=7, host_us=1_000_000)))
+    Probe(seq=7, host_us=1000000)
     """
     layout = BY_KIND.get(kind)
     if layout is None:

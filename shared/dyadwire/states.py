@@ -1,4 +1,4 @@
-"""What a wearable says it is, in `Hello` and `Status`."""
+"""States of a wearable, as it gives them in `Hello` and `Status`."""
 
 IDLE = 0
 RECORDING = 1

@@ -1,4 +1,4 @@
-"""The kinds of samples a wearable sends, and the status bits beside them.
+"""Streams: the kinds of samples a wearable sends, and the status bits beside them.
 
 A stream's number is on the wire; its name is everywhere else.
 """

@@ -1,4 +1,4 @@
-"""A counter that wraps, made into microseconds that do not.
+"""The device clock: a counter that wraps, made into microseconds that do not.
 
 ESP32's `ticks_us` wraps each 2^30 us (17.9 minutes). Ask for the time at least once in a period
 (`firmware` does each second) and no wrap is missed.
@@ -23,6 +23,11 @@ class DeviceClock:
     ----------
     ticks_us : function giving the present tick; only its lowest bits, below `period`, are used
     period : where the source wraps, a power of two
+
+    >>> ticks = iter([1_000, TICKS_PERIOD - 1, 5])     # the last has wrapped
+    >>> clock = DeviceClock(lambda: next(ticks))
+    >>> clock.now_us(), clock.now_us()
+    (1073741823, 1073741829)
     """
 
     def __init__(self, ticks_us: "Callable[[], int]", period: int = TICKS_PERIOD) -> None:

@@ -26,6 +26,7 @@ PUBLIC = {
         "sample_times", "solve", "solve_causal", "spells", "to_plain", "write_sync_log",
     ),
     "dyadkit.formats": ("Format", "export"),
+    "dyadkit.links": ("HostClock", "Link", "SteadyClock", "monotonic_ns"),
     "dyadkit.report": ("render",),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
     "dyadkit.signals.eda": (
@@ -37,6 +38,15 @@ PUBLIC = {
         "ANY_SENSOR", "Beats", "HeartRate", "IntervalKind", "Intervals", "LiveBeats", "MAX3010X",
         "Polarity", "Sensor", "TRUSTED", "find_beats", "heart_rate", "intervals",
         "perfusion_percent",
+    ),
+    "dyadkit.sim": (
+        "DeviceClockModel", "FifoLog", "Pace", "RadioModel", "SensorFeed", "VirtualDeadlockError",
+        "VirtualWearable", "World",
+    ),
+    "dyadkit.storage": (
+        "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS",
+        "SessionWriter", "StoredMessage", "StoredSession", "TOPICS", "WIRE_TOPICS",
+        "hours_of_room", "read_about", "read_session", "sha256_of", "write_about",
     ),
 }  # fmt: skip
 

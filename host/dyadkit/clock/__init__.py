@@ -47,12 +47,19 @@ host does to both is not in them.
 A recording builds its log from arrays and places samples::
 
     log = SyncLog(Mode.STREAM, (
-        Link(Clock.HOST, "a", Exchanges.of(sent_ns=..., peripheral_boot=..., heard_us=...,
-                                           answered_us=..., returned_ns=...),
-             Sends.of(peripheral_boot=..., sent_us=..., received_ns=...)), ...))
+        LinkLog(Clock.HOST, "a",
+                Exchanges.of(sent_ns=..., peripheral_boot=..., heard_us=..., answered_us=...,
+                             returned_ns=...),
+                Sends.of(peripheral_boot=..., sent_us=..., received_ns=...)), ...))
     sampled = sample_times(counters, counts, stamps_us)          # one stream, one boot
     times_s, bounds_s = solve(log).to_session("a", boot, sampled.times_us)
     bounds_s = numpy.hypot(bounds_s, sampled.bounds_us * 1e-6)
+
+Rules of this room: exchanges in, a `ClockMap` out, and no other way from device time to session
+time; a time without a bound does not leave it.
+
+Start reading at `log`, then `estimate.offline.solve`. `evidence` holds the estimators of steps 1
+to 3, `estimate` the rest, `live` the same while a session runs, `interchange` a JSON form.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""How well two people are aligned, minute by minute: what reports and `info` tell the user."""
+"""Quality of the alignment of two people's clocks, minute by minute, for reports and `info`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,13 +18,19 @@ _LOOKS = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spell(Result):
-    """Consecutive minutes that are alike.
+    """A run of minutes whose alignment is alike; one line of a report.
 
-    first, last : numbers of the minutes, from 0
+    first, last : numbers of the minutes, from 0, both included
     state : what most of each minute is: in sync, extrapolated or unknown
-    bound_s : typical 95 % half-width, NaN where unknown
-    exchanges : per minute with each person; interval_s : connection interval, NaN where none
-    since_contact_s : per person, since the last exchange at the spell's end
+    bound_s : typical 95 % half-width of a time difference between the persons, NaN where unknown
+    exchanges : per minute with `a` and with `b`; interval_s : connection interval of `a` and `b`,
+        NaN where none was inferred
+    since_contact_s : of `a` and `b`, since the last exchange at the spell's end; NaN before any
+
+    Examples
+    --------
+    >>> Spell(0, 4, "in sync", 4e-5, (59.0, 60.0), (0.03, 0.03), (0.8, 0.2)).to_dict()["state"]
+    'in sync'
     """
 
     first: int
@@ -37,12 +43,23 @@ class Spell(Result):
 
 
 def alignment(clocks: ClockMap, duration_s: float) -> Alignment:
-    """Summary of a clock map over the session's first `duration_s` seconds.
+    """Quality of a clock map's alignment in each minute of a session's first `duration_s` seconds.
+
+    Each minute is looked at a dozen times; the worse of the two persons decides.
 
     Raises
     ------
     ValueError
         when `duration_s` is not positive
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from dyadkit import clock
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> found = alignment(clock.solve(read_log(Path("session-12"))), duration_s=100.0)
+    >>> found.in_sync, bool(found.worst_bound_s < 1e-3)
+    (array([1., 1.]), True)
     """
     if not duration_s > 0:
         raise ValueError(f"a session lasts longer than {duration_s} s")
@@ -69,7 +86,19 @@ def alignment(clocks: ClockMap, duration_s: float) -> Alignment:
 
 
 def spells(found: Alignment) -> Iterator[Spell]:
-    """The minutes of an alignment, alike neighbours taken together."""
+    """The minutes of an alignment, alike neighbours taken together, in order of time.
+
+    Neighbours are alike in state and connection intervals, and in the bound to about a half.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from dyadkit import clock
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> found = alignment(clock.solve(read_log(Path("session-12"))), duration_s=100.0)
+    >>> [(spell.first, spell.last, spell.state) for spell in spells(found)]
+    [(0, 1, 'in sync')]
+    """
     shares = np.stack([found.in_sync, found.extrapolated, found.unknown])
     states = np.array(["in sync", "extrapolated", "unknown"])[shares.argmax(axis=0)]
     steps = np.round(2 * np.log2(np.nan_to_num(found.bound_s, nan=1.0)))  # half as wide again

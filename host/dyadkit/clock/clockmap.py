@@ -1,4 +1,4 @@
-"""Device time → session time, with a bound and a reason."""
+"""The clock map: device time → session time, with a bound and a reason."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -18,7 +18,13 @@ _PRECISE_S = 5e-3
 
 
 class Reason(IntEnum):
-    """Why an answer of the clock map is what it is."""
+    """The reason for an answer of the clock map: what it rests on, or why it is unknown.
+
+    Examples
+    --------
+    >>> [Reason(code).name for code in (0, 2)]     # as `ClockMap.reasons` gives them
+    ['IN_CONTACT', 'NO_CONTACT']
+    """
 
     IN_CONTACT = 0
     """exchanges close by"""
@@ -45,6 +51,16 @@ class Stretch(Result):
     contact_s : shape (c, 2), spans of device time that count as in contact
     exchanged_s : shape (e,), device time of every exchange used
     interval_at_s, interval_s : shape (n,), connection intervals inferred, and at which device time
+
+    Examples
+    --------
+    A crystal 20 ppm too fast, switched on 100 s after the session began, known for an hour:
+
+    >>> start, rate = np.zeros(1), np.array([1 / (1 + 20e-6)])
+    >>> hour = Stretch("a", 1, start, start + 100.0, rate, np.zeros((1, 4)), start + 1e-4,
+    ...                from_s=0.0, until_s=3600.0, contact_s=np.array([[0.0, 3600.0]]))
+    >>> hour.place(np.array([3600.0, 3601.0]))[0].round(3)
+    array([3699.928,      nan])
     """
 
     person: PersonName
@@ -96,7 +112,21 @@ class Stretch(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClockMap(Result):
-    """Device time of both wearables → session time, boot by boot."""
+    """Device time of both wearables → session time, boot by boot.
+
+    Examples
+    --------
+    What two simulated wearables' clocks show 50 s after the beginning lies at the same moment:
+
+    >>> from pathlib import Path
+    >>> from dyadkit import clock
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> clocks = clock.solve(read_log(Path("session-12")))
+    >>> a_s, _ = clocks.to_session("a", 1, 53_201_100)
+    >>> b_s, _ = clocks.to_session("b", 1, 57_899_150)
+    >>> bool(abs(b_s - a_s)[0] < 1e-4)
+    True
+    """
 
     stretches: tuple[Stretch, ...]
 

@@ -20,11 +20,19 @@ _NS_PER_US = 1000
 def read_sync_log(path: str | Path) -> SyncLog:
     """Sync log from a JSON or gzipped JSON file.
 
+    A log cut in the middle of a link's columns is read up to the shortest column.
+
     Raises
     ------
-    RecordingError
-        when the file cannot be read or is not a sync log; a log cut in the middle of a link's
-        columns is read up to the shortest column
+    SessionError
+        when the file cannot be read or is not a sync log
+
+    Examples
+    --------
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> write_sync_log(read_log(Path("session-12")), "clocks.json")
+    >>> [link.peripheral for link in read_sync_log("clocks.json").links]
+    ['a', 'b']
     """
     path = Path(path)
     try:
@@ -43,8 +51,16 @@ def write_sync_log(log: SyncLog, path: str | Path) -> None:
 
     Raises
     ------
-    RecordingError
+    SessionError
         the file cannot be written
+
+    Examples
+    --------
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> log = read_log(Path("session-12"))
+    >>> write_sync_log(log, "clocks.json.gz")
+    >>> read_sync_log("clocks.json.gz").mode is log.mode
+    True
     """
     path = Path(path)
     raw = json.dumps(to_plain(log), separators=(",", ":")).encode()
@@ -55,7 +71,22 @@ def write_sync_log(log: SyncLog, path: str | Path) -> None:
 
 
 def from_plain(plain: dict[str, Any]) -> SyncLog:
-    """Sync log from the interchange form, already parsed from JSON."""
+    """Sync log from the interchange form, already parsed from JSON.
+
+    Raises
+    ------
+    KeyError, ValueError
+        a column or name is missing, or is none of the format's
+
+    Examples
+    --------
+    >>> host_to_a = {"boot": [1], "t0_host_ns": [10**9], "t1_us": [5_020_000],
+    ...              "t2_us": [5_050_000], "t3_host_ns": [1_070_000_000]}
+    >>> log = from_plain({"mode": "stream", "links": [
+    ...     {"central": "host", "peripheral": "A", "exchanges": host_to_a}]})
+    >>> log.links[0].exchanges.heard_us
+    array([5020000])
+    """
     start_ns, turn_us = plain.get("start_ns"), plain.get("answer_turn_us")
     return SyncLog(
         mode=Mode(plain["mode"]),
@@ -68,7 +99,15 @@ def from_plain(plain: dict[str, Any]) -> SyncLog:
 
 
 def to_plain(log: SyncLog) -> dict[str, Any]:
-    """The interchange form of a sync log, ready for `json.dump`."""
+    """The interchange form of a sync log, ready for `json.dump`.
+
+    Examples
+    --------
+    >>> probe = Exchanges.of(sent_ns=[10**9], heard_us=[5_020_000])
+    >>> plain = to_plain(SyncLog(Mode.STREAM, (LinkLog(Clock.HOST, "a", probe),)))
+    >>> plain["mode"], plain["links"][0]["exchanges"]["t1_us"]
+    ('stream', [5020000])
+    """
     return {
         "format": FORMAT,
         "mode": log.mode.value,

@@ -1,4 +1,4 @@
-"""When each sample was taken: a sensor's own oscillator paces it, the board's clock stamps blocks.
+"""Sample times: a sensor's own oscillator paces samples, the board's clock stamps blocks of them.
 
 A stamp is taken when the board finds time to; the sample counter never waits. So the times of
 samples come from a line through (counter, stamp), bent where the oscillator's rate changes.
@@ -31,6 +31,14 @@ class SampleTimes(Result):
         and stamping is not in it
     rate_hz : effective rate, against the board's clock; NaN if no run has two blocks
     breaks : blocks that begin a new run: samples were lost, or the counter started again
+
+    Examples
+    --------
+    The sensor restarted before the third block: its counter began again, the stamps went on.
+
+    >>> found = sample_times([0, 25, 0, 25], [25] * 4, [0, 250_000, 900_000, 1_150_000])
+    >>> found.breaks.tolist(), found.times_us[[49, 50]].round().tolist()
+    ([2], [490000.0, 900000.0])
     """
 
     times_us: Floats
@@ -60,6 +68,10 @@ def sample_times(counters: ArrayLike, counts: ArrayLike, stamps_us: ArrayLike) -
     counters : shape (blocks,), running number of each block's first sample, one boot, in order
     counts : shape (blocks,), samples in each block
     stamps_us : shape (blocks,), device time of each block's first sample as stamped
+
+    Returns
+    -------
+    times and 95 % half-widths in microseconds of device time, NaN for runs of a single block
 
     Raises
     ------

@@ -2,20 +2,46 @@
 
 A link knows bytes and frames, no science. The radio, the cable and the simulator's look the same
 from above; what was recorded elsewhere is replayed at virtual wearables' sensors and comes by one.
+
+Rules of this room: one frame is one read, stamped as early as the host can; what does not answer
+raises LinkError with what to do, never hangs.
+
+Start reading at `Link`, then `ble` and `usb`; `conversation` is how to greet a wearable and ask.
 """
 
 import time
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
+__all__ = ["HostClock", "Link", "SteadyClock", "monotonic_ns"]
+
 HostClock: TypeAlias = Callable[[], int]
+"""The host's clock: nanoseconds since any fixed moment, never set back."""
 
 SLEEP_NS = 10_000_000
 """What two clocks read one after the other may differ by without a sleep between."""
 
 
 class Link(Protocol):
-    """One wearable within reach, as five members."""
+    """One wearable within reach, as five members.
+
+    Examples
+    --------
+    A link that hands every frame back:
+
+    >>> class Mirror(list):
+    ...     address = "mirror"
+    ...     async def write(self, framed): self.append(framed); return monotonic_ns()
+    ...     async def read(self): return monotonic_ns(), self.pop(0)
+    ...     async def open(self): self.clear()
+    ...     close = open
+    >>> mirror: Link = Mirror()
+    >>> import asyncio
+    >>> sent_ns = asyncio.run(mirror.write(b"a frame"))
+    >>> arrived_ns, framed = asyncio.run(mirror.read())
+    >>> framed, arrived_ns >= sent_ns
+    (b'a frame', True)
+    """
 
     address: str
 
@@ -37,6 +63,13 @@ class SteadyClock:
 
     Linux leaves the time a computer sleeps out of its unslewed clock; it is added here, so that
     wearables that went on meanwhile are not out of step afterwards. All programs read the same.
+
+    Examples
+    --------
+    >>> clock_ns = SteadyClock()
+    >>> earlier_ns = clock_ns()
+    >>> clock_ns() >= earlier_ns
+    True
     """
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ OPEN_TIMEOUT_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class BleRadio:
-    """Which Bluetooth to use: the computer's own, or a simulated one.
+    """The Bluetooth radio to use: the computer's own, or a simulated one.
 
     `client_backend` and `scanner_backend` are bleak backend classes; None is the computer's.
     `clock_ns` is the host's clock.
@@ -33,7 +33,7 @@ class BleRadio:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A wearable in reach: what it calls itself, where it is, how loud (dBm)."""
+    """A wearable in reach: its name, its address, how strong it is received (dBm)."""
 
     name: str
     address: str
@@ -41,7 +41,7 @@ class Found:
 
 
 async def scan(radio: BleRadio, seconds: float = 3.0) -> list[Found]:
-    """Wearables that advertise, loudest first.
+    """Wearables that advertise, the strongest first.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A few words with one wearable outside of a session: greet, ask, wait for the answer."""
+"""Conversation with one wearable outside of a session: greet, ask, wait for the answer."""
 
 import asyncio
 from typing import Any
@@ -12,7 +12,24 @@ GREETING_TIMEOUT_S = 5.0
 
 
 class Conversation:
-    """A host that greets a wearable, asks, and waits for answers of one kind."""
+    """Conversation over one link: a host greets a wearable, asks, and waits for answers.
+
+    Examples
+    --------
+    With a virtual wearable; a real one needs only `BleLink(address)`:
+
+    >>> import numpy as np
+    >>> from dyadkit.links.ble import BleLink, BleRadio
+    >>> from dyadkit.sim import SensorFeed, VirtualWearable, World
+    >>> async def greeted(world):
+    ...     link = BleLink(world.address("a"), BleRadio(world.client_backend))
+    ...     return await Conversation(link).greet()
+    >>> feed = SensorFeed(np.full((1000, 2), 100_000), 100.0, np.full(10, 5.0), 1.0)
+    >>> with World([VirtualWearable("a", feed)]) as world:
+    ...     hello = world.run(greeted)
+    >>> hello.boot, hello.wearable.hex()
+    (1, 'd7ad00610001')
+    """
 
     hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
 

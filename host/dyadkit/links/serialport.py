@@ -45,7 +45,7 @@ def open_port(
 
 
 class SerialPort:
-    """An open serial port."""
+    """An open serial port: bytes out by `write`, bytes in by callback."""
 
     def __init__(
         self, name: str, on_bytes: Callable[[bytes], None], on_lost: Callable[[], None]

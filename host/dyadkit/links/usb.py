@@ -1,4 +1,4 @@
-"""The cable: frames as packets through a serial port, with a window of bytes under way."""
+"""The USB link: frames as packets through a serial port, with a window of bytes under way."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,7 +30,7 @@ Opener = Callable[[str, Callable[[bytes], None], Callable[[], None]], Port]
 
 @dataclass(frozen=True, slots=True)
 class Cable:
-    """Which serial ports to use: the computer's own, or simulated ones.
+    """The serial ports to use: the computer's own, or simulated ones.
 
     `open_port(name, on_bytes, on_lost)` opens a port; `port_names()` lists those there are.
     `clock_ns` is the host's clock.

@@ -14,7 +14,7 @@ from dyadkit.sim.world import World
 
 
 class Kind(Enum):
-    """What can befall a wearable."""
+    """A kind of trouble that can befall a wearable."""
 
     DROP = "drop"
     BLACKOUT = "blackout"
@@ -34,7 +34,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Chaos:
-    """How much goes wrong: mean seconds between two troubles of a kind for each wearable."""
+    """Rates of trouble: mean seconds between two of a kind for each wearable."""
 
     seed: int
     drop_each_s: float = 900.0
@@ -66,7 +66,7 @@ def plan(chaos: Chaos, names: Sequence[str], seconds: float) -> list[Trouble]:
 
 
 async def unleash(world: World, troubles: Sequence[Trouble]) -> None:
-    """Let them happen, each at its time after now."""
+    """Let troubles happen, each at its time after now."""
     began_s = world.now_s()
     for trouble in troubles:
         await asyncio.sleep(max(0.0, began_s + trouble.at_s - world.now_s()))

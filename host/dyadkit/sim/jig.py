@@ -1,4 +1,4 @@
-"""A jig at the leads of a virtual wearable: one resistor after the other, in true time."""
+"""The calibration jig at a virtual wearable's leads: one resistor after the other, in true time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _HANDLING_S = 0.3
 
 
 class VirtualJig:
-    """Stands at each position for so long; `place` waits until it is at the next.
+    """A calibration jig that turns by itself; `place` waits until it is at the next position.
 
     Parameters
     ----------

@@ -15,11 +15,28 @@ _MAX_BEHIND_US = 1_000_000
 
 
 class VirtualDeadlockError(LinkError):
-    """Everything waits and nothing will ever happen: no timer is set, no wearable is due."""
+    """Everything waits and nothing will ever happen: no timer is set, no wearable is due.
+
+    Examples
+    --------
+    >>> async def wait_for_nobody():
+    ...     await asyncio.Event().wait()
+    >>> with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    ...     runner.run(wait_for_nobody())     # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    dyadkit.sim.loop.VirtualDeadlockError: the simulated world stands still: all tasks wait...
+    """
 
 
 class Pace(Enum):
-    """How time passes in a simulated world."""
+    """The pace of a simulated world: time jumps from event to event, or really passes.
+
+    Examples
+    --------
+    >>> with asyncio.Runner(loop_factory=lambda: VirtualLoop(Pace.VIRTUAL)) as runner:
+    ...     runner.run(asyncio.sleep(3600.0, "an hour later"))     # at once
+    'an hour later'
+    """
 
     VIRTUAL = "virtual"  # jump from event to event, as fast as the machine can
     REAL = "real"  # wait as long as it takes
@@ -112,6 +129,16 @@ class _Waiting(_Jumping):
         return max(self._loop.now_us, self._passed_us())
 
     def _pass_time(self, due_us: int | None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Bring the world to what is due next, or to what arrives outside before.
+
+        1. Nothing is due yet: wait for it, and for sockets meanwhile.
+        2. Something is due already: it goes first. Sockets are only looked at each 50 ms, so that
+           asking does not make a world that is behind slower still.
+        3. Behind the wall, the world's time is the due one, not the wall's: nothing is skipped.
+           What it is behind by more than a second is struck off the wall's time, so that the
+           world need not catch up for ever.
+        4. Time never goes back.
+        """
         passed_us = self._passed_us()
         ready: list[tuple[selectors.SelectorKey, int]] = []
         if due_us is None or passed_us < due_us:

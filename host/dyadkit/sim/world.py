@@ -39,6 +39,19 @@ class World:
     ------
     LinkError
         the simulator cannot run here, or a wearable's program died; says what it printed
+    ValueError
+        two wearables have the same name
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dyadkit.sim import DeviceClockModel, SensorFeed
+    >>> feed = SensorFeed(np.full((1000, 2), 100_000), 100.0, np.full(10, 5.0), 1.0)
+    >>> fast = DeviceClockModel(skew_ppm=20.0)
+    >>> with World([VirtualWearable("a", feed, fast)], seed=1) as world:
+    ...     world.run(lambda world: asyncio.sleep(5.0))
+    ...     world.now_s(), world.device_us("a", 5.0)
+    (5.0, 5000100)
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The session file: every frame as it was heard, kept before anyone interprets it.
+"""Storage: the session file, every frame as it was received, kept before anyone interprets it.
 
 `session.mcap` holds the exact wire frames of each wearable with their arrival on the host's clock
 (`a/heard`, `b/heard`), the frames the host wrote (`a/said`, `b/said`), and JSON entries: the
@@ -6,6 +6,11 @@ host's log, marks, links that came and went, time exchanges, what each wearable 
 set and calibrated, and gaps. A chunk is sealed and forced to disk each second and at each mark,
 so a crash costs at most that. Each message carries a checksum of its channel, time and content in
 MCAP's `sequence` field: a damaged file gives up its intact messages one by one and nothing else.
+
+Rules of this room: bytes and topics, no meaning; a file only grows; what is damaged is never
+mended in place, `repair` writes a whole one elsewhere.
+
+Start reading at `layout`, then `writing` and `reading`; `mcap_index` is for other MCAP programs.
 """
 
 from dyadkit.storage.about import read_about, sha256_of, write_about

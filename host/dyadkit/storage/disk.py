@@ -10,7 +10,13 @@ BYTES_PER_HOUR = 31_000_000
 
 
 def hours_of_room(folder: Path) -> float:
-    """How many hours of recording fit on the disk that a folder is on."""
+    """How many hours of recording fit on the disk that a folder is on.
+
+    Examples
+    --------
+    >>> hours_of_room(Path(".")) > 0
+    True
+    """
     return shutil.disk_usage(folder).free / BYTES_PER_HOUR
 
 
@@ -25,7 +31,23 @@ class Appendable(Protocol):
 
 
 class DiskFile:
-    """A new file; raises FileExistsError where there is one."""
+    """A new file on a disk, unbuffered.
+
+    Raises
+    ------
+    FileExistsError
+        there is one already
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = DiskFile(Path(folder) / "session.mcap")
+    ...     file.put(b"one chunk")
+    ...     file.close()
+    ...     (Path(folder) / "session.mcap").read_bytes()
+    b'one chunk'
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("xb", buffering=0)

@@ -1,4 +1,4 @@
-"""Where things stand in `session.mcap`: topics, the message header and its checksum."""
+"""Layout of `session.mcap`: topics, the message header and its checksum."""
 
 import struct
 import zlib

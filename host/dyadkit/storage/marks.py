@@ -23,7 +23,7 @@ def set_mark(
 
     Raises
     ------
-    RecordingError
+    SessionError
         no session is in the folder, it was closed already, or the folder cannot be written
     """
     if not (folder / FILE_NAME).is_file():
@@ -41,7 +41,7 @@ def set_mark(
 
 
 class MarkReader:
-    """Gives each whole line of `marks.jsonl` once; what is no mark is skipped."""
+    """Reader of `marks.jsonl` while it grows: each whole line once; what is no mark is skipped."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / MARKS_NAME

@@ -1,4 +1,4 @@
-"""The parts of `session.mcap` that are no messages: beginning, indexes, and the summary at its end.
+"""MCAP index: the parts of `session.mcap` that are no messages, from beginning to summary.
 
 Nothing of them is needed to read a session back; other MCAP programs want them. The summary is
 made by walking the finished file, so that recording needs no memory for it.

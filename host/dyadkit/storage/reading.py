@@ -1,4 +1,4 @@
-"""Reading a session, whole or damaged: one pass over the bytes finds every intact message.
+"""Reading of a session, whole or damaged: one pass over the bytes finds every intact message.
 
 Each message carries a checksum of its channel, time and content, so a message is right or not
 there. The pass steps from message to message while the file is whole, and searches byte by byte
@@ -33,7 +33,15 @@ from dyadkit.storage.layout import (
 
 
 class StoredMessage(NamedTuple):
-    """One message of a topic: the host's clock in nanoseconds and the bytes."""
+    """One message of a topic: the host's clock in nanoseconds and the bytes.
+
+    Examples
+    --------
+    >>> from dyadwire import frames, messages
+    >>> first = read_session(Path("session-12")).topics["a/said"][0]
+    >>> messages.BY_KIND[frames.kind_of(first.data)].__name__     # the host greets first
+    'Hello'
+    """
 
     host_ns: int
     data: bytes
@@ -43,6 +51,12 @@ class Damage(NamedTuple):
     """Bytes of a file that are neither messages nor structure, and the host's times around them.
 
     `after_ns` is of the last message before, `before_ns` of the first after; None at the ends.
+
+    Examples
+    --------
+    >>> torn = Damage(first_byte=4096, stop_byte=4608, after_ns=None, before_ns=2_000_000_000)
+    >>> StoredSession(Path("session.mcap"), {}, damages=(torn,)).lost_bytes
+    512
     """
 
     first_byte: int
@@ -59,6 +73,12 @@ class StoredSession:
     closed : the file ends as a finished one does
     damages : where bytes cannot be read
     unchanged : the file is still what `session.json` vouches for, where it does
+
+    Examples
+    --------
+    >>> stored = read_session(Path("session-12"))
+    >>> stored.complete, next(stored.host_log())["event"]
+    (True, 'session')
     """
 
     path: Path
@@ -97,10 +117,18 @@ class _Gap(NamedTuple):
 def read_session(path: Path) -> StoredSession:
     """Read a session folder or an .mcap file; a damaged one gives all its intact messages.
 
+    The whole file is read into memory: some 25 MB an hour of two wearables.
+
     Raises
     ------
-    RecordingError
+    SessionError
         the path is not a dyadkit session, or nothing in it can be read
+
+    Examples
+    --------
+    >>> stored = read_session(Path("session-12"))
+    >>> sorted(topic for topic in stored.topics if stored.topics[topic])[:4]
+    ['a/heard', 'a/said', 'b/heard', 'b/said']
     """
     file = _session_file(path)
     try:
@@ -160,7 +188,19 @@ def _messages(data: bytes) -> tuple[dict[str, list[StoredMessage]], list[_Gap]]:
 
 
 def _found(data: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (start, stop, channel, host_ns) of every intact message, in order."""
+    """Yield (start, stop, channel, host_ns) of every intact message, in order.
+
+    Any byte that equals a message's opcode may begin one; the checksum decides.
+
+    1. Whole data: behind a message the next begins at once, and the search finds it at `stop`.
+       Between chunks it passes over headers and indexes.
+    2. A candidate whose length, channel or end cannot be is dropped before its checksum is
+       computed. Else each stray opcode with a length of gigabytes would cost a pass over the file.
+    3. A candidate that is plausible and wrong moves the search on by one byte, not by its length:
+       the length itself may be what is damaged, and the next intact message may lie inside of it.
+    4. A message torn off at the end has its `stop` beyond the data; what fits no header any more
+       ends the search.
+    """
     unpack, head, opcode = MESSAGE_HEADER.unpack_from, MESSAGE_HEADER.size, bytes([MESSAGE])
     last, max_length, channels = len(data) - head, FIXED_SIZE + MAX_CONTENT, len(TOPICS)
     start = data.find(opcode)
@@ -178,7 +218,14 @@ def _found(data: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _is_structure(data: bytes, gap: _Gap) -> bool:
-    """Whether bytes between messages are whole MCAP records: headers, indexes, summary."""
+    """Whether bytes between messages are whole MCAP records: headers, indexes, summary.
+
+    1. The file's magic stands before its first record and behind its last.
+    2. A message here is one whose checksum failed, and no opcode but MCAP's is structure.
+    3. Of a chunk only the header lies in this gap, for its records are messages. The chunk vouches
+       for them with a CRC of its own: whole messages that are missing leave no gap of theirs.
+    4. Every other record lies here with all its bytes; the last must end where the gap does.
+    """
     at, stop = gap.first_byte, gap.stop_byte
     if data.startswith(MAGIC, at):
         at += len(MAGIC)

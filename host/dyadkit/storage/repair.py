@@ -1,4 +1,4 @@
-"""A damaged or unclosed session becomes a whole one elsewhere; the original stays as it is."""
+"""Repair of a damaged or unclosed session: a whole one elsewhere; the original stays as it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def recover(source: Path, folder: Path) -> Recovered:
 
     Raises
     ------
-    RecordingError
+    SessionError
         the source is no session, or the folder already holds one
     """
     stored = read_session(source)

@@ -1,4 +1,4 @@
-"""Writing a session: appended in memory, sealed into chunks, forced to disk each second.
+"""Writing of a session: appended in memory, sealed into chunks, forced to disk each second.
 
 `append` never touches the disk. `seal` and `store` are two steps, so that a session can wait for
 a slow disk beside the radio and not in its way; `sync` does both.
@@ -30,14 +30,25 @@ MAX_WAITING_BYTES = 64 << 20
 
 
 class SessionWriter:
-    """Appends to `session.mcap`; `sync` forces it to disk, `close` finishes it.
+    """Writer of one `session.mcap`: `append` takes, `sync` forces to disk, `close` finishes.
 
     `trouble` says why the disk does not take what is appended, empty while it does.
 
     Raises
     ------
-    RecordingError
+    SessionError
         the folder cannot be written or holds a session already
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from dyadkit.storage import read_session
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     writer = SessionWriter(Path(folder))
+    ...     writer.append("a/heard", host_ns=1_000_000, data=b"a frame")
+    ...     writer.close({"duration_s": 60.0})
+    ...     read_session(Path(folder)).topics["a/heard"]
+    [StoredMessage(host_ns=1000000, data=b'a frame')]
     """
 
     def __init__(self, folder: Path, disk: type[DiskFile] = DiskFile) -> None:
@@ -65,7 +76,7 @@ class SessionWriter:
 
         Raises
         ------
-        RecordingError
+        SessionError
             the disk has taken nothing for so long that memory would run out
         """
         channel = CHANNEL[topic]
@@ -118,7 +129,7 @@ class SessionWriter:
 
         Raises
         ------
-        RecordingError
+        SessionError
             the disk is full or gone
         """
         self.seal()
@@ -132,7 +143,7 @@ class SessionWriter:
 
         Raises
         ------
-        RecordingError
+        SessionError
             the disk is full or gone
         """
         self.sync()

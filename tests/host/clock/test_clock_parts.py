@@ -60,7 +60,7 @@ def test_the_smoother_recovers_a_straight_clock_and_its_uncertainty():
     at_s = knots_s[:-1] + 10
     noise_s = 1e-4
     readings = Readings(
-        lane=np.zeros(len(at_s), dtype=np.int64),
+        wearable=np.zeros(len(at_s), dtype=np.int64),
         at_s=at_s,
         offset_s=0.5 + 30e-6 * at_s + rng.normal(0, noise_s, len(at_s)),
         variance=np.full(len(at_s), noise_s**2),
@@ -134,7 +134,7 @@ def bent(bend_ppm, jump_ms, seed=5):
     offset_s = bend_ppm * 1e-6 * later_s + jump_ms * 1e-3 * (later_s > 0)
     noise_s = 20e-6
     readings = Readings(
-        lane=np.zeros(len(at_s), dtype=np.int64),
+        wearable=np.zeros(len(at_s), dtype=np.int64),
         at_s=at_s,
         offset_s=offset_s + rng.normal(0, noise_s, len(at_s)),
         variance=np.full(len(at_s), noise_s**2),

@@ -1,4 +1,4 @@
-"""When the reference itself reboots: the other wearable, which kept running, carries the line on.
+"""Chain of the reference's boots: the other wearable, which kept running, carries the line on.
 
 In the field wearable A's first boot is the session's clock. After A reboots its new boot is placed
 through B: from then on the session's time is B's clock at its last known rate. Nothing is assumed
@@ -13,13 +13,13 @@ import numpy as np
 from dyadkit.clock.clockmap import Stretch
 
 
-def chained(epochs: Sequence[Sequence[Stretch]]) -> list[Stretch]:
+def chained(per_boot: Sequence[Sequence[Stretch]]) -> list[Stretch]:
     """Stretches on the first reference boot's time, from those on each boot's own time, in order.
 
     Only needed in the field: a host has one boot.
     """
     placed: list[Stretch] = []
-    for stretches in epochs:
+    for stretches in per_boot:
         if not placed:
             placed = list(stretches)
             continue

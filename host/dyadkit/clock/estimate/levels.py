@@ -1,4 +1,4 @@
-"""How far the two estimators agree, and what that does to the answer and its bound.
+"""Levels: the offset that smoothing cannot remove, told from how far the two estimators agree.
 
 Smoothing removes scatter; it cannot remove that a receiver is always late. The lattice is shifted
 by all of the receivers' lateness, the envelope by half that of the quickest packets. So lateness
@@ -73,7 +73,7 @@ _BLIND_S = 5e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Level(Result):
-    """Correction of one lane's track after comparing the estimators.
+    """Correction of one wearable's track after comparing the estimators.
 
     shift_s : to be added to the offset
     systematic_s : 95 % half-width of what stays unknown
@@ -85,7 +85,7 @@ class Level(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison(Result):
-    """Envelope against track for one lane.
+    """Envelope against track for one wearable.
 
     ahead_s : typical envelope minus track; scatter_s : how far one entry lies from that
     sd_s : standard error of `ahead_s`
@@ -154,10 +154,19 @@ def levels_of(
     turnarounds: Sequence[Turnaround | None] = (),
     role_sd_s: float = _ROLE_SD_S,
 ) -> list[Level]:
-    """Level of each lane, from the jitter on its lattice (None without one) and its comparison.
+    """Level of each wearable's clock, from its lattice's jitter (None without one) and comparison.
 
     Two turnarounds tell two wearables' lateness better than their jitter does; `role_sd_s` counts
     in the field.
+
+    1. On cables there is no lattice, so nothing to compare: the envelope's own level stays.
+    2. One wearable without a lattice puts both on the envelope, for the two estimators are shifted
+       differently and the persons must not stand on one each. One that does have a lattice may
+       then be alone on the host's radio, whose two ways no longer cancel.
+    3. In the field one clock is to be placed; both ends of the link receive, and who is central
+       adds to the bound.
+    4. With a host, only what differs between the wearables counts: its own lateness is in both
+       levels, so the mean is taken out of both ways of knowing, before they are weighed.
     """
     sds_s = np.array([found.sd_s for found in comparisons])
     if mode is Mode.USB:
@@ -185,7 +194,7 @@ def levels_of(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Late(Result):
-    """How late each lane's lattice is, and what it may be off after that was taken out."""
+    """How late each wearable's lattice is, and what it may be off after that was taken out."""
 
     late_s: Floats
     sds_s: Floats
@@ -194,7 +203,7 @@ class _Late(Result):
 def _with_turnarounds(
     reported: _Late, jitters: Sequence[Jitter], turnarounds: Sequence[Turnaround | None]
 ) -> _Late:
-    """Lateness of two lanes from their jitter and, as far as that is more certain, turnarounds."""
+    """Lateness of both wearables from jitter and, as far as that is more certain, turnarounds."""
     found = [turnaround for turnaround in turnarounds if turnaround is not None]
     if len(found) != 2:
         return reported
@@ -208,9 +217,19 @@ def _with_turnarounds(
 
 
 def _weighed(own_s: Floats, taken_s: Floats, late: _Late, envelope_sds_s: Floats) -> list[Level]:
-    """Levels from both ways of knowing lateness, shape (lanes,) each.
+    """Levels from both ways of knowing lateness, shape (wearables,) each.
 
     own_s : envelope minus track; taken_s : lateness already taken from the track
+
+    The lattice stands at `taken_s` above the track, the envelope at `own_s`.
+
+    1. From scatter: the lattice is late by `late`. From the difference of both estimators: by
+       1.5 times their distance. `excess_s` is how much more the second says than the first.
+    2. They contradict each other (the spread of the excesses about 0 exceeds three deviations):
+       the envelope decides, because it rests on fewer assumptions, and its whole distance from the
+       track goes into the bound.
+    3. They agree: the mean by inverse variance. The shift first puts the track back on the lattice
+       (`taken_s`), then takes off the lateness from scatter and the excess by its weight.
     """
     grid_sds_s = late.sds_s
     apart_s = taken_s - own_s
@@ -229,7 +248,7 @@ def _weighed(own_s: Floats, taken_s: Floats, late: _Late, envelope_sds_s: Floats
 
 
 def _host_sds_s(jitters: Sequence[Jitter]) -> Floats:
-    """What each lane's lattice may be off after its jitter was taken for lateness, shape (lanes,).
+    """What each lattice may be off after its jitter was taken for lateness, shape (wearables,).
 
     What counts for two wearables of one kind is how unlike their scatter is.
     """

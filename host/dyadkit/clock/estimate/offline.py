@@ -23,9 +23,9 @@ from dyadkit.clock.estimate.levels import (
 )
 from dyadkit.clock.estimate.rates import bending_walk, slewing_walk
 from dyadkit.clock.estimate.reference_boot import (
-    Epoch,
-    epoch_of,
+    ReferenceBoot,
     readings_of,
+    reference_boot_of,
     rough_curve,
     track_curve,
 )
@@ -60,19 +60,29 @@ def solve(log: SyncLog) -> ClockMap:
     """Clock map of a whole session.
 
     Session time is the host's clock, or in the field wearable A's first boot, counted from
-    `log.start_ns` (by default just before the first exchange).
+    `log.start_ns` (by default just before the first exchange). A boot without
+    six exchanges within a minute is left out: its times are unknown (`Reason.NEVER_SEEN`).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> clocks = solve(read_log(Path("session-12")))
+    >>> times_s, bounds_s = clocks.to_session("a", 1, [30_000_000, 60_000_000])
+    >>> times_s.round(3), bool(bounds_s.max() < 1e-3)
+    (array([26.799, 56.799]), True)
     """
     contacts = contacts_of(log)
     usable = [contact for contact in contacts if not contact.repeated and _dense(contact)]
-    epochs = [
-        epoch_of([c for c in usable if c.reference_boot == boot])
+    references = [
+        reference_boot_of([c for c in usable if c.reference_boot == boot])
         for boot in sorted({contact.reference_boot for contact in usable})
     ]
     repeated = [silent_stretch(contact) for contact in contacts if contact.repeated]
-    if not epochs:
+    if not references:
         return ClockMap(tuple(repeated))
-    stretches = chained([solve_epoch(epoch, log) for epoch in epochs])
-    start_s = float(epochs[0].knots_s[0]) if log.start_ns is None else log.start_ns * 1e-9
+    stretches = chained([solve_reference_boot(reference, log) for reference in references])
+    start_s = float(references[0].knots_s[0]) if log.start_ns is None else log.start_ns * 1e-9
     return ClockMap((*counted_from(start_s, stretches), *repeated))
 
 
@@ -82,28 +92,32 @@ def _dense(contact: Contact) -> bool:
     return bool(np.any(exchanged_s[_ENOUGH - 1 :] - exchanged_s[: 1 - _ENOUGH] < 0.9 * _MINUTE_S))
 
 
-def solve_epoch(epoch: Epoch, log: SyncLog) -> list[Stretch]:
-    """One stretch per contact of an epoch, and in the field the reference's own."""
-    stretches = _solve_contacts(epoch, log.mode, role_sd_s(log))
+def solve_reference_boot(reference: ReferenceBoot, log: SyncLog) -> list[Stretch]:
+    """One stretch per contact of a boot of the reference, and in the field that boot's own."""
+    stretches = _solve_contacts(reference, log.mode, role_sd_s(log))
     if log.mode is Mode.FIELD:
-        stretches.append(reference_stretch("a", epoch.contacts[0].reference_boot))
+        stretches.append(reference_stretch("a", reference.contacts[0].reference_boot))
     return stretches
 
 
-def _solve_contacts(epoch: Epoch, mode: Mode, roles_sd_s: float) -> list[Stretch]:
-    curves = [rough_curve(contact) for contact in epoch.contacts]
-    envelope = [envelope_series(c, curve) for c, curve in zip(epoch.contacts, curves, strict=True)]
-    track, joined = _track(epoch, envelope), envelope
+def _solve_contacts(reference: ReferenceBoot, mode: Mode, roles_sd_s: float) -> list[Stretch]:
+    curves = [rough_curve(contact) for contact in reference.contacts]
+    envelope = [
+        envelope_series(c, curve) for c, curve in zip(reference.contacts, curves, strict=True)
+    ]
+    track, joined = _track(reference, envelope), envelope
     usual: list[LatticeSeries] = []
-    intervals = [ConnectionIntervals(np.empty(0), np.empty(0))] * len(epoch.contacts)
+    intervals = [ConnectionIntervals(np.empty(0), np.empty(0))] * len(reference.contacts)
     if mode is not Mode.USB:
         for _ in range(_LOOKS):
-            grids = [_grid(epoch, i, track, envelope[i]) for i in range(len(epoch.contacts))]
+            grids = [
+                _grid(reference, i, track, envelope[i]) for i in range(len(reference.contacts))
+            ]
             joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
-            track = _track(epoch, joined)
+            track = _track(reference, joined)
         intervals = [ConnectionIntervals(grid.series.at_s, grid.interval_s) for grid in grids]
-        usual = [_of_lane(epoch, grids, lane) for lane in _lanes(epoch)]
-    rests = [_rest(epoch, envelope, track, lane) for lane in _lanes(epoch)]
+        usual = [_longest_grid(reference, grids, one) for one in _wearables(reference)]
+    rests = [_rest(reference, envelope, track, wearable) for wearable in _wearables(reference)]
     jitters, turnarounds = [g.jitter for g in usual], [g.turnaround for g in usual]
     compared = [compare(rest.usual_s, rest.claimed_s) for rest in rests]
     settled = [
@@ -115,21 +129,24 @@ def _solve_contacts(epoch: Epoch, mode: Mode, roles_sd_s: float) -> list[Stretch
             strict=True,
         )
     ]
-    followed = [_rest(epoch, joined, track, lane) for lane in _lanes(epoch)]
+    followed = [_rest(reference, joined, track, wearable) for wearable in _wearables(reference)]
     settled = [
         _widened(one, rest, unfollowed_s(rest.rest_s))
         for one, rest in zip(settled, followed, strict=True)
     ]
-    return [stretch_of(epoch, i, settled[lane], intervals[i]) for i, lane in enumerate(epoch.lane)]
+    return [
+        stretch_of(reference, i, settled[wearable], intervals[i])
+        for i, wearable in enumerate(reference.wearable)
+    ]
 
 
-def _grid(epoch: Epoch, i: int, track: ClockTrack, slow: OffsetSeries) -> LatticeSeries:
+def _grid(reference: ReferenceBoot, i: int, track: ClockTrack, slow: OffsetSeries) -> LatticeSeries:
     """What the lattice says of contact `i`; a cable has none."""
-    contact = epoch.contacts[i]
+    contact = reference.contacts[i]
     if contact.mode is Mode.USB:
         nothing = np.empty(0)
         return LatticeSeries(OffsetSeries(nothing, nothing, nothing, nothing), nothing)
-    return grid_series(contact, track_curve(epoch, i, track), epoch.knots_s, slow)
+    return grid_series(contact, track_curve(reference, i, track), reference.knots_s, slow)
 
 
 def _settled(track: ClockTrack, level: Level) -> Settled:
@@ -137,13 +154,15 @@ def _settled(track: ClockTrack, level: Level) -> Settled:
     return Settled(track, level.shift_s, everywhere_s, CrystalModel().forecast_walk)
 
 
-def _lanes(epoch: Epoch) -> range:
-    return range(len(epoch.persons))
+def _wearables(reference: ReferenceBoot) -> range:
+    return range(len(reference.persons))
 
 
-def _of_lane(epoch: Epoch, grids: Sequence[LatticeSeries], lane: int) -> LatticeSeries:
-    """The longest of a lane's grids stands for the wearable's habits."""
-    own = [grid for grid, i in zip(grids, epoch.lane, strict=True) if i == lane]
+def _longest_grid(
+    reference: ReferenceBoot, grids: Sequence[LatticeSeries], wearable: int
+) -> LatticeSeries:
+    """The longest of a wearable's grids stands for the wearable's habits."""
+    own = [grid for grid, i in zip(grids, reference.wearable, strict=True) if i == wearable]
     return max(own, key=lambda grid: len(grid.series.at_s))
 
 
@@ -159,11 +178,14 @@ def _joined(mode: Mode, grid: LatticeSeries, envelope: OffsetSeries) -> OffsetSe
     return lattice.joined(envelope[~covered].later_by(-apart_s))
 
 
-def _track(epoch: Epoch, series: list[OffsetSeries]) -> ClockTrack:
+def _track(reference: ReferenceBoot, series: list[OffsetSeries]) -> ClockTrack:
     model = CrystalModel()
-    readings, trust = readings_of(epoch, series)
-    still = np.full(len(epoch.knots_s), model.reference_walk), np.zeros(epoch.restarts.shape)
-    timeline = Timeline(epoch.knots_s, epoch.restarts, *still)
+    readings, trust = readings_of(reference, series)
+    still = (
+        np.full(len(reference.knots_s), model.reference_walk),
+        np.zeros(reference.restarts.shape),
+    )
+    timeline = Timeline(reference.knots_s, reference.restarts, *still)
     timeline = replace(timeline, reference_walk=slewing_walk(readings, timeline))
     timeline = replace(timeline, bending_walk=bending_walk(readings, trust, timeline))
     return smooth_robustly(readings, trust, timeline, model)[0]
@@ -171,7 +193,7 @@ def _track(epoch: Epoch, series: list[OffsetSeries]) -> ClockTrack:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rest:
-    """One lane's envelope minus the track, shape (n,), and when.
+    """One wearable's envelope minus the track, shape (n,), and when.
 
     usual_s : the same without the minutes in which the path was slower than usual
     claimed_s : what the envelope itself says an entry may be off
@@ -183,9 +205,11 @@ class _Rest:
     claimed_s: float
 
 
-def _rest(epoch: Epoch, envelope: list[OffsetSeries], track: ClockTrack, lane: int) -> _Rest:
-    readings, trust = readings_of(epoch, envelope)
-    own = readings.lane == lane
+def _rest(
+    reference: ReferenceBoot, envelope: list[OffsetSeries], track: ClockTrack, wearable: int
+) -> _Rest:
+    readings, trust = readings_of(reference, envelope)
+    own = readings.wearable == wearable
     rest_s = residuals_s(readings, track)[own]
     trusted = trust[own] > TRUSTED
     claimed_s = float(np.sqrt(np.median(readings.variance[own]))) if own.any() else 0.0

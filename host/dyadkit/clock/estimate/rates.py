@@ -1,4 +1,4 @@
-"""Where a clock's rate changes: a host that is slewed, a crystal that is warmed.
+"""Changes of a clock's rate: where a host is slewed, or a crystal warmed.
 
 A path that becomes slower makes offsets jump; these make them bend. What bends is let go.
 """
@@ -35,34 +35,34 @@ def slewing_walk(readings: Readings, timeline: Timeline) -> Floats:
     Two wearables do not change rate together; where both seem to, it is the reference.
     """
     walk = timeline.reference_walk.copy()
-    lanes = np.unique(readings.lane).tolist()
-    if len(lanes) < 2:
+    wearables = np.unique(readings.wearable).tolist()
+    if len(wearables) < 2:
         return walk
-    departures = np.array([_rate_departure(readings, lane, timeline.knots_s) for lane in lanes])
-    together = np.abs(np.sign(departures).sum(axis=0)) == len(lanes)
+    departures = np.array([_rate_departure(readings, one, timeline.knots_s) for one in wearables])
+    together = np.abs(np.sign(departures).sum(axis=0)) == len(wearables)
     slewed = together & (np.abs(departures).min(axis=0) > _SLEW)
     walk[maximum_filter1d(slewed, size=_REACH)] = _SLEW_WALK
     return walk
 
 
 def bending_walk(readings: Readings, trust: Floats, timeline: Timeline) -> Floats:
-    """Wander allowed to each lane's crystal over the usual, shape (k, lanes): where its rate bends.
+    """Wander allowed to each crystal over the usual, shape (k, wearables): where its rate bends.
 
-    Not where the reference is slewed, which bends all lanes, nor about a path that was slow.
+    Not where the reference is slewed, which bends both wearables, nor about a path that was slow.
     """
     walk = np.zeros(timeline.restarts.shape)
     knot_s = float(np.median(np.diff(timeline.knots_s))) if len(timeline.knots_s) > 1 else 1.0
-    for lane in np.unique(readings.lane).tolist():
-        bends = _bends(readings, lane, timeline.knots_s)
+    for wearable in np.unique(readings.wearable).tolist():
+        bends = _bends(readings, wearable, timeline.knots_s)
         bends[timeline.reference_walk >= _SLEW_WALK] = 0.0
-        own = readings.lane == lane
+        own = readings.wearable == wearable
         noise_s = float(np.sqrt(np.median(readings.variance[own])))
         usual = noise_s * np.sqrt(_LEVEL_SHARE * 6) / _BEND_SPAN_S
         threshold = max(_MIN_BEND, _BEND_DEVIATIONS * usual)
         doubted = np.interp(timeline.knots_s, readings.at_s[own], trust[own] < _DOUBTED) > 0
         slow = maximum_filter1d(doubted, size=2 * _REACH + 1)
         bends[(np.abs(bends) < threshold) | _jumped(bends, usual) | slow] = 0.0
-        walk[:, lane] = maximum_filter1d(bends**2, size=_REACH) / (_REACH * knot_s)
+        walk[:, wearable] = maximum_filter1d(bends**2, size=_REACH) / (_REACH * knot_s)
     return walk
 
 
@@ -79,9 +79,9 @@ def _jumped(bends: Floats, usual: float) -> Bools:
     return np.asarray(there_and_back | (np.maximum(up, down) > _MAX_BEND), dtype=bool)
 
 
-def _bends(readings: Readings, lane: int, knots_s: Floats) -> Floats:
+def _bends(readings: Readings, wearable: int, knots_s: Floats) -> Floats:
     """Rate after each knot minus rate before; 0 where too little was read on either side."""
-    at_s, offset_s = _of_lane(readings, lane)
+    at_s, offset_s = _of_wearable(readings, wearable)
     before, here, after = (
         _level(at_s, offset_s, knots_s + shift_s) for shift_s in (-_BEND_SPAN_S, 0.0, _BEND_SPAN_S)
     )
@@ -113,15 +113,15 @@ def _read(at_s: Floats, times_s: Floats) -> Bools:
     return np.asarray(away_s <= apart_s, dtype=bool)
 
 
-def _rate_departure(readings: Readings, lane: int, knots_s: Floats) -> Floats:
-    """Rate of a lane's readings about each knot, minus its usual rate; 0 where nothing was read."""
-    at_s, offset_s = _of_lane(readings, lane)
+def _rate_departure(readings: Readings, wearable: int, knots_s: Floats) -> Floats:
+    """Rate of one clock's readings about each knot, minus the usual; 0 where none was read."""
+    at_s, offset_s = _of_wearable(readings, wearable)
     before, after = knots_s - _SLEW_SPAN_S / 2, knots_s + _SLEW_SPAN_S / 2
     rate = (np.interp(after, at_s, offset_s) - np.interp(before, at_s, offset_s)) / _SLEW_SPAN_S
     covered = (before > at_s[0]) & (after < at_s[-1])
     return np.where(covered, rate - np.median(rate[covered]) if covered.any() else 0.0, 0.0)
 
 
-def _of_lane(readings: Readings, lane: int) -> tuple[Floats, Floats]:
-    rows = readings.lane == lane
+def _of_wearable(readings: Readings, wearable: int) -> tuple[Floats, Floats]:
+    rows = readings.wearable == wearable
     return readings.at_s[rows], readings.offset_s[rows]

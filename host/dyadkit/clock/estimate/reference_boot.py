@@ -1,7 +1,7 @@
 """One power-on of the reference clock: who was in contact with it, and what that says.
 
-Each wearable has a lane of the smoother; a reboot restarts the lane. Offsets are kept as
-departures from a base per contact, so that the smoother sees milliseconds, not hours.
+The smoother numbers the wearables in contact; a reboot restarts that wearable's clock. Offsets are
+kept as departures from a base per contact, so that the smoother sees milliseconds, not hours.
 """
 
 from collections.abc import Sequence
@@ -22,42 +22,43 @@ _ROUGH_BIN_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Epoch(Result):
+class ReferenceBoot(Result):
     """Contacts with one boot of the reference clock, and the knots of its time line.
 
-    lane : lane of each contact; base_s : offset each contact's readings are relative to
-    knots_s : shape (k,); restarts : shape (k, lanes)
+    wearable : shape (contacts,), number of each contact's wearable in the smoother
+    base_s : shape (contacts,), offset each contact's readings are relative to
+    knots_s : shape (k,), reference time; restarts : shape (k, wearables)
     """
 
     contacts: tuple[Contact, ...]
-    lane: Ints
+    wearable: Ints
     base_s: Floats
     knots_s: Floats
     restarts: Bools
 
     @property
     def persons(self) -> tuple[str, ...]:
-        """Who each lane belongs to."""
+        """Who wears each of the smoother's wearables."""
         return tuple(sorted({contact.person for contact in self.contacts}))
 
 
-def epoch_of(contacts: Sequence[Contact]) -> Epoch:
-    """Epoch of contacts that share a reference boot."""
+def reference_boot_of(contacts: Sequence[Contact]) -> ReferenceBoot:
+    """The boot of the reference that these contacts share."""
     ordered = tuple(sorted(contacts, key=lambda contact: contact.exchanged_s[0]))
     persons = sorted({contact.person for contact in ordered})
-    lane = np.array([persons.index(contact.person) for contact in ordered])
+    wearable = np.array([persons.index(contact.person) for contact in ordered])
     base_s = np.array([np.median(c.down.received_s - c.down.sent_s) for c in ordered])
     first_s = min(contact.exchanged_s[0] for contact in ordered)
     last_s = max(contact.exchanged_s[-1] for contact in ordered)
     knots_s = np.arange(first_s - 1.0, last_s + KNOT_S, KNOT_S)
-    return Epoch(ordered, lane, base_s, knots_s, _restarts(ordered, lane, knots_s))
+    return ReferenceBoot(ordered, wearable, base_s, knots_s, _restarts(ordered, wearable, knots_s))
 
 
-def _restarts(contacts: Sequence[Contact], lane: Ints, knots_s: Floats) -> Bools:
-    restarts = np.zeros((len(knots_s), int(lane.max()) + 1), dtype=bool)
+def _restarts(contacts: Sequence[Contact], wearable: Ints, knots_s: Floats) -> Bools:
+    restarts = np.zeros((len(knots_s), int(wearable.max()) + 1), dtype=bool)
     for i, contact in enumerate(contacts):
-        if i > np.flatnonzero(lane == lane[i])[0]:
-            restarts[np.searchsorted(knots_s, contact.exchanged_s[0]) - 1, lane[i]] = True
+        if i > np.flatnonzero(wearable == wearable[i])[0]:
+            restarts[np.searchsorted(knots_s, contact.exchanged_s[0]) - 1, wearable[i]] = True
     return restarts
 
 
@@ -72,28 +73,30 @@ def rough_curve(contact: Contact) -> OffsetCurve:
     return lambda at_s: np.interp(at_s, found.at_s, found.offset_s)
 
 
-def track_curve(epoch: Epoch, i: int, track: ClockTrack) -> OffsetCurve:
+def track_curve(reference: ReferenceBoot, i: int, track: ClockTrack) -> OffsetCurve:
     """Offset of contact `i` as a track gives it."""
-    lane, base_s = int(epoch.lane[i]), float(epoch.base_s[i])
-    return lambda at_s: track.offset_s(lane, at_s) + base_s
+    wearable, base_s = int(reference.wearable[i]), float(reference.base_s[i])
+    return lambda at_s: track.offset_s(wearable, at_s) + base_s
 
 
-def readings_of(epoch: Epoch, series: Sequence[OffsetSeries]) -> tuple[Readings, Floats]:
+def readings_of(
+    reference: ReferenceBoot, series: Sequence[OffsetSeries]
+) -> tuple[Readings, Floats]:
     """The contacts' series as the smoother wants them, in order of time, and their trust."""
-    own = [part[part.at_s < until_s(epoch, i)] for i, part in enumerate(series)]
+    own = [part[part.at_s < until_s(reference, i)] for i, part in enumerate(series)]
     counts = [len(part.at_s) for part in own]
-    lane = np.repeat(epoch.lane, counts)
-    offset_s = np.concatenate([part.offset_s for part in own]) - np.repeat(epoch.base_s, counts)
+    wearable = np.repeat(reference.wearable, counts)
+    offset_s = np.concatenate([part.offset_s for part in own]) - np.repeat(reference.base_s, counts)
     at_s, sd_s, trust = (
         np.concatenate([getattr(part, name) for part in own]) for name in ("at_s", "sd_s", "trust")
     )
     order = np.argsort(at_s, kind="stable")
-    readings = Readings(lane[order], at_s[order], offset_s[order], sd_s[order] ** 2)
+    readings = Readings(wearable[order], at_s[order], offset_s[order], sd_s[order] ** 2)
     return readings, trust[order]
 
 
-def until_s(epoch: Epoch, i: int) -> float:
+def until_s(reference: ReferenceBoot, i: int) -> float:
     """Reference time of the knot at which contact `i`'s wearable is known to have restarted."""
-    begun = epoch.knots_s > epoch.contacts[i].exchanged_s[0]
-    later = epoch.knots_s[epoch.restarts[:, epoch.lane[i]] & begun]
+    begun = reference.knots_s > reference.contacts[i].exchanged_s[0]
+    later = reference.knots_s[reference.restarts[:, reference.wearable[i]] & begun]
     return float(later[0]) if len(later) else float("inf")

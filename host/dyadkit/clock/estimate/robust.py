@@ -1,4 +1,4 @@
-"""Smoothing that does not believe a crystal can jump.
+"""Robust smoothing: it does not believe that a crystal can jump.
 
 A path that becomes slower for ten minutes looks like a clock that jumped; crystals do not jump.
 The smoother starts stiff, learns which readings a steady clock cannot explain, and is then let go
@@ -48,9 +48,9 @@ def smooth_robustly(
 def residuals_s(readings: Readings, track: ClockTrack) -> Floats:
     """Reading minus track."""
     expected = np.empty(len(readings.at_s))
-    for lane in np.unique(readings.lane).tolist():
-        rows = readings.lane == lane
-        expected[rows] = track.offset_s(lane, readings.at_s[rows])
+    for wearable in np.unique(readings.wearable).tolist():
+        rows = readings.wearable == wearable
+        expected[rows] = track.offset_s(wearable, readings.at_s[rows])
     return readings.offset_s - expected
 
 
@@ -63,21 +63,21 @@ def _weighted(readings: Readings, weights: Floats) -> Readings:
 
 
 def _weights(readings: Readings, rest_s: Floats) -> Floats:
-    """Geman–McClure weights; a lane's own scatter counts if it is larger than expected."""
+    """Geman–McClure weights; a wearable's own scatter counts if it is larger than expected."""
     scale_s = np.sqrt(readings.variance)
-    for lane in np.unique(readings.lane).tolist():
-        rows = readings.lane == lane
+    for wearable in np.unique(readings.wearable).tolist():
+        rows = readings.wearable == wearable
         scatter_s = 1.4826 * float(np.median(np.abs(rest_s[rows])))
         scale_s[rows] = np.maximum(scale_s[rows], scatter_s)
     return np.asarray((1 + (rest_s / (_TOLERATED * scale_s)) ** 2) ** -2.0)
 
 
 def _inflation(readings: Readings, track: ClockTrack, weights: Floats) -> Floats:
-    """How much larger the variance of each lane's readings is than they claim."""
+    """How much larger the variance of each wearable's readings is than they claim."""
     relative = np.abs(residuals_s(readings, track)) / np.sqrt(readings.variance)
     factor = np.ones(len(relative))
-    for lane in np.unique(readings.lane).tolist():
-        rows = readings.lane == lane
+    for wearable in np.unique(readings.wearable).tolist():
+        rows = readings.wearable == wearable
         believed = rows & (weights > _BELIEVED)
         if believed.any():
             factor[rows] = max(1.0, 1.4826 * float(np.median(relative[believed]))) ** 2

@@ -1,7 +1,7 @@
-"""Crystals drift slowly: a Kalman filter and smoother over offset and skew of up to two clocks.
+"""Kalman filter and smoother over offset and skew of up to two clocks: crystals drift slowly.
 
-State per wearable ("lane"): offset (s) of its clock against the reference, and skew (s/s). The
-skew of each lane walks on its own; the reference's own wander moves all lanes together.
+State per wearable: offset (s) of its clock against the reference, and skew (s/s). The skew of each
+walks on its own; the reference's own wander moves all together.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from dyadkit.dyad.result import Result
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrystalModel(Result):
-    """How clocks are allowed to move.
+    """Model of a crystal: how clocks are allowed to move.
 
     skew_walk : variance the skew of a wearable gains per second, (s/s)²/s
     forecast_walk : the same beyond the last reading, where a change of temperature goes unseen
-    reference_walk : the same for the reference clock, shared by all lanes
+    reference_walk : the same for the reference clock, shared by all wearables
     skew_sd : spread of skews before anything was seen
     restart_skew_sd : change of skew over a reboot of the same board
     """
@@ -34,11 +34,11 @@ class CrystalModel(Result):
 class Readings(Result):
     """Measured offsets, shape (n,) each, sorted by `at_s`.
 
-    lane : which wearable; at_s : reference time; offset_s : wearable minus reference;
-    variance : s²
+    wearable : whose clock, a number from 0; at_s : reference time
+    offset_s : wearable minus reference; variance : s²
     """
 
-    lane: Ints
+    wearable: Ints
     at_s: Floats
     offset_s: Floats
     variance: Floats
@@ -49,9 +49,9 @@ class Timeline(Result):
     """The instants at which the clocks are estimated.
 
     knots_s : shape (k,), reference time, increasing
-    restarts : shape (k, lanes), the lane's clock is a new boot from this knot on
+    restarts : shape (k, wearables), the wearable runs in a new boot from this knot on
     reference_walk : shape (k,), variance the reference's skew gains per second after each knot
-    bending_walk : shape (k, lanes), the same of a lane's own crystal, over what the model allows it
+    bending_walk : shape (k, wearables), the same of its own crystal, over what the model allows it
     """
 
     knots_s: Floats
@@ -64,17 +64,17 @@ class Timeline(Result):
 class ClockTrack(Result):
     """Estimated offsets and skews at the knots.
 
-    mean : shape (k, 2 × lanes): offset and skew of each lane in turn
-    covariance : shape (k, 2 × lanes, 2 × lanes)
+    mean : shape (k, 2 × wearables): offset and skew of each wearable in turn
+    covariance : shape (k, 2 × wearables, 2 × wearables)
     """
 
     knots_s: Floats
     mean: Floats
     covariance: Floats
 
-    def offset_s(self, lane: int, at_s: Floats) -> Floats:
-        """Offset of a lane at reference times, straight between knots and beyond the ends."""
-        offset, skew = self.mean[:, 2 * lane], self.mean[:, 2 * lane + 1]
+    def offset_s(self, wearable: int, at_s: Floats) -> Floats:
+        """Offset of one clock at reference times, straight between knots and beyond the ends."""
+        offset, skew = self.mean[:, 2 * wearable], self.mean[:, 2 * wearable + 1]
         inside = np.interp(at_s, self.knots_s, offset)
         before, after = (
             np.minimum(at_s - self.knots_s[0], 0),
@@ -87,23 +87,23 @@ _UNKNOWN_OFFSET_SD = 10.0
 
 
 class Filter:
-    """Kalman filter over all lanes; `advance` to a time, then `update` with readings there."""
+    """Kalman filter over all clocks; `advance` to a time, then `update` with readings there."""
 
-    def __init__(self, lanes: int, at_s: float, model: CrystalModel) -> None:
+    def __init__(self, wearables: int, at_s: float, model: CrystalModel) -> None:
         self.model = model
         self.at_s = at_s
-        self.mean = np.zeros(2 * lanes)
-        self.covariance = np.diag([_UNKNOWN_OFFSET_SD**2, model.skew_sd**2] * lanes)
+        self.mean = np.zeros(2 * wearables)
+        self.covariance = np.diag([_UNKNOWN_OFFSET_SD**2, model.skew_sd**2] * wearables)
 
     def transition(
         self, to_s: float, reference_walk: float, bending_walk: Floats | float
     ) -> tuple[Floats, Floats]:
         """Matrix and noise that carry the state to `to_s`."""
-        lanes = len(self.mean) // 2
+        wearables = len(self.mean) // 2
         step_s = to_s - self.at_s
-        matrix = np.kron(np.eye(lanes), np.array([[1.0, step_s], [0.0, 1.0]]))
-        own = np.eye(lanes) * (self.model.skew_walk + np.asarray(bending_walk))
-        walk = own + reference_walk * np.ones((lanes, lanes))
+        matrix = np.kron(np.eye(wearables), np.array([[1.0, step_s], [0.0, 1.0]]))
+        own = np.eye(wearables) * (self.model.skew_walk + np.asarray(bending_walk))
+        walk = own + reference_walk * np.ones((wearables, wearables))
         return matrix, np.asarray(np.kron(walk, _wander(step_s)), dtype=np.float64)
 
     def advance(
@@ -116,50 +116,50 @@ class Filter:
         self.at_s = to_s
         return matrix
 
-    def restart(self, lane: int) -> Floats:
-        """The lane's wearable rebooted: its offset is unknown, its skew nearly kept."""
+    def restart(self, wearable: int) -> Floats:
+        """The wearable rebooted: its clock's offset is unknown, its skew nearly kept."""
         matrix = np.eye(len(self.mean))
-        matrix[2 * lane, 2 * lane] = 0.0
+        matrix[2 * wearable, 2 * wearable] = 0.0
         self.mean = matrix @ self.mean
         self.covariance = matrix @ self.covariance @ matrix.T
-        self.covariance[2 * lane, 2 * lane] = _UNKNOWN_OFFSET_SD**2
-        self.covariance[2 * lane + 1, 2 * lane + 1] += self.model.restart_skew_sd**2
+        self.covariance[2 * wearable, 2 * wearable] = _UNKNOWN_OFFSET_SD**2
+        self.covariance[2 * wearable + 1, 2 * wearable + 1] += self.model.restart_skew_sd**2
         return matrix
 
     def loosen_reference(self, span_s: float, reference_walk: float) -> None:
         """The reference was slewed within the last `span_s`: it may have wandered that much."""
-        lanes = len(self.mean) // 2
-        shared = reference_walk * np.ones((lanes, lanes))
+        wearables = len(self.mean) // 2
+        shared = reference_walk * np.ones((wearables, wearables))
         self.covariance = self.covariance + np.kron(shared, _wander(span_s))
 
-    def loosen(self, lane: int, span_s: float, skew_walk: float) -> None:
-        """A lane's crystal changed faster than usual within the last `span_s`."""
+    def loosen(self, wearable: int, span_s: float, skew_walk: float) -> None:
+        """A wearable's crystal changed faster than usual within the last `span_s`."""
         own = np.zeros((len(self.mean) // 2, len(self.mean) // 2))
-        own[lane, lane] = skew_walk
+        own[wearable, wearable] = skew_walk
         self.covariance = self.covariance + np.kron(own, _wander(span_s))
 
-    def surprise_s(self, lane: int, at_s: float, offset_s: float) -> float:
+    def surprise_s(self, wearable: int, at_s: float, offset_s: float) -> float:
         """How far a reading lies from where it is expected."""
-        return offset_s - float(self._row(lane, at_s) @ self.mean)
+        return offset_s - float(self._row(wearable, at_s) @ self.mean)
 
-    def surprise(self, lane: int, at_s: float, offset_s: float, variance: float) -> float:
+    def surprise(self, wearable: int, at_s: float, offset_s: float, variance: float) -> float:
         """How many deviations a reading lies from where it is expected."""
-        row = self._row(lane, at_s)
+        row = self._row(wearable, at_s)
         spread = float(row @ self.covariance @ row) + variance
-        return self.surprise_s(lane, at_s, offset_s) / float(np.sqrt(spread))
+        return self.surprise_s(wearable, at_s, offset_s) / float(np.sqrt(spread))
 
-    def update(self, lane: int, at_s: float, offset_s: float, variance: float) -> None:
+    def update(self, wearable: int, at_s: float, offset_s: float, variance: float) -> None:
         """Learn one reading taken near the filter's time."""
-        row = self._row(lane, at_s)
+        row = self._row(wearable, at_s)
         gain = self.covariance @ row
         spread = float(row @ gain) + variance
         surprise = offset_s - float(row @ self.mean)
         self.mean = self.mean + gain * (surprise / spread)
         self.covariance = self.covariance - np.outer(gain, gain) / spread
 
-    def _row(self, lane: int, at_s: float) -> Floats:
+    def _row(self, wearable: int, at_s: float) -> Floats:
         row = np.zeros(len(self.mean))
-        row[2 * lane], row[2 * lane + 1] = 1.0, at_s - self.at_s
+        row[2 * wearable], row[2 * wearable + 1] = 1.0, at_s - self.at_s
         return row
 
 
@@ -177,23 +177,26 @@ def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> Clock
     ----------
     Rauch, Tung & Striebel 1965
     """
-    lanes = timeline.restarts.shape[1]
-    state = Filter(lanes, float(timeline.knots_s[0]), model)
+    wearables = timeline.restarts.shape[1]
+    state = Filter(wearables, float(timeline.knots_s[0]), model)
     count = len(timeline.knots_s)
-    means, covariances = np.empty((count, 2 * lanes)), np.empty((count, 2 * lanes, 2 * lanes))
-    predicted = [(state.mean, state.covariance, np.eye(2 * lanes))]
+    means, covariances = (
+        np.empty((count, 2 * wearables)),
+        np.empty((count, 2 * wearables, 2 * wearables)),
+    )
+    predicted = [(state.mean, state.covariance, np.eye(2 * wearables))]
     starts = np.searchsorted(readings.at_s, timeline.knots_s)
     stops = np.append(starts[1:], len(readings.at_s))
     for k, knot_s in enumerate(timeline.knots_s.tolist()):
         if k:
             walks = float(timeline.reference_walk[k - 1]), timeline.bending_walk[k - 1]
             matrix = state.advance(knot_s, *walks)
-            for lane in np.flatnonzero(timeline.restarts[k]).tolist():
-                matrix = state.restart(lane) @ matrix
+            for wearable in np.flatnonzero(timeline.restarts[k]).tolist():
+                matrix = state.restart(wearable) @ matrix
             predicted.append((state.mean, state.covariance.copy(), matrix))
         for i in range(starts[k], stops[k]):
             state.update(
-                int(readings.lane[i]),
+                int(readings.wearable[i]),
                 float(readings.at_s[i]),
                 float(readings.offset_s[i]),
                 float(readings.variance[i]),

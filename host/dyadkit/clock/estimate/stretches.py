@@ -1,4 +1,4 @@
-"""From a smoothed track to the straight pieces a clock map is made of."""
+"""Stretches of a clock map: straight pieces, made from a smoothed track."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dyadkit.clock.clockmap import Stretch
-from dyadkit.clock.estimate.reference_boot import Epoch, until_s
+from dyadkit.clock.estimate.reference_boot import ReferenceBoot, until_s
 from dyadkit.clock.estimate.smoother import ClockTrack
 from dyadkit.clock.evidence.contact import Contact
 from dyadkit.dyad.arrays import Floats
@@ -22,9 +22,9 @@ CONTACT_S = 60.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Settled(Result):
-    """A track with one lane's level corrected.
+    """A track with the level of one wearable's clock corrected.
 
-    shift_s : added to the lane's offsets
+    shift_s : added to the wearable's offsets
     systematic_s : shape (knots,), 95 % half-width of what smoothing cannot remove
     forecast_walk : how fast the crystal may wander beyond the last reading, (s/s)²/s
     """
@@ -43,15 +43,17 @@ class ConnectionIntervals(Result):
     interval_s: Floats
 
 
-def stretch_of(epoch: Epoch, i: int, settled: Settled, intervals: ConnectionIntervals) -> Stretch:
-    """Contact `i` on the epoch's reference time."""
+def stretch_of(
+    reference: ReferenceBoot, i: int, settled: Settled, intervals: ConnectionIntervals
+) -> Stretch:
+    """Contact `i` of a boot of the reference, on that boot's time."""
     track = settled.track
-    contact, lane = epoch.contacts[i], int(epoch.lane[i])
+    contact, wearable = reference.contacts[i], int(reference.wearable[i])
     begun = np.searchsorted(track.knots_s, contact.exchanged_s[0], side="right") - 1
-    use = slice(int(begun), int(np.searchsorted(track.knots_s, until_s(epoch, i))))
-    at_s, own = track.knots_s[use], slice(2 * lane, 2 * lane + 2)
-    mean, covariance = track.mean[use, own], own_covariance(track.covariance[use], lane)
-    device_s = at_s + mean[:, 0] + epoch.base_s[i] + settled.shift_s
+    use = slice(int(begun), int(np.searchsorted(track.knots_s, until_s(reference, i))))
+    at_s, own = track.knots_s[use], slice(2 * wearable, 2 * wearable + 2)
+    mean, covariance = track.mean[use, own], own_covariance(track.covariance[use], wearable)
+    device_s = at_s + mean[:, 0] + reference.base_s[i] + settled.shift_s
     ends = 1 / (1 + mean[[0, -1], 1])
     first, last = (_reaching(covariance[k], settled.forecast_walk) for k in (0, -1))
     inner = np.zeros((len(at_s) - 1, 4))
@@ -75,16 +77,16 @@ def stretch_of(epoch: Epoch, i: int, settled: Settled, intervals: ConnectionInte
     )
 
 
-def own_covariance(covariance: Floats, lane: int) -> Floats:
-    """Covariance of one lane's offset and skew, shape (k, 2, 2), without what all lanes share.
+def own_covariance(covariance: Floats, wearable: int) -> Floats:
+    """Covariance of one clock's offset and skew, shape (k, 2, 2), without what both clocks share.
 
     What the reference's wander does to both wearables alike does not part them.
     """
-    own = covariance[:, 2 * lane : 2 * lane + 2, 2 * lane : 2 * lane + 2]
+    own = covariance[:, 2 * wearable : 2 * wearable + 2, 2 * wearable : 2 * wearable + 2]
     if covariance.shape[1] == 2:
         return own
-    other = 2 * (1 - lane)
-    shared = covariance[:, 2 * lane : 2 * lane + 2, other : other + 2]
+    other = 2 * (1 - wearable)
+    shared = covariance[:, 2 * wearable : 2 * wearable + 2, other : other + 2]
     floor = _MIN_SHARE * np.einsum("kii->ki", own)
     apart = own - (shared + shared.transpose(0, 2, 1)) / 2
     for i in (0, 1):

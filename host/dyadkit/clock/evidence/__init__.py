@@ -1,5 +1,8 @@
-"""What packets say about two clocks, before anything is estimated.
+"""Evidence: what packets say about two clocks, before anything is estimated.
 
-`contact` makes one-way packets of exchanges; `envelope`, `lattice` and `turnaround` read offsets
-from them in three independent ways; `series` brings these to one form.
+Rule of this room: each estimator reads packets alone, and knows nothing of the others' answers but
+a first guess of the offset.
+
+Start reading at `contact`, which makes one-way packets of exchanges. `envelope`, `lattice` and
+`turnaround` read offsets from them in three independent ways; `series` brings these to one form.
 """

@@ -1,7 +1,7 @@
 """One wearable's boot against one reference clock: one-way packets with the link's roles removed.
 
 Whoever is central, however long the frame: after this module a packet is a pair (sent by one
-clock, heard by the other), and packets of the same connection event are heard at the same time.
+clock, received by the other), and packets of one connection event are received at the same time.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _BIN_S = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packets(Result):
-    """Packets of one direction: when one clock sent and the other heard them, shape (n,) each."""
+    """Packets of one direction: when one clock sent and the other received, shape (n,) each."""
 
     sent_s: Floats
     received_s: Floats
@@ -37,7 +37,7 @@ class Packets(Result):
         return Packets(self.sent_s[rows], self.received_s[rows])
 
     def earlier_by(self, delay_s: float | Floats) -> "Packets":
-        """The same packets, heard that much earlier."""
+        """The same packets, received that much earlier."""
         return Packets(self.sent_s, self.received_s - delay_s)
 
     def joined(self, other: "Packets") -> "Packets":
@@ -53,7 +53,7 @@ class Contact(Result):
     """Packets between a reference clock (host, or wearable A in the field) and one boot.
 
     reference_boot : boot of the reference clock; 0 for a host
-    down : reference → wearable, sent in reference seconds, heard in seconds of the boot
+    down : reference → wearable, sent in reference seconds, received in seconds of the boot
     up : wearable → reference
     exchanged_s : shape (e,), reference time of each two-way exchange, sorted
     repeated : the boot number was used by two power-ons, so nothing can be said

@@ -20,7 +20,7 @@ OffsetCurve = Callable[[Floats], Floats]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Squeeze(Result):
-    """What the envelope says per bin of reference time, shape (n,) each.
+    """Envelope offsets per bin of reference time, shape (n,) each.
 
     bins : which bin; at_s : mean time of its packets
     offset_s : wearable minus reference, half-way between the edges

@@ -24,7 +24,8 @@ _CANDIDATES_S: Floats = np.arange(6.0, 161.0) * STEP_S
 _DRIFTS = np.linspace(-600e-6, 600e-6, 41)
 _CONCENTRATED = 0.6
 _AS_GOOD = 0.72
-"""An interval of which the true one is a multiple is as good; a part of it is not."""
+"""Share of the best concentration that counts as well: whole parts of the true interval concentrate
+about as much as it does, its multiples do not. So the longest that counts is the true one."""
 _CHANCE = 6.0
 """Deviations of the squared resultant that the best of all candidates hardly reaches by chance."""
 _EDGE_QUANTILE = 0.14
@@ -39,7 +40,7 @@ Numbers = TypeVar("Numbers", float, Floats)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phases(Result):
-    """What the lattice says per bin of reference time, shape (n,) each.
+    """Lattice offsets per bin of reference time, shape (n,) each.
 
     bins : which bin; at_s : its middle
     offset_s : wearable minus reference
@@ -134,7 +135,13 @@ def _intervals(filled: list[_Bin]) -> Floats:
 def _concentrated_on(arrivals_s: list[Floats]) -> Floats:
     """The longest candidate on which neighbouring bins concentrate; NaN where chance could do it.
 
-    Four packets lie on some lattice or other.
+    1. Strength is the mean over up to two bins on either side: one bin of probes is too few.
+    2. Four packets lie on some lattice or other: the squared resultant of n packets at random
+       phases has a deviation of 1 / (n - 1), and the best of 155 candidates must exceed six
+       deviations of the mean of such. Many packets must still be concentrated.
+    3. A lattice of 30 ms is one of 15 and of 10 ms as well, if a little blurred by jitter, but not
+       one of 60: the longest candidate that is about as good as the best is the interval. It
+       fails where packets keep to every other event, which is why probes come at random gaps.
     """
     power = np.array([_concentration(bin_s, _CANDIDATES_S) for bin_s in arrivals_s])
     noise = np.array([1 / (len(bin_s) - 1) for bin_s in arrivals_s])
@@ -174,6 +181,14 @@ def _refined(filled: list[_Bin], intervals_s: Floats, drifts: Floats) -> Floats:
 
     That is far finer than what one bin shows; a drift left in a bin would look like jitter. The
     directions differ by the error of the first guess's slope.
+
+    1. A step is taken only between adjacent bins with the same interval: over a gap, or where the
+       interval was renegotiated, nobody knows how many periods lie between.
+    2. Within a step the phase is known modulo one period. The coarse drift says which turn; what
+       is left of the step, wrapped, corrects it.
+    3. Step k leads from bin k to bin k + 1, so the steps about bin k, two on either side, are
+       k - 2 to k + 1. Their median does not follow one bin with stalled packets.
+    4. A bin without any step about it keeps the coarse drift.
     """
     moved = np.full((max(len(filled) - 1, 0), 2), np.nan)
     for k, (bin_, after) in enumerate(pairwise(filled)):

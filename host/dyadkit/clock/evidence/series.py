@@ -1,4 +1,4 @@
-"""What both estimators say about one contact, brought to a common form."""
+"""Offset series: what both estimators say about one contact, in one form."""
 
 from dataclasses import dataclass
 

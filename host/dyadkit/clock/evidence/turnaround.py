@@ -1,4 +1,6 @@
-"""How early a wearable must hand a packet over to catch an event: seen on its own clock alone.
+"""Turnaround: how early a wearable must hand a packet over to catch a connection event.
+
+It is seen on the wearable's own clock alone.
 
 The lattice shows when a wearable hears its events. A packet that it hands over some time before
 it hears an event still goes out with that event; one handed over later waits for the next. Where
@@ -34,7 +36,7 @@ _AS_RECEIVED, _AS_RECEIVED_SD = 1.0, 0.3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turnaround(Result):
-    """What hearing and sending cost one wearable together.
+    """Turnaround of one wearable: what hearing and sending cost it together.
 
     edge_s : how early before a heard event a packet can be handed over at best, with its
         deviation `edge_sd_s`; holds a constant that all wearables share

@@ -1,4 +1,4 @@
-"""Which readings a running clock believes: crystals drift, they do not jump.
+"""The gate of a running clock: which readings it believes, for crystals drift and do not jump.
 
 Offline, the future tells a slow path from a moving clock. Online there are only the habits of
 crystals: a reading far from where the crystal must be is kept back until it is clear what it was.
@@ -37,47 +37,56 @@ _DRAWN_SPANS = 3
 """From so many readings kept back in a row on, the clock itself may be what is wrong."""
 _NORMAL_95 = 1.96
 _SETTLED = 6
-"""Readings a lane needs before it may doubt one."""
+"""Readings a clock needs before it may doubt one."""
 _SLEW_WALK = 1e-8
 
 
-def learn(state: Filter, lanes: Sequence[WearableClock], readings: Sequence[SpanReading]) -> None:
-    """Update with the readings that crystals can explain, and keep the others back."""
+def learn(state: Filter, clocks: Sequence[WearableClock], readings: Sequence[SpanReading]) -> None:
+    """Update with the readings that crystals can explain, and keep the others back.
+
+    1. A clock with few readings so far believes everything: it has no ground to doubt.
+    2. Both wearables far off the same way at once is no crystal but the reference: it is let go,
+       and both are believed.
+    3. One far off is kept back, until `_reconsider` knows what it was; half a second off is
+       another clock under the same boot number.
+    4. Any reading near enough ends a row of kept ones: the path was slow and is well again. It
+       counts less the further off it is, and may let the rate bend if the path is not slow now.
+    """
     readings = [_freed(state, reading) for reading in readings]
-    surprises = [state.surprise(r.lane, r.at_s, r.offset_s, r.variance) for r in readings]
+    surprises = [state.surprise(r.wearable, r.at_s, r.offset_s, r.variance) for r in readings]
     far = [
-        abs(surprise) > _GATE and lanes[reading.lane].accepted >= _SETTLED
+        abs(surprise) > _GATE and clocks[reading.wearable].accepted >= _SETTLED
         for reading, surprise in zip(readings, surprises, strict=True)
     ]
     if len(readings) == 2 and all(far) and surprises[0] * surprises[1] > 0:
         state.loosen_reference(KNOT_S, _SLEW_WALK)
         far = [False, False]
     for reading, surprise, strange in zip(readings, surprises, far, strict=True):
-        lane = lanes[reading.lane]
+        clock = clocks[reading.wearable]
         if strange:
-            if abs(state.surprise_s(reading.lane, reading.at_s, reading.offset_s)) > _OTHER_S:
-                lane.contradict()
-            lane.kept_back.append(reading)
-            _reconsider(state, lane)
+            if abs(state.surprise_s(reading.wearable, reading.at_s, reading.offset_s)) > _OTHER_S:
+                clock.contradict()
+            clock.kept_back.append(reading)
+            _reconsider(state, clock)
         else:
-            lane.kept_back.clear()
-            if not lane.slow_s:
-                _let_bend(state, lane, reading, surprise)
-            _believe(state, lane, reading, max(1.0, abs(surprise) / _DOUBTED))
+            clock.kept_back.clear()
+            if not clock.slow_s:
+                _let_bend(state, clock, reading, surprise)
+            _believe(state, clock, reading, max(1.0, abs(surprise) / _DOUBTED))
 
 
-def widened_s(systematic_s: float, lane: WearableClock, state: Filter) -> float:
-    """A lane's systematic half-width, with what a slow path may have left in the clock.
+def widened_s(systematic_s: float, clock: WearableClock, state: Filter) -> float:
+    """A wearable's systematic half-width, with what a slow path may have left in its clock.
 
     While the path is slow that is alike in every reading; after it, readings that are kept back
     tell how far the clock may have been drawn away.
     """
     slow_s = kept_back_s = 0.0
-    if lane.slow_s:
+    if clock.slow_s:
         slow_s = _NORMAL_95 * _SLOW_ALIKE_S
-    elif len(lane.kept_back) >= _DRAWN_SPANS:
-        last = lane.kept_back[-1]
-        kept_back_s = state.surprise_s(last.lane, last.at_s, last.offset_s)
+    elif len(clock.kept_back) >= _DRAWN_SPANS:
+        last = clock.kept_back[-1]
+        kept_back_s = state.surprise_s(last.wearable, last.at_s, last.offset_s)
     return float(np.linalg.norm([systematic_s, slow_s, kept_back_s]))
 
 
@@ -86,7 +95,7 @@ def _freed(state: Filter, reading: SpanReading) -> SpanReading:
 
     Only one of the two ways was slow if the reading is off by about that much.
     """
-    surprise_s = state.surprise_s(reading.lane, reading.at_s, reading.offset_s)
+    surprise_s = state.surprise_s(reading.wearable, reading.at_s, reading.offset_s)
     if abs(surprise_s) <= reading.slow_s / 2 or not reading.slow_s:
         return reading
     by_path_s = np.sign(surprise_s) * reading.slow_s
@@ -94,46 +103,50 @@ def _freed(state: Filter, reading: SpanReading) -> SpanReading:
     return replace(reading, offset_s=reading.offset_s - by_path_s, variance=variance)
 
 
-def _let_bend(state: Filter, lane: WearableClock, reading: SpanReading, surprise: float) -> None:
+def _let_bend(state: Filter, clock: WearableClock, reading: SpanReading, surprise: float) -> None:
     """Let the crystal's rate go where a few readings in a row surprise the same way.
 
     Each may be chance; together they are a change of rate too slow for the gate.
     """
-    lane.surprises.append(surprise)
-    signed = np.array(lane.surprises)
+    clock.surprises.append(surprise)
+    signed = np.array(clock.surprises)
     alike = len(signed) == _BENDING_SPANS and np.ptp(np.sign(signed)) == 0
     if alike and abs(signed.sum()) > _BENDING * np.sqrt(_BENDING_SPANS):
-        state.loosen(reading.lane, _BENDING_SPANS * KNOT_S, _BENDING_WALK)
-        lane.surprises.clear()
+        state.loosen(reading.wearable, _BENDING_SPANS * KNOT_S, _BENDING_WALK)
+        clock.surprises.clear()
 
 
-def _reconsider(state: Filter, lane: WearableClock) -> None:
+def _reconsider(state: Filter, clock: WearableClock) -> None:
     """Tell a crystal that is being warmed from a path that became slower.
 
-    The crystal runs away steadily, the path jumps and stays; a path that stays for a quarter
-    of an hour is taken as the new path.
+    The crystal runs away steadily, the path jumps and stays.
+
+    1. Kept back for a quarter of an hour: that is how the path is now. The clock begins anew, with
+       its skew nearly kept, from the last three readings.
+    2. Fewer than three, or the last three do not grow steadily: all stay kept back.
+    3. Steady growth: the crystal is being warmed. Its rate is let go from the first of these on.
     """
-    recent = lane.kept_back[-_WARMING_SPANS:]
-    if len(lane.kept_back) >= _PATIENCE:
-        state.restart(recent[0].lane)
-        lane.accepted = 0
+    recent = clock.kept_back[-_WARMING_SPANS:]
+    if len(clock.kept_back) >= _PATIENCE:
+        state.restart(recent[0].wearable)
+        clock.accepted = 0
     elif len(recent) < _WARMING_SPANS or not _steady(state, recent):
         return
     else:
-        state.loosen(recent[0].lane, state.at_s - recent[0].at_s + KNOT_S, _WARMING_WALK)
+        state.loosen(recent[0].wearable, state.at_s - recent[0].at_s + KNOT_S, _WARMING_WALK)
     for reading in recent:
-        _believe(state, lane, reading, 1.0)
-    lane.kept_back.clear()
+        _believe(state, clock, reading, 1.0)
+    clock.kept_back.clear()
 
 
-def _believe(state: Filter, lane: WearableClock, reading: SpanReading, doubt: float) -> None:
+def _believe(state: Filter, clock: WearableClock, reading: SpanReading, doubt: float) -> None:
     variance = reading.variance * doubt**2
-    state.update(reading.lane, reading.at_s, reading.offset_s, variance)
-    lane.accepted += 1
+    state.update(reading.wearable, reading.at_s, reading.offset_s, variance)
+    clock.accepted += 1
 
 
 def _steady(state: Filter, recent: list[SpanReading]) -> bool:
     """Whether three surprises in a row grow evenly."""
-    first, middle, last = (state.surprise_s(r.lane, r.at_s, r.offset_s) for r in recent)
+    first, middle, last = (state.surprise_s(r.wearable, r.at_s, r.offset_s) for r in recent)
     growing = abs(first) < _GROWN * abs(last) and first * last > 0
     return growing and abs(middle - (first + last) / 2) < _EVEN * abs(last)

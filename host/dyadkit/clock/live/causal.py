@@ -16,8 +16,18 @@ def solve_causal(log: SyncLog) -> ClockMap:
     """Clock map of what an online estimator knew at each moment of a session.
 
     Each answer uses only exchanges before the reading that is placed; before the first it is NaN.
+
+    Examples
+    --------
+    Five seconds after the beginning nothing was known yet:
+
+    >>> from pathlib import Path
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> clocks = solve_causal(read_log(Path("session-12")))
+    >>> clocks.to_session("a", 1, [5_000_000, 60_000_000])[0].round(3)
+    array([   nan, 56.799])
     """
-    epochs = []
+    per_boot = []
     start_s = None if log.start_ns is None else log.start_ns * 1e-9
     for boot in reference_boots(log):
         live = LiveClock(log, boot)
@@ -25,9 +35,9 @@ def solve_causal(log: SyncLog) -> ClockMap:
             for link in links:
                 live.add(link)
             live.advance(until_s)
-        epochs.append(live.stretches())
+        per_boot.append(live.stretches())
         start_s = live.start_s if start_s is None else start_s
-    return ClockMap(tuple(counted_from(start_s or 0.0, chained(epochs))))
+    return ClockMap(tuple(counted_from(start_s or 0.0, chained(per_boot))))
 
 
 def _spans(log: SyncLog, boot: int) -> Iterator[tuple[float, list[LinkLog]]]:

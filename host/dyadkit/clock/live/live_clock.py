@@ -1,4 +1,4 @@
-"""What was knowable at each moment: the same evidence span by span, nothing from the future.
+"""The live clock: what is knowable at each moment, from the same evidence span by span.
 
 A span closes every 20 s; its readings update the filter, and from there each clock runs on by
 its crystal until the next. The live view feeds it; `causal` replays a log through it.
@@ -41,6 +41,17 @@ class LiveClock:
     Feed it the rows of each link as they arrive (`add`), tell it the time (`advance`), ask it
     where a reading belongs (`to_session`). One object per power-on of the reference clock: the
     host, or in the field wearable A. It remembers a minute of rows and two hours of habits.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from dyadkit.sessions.sync_log import read_log
+    >>> log = read_log(Path("session-12"))
+    >>> live = LiveClock(log)
+    >>> live.add(log.links[0])
+    >>> live.advance(now_s=60.0)
+    >>> live.to_session("a", 1, 60_000_000)[0].round(3)
+    array([56.799])
     """
 
     def __init__(self, about: SyncLog, reference_boot: int = 0) -> None:
@@ -48,13 +59,13 @@ class LiveClock:
         self._about = about
         self._boot = reference_boot
         persons: tuple[PersonName, ...] = ("b",) if about.mode is Mode.FIELD else PERSONS
-        self._lanes = [WearableClock(person) for person in persons]
+        self._clocks = [WearableClock(person) for person in persons]
         self._links: dict[tuple[Clock, PersonName], LinkLog] = {}
         self._filter: Filter | None = None
         self._closed_s = float("nan")
         self.start_s = float("nan") if about.start_ns is None else about.start_ns * 1e-9
         self._spans_closed = 0
-        self._level = [Level(0.0, float("nan")) for _ in self._lanes]
+        self._level = [Level(0.0, float("nan")) for _ in self._clocks]
 
     def add(self, link: LinkLog) -> None:
         """New rows of one link, in any number."""
@@ -86,7 +97,7 @@ class LiveClock:
 
     def stretches(self) -> list[Stretch]:
         """Everything known so far, on the reference clock's own time."""
-        found = [stretch for lane in self._lanes for stretch in lane.stretches()]
+        found = [stretch for clock in self._clocks for stretch in clock.stretches()]
         if self._about.mode is Mode.FIELD and found:
             found.append(reference_stretch("a", self._boot))
         return found
@@ -103,84 +114,95 @@ class LiveClock:
         if not fresh:
             return
         if self._filter is None:
-            self._filter = Filter(len(self._lanes), until_s, CrystalModel())
+            self._filter = Filter(len(self._clocks), until_s, CrystalModel())
         state = self._filter
         state.advance(until_s, state.model.reference_walk)
-        learn(state, self._lanes, [r for c in fresh for r in self._read(state, c, until_s)])
+        learn(state, self._clocks, [r for c in fresh for r in self._read(state, c, until_s)])
         self._write(state)
 
     def _read(self, state: Filter, contact: Contact, until_s: float) -> list[SpanReading]:
-        """The span's readings: from the lattice, or once a minute from the envelope."""
-        index = [lane.person for lane in self._lanes].index(contact.person)
-        lane = self._lanes[index]
-        lane.hear(contact, until_s - KNOT_S)
-        if contact.boot != lane.boot:
+        """The span's readings: from the lattice, or once a minute from the envelope.
+
+        1. A new boot restarts the clock before anything is read: offsets are relative to its base.
+        2. A cable has no lattice; its envelope is good enough within one span.
+        3. A clock that knows nothing yet sees its one span in four parts, and takes all of them: a
+           first short contact has to tell the skew, too. Later only the newest bin is new; the
+           two before it help it to an interval and a drift.
+        4. No lattice in the newest bin: the envelope of the last minute, once a minute, because it
+           needs so many packets. A clock that knows nothing takes it at once.
+        5. The first lattice after envelopes stands on another level, by what receivers are late:
+           the clock begins anew on it.
+        6. Once a minute envelope and lattice are compared, for `_levels`; not on a slow path, which
+           moves the envelope by half and the lattice by all.
+        """
+        index = [clock.person for clock in self._clocks].index(contact.person)
+        clock = self._clocks[index]
+        clock.hear(contact, until_s - KNOT_S)
+        if contact.boot != clock.boot:
             state.restart(index)
-            lane.begin(
+            clock.begin(
                 contact.boot, float(np.median(contact.down.received_s - contact.down.sent_s))
             )
-        curve = _curve(state, index, lane, contact)
+        curve = _curve(state, index, clock, contact)
         minute_s = np.array([until_s - _SPANS * KNOT_S, until_s])
         if contact.mode is Mode.USB:
             minute_s[0] = until_s - KNOT_S
             minute = squeeze(contact, curve, minute_s)
-            return _envelope_readings(index, lane, minute, lane.slower_by_s(minute.room_s))
+            return _envelope_readings(index, clock, minute, clock.slower_by_s(minute.room_s))
         minute = squeeze(contact, curve, minute_s)
-        slow_s = lane.slower_by_s(minute.room_s)
+        slow_s = clock.slower_by_s(minute.room_s)
         whole_minute = self._spans_closed % _SPANS == 0
         edges_s = np.linspace(minute_s[0], until_s, _SPANS + 1)
-        if not lane.accepted:  # a first short contact has to tell the skew, too
+        if not clock.accepted:
             edges_s = np.linspace(until_s - KNOT_S, until_s, _FIRST_PARTS + 1)
-        newest = len(edges_s) - 2 if lane.accepted else 0
+        newest = len(edges_s) - 2 if clock.accepted else 0
         found = phases(contact, curve, edges_s, newest)
         if len(edges_s) - 2 not in found.bins:
-            late_enough = whole_minute or not lane.accepted
-            return _envelope_readings(index, lane, minute, slow_s) if late_enough else []
-        if lane.accepted and not lane.jitters:  # the lattice stands on another level
+            late_enough = whole_minute or not clock.accepted
+            return _envelope_readings(index, clock, minute, slow_s) if late_enough else []
+        if clock.accepted and not clock.jitters:
             state.restart(index)
-            lane.accepted = 0
-        if (
-            whole_minute and not slow_s
-        ):  # a slow path moves the envelope by half, the lattice by all
+            clock.accepted = 0
+        if whole_minute and not slow_s:
             ahead_s = found.offset_s[-1] - curve(found.at_s[-1:])
-            lane.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
-            lane.claimed_s.extend(minute.sd_s.tolist())
-        lane.jitters.append(jitter_of(found))
-        lane.interval_s = float(found.interval_s[-1])
-        return _lattice_readings(index, lane, found, slow_s)
+            clock.apart_s.extend((minute.offset_s - curve(minute.at_s) - ahead_s).tolist())
+            clock.claimed_s.extend(minute.sd_s.tolist())
+        clock.jitters.append(jitter_of(found))
+        clock.interval_s = float(found.interval_s[-1])
+        return _lattice_readings(index, clock, found, slow_s)
 
     def _write(self, state: Filter) -> None:
-        """New pieces for every wearable heard within reach."""
+        """New pieces for every wearable in contact within reach."""
         if self._spans_closed % _SPANS == 0 or self._spans_closed < _EARLY_SPANS:
             self._level = self._levels()
-        for index, (lane, level) in enumerate(zip(self._lanes, self._level, strict=True)):
-            received = lane.accepted and state.at_s - lane.received_s < REACH_S
-            if lane.boot is None or not received or np.isnan(level.systematic_s):
+        for index, (clock, level) in enumerate(zip(self._clocks, self._level, strict=True)):
+            received = clock.accepted and state.at_s - clock.received_s < REACH_S
+            if clock.boot is None or not received or np.isnan(level.systematic_s):
                 continue
             offset_s, skew = state.mean[2 * index : 2 * index + 2].tolist()
             own = own_covariance(state.covariance[None], index)[0]
             walk = state.model.forecast_walk / 3
-            lane.pieces.append(
+            clock.pieces.append(
                 StraightPiece(
-                    boot=lane.boot,
+                    boot=clock.boot,
                     at_s=state.at_s,
-                    offset_s=offset_s + lane.base_s + level.shift_s,
+                    offset_s=offset_s + clock.base_s + level.shift_s,
                     skew=skew,
                     variance=np.array([own[0, 0], 2 * own[0, 1], own[1, 1], walk]),
-                    systematic_s=widened_s(level.systematic_s, lane, state),
-                    received_s=lane.received_s,
-                    exchanged_s=lane.exchanged_s,
-                    interval_s=lane.interval_s,
+                    systematic_s=widened_s(level.systematic_s, clock, state),
+                    received_s=clock.received_s,
+                    exchanged_s=clock.exchanged_s,
+                    interval_s=clock.interval_s,
                 )
             )
-            lane.exchanged_s, lane.interval_s = np.empty(0), float("nan")
+            clock.exchanged_s, clock.interval_s = np.empty(0), float("nan")
 
     def _levels(self) -> list[Level]:
-        """Where between lattice and envelope each lane stands by now."""
-        jitters = [lane.jitter() for lane in self._lanes]
+        """Where between lattice and envelope each wearable's clock stands by now."""
+        jitters = [clock.jitter() for clock in self._clocks]
         late = [late_s(self._about.mode, j) if j is not None else 0.0 for j in jitters]
-        compared = [lane.comparison(s) for lane, s in zip(self._lanes, late, strict=True)]
-        alive = [i for i, lane in enumerate(self._lanes) if lane.boot is not None]
+        compared = [clock.comparison(s) for clock, s in zip(self._clocks, late, strict=True)]
+        alive = [i for i, clock in enumerate(self._clocks) if clock.boot is not None]
         found = levels_of(
             self._about.mode,
             [jitters[i] for i in alive],
@@ -189,17 +211,17 @@ class LiveClock:
         )
         levels = dict(zip(alive, found, strict=True))
         unknown = Level(0.0, float("nan"))
-        placed = [levels.get(i, unknown) for i in range(len(self._lanes))]
+        placed = [levels.get(i, unknown) for i in range(len(self._clocks))]
         return [replace(x, shift_s=x.shift_s - s) for x, s in zip(placed, late, strict=True)]
 
 
 def _lattice_readings(
-    index: int, lane: WearableClock, found: Phases, slow_s: float
+    index: int, clock: WearableClock, found: Phases, slow_s: float
 ) -> list[SpanReading]:
-    """The newest bin, or all of them for a lane that knows nothing yet."""
-    first = 0 if not lane.accepted else len(found.bins) - 1
+    """The newest bin, or all of them for a clock that knows nothing yet."""
+    first = 0 if not clock.accepted else len(found.bins) - 1
     sd_s = np.maximum(found.sd_s, SD_FLOOR_S)
-    offset_s = found.offset_s - lane.base_s
+    offset_s = found.offset_s - clock.base_s
     return [
         SpanReading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
         for k in range(first, len(found.bins))
@@ -207,10 +229,10 @@ def _lattice_readings(
 
 
 def _envelope_readings(
-    index: int, lane: WearableClock, found: Squeeze, slow_s: float
+    index: int, clock: WearableClock, found: Squeeze, slow_s: float
 ) -> list[SpanReading]:
     sd_s = np.maximum(1.5 * found.sd_s, SD_FLOOR_S)
-    offset_s = found.offset_s - lane.typically_apart_s() - lane.base_s
+    offset_s = found.offset_s - clock.typically_apart_s() - clock.base_s
     return [
         SpanReading(index, float(found.at_s[k]), float(offset_s[k]), float(sd_s[k]) ** 2, slow_s)
         for k in range(len(found.bins))
@@ -218,7 +240,7 @@ def _envelope_readings(
 
 
 def _freshest(contacts: list[Contact], boot: int, since_s: float) -> list[Contact]:
-    """The latest contact of each wearable that was heard since."""
+    """The latest contact of each wearable that exchanged times since."""
     latest: dict[PersonName, Contact] = {}
     for contact in sorted(contacts, key=lambda contact: float(contact.exchanged_s[-1])):
         received = contact.reference_boot == boot and contact.exchanged_s[-1] >= since_s
@@ -227,10 +249,10 @@ def _freshest(contacts: list[Contact], boot: int, since_s: float) -> list[Contac
     return list(latest.values())
 
 
-def _curve(state: Filter, index: int, lane: WearableClock, contact: Contact) -> OffsetCurve:
-    """Where the lane's offset is expected around now."""
-    if not lane.accepted:
+def _curve(state: Filter, index: int, clock: WearableClock, contact: Contact) -> OffsetCurve:
+    """Where the clock's offset is expected around now."""
+    if not clock.accepted:
         return rough_curve(contact)
     offset_s, skew = state.mean[2 * index : 2 * index + 2].tolist()
-    at_s, level_s = state.at_s, offset_s + lane.base_s
+    at_s, level_s = state.at_s, offset_s + clock.base_s
     return lambda times_s: level_s + skew * (times_s - at_s)

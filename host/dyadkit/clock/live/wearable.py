@@ -28,13 +28,14 @@ _EARLY_SD_S = 0.4e-3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpanReading:
-    """What one span says about one lane: offset relative to the lane's base.
+    """What one span says about one wearable's clock: offset relative to the clock's base.
 
+    wearable : number of the wearable, as in the filter
     slow_s : by how much the fastest round trip is longer than usual: the most by which a slow path
         may have moved `offset_s`
     """
 
-    lane: int
+    wearable: int
     at_s: float
     offset_s: float
     variance: float

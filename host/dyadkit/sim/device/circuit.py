@@ -24,7 +24,7 @@ _GAIN_ERROR = 0.0015
 
 
 class Seen(NamedTuple):
-    """What the converter sees: voltage over the current resistor, voltage over the skin."""
+    """Voltages that the converter sees: over the current resistor, and over the skin."""
 
     current_v: Floats
     voltage_v: Floats

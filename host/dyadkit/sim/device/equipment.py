@@ -1,4 +1,4 @@
-"""What a virtual wearable has beside its two main sensors, and what befalls its bus and power."""
+"""Equipment of a virtual wearable beside its two main sensors; what befalls its bus and power."""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,7 +13,7 @@ _COUNTS_PER_G = 16384
 
 
 class Accelerometer(Enum):
-    """Which accelerometer is on the board."""
+    """The type of accelerometer on the board."""
 
     NONE = ""
     LIS3DH = "lis3dh"

@@ -1,4 +1,4 @@
-"""What one person's sensors feel: recorded or made up, written down for the virtual wearable."""
+"""Sensor feeds: what one person's sensors feel, recorded or made up, for a virtual wearable."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ _UNITS_PER_VOLT = 16 / 7.8125e-6  # sixteenths of the converter's finest step
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SensorFeed:
-    """Samples the sensors will take, from when the world begins.
+    """Feed of one wearable's sensors: the samples they will take, from when the world begins.
 
     After the last, the PPG sensor gives nothing and skin conductance rests at its last value.
 
@@ -25,6 +25,20 @@ class SensorFeed:
     eda_noise_v : rms noise at the converter's inputs
     electrode_v : the electrodes' own voltage, against the current
     mains_v, mains_hz : rms voltage of mains in series with the skin, and its frequency
+
+    Raises
+    ------
+    ValueError
+        a shape, type or rate is not as above
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> person = bodies.meet(bodies.Encounter(), seconds=30.0, seed=1).a
+    >>> counts = bodies.ppg_counts(person, np.arange(3000) / 100.0, seed=1)
+    >>> feed = SensorFeed(counts, 100.0, person.eda_usiemens, bodies.RATE_HZ)
+    >>> feed.ppg_counts.shape, feed.eda_usiemens.shape
+    ((3000, 2), (480,))
     """
 
     ppg_counts: Ints

@@ -1,4 +1,4 @@
-"""The world's side of the lockstep: who runs, until when, and what comes of it.
+"""Lockstep of wearables with the world, seen from the world: who runs, until when, what follows.
 
 A wearable computes on its own up to the horizon it was granted, the next moment at which anything
 could reach it. What it sent meanwhile carries its device time and takes effect at the true time
@@ -41,7 +41,7 @@ _GRANT = struct.Struct("<QQ")
 
 
 class ProcessState(Enum):
-    """What a wearable's process is doing."""
+    """State of a wearable's process."""
 
     RUNNING = 1
     IDLE = 2
@@ -50,7 +50,7 @@ class ProcessState(Enum):
 
 
 class Surroundings(Protocol):
-    """What a wearable acts upon."""
+    """Surroundings of a wearable: what it acts upon, and what may reach it."""
 
     def horizon_us(self, now_us: int) -> int:
         """True time before which nothing can reach the wearable."""
@@ -64,14 +64,14 @@ class Surroundings(Protocol):
 
 @dataclass(slots=True)
 class Grants:
-    """How often a wearable was let run, and how often something reached it late."""
+    """Counts of grants: how often a wearable was let run, how often something reached it late."""
 
     given: int = 0
     late_events: int = 0
 
 
 class LockstepDevice:
-    """One boot of one wearable."""
+    """One boot of one wearable, in lockstep with the world."""
 
     def __init__(
         self,
@@ -110,7 +110,17 @@ class LockstepDevice:
         return self._wake_us if self.state is ProcessState.IDLE else None
 
     def grant(self, now_us: int) -> None:
-        """Let it run from now to the horizon."""
+        """Let it run from now to the horizon.
+
+        1. The horizon is later than now, if only by a microsecond: else nobody would ever move on.
+        2. Its clock never goes back: it may have computed ahead of the world, up to the horizon
+           it had, and is then asked to go on from there.
+        3. Woken at the time it asked for, it gets at least that: a microsecond too early, nothing
+           would be due in it. The conversions round that way by themselves; this does not rest on
+           them.
+        4. What was put aside quietly (credits) comes first: it is older, for what lets it run is
+           handed over at the instant it comes.
+        """
         self._horizon_us = max(self._surroundings.horizon_us(now_us), now_us + 1)
         device_us = max(self.clock.device_us(now_us), self._device_us)
         if now_us >= self._wake_us and self.state is ProcessState.IDLE:
@@ -138,6 +148,13 @@ class LockstepDevice:
     # what the wearable did
 
     def _take(self, kind: int, device_us: int, payload: bytes) -> None:
+        """One record of what it did.
+
+        1. IDLE ends every message that asks nothing: where it stands, and when it wants to wake.
+        2. REQUEST and RESET end a message, too: it stands still until it is answered, or for ever.
+        3. All but IDLE take effect at the true time they were done at, which is ahead of the world
+           where it computed ahead.
+        """
         when_us = self.clock.true_us(device_us)
         if kind == IDLE:
             self._device_us = device_us
@@ -166,7 +183,10 @@ class LockstepDevice:
     # what reaches the wearable
 
     def deliver(self, kind: int, payload: bytes) -> None:
-        """Put something into its inbox; it is let run at this instant."""
+        """Put something into its inbox; it is let run at this instant.
+
+        Late is what comes at a time it has computed past already: the horizon was wrong.
+        """
         if self.state is ProcessState.OFF:
             return
         if self._loop.now_us < min(self._reported_us, self._horizon_us):

@@ -1,4 +1,4 @@
-"""The life of one virtual wearable: switched on, rebooted, cut off, out of reach."""
+"""Power cycles of one virtual wearable: switched on, rebooted, cut off, out of reach."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +48,7 @@ class PowerCycles:
         self.clocks: list[LocalClock] = []
         self.causes: list[int] = []
         self._wearable = wearable
-        self._loop, self._air, self._company = place
+        self._loop, self._air, self._ensemble = place
         self.cable = VirtualCable(self._loop)
         self._radio = radio
         self._trace = trace
@@ -58,7 +58,7 @@ class PowerCycles:
         self._process: DeviceProcess | None = None
         self._past_late = 0
         self._printed: list[str] = []
-        self._slot = len(self._company.members)
+        self._slot = len(self._ensemble.members)
 
     # power
 
@@ -81,7 +81,7 @@ class PowerCycles:
         self._device = LockstepDevice(self._process, clock, self._loop, self, self._trace)
         self._stack.attach(self._device)
         self.cable.power(self._device)
-        self._company.members[self._slot : self._slot + 1] = [self._device]
+        self._ensemble.members[self._slot : self._slot + 1] = [self._device]
 
     def switch_off(self) -> None:
         """End the present boot without a word."""

@@ -25,11 +25,11 @@ _NO_HEAP = np.zeros((0, 2), "<u4")
 
 @dataclass(frozen=True, slots=True)
 class VirtualWearable:
-    """One wearable of a simulated world.
+    """One wearable of a simulated world: its person's signals, and the board it is built on.
 
     settings : written to `settings.json` in its flash when that is formatted
     radio : its own radio link, None for the world's
-    costs : virtual microseconds of work, over those in `device/virtual/costs.py`
+    costs : virtual microseconds of work, over those in `device/inside/virtual/costs.py`
     flash : file that holds the flash, to keep it beyond the world; None for a new one
     circuit : its skin-conductance front end, with parts of its own
     wire_each_s : a wire to the `sync` pin of every wearable falls at each multiple; 0 for none
@@ -37,6 +37,13 @@ class VirtualWearable:
     start : start files to run instead of the firmware's `boot.py` and `main.py`
     heap_each_s : how often to note how much of its heap is in use; 0 for never
     chaos : seed of trouble inside: late interrupts, slow flash, torn writes; 0 for none
+
+    Examples
+    --------
+    >>> feed = SensorFeed(np.full((1000, 2), 100_000), 100.0, np.full(10, 5.0), 1.0)
+    >>> worn = VirtualWearable("a", feed, DeviceClockModel(offset_s=3.2, skew_ppm=22.0), chaos=7)
+    >>> worn.name, worn.flash_kib
+    ('a', 4096)
     """
 
     name: str
@@ -60,12 +67,19 @@ class VirtualWearable:
 
 
 class FifoLog(NamedTuple):
-    """What the PPG sensor gave to one wearable, in the order it was read.
+    """Log of a PPG sensor's FIFO: what it gave to one wearable, in the order it was read.
 
     rows : shape (n,), row of the feed each sample came from
     read_us : shape (n,), device time of the read
     boots : shape (n,), which boot (0, 1, ...) of this world read it
     lost : shape (n,), samples lost in the FIFO just before this one
+
+    Examples
+    --------
+    >>> log = FifoLog(np.array([0, 1, 4]), np.array([10_100, 20_100, 50_300]), np.zeros(3, int),
+    ...               lost=np.array([0, 0, 2]))
+    >>> log.rows[log.lost > 0].tolist()        # rows 2 and 3 of the feed were never read
+    [4]
     """
 
     rows: Ints
@@ -75,7 +89,7 @@ class FifoLog(NamedTuple):
 
 
 class HeapLog(NamedTuple):
-    """How much of its heap a wearable used, after collecting garbage.
+    """Log of a wearable's heap: how much of it was used, after collecting garbage.
 
     boots : shape (n,), which boot (0, 1, ...) of this world
     used_bytes, free_bytes : shape (n,)

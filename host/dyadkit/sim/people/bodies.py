@@ -3,7 +3,8 @@
 Simulated, and called so wherever it is shown. An `Influence` says how the two move each other; a
 `Body` turns one person's arousal into what the sensors would see. The pulse is a sum of two
 Gaussians per beat (after McSharry et al. 2003's ECG model, applied to
-PPG by Tang et al. 2020); skin conductance responses are Bateman functions (Alexander et al. 2005).
+PPG by Tang et al. 2020); skin conductance responses (SCR) are Bateman functions (Alexander et al.
+2005) on a skin conductance level (SCL) that drifts.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ class Body:
     """One person's physiology and how the sensors sit on it.
 
     heart_rate_bpm, breaths_per_minute : at rest
-    tonic_usiemens, response_usiemens : skin-conductance level and typical response
+    tonic_usiemens, response_usiemens : SCL, and the typical SCR
     level_bpm, burst_bpm, breath_bpm, wander_bpm : what arousal's level and bursts, breathing, and
         everything else add to the heart rate
     decay_s : time constant with which a skin conductance response falls
@@ -46,11 +47,11 @@ class Body:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signals:
-    """What one body gives over time, with the truth behind it.
+    """Signals of one body over time, with the truth behind them.
 
-    beats_s : foot of each pulse wave
+    beats_s : foot of each pulse wave; the steps between are the inter-beat intervals (IBI)
     heart_rate_bpm, tonic_usiemens, phasic_usiemens : on the RATE_HZ grid
-    onsets_s : skin-conductance responses of at least 0.05 microsiemens
+    onsets_s : SCRs of at least 0.05 microsiemens
     motion_s : shape (m, 2), spans of movement
     """
 
@@ -82,7 +83,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """Who meets whom."""
+    """An encounter: two bodies and the influence between them, before anything is drawn."""
 
     influence: Influence = field(default_factory=lambda: Follows(0.6, 1.5))
     a: Body = field(default_factory=Body)
@@ -90,7 +91,14 @@ class Encounter:
 
 
 def meet(encounter: Encounter, seconds: float, seed: int) -> Pair:
-    """Draw what both people's bodies do for so many seconds; equal seeds give equal bodies."""
+    """Draw what both people's bodies do for so many seconds; equal seeds give equal bodies.
+
+    Examples
+    --------
+    >>> pair = meet(Encounter(), seconds=60.0, seed=1)
+    >>> 60 < len(pair.a.beats_s) < 76          # 68 beats a minute at rest
+    True
+    """
     random = np.random.default_rng([seed, 20])
     arousal = encounter.influence.arousal(random, seconds)
     a, b = (
@@ -123,7 +131,14 @@ def ppg_counts(signals: Signals, times_s: Floats, seed: int) -> Ints:
 
 
 def perfect_dyad(pair: Pair, ppg_rate_hz: float = 100.0) -> Dyad:
-    """The pair as if recorded without wearables: for tests and for trying the analysis alone."""
+    """The pair as if recorded without wearables: for tests and for trying the analysis alone.
+
+    Examples
+    --------
+    >>> dyad = perfect_dyad(meet(Encounter(), seconds=60.0, seed=1))
+    >>> sorted(dyad.a.traces), dyad.duration_s
+    (['eda', 'ppg_ir', 'ppg_red'], 60.0)
+    """
     recordings = [
         PersonTraces(_perfect_traces(signals, pair.seconds, ppg_rate_hz, pair.seed + column))
         for column, signals in enumerate((pair.a, pair.b))

@@ -1,6 +1,6 @@
-"""How two simulated people influence each other: what goes on in them before any sensor.
+"""Influence of two simulated people on each other: their arousal, before any sensor.
 
-A `Influence` draws both people's `Arousal`: sympathetic bursts and a slow level. `Follows` is the
+An `Influence` draws both people's `Arousal`: sympathetic bursts and a slow level. `Follows` is the
 demo's: b repeats a. `Oscillates` is two coupled stochastic oscillators whose regime follows from
 their equations, with bursts that one person may answer; `Unfolds` is several such scenes in a row.
 """
@@ -30,7 +30,7 @@ class Arousal:
 
 
 class Influence(Protocol):
-    """How two people influence each other."""
+    """A model of how two people influence each other."""
 
     def arousal(self, random: np.random.Generator, seconds: float) -> Arousal:
         """Draw both people's arousal for so many seconds."""
@@ -38,11 +38,19 @@ class Influence(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """Person b follows a: a's bursts and slow level return in b, later and smaller.
+    """Lead-lag: b follows a; a's bursts and slow level return in b, later and smaller.
 
     coupling : correlation of b's arousal with a's at the lag, -1 to 1 (with a negative coupling
         the bursts are not shared, the level is opposed)
     lag_s : how much later; negative when a follows b
+
+    Examples
+    --------
+    >>> drawn = Follows(coupling=0.8, lag_s=2.0).arousal(np.random.default_rng(1), 600.0)
+    >>> a, b = drawn.level.T
+    >>> later = round(2.0 * RATE_HZ)
+    >>> round(np.corrcoef(a[:-later], b[later:])[0, 1], 1)
+    np.float64(0.8)
     """
 
     coupling: float
@@ -67,7 +75,7 @@ class Follows:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """How one person answers the other's bursts: at `lag_s`, with `weight` of their size."""
+    """Answers of one person to the other's bursts: at `lag_s`, with `weight` of their size."""
 
     weight: float = 0.0
     lag_s: float = 1.5
@@ -78,7 +86,7 @@ SILENT = Answers()
 
 @dataclass(frozen=True, slots=True)
 class Oscillates:
-    """Both people's level is a coupled stochastic oscillator; bursts may be answered.
+    """Coupled stochastic oscillators: the level of both people; bursts may be answered.
 
     x'' = stiffness * x + damping * x' + coupling * y + velocity_coupling * y' + noise, the first
     of each pair in the equation of a, the second in that of b, in s^-2 and s^-1.
@@ -120,7 +128,7 @@ class Oscillates:
 
 @dataclass(frozen=True, slots=True)
 class Unfolds:
-    """What two people do to each other changes along the session, as in a quarrel that is mended.
+    """Scenes in a row: what two people do to each other changes, as in a quarrel that is mended.
 
     scenes : what they do, and for how many seconds; the last lasts on
     """

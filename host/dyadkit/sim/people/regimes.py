@@ -16,7 +16,7 @@ from dyadkit.sim.people.influence import Answers, Oscillates
 
 
 class SimulatedRegime(StrEnum):
-    """What two simulated people do to each other."""
+    """A regime of regulation between two simulated people."""
 
     UNCOUPLED = "uncoupled"
     ONE_WAY = "one-way"
@@ -36,7 +36,8 @@ class Scenario:
 
     variance_ratio : of a and b, coupled over uncoupled, from the equations
     answer_lag_s : how late b answers a's bursts
-    settles_s : from the peak of a's and b's skin response until 63 % of it are gone
+    settles_s : from the peak of a's and b's skin conductance response (SCR) until 63 % of it are
+        gone
     """
 
     regime: SimulatedRegime

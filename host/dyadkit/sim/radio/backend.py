@@ -22,7 +22,7 @@ _CCCD = "00002902-0000-1000-8000-00805f9b34fb"
 
 
 class FrameLog(Protocol):
-    """Told of everything that passes at bleak."""
+    """Log of everything that passes at bleak."""
 
     def __call__(self, address: str, data: bytes) -> None:
         """Bytes written to, or notified by, the wearable with this address."""

@@ -29,7 +29,7 @@ MTU_EXCHANGED = 21
 
 @dataclass(frozen=True, slots=True)
 class RoleActions:
-    """How a role acts: `start` runs a coroutine, `raise_irq` tells the wearable of an event."""
+    """Actions of a role: `start` runs a coroutine, `raise_irq` tells the wearable of an event."""
 
     loop: VirtualLoop
     start: Callable[[Any], "asyncio.Task[None]"]
@@ -40,7 +40,7 @@ class SimulatedCentral:
     """The central role of one wearable; `calls` is what its `bluetooth` module may ask for."""
 
     def __init__(
-        self, bumble: Device, connections: Mapping[int, device.Connection], ways: RoleActions
+        self, bumble: Device, connections: Mapping[int, device.Connection], actions: RoleActions
     ) -> None:
         self.calls: dict[str, Callable[..., Any]] = {
             "scan": self._scan,
@@ -55,7 +55,7 @@ class SimulatedCentral:
         }
         self._bumble = bumble
         self._connections = connections
-        self._ways = ways
+        self._actions = actions
         self._scanning = False
         self._connecting: asyncio.Task[None] | None = None
         bumble.on("advertisement", self.on_advertisement)
@@ -69,13 +69,13 @@ class SimulatedCentral:
         if self._scanning:
             kind, address = address_of(advertisement.address)
             data = advertisement.data_bytes.hex()
-            self._ways.raise_irq(SCAN_RESULT, kind, address, 0, advertisement.rssi, data)
+            self._actions.raise_irq(SCAN_RESULT, kind, address, 0, advertisement.rssi, data)
 
     def take_notifications(self, connection: device.Connection) -> None:
         """Tell the wearable of what the other side notifies."""
 
         def on_notification(notification: Any) -> None:
-            self._ways.raise_irq(
+            self._actions.raise_irq(
                 NOTIFIED,
                 connection.handle,
                 notification.attribute_handle,
@@ -98,17 +98,17 @@ class SimulatedCentral:
         await self._bumble.start_scanning(active=active)
         self._scanning = True
         if duration_ms > 0:
-            loop = self._ways.loop
+            loop = self._actions.loop
             loop.call_at_us(
                 loop.now_us + duration_ms * 1000,
-                lambda: self._ways.start(self._stop_scanning()),
+                lambda: self._actions.start(self._stop_scanning()),
             )
 
     async def _stop_scanning(self) -> None:
         if self._scanning:
             self._scanning = False
             await self._bumble.stop_scanning()
-            self._ways.raise_irq(SCAN_DONE)
+            self._actions.raise_irq(SCAN_DONE)
 
     async def _connect(
         self, kind: int, address: str, duration_ms: int, _interval_us: int | None
@@ -121,11 +121,11 @@ class SimulatedCentral:
             try:
                 await self._bumble.connect(peer, timeout=duration_ms / 1000)
             except Exception:  # noqa: BLE001 - the wearable only learns that it failed
-                self._ways.raise_irq(PERIPHERAL_DISCONNECT, 0xFFFF, kind, address)
+                self._actions.raise_irq(PERIPHERAL_DISCONNECT, 0xFFFF, kind, address)
             finally:
                 self._connecting = None
 
-        self._connecting = self._ways.start(connect())
+        self._connecting = self._actions.start(connect())
 
     async def _cancel_connect(self) -> None:
         await self._bumble.cancel_connection()
@@ -135,9 +135,9 @@ class SimulatedCentral:
 
         async def exchange() -> None:
             size = await connection.gatt_client.request_mtu(self._bumble.gatt_server.max_mtu)
-            self._ways.raise_irq(MTU_EXCHANGED, handle, size)
+            self._actions.raise_irq(MTU_EXCHANGED, handle, size)
 
-        self._ways.start(exchange())
+        self._actions.start(exchange())
 
     async def _discover_services(self, handle: int, uuid: str | None) -> None:
         client = self._connections[handle].gatt_client
@@ -145,10 +145,12 @@ class SimulatedCentral:
         async def discover() -> None:
             for one in await client.discover_services([UUID(uuid)] if uuid else []):
                 end = one.end_group_handle
-                self._ways.raise_irq(SERVICE_RESULT, handle, one.handle, end, _hex_uuid(one.uuid))
-            self._ways.raise_irq(SERVICE_DONE, handle, 0)
+                self._actions.raise_irq(
+                    SERVICE_RESULT, handle, one.handle, end, _hex_uuid(one.uuid)
+                )
+            self._actions.raise_irq(SERVICE_DONE, handle, 0)
 
-        self._ways.start(discover())
+        self._actions.start(discover())
 
     async def _discover_characteristics(
         self, handle: int, start: int, end: int, uuid: str | None
@@ -158,13 +160,13 @@ class SimulatedCentral:
         async def discover() -> None:
             service = gatt_client.ServiceProxy(client, start, end, UUID(0x1800))
             for one in await client.discover_characteristics([UUID(uuid)] if uuid else [], service):
-                self._ways.raise_irq(
+                self._actions.raise_irq(
                     CHARACTERISTIC_RESULT, handle, one.end_group_handle, one.handle,
                     int(one.properties), _hex_uuid(one.uuid),
                 )  # fmt: skip
-            self._ways.raise_irq(CHARACTERISTIC_DONE, handle, 0)
+            self._actions.raise_irq(CHARACTERISTIC_DONE, handle, 0)
 
-        self._ways.start(discover())
+        self._actions.start(discover())
 
     async def _discover_descriptors(self, handle: int, start: int, end: int) -> None:
         client = self._connections[handle].gatt_client
@@ -172,20 +174,20 @@ class SimulatedCentral:
         async def discover() -> None:
             found = await client.discover_descriptors(start_handle=start, end_handle=end)
             for one in found:
-                self._ways.raise_irq(DESCRIPTOR_RESULT, handle, one.handle, _hex_uuid(one.type))
-            self._ways.raise_irq(DESCRIPTOR_DONE, handle, 0)
+                self._actions.raise_irq(DESCRIPTOR_RESULT, handle, one.handle, _hex_uuid(one.type))
+            self._actions.raise_irq(DESCRIPTOR_DONE, handle, 0)
 
-        self._ways.start(discover())
+        self._actions.start(discover())
 
     async def _read(self, handle: int, attribute: int) -> None:
         client = self._connections[handle].gatt_client
 
         async def read() -> None:
             value = await client.read_value(attribute)
-            self._ways.raise_irq(READ_RESULT, handle, attribute, value.hex())
-            self._ways.raise_irq(READ_DONE, handle, attribute, 0)
+            self._actions.raise_irq(READ_RESULT, handle, attribute, value.hex())
+            self._actions.raise_irq(READ_DONE, handle, attribute, 0)
 
-        self._ways.start(read())
+        self._actions.start(read())
 
     async def _write(self, handle: int, attribute: int, data: str, mode: int) -> None:
         client = self._connections[handle].gatt_client
@@ -193,9 +195,9 @@ class SimulatedCentral:
         async def write() -> None:
             await client.write_value(attribute, bytes.fromhex(data), with_response=mode == 1)
             if mode == 1:
-                self._ways.raise_irq(WRITE_DONE, handle, attribute, 0)
+                self._actions.raise_irq(WRITE_DONE, handle, attribute, 0)
 
-        self._ways.start(write())
+        self._actions.start(write())
 
 
 def address_of(address: hci.Address) -> tuple[int, str]:

@@ -1,17 +1,28 @@
-"""How good or bad a radio link is."""
+"""Quality of a radio link: connection interval, losses, queues, patience."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class RadioModel:
-    """How one wearable's radio link behaves.
+    """Model of one wearable's radio link.
 
     interval_ms : connection interval
     loss : share of packets that must be repeated at the next interval
     packets_per_event : packets each way in one connection event
     queue_slots : notifications the wearable's stack holds before it says ENOMEM
     supervision_timeout_s : silence after which both sides give the connection up
+
+    Raises
+    ------
+    ValueError
+        a figure Bluetooth does not allow, or a share outside 0..1
+
+    Examples
+    --------
+    >>> poor = RadioModel(interval_ms=45.0, loss=0.2)
+    >>> poor.interval_ms / (1 - poor.loss)     # mean time a packet at the head of the queue takes
+    56.25
     """
 
     interval_ms: float = 30.0

@@ -10,7 +10,7 @@ _WORDS = 32767
 
 
 class Pace:
-    """Counts samples of a rate that the registers may change."""
+    """Counter of samples at a rate that the registers may change."""
 
     def __init__(self, now_us, oscillator):
         self._now_us = now_us

@@ -11,7 +11,7 @@ MAX_STALL_US = 250_000
 
 
 class Chaos:
-    """Dice of its own, so that the firmware's stay as they are."""
+    """Dice of trouble, apart from the firmware's, which stay as they are."""
 
     def __init__(self, seed):
         self._state = seed & 0x3FFFFFFF or 1

@@ -1,6 +1,6 @@
 """The wearable's virtual time, and the lockstep with the world outside.
 
-Time passes only here: code that computes is free, or costs what `cpu` says. Up to the horizon the
+Time passes only here: code that computes is free, or costs what `costs` says. Up to the horizon the
 world granted, the wearable runs on its own; there it reports and waits for the next grant.
 """
 
@@ -131,7 +131,13 @@ class Clock:
         self.wait_until(self.now)
 
     def wait_until(self, until_us):
-        """Let time pass until `until_us`, or until something happened before."""
+        """Let time pass until `until_us`, or until something happened before.
+
+        1. What is due first within the horizon is reached alone, without asking the world.
+        2. At the horizon or beyond, the world may have something before that: report when this
+           wearable wants to go on, wait for the next grant, and look again.
+        3. Within an interrupt nothing else is due: the others wait until it is over.
+        """
         due = until_us if self._inside else self._next_due(until_us)
         if due < self.horizon:
             if due > self.now:

@@ -1,4 +1,4 @@
-"""What work costs in virtual microseconds; a wearable's configuration may change each figure."""
+"""Costs of work in virtual microseconds; a wearable's configuration may change each figure."""
 
 WAKE_US = 300
 SWITCH_US = 20

@@ -1,4 +1,4 @@
-"""What the sensors feel, read from the files the world wrote; windows, so that memory stays small.
+"""Sensor feeds, read from the files the world wrote; in windows, so that memory stays small.
 
 Looking up allocates nothing.
 """
@@ -66,7 +66,7 @@ class FrontEnd:
 
 
 class ReadLog:
-    """What was read from the PPG sensor: its row, and how many were lost just before it.
+    """Log of what was read from the PPG sensor: rows, and how many were lost just before each.
 
     Entries of 16 bytes: device time, row, lost (as `<QIi` on a little-endian machine).
     """

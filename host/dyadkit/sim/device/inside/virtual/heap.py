@@ -1,4 +1,4 @@
-"""How much memory the firmware holds, noted in virtual time for the world to read."""
+"""Heap log: how much memory the firmware holds, noted in virtual time for the world to read."""
 
 import gc
 import struct

@@ -1,4 +1,4 @@
-"""Where asyncio waits: in place of its poller of streams."""
+"""The poller of streams that asyncio waits in, in virtual time."""
 
 from asyncio.event import ThreadSafeFlag
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""How unlikely is a maximum: the exact null of all circular shifts and its extreme-value tail.
+"""Chance level of a maximum over lags: all circular shifts, and their extreme-value tail.
 
 Circularly shifting one series keeps everything about both people except their alignment. The
 largest value over all lags comes in clumps as wide as the lag window, so ranks over shifts

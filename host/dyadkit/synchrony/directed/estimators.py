@@ -73,7 +73,7 @@ class Neighbours:
 
     Examples
     --------
-    b answers the square of a's past, which no line foretells; above chance level, in nats:
+    b answers the square of a's past, which no line predicts; above chance level, in nats:
 
     >>> import numpy as np
     >>> from dyadkit.synchrony.directed import Fixed, Shifts, transfer_entropy

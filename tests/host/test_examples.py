@@ -24,6 +24,13 @@ PUBLIC = {
         "sample_times", "solve", "solve_causal", "spells", "to_plain", "write_sync_log",
     ),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
+    "dyadkit.synchrony": (
+        "CircularShift", "PseudoDyads", "assess_group", "boker", "bsync", "calibrate_null",
+        "couple", "cross_recurrence", "fit_glla", "fit_inertia_coordination", "fit_oscillator",
+        "follow_oscillator", "granger", "match_amico", "partner_response", "phase_locking",
+        "rmea", "single_session_index", "stress_buffering", "susy", "transfer_entropy",
+        "warped_distance", "wavelet_coherence", "windowed_correlation",
+    ),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Synchrony of a group of dyads: each by chance, all together, against a shared environment."""
+"""Coupling of a group of dyads: each against chance, all together, and a shared environment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

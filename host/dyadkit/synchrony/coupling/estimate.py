@@ -1,4 +1,4 @@
-"""Test of coupling: are two series coupled, how strongly, who leads and by how much, by chance."""
+"""Test of coupling against chance: are two series coupled, how strongly, who leads by how much."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Phase locking: how steadily two people keep their distance in phase, and by what chance."""
+"""Phase locking: how steadily two people keep their distance in phase, against chance."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Cautionary patterns: three that deserve a second look, named only against own baseline."""
+"""Cautionary patterns: three that deserve a second look, named only above the own baseline."""
 
 from dataclasses import dataclass
 from enum import StrEnum

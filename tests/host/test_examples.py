@@ -48,6 +48,13 @@ PUBLIC = {
         "SessionWriter", "StoredMessage", "StoredSession", "TOPICS", "WIRE_TOPICS",
         "hours_of_room", "read_about", "read_session", "sha256_of", "write_about",
     ),
+    "dyadkit.synchrony": (
+        "CircularShift", "PseudoDyads", "assess_group", "boker", "bsync", "calibrate_null",
+        "couple", "cross_recurrence", "fit_glla", "fit_inertia_coordination", "fit_oscillator",
+        "follow_oscillator", "granger", "match_amico", "partner_response", "phase_locking",
+        "rmea", "single_session_index", "stress_buffering", "susy", "transfer_entropy",
+        "warped_distance", "wavelet_coherence", "windowed_correlation",
+    ),
 }  # fmt: skip
 
 

@@ -139,7 +139,15 @@ class Alignment(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark(Result):
-    """A labelled instant (`stop_s` equal to `start_s`) or span, in session seconds."""
+    """A labelled instant (`stop_s` equal to `start_s`) or span, in session seconds.
+
+    Examples
+    --------
+    >>> still_face = Mark(120.0, 240.0, "still face", kind="condition")
+    >>> cry = Mark(131.5, 131.5, "cry", person="a")
+    >>> cry.kind, still_face.start_s <= cry.start_s < still_face.stop_s
+    ('event', True)
+    """
 
     start_s: float
     stop_s: float
@@ -163,6 +171,13 @@ class Dyad(Result):
 
     `duration_s` is the session's length; `simulated` is True when no real person was recorded;
     `alignment` says how well both are on one clock, None where nobody measured it.
+
+    Examples
+    --------
+    >>> skin = Trace(np.arange(8.0), np.full(8, 4.2), "microsiemens", 1.0)
+    >>> dyad = Dyad(PersonTraces({"eda": skin}), PersonTraces({"eda": skin}), duration_s=8.0)
+    >>> dyad.person("b").traces["eda"].unit
+    'microsiemens'
     """
 
     a: PersonTraces

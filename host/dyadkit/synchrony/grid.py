@@ -1,4 +1,4 @@
-"""Two series on one uniform grid: the checks every measure makes before it computes."""
+"""Input checks of every measure: two series of one length on one uniform grid, NaN missing."""
 
 import math
 
@@ -25,6 +25,12 @@ def checked_pair(a: ArrayLike, b: ArrayLike, rate_hz: float) -> tuple[Floats, Fl
         not one-dimensional, different lengths, or a rate that is not positive
     SignalError
         the data cannot answer: too short, constant, or mostly missing
+
+    Examples
+    --------
+    >>> a, b = checked_pair(range(90), [float("inf"), *range(89)], rate_hz=1.0)
+    >>> a.dtype, float(b[0])
+    (dtype('float64'), nan)
     """
     check_rate(rate_hz)
     x, y = checked_series(a, rate_hz, "a"), checked_series(b, rate_hz, "b")

@@ -1,4 +1,4 @@
-"""One number for a session: the single session index, and agreement in level.
+"""Single session index and concordance: one number for the concurrent synchrony of a session.
 
 Both are widely reported and neither says anything about chance by itself: the index of two people
 who never met scatters around zero by as much as ± 0.5 in ten minutes. Read them with their p.
@@ -24,7 +24,7 @@ MIN_SLOPES = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionIndex(Result):
-    """How much more often two people's slopes agree than disagree.
+    """Single session index: how much more two people's slopes agree than disagree.
 
     index : log of summed positive over summed negative windowed correlations; 0 is balance, and
         infinite where all windows agree or all disagree
@@ -52,7 +52,7 @@ class SessionIndex(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Agreement(Result):
-    """Agreement in level, -1 to 1: `concordance` = `precision` × `accuracy`.
+    """Agreement in level (Lin's concordance), -1 to 1: `concordance` = `precision` × `accuracy`.
 
     precision : Pearson correlation at lag zero
     accuracy : 1 if both have one mean and spread, towards 0 otherwise
@@ -89,6 +89,13 @@ def single_session_index(
         different lengths, a rate below 1 Hz
     SignalError
         too short, constant, or too many gaps for any window
+
+    Examples
+    --------
+    >>> a, b = np.random.default_rng(0).standard_normal((2, 600)).cumsum(axis=1)
+    >>> strangers, alike = single_session_index(a, b, 1.0), single_session_index(a + b, b, 1.0)
+    >>> [(round(found.index, 1), found.p < 0.05) for found in (strangers, alike)]
+    [(0.2, False), (5.4, True)]
 
     References
     ----------
@@ -127,6 +134,13 @@ def concordance(a: ArrayLike, b: ArrayLike, rate_hz: float, null: Shifts = SHIFT
 
     For series in one meaningful unit (heart rate, ratings); z-scores would hide the level.
     Parameters and errors as in `single_session_index`.
+
+    Examples
+    --------
+    >>> a = 70.0 + 5.0 * np.sin(np.arange(300.0) / 9.0)
+    >>> found = concordance(a, a + 5.0, rate_hz=1.0)        # the same course, five beats higher
+    >>> round(found.precision, 2), round(found.concordance, 2)
+    (1.0, 0.5)
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Chance by circular shift, for statistics that are cheap to have at every shift or at some.
+"""Circular-shift surrogates for statistics that are cheap to have at every shift or at some.
 
 Shifting one person's series in a circle keeps all each person does and breaks only the timing
 between them. Shifts closer than 30 s, or than three times the largest lag, are not admissible.
@@ -19,11 +19,22 @@ MIN_SHIFTS = 19
 
 @dataclass(frozen=True, slots=True)
 class Shifts:
-    """How many circular shifts to draw where each costs a computation, and how far they go.
+    """Circular shifts to draw where each costs a computation: how many, and how far they go.
 
     count : so many shifts, spread evenly with a random offset each; all of them if there are fewer
     seed : of these offsets
     min_shift_s : smallest shift in seconds
+
+    Raises
+    ------
+    ValueError
+        fewer than nineteen shifts, or a smallest shift that is not positive
+
+    Examples
+    --------
+    >>> shifts = Shifts(count=19, min_shift_s=60.0).drawn(samples=600, rate_hz=1.0)
+    >>> len(shifts), int(shifts.min()) >= 60, int(shifts.max()) <= 540
+    (19, True, True)
     """
 
     count: int = 199
@@ -53,7 +64,7 @@ def min_shift(rate_hz: float, max_lag_s: float = 0.0) -> int:
 
 
 def admissible(samples: int, min_shift: int) -> Ints:
-    """All shifts of a series of `samples` that move it by at least `least` either way.
+    """All shifts of a series of `samples` that move it by at least `min_shift` either way.
 
     Raises
     ------
@@ -80,10 +91,14 @@ def spread_out(samples: int, min_shift: int, count: int, seed: int) -> Ints:
 
 
 def p_among(observed: float, null: Floats) -> float:
-    """How unlikely `observed` is among its values at admissible shifts, in the order of the shifts.
+    """The p-value of `observed` among its values at admissible shifts, in the order of the shifts.
 
-    The rank (1 + #{null ≥ observed}) / (B + 1), widened to a t law with as many degrees of freedom
-    as there are independent shifts: neighbouring shifts of slow signals say the same thing.
+    1. The rank (1 + #{null ≥ observed}) / (B + 1): never 0, since the pair itself is one of them.
+    2. Neighbouring shifts of slow signals say the same thing, so B values hold fewer independent
+       ones (`independent`): a rank among few is an estimate, and its normal deviate is shrunk as
+       for a prediction from so many values, √((m − 1) / (m + 1)).
+    3. The shrunk deviate is read from a t law of m − 1 degrees of freedom, whose tail is wider:
+       with few independent shifts p stays modest however far the observed value stands out.
     """
     rank = (1 + int(np.sum(null >= observed))) / (len(null) + 1)
     blocks = independent(null)
@@ -92,7 +107,7 @@ def p_among(observed: float, null: Floats) -> float:
 
 
 def independent(curve: Floats) -> float:
-    """How many independent values a curve holds, from its autocorrelation; at least 3."""
+    """Number of independent values in a curve, from its autocorrelation; at least 3."""
     centred = curve - curve.mean()
     length = len(centred)
     power = np.abs(np.fft.rfft(centred, 2 * length)) ** 2

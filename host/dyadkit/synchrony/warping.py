@@ -24,7 +24,7 @@ BACK = ((1, 1), (1, 0), (0, 1))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Warping(Result):
-    """The cheapest alignment of two series within a band.
+    """Warped alignment of two series within a band, the cheapest there is.
 
     distance : root of the summed squared differences along the path, in the unit of a and b
     per_step : root mean squared difference along the path
@@ -76,6 +76,13 @@ def distance(
     --------
     >>> distance(np.arange(12.0), np.arange(12.0) + 1.0, band=2).distance
     1.4142135623730951
+
+    With a null, and the lag at which the path runs:
+
+    >>> x = np.random.default_rng(2).standard_normal(304).cumsum()
+    >>> found = distance(x[4:], x[:-4], band=8, null=Shifts())
+    >>> round(found.mean_lag_s, 1), found.p < 0.05
+    (3.9, True)
 
     References
     ----------
@@ -147,7 +154,23 @@ class _Diagonal:
 
 
 def _diagonals(x: Floats, ys: Floats, width: int) -> Iterator[_Diagonal]:
-    """Cumulated costs, anti-diagonal by anti-diagonal: all cells of one are independent."""
+    """Cumulated costs, anti-diagonal by anti-diagonal: all cells of one are independent.
+
+    1. On the diagonal i + j = `total`, j must lie in the series too: i runs from
+       total - samples + 1 (or 0) to samples - 1 (or total).
+    2. Within the band |i - j| = |2 i - total| < width: i from the smallest integer above
+       (total - width) / 2, which is (total - width + 2) // 2, to the largest below
+       (total + width) / 2, which is (total + width - 1) // 2; `stop` is one more.
+    3. Costs are kept at place i + 1, so that i - 1 exists for i = 0. From there the steps of
+       `BACK` come: (1, 1) from place i of the diagonal before the last, (1, 0) from place i of the
+       last, (0, 1) from place i + 1 of the last. `argmin` takes the first of equals: diagonally.
+    4. The band moves by at most one place a diagonal. The buffers change hands without being
+       cleared, so the places beside what is written become infinite, as far as the next two
+       diagonals can look.
+    5. With width 1 every second diagonal is empty; its costs are, and the diagonal after reaches
+       over it by (1, 1) alone, which gives the Euclidean distance.
+    6. The first cell has no way that leads to it: its cheapest way costs nothing.
+    """
     samples = len(x)
     before, last, fresh = (np.full((len(ys), samples + 2), np.inf) for _ in range(3))
     for total in range(2 * samples - 1):

@@ -8,9 +8,9 @@ from dyadkit.synchrony.chance.extreme import (
     JOINT,
     LagWindows,
     chance_above,
+    combined,
     excess,
     tail_p,
-    together,
 )
 from dyadkit.synchrony.chance.statistic import ShiftCurves
 
@@ -60,7 +60,7 @@ def test_small_p_of_pure_noise_come_as_often_as_they_should():
 
 def test_one_member_alone_is_its_own_excess():
     alone = np.random.default_rng(5).standard_normal((1, 50))
-    np.testing.assert_allclose(together(alone, np.ones(1)), alone[0])
+    np.testing.assert_allclose(combined(alone, np.ones(1)), alone[0])
 
 
 @settings(max_examples=20, deadline=None)
@@ -68,7 +68,7 @@ def test_one_member_alone_is_its_own_excess():
 def test_members_together_lie_between_their_weighted_mean_and_their_largest(seed):
     rng = np.random.default_rng(seed)
     members, weights = 10 * rng.standard_normal((4, 30)), rng.dirichlet(np.ones(4))
-    found = together(members, weights)
+    found = combined(members, weights)
     assert np.all(found <= members.max(axis=0) + 1e-9)
     assert np.all(found >= weights @ members - 1e-9)
 

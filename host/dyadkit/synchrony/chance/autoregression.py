@@ -57,6 +57,16 @@ def expected(values: Floats, missing: Bools, coefficients: Floats) -> Floats:
     """`values` with the missing ones replaced by their conditional mean under an autoregression.
 
     The conditional mean minimises the energy of the prediction errors: a banded linear system.
+
+    1. With the gaps at 0, `pull` is half the energy's slope at each missing sample: the prediction
+       errors, filtered once more backwards. Beyond both ends all samples count as 0, which is why
+       the convolution is the full one.
+    2. The energy's curvature between two samples depends only on how far apart they are, and is 0
+       beyond the order. So only missing samples that near each other share an equation.
+    3. Row k of `band` couples each missing sample with the k-th missing one after it, which may lie
+       much later: the index into `energy` is cut at the order to stay inside, and what is further
+       apart gets 0. At most as many rows as missing samples.
+    4. A series without gaps has an empty system and stays as it is.
     """
     where = np.flatnonzero(missing)
     order = len(coefficients) - 1

@@ -1,4 +1,4 @@
-"""How often does a test cry wolf on your own data: its false-positive rate on unpaired people."""
+"""False-positive rate on people who never met: how often a test cries wolf on your own data."""
 
 import itertools
 from collections.abc import Sequence
@@ -24,13 +24,19 @@ class Unpaired:
 
     sessions : one label per series; series of one session are never paired; empty if all differ
     pairs : at most so many, drawn at random
+
+    Examples
+    --------
+    >>> chosen = Unpaired(sessions=("first", "first", "second")).chosen(3, np.random.default_rng(0))
+    >>> sorted(chosen)                                  # 0 and 1 sat together, so they are no pair
+    [(0, 2), (1, 2)]
     """
 
     sessions: tuple[int | str, ...] = ()
     pairs: int = 300
 
     def chosen(self, count: int, rng: np.random.Generator) -> list[tuple[int, int]]:
-        """Pairs of numbers of series."""
+        """Pairs of numbers of series; ValueError where labels miss or no two may be paired."""
         if self.sessions and len(self.sessions) != count:
             raise ValueError(f"{len(self.sessions)} session labels for {count} series")
         labels = self.sessions or tuple(range(count))
@@ -44,7 +50,7 @@ class Unpaired:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NullCalibration(Result):
-    """How often unpaired people were called coupled at p <= 0.05.
+    """False-positive rate of a test: how often unpaired people were called coupled at p <= 0.05.
 
     rate : share of the pairs; interval : its 95 % interval (Wilson)
     p : shape (pairs,), all p-values
@@ -85,6 +91,19 @@ def calibrate(
     ------
     ValueError
         fewer than two series that may be paired
+    SignalError
+        a series is too short, constant or mostly missing
+
+    Examples
+    --------
+    >>> strangers = np.random.default_rng(0).standard_normal((8, 1200)).cumsum(axis=1)
+    >>> found = calibrate(strangers, rate_hz=4.0)
+    >>> found.pairs, round(found.rate, 2), [round(end, 2) for end in found.interval]
+    (28, 0.04, [0.01, 0.18])
+
+    References
+    ----------
+    Wilson 1927, J. Am. Stat. Assoc. 22, 209–212 (the interval)
     """
     if statistic is None:
         from dyadkit.synchrony.coupling.scan import BandScan  # which itself needs this package
@@ -92,13 +111,13 @@ def calibrate(
         statistic = BandScan()
     people = [checked_values(one, f"series {k}") for k, one in enumerate(series)]
     chosen = (unpaired or Unpaired()).chosen(len(people), np.random.default_rng(seed))
-    verdicts = []
+    results = []
     for k, (i, j) in enumerate(chosen):
         n = min(len(people[i]), len(people[j]))
         pair = checked_pair(people[i][:n], people[j][:n], rate_hz)
         question = Question.about(statistic, *pair, rate_hz)
-        verdicts.append((null or CircularShift()).judge(question, seed + k))
-    p = np.array([one.p for one in verdicts])
+        results.append((null or CircularShift()).judge(question, seed + k))
+    p = np.array([one.p for one in results])
     found = stats.binomtest(int(np.sum(p <= LEVEL)), len(p))
     low, high = found.proportion_ci(0.95, method="wilson")
     return NullCalibration(
@@ -107,7 +126,7 @@ def calibrate(
         p=p,
         pairs=len(p),
         statistic=statistic.name,
-        null=verdicts[0].name,
+        null=results[0].name,
         rate_hz=float(rate_hz),
         max_lag_s=statistic.max_lag_s,
         seed=seed,

@@ -1,4 +1,4 @@
-"""How unlikely is a maximum: the exact null of all circular shifts and its extreme-value tail.
+"""Chance level of a maximum over lags: all circular shifts, and their extreme-value tail.
 
 Circularly shifting one series keeps everything about both people except their alignment. The
 largest value over all lags comes in clumps as wide as the lag window, so ranks over shifts
@@ -112,11 +112,11 @@ def excess(
     parts = ((unshifted, 1.0), (others, blocks), (lent, LENT_BLOCKS))
     mean, spread = _moments(parts)
     members, *rest = ((part - mean) / spread for part, _ in parts)
-    observed, null, loan = (together(part, curves.weights) for part in (members, *rest))
+    observed, null, loan = (combined(part, curves.weights) for part in (members, *rest))
     return Excess(members[..., 0], observed[..., 0], null, loan, blocks)
 
 
-def together(members: Floats, weights: Floats) -> Floats:
+def combined(members: Floats, weights: Floats) -> Floats:
     """One excess of many, shape (..., members, n) to (..., n): the log of their mean likelihood.
 
     As if each member's excess were the log of a likelihood ratio and `weights` its prior: more

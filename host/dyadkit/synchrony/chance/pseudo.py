@@ -1,4 +1,4 @@
-"""The null that knows about shared schedules: partners from other sessions."""
+"""Pseudo-dyads: partners from other sessions, the null that knows about shared schedules."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -15,7 +15,7 @@ FEW_PARTNERS = 19
 
 
 class SessionTime(Enum):
-    """Which moments of another session a pseudo partner brings.
+    """Session time of a pseudo partner: which moments of another session it brings.
 
     SAME keeps what happened when, and so controls a schedule, task or stimulus all sessions shared.
     ANY adds partners moved in time, which is more values but no such control.
@@ -29,10 +29,36 @@ class SessionTime(Enum):
 class PseudoDyads:
     """Chance as people of the same role who never met; p = (1 + #{null >= observed}) / (B + 1).
 
+    The only null here that keeps a schedule, film or task all sessions shared. With `SAME` p cannot
+    go below 1 / (pseudo-dyads + 1): 5 % needs nineteen of them.
+
     partners : other sessions' b, one series each, on the same grid from the session's start
     partners_of_b : other sessions' a, to be paired with b; may be empty
     time : whether partners keep their time in the session
     count : how many values to draw in all when the time is ANY
+
+    Raises
+    ------
+    ValueError
+        no partner at all
+    SignalError
+        a partner's series covers less than half of the session
+
+    Examples
+    --------
+    Ten pairs of strangers saw one film; one of the pairs, by either null:
+
+    >>> from dyadkit.synchrony.coupling import couple
+    >>> rng = np.random.default_rng(0)
+    >>> a, b, *others = rng.standard_normal(1200) + rng.standard_normal((20, 1200))
+    >>> couple(a, b, rate_hz=4.0).p < 0.001
+    True
+    >>> round(couple(a, b, rate_hz=4.0, null=PseudoDyads(tuple(others))).p, 2)
+    0.26
+
+    References
+    ----------
+    Bernieri, Reznick & Rosenthal 1988, J. Pers. Soc. Psychol. 54, 243–253 (pseudosynchrony)
     """
 
     partners: tuple[Floats, ...]

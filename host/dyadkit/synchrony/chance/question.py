@@ -1,4 +1,4 @@
-"""The question put to a null: is a pair more coupled than chance would have it."""
+"""A pair's statistic as a question to a null: is it more coupled than chance would have it."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,7 +13,20 @@ MIN_SHIFT_S = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """A statistic of one pair, prepared once; ask with `Question.about`."""
+    """A statistic of one pair, prepared once; ask with `Question.about`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dyadkit.synchrony.chance import CircularShift
+    >>> from dyadkit.synchrony.coupling import BandScan
+    >>> a, b = np.random.default_rng(0).standard_normal((2, 1200))
+    >>> question = Question.about(BandScan(max_lag_s=5.0), a, b, rate_hz=4.0)
+    >>> question.reach, question.windows().min_shift           # lags to 5 s, shifts from 30 s
+    (20, 120)
+    >>> CircularShift().judge(question, seed=0).p > 0.05
+    True
+    """
 
     statistic: Statistic
     a: Floats
@@ -47,14 +60,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NullResult(Result):
-    """What chance gives for one question.
+    """Answer of a null: what chance gives for one question.
 
     p : probability of a value at least as large without coupling
     observed : the pair's excess, in standard deviations over its own circular shifts
     null_mean, null_sd : of the same under the null
     draws : how many null values were computed
     blocks : how many of them are independent, where they overlap; else as `draws`
-    name, description : which null, in words
+    name : which null, in words
     warnings : what a reader must know
     """
 
@@ -69,7 +82,10 @@ class NullResult(Result):
 
 
 class Null(Protocol):
-    """What could have produced the pair without coupling."""
+    """A null: what could have produced the pair without coupling.
+
+    Any object with this member can be given to `couple`.
+    """
 
     def judge(self, question: Question, seed: int) -> NullResult:
         """Answer the question."""

@@ -1,4 +1,4 @@
-"""What a statistic must offer to be tested against chance."""
+"""Statistics of coupling: what one must offer to be tested against chance."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -28,7 +28,7 @@ class ShiftCurves:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contributions:
-    """What each stretch of the session adds to a correlation; their ratio of sums is the whole.
+    """Contributions of a session's stretches to a correlation; their ratio of sums is the whole.
 
     times_s : shape (stretches,), centres, from the start of the series
     sums, weights : shape (stretches, lags), lags from the most negative to the most positive

@@ -1,4 +1,4 @@
-"""Nulls that remake one person's series: its spectrum, values or stretches stay, its timing goes.
+"""Surrogate series as nulls: a person's spectrum, values or stretches stay, the timing goes.
 
 Each assumes something that series may break: on sparse skin conductance responses, phase-randomised
 surrogates have been measured to call 17-32 % of independent pairs coupled with unwhitened
@@ -31,6 +31,21 @@ class Surrogates:
     workers : threads; the result is the same for any number
     stop_after : stop once so many surrogates reached the observed value; p is then that number over
         the draws so far, which keeps it valid (Besag & Clifford 1991); None draws all
+
+    Raises
+    ------
+    ValueError
+        a count, number of workers or `stop_after` below 1
+
+    Examples
+    --------
+    Two strangers: it stops as soon as ten surrogates agree as much.
+
+    >>> from dyadkit.synchrony.coupling import couple
+    >>> a, b = np.random.default_rng(0).standard_normal((2, 1200))
+    >>> found = couple(a, b, rate_hz=4.0, null=PhaseRandomised(count=9999, stop_after=10))
+    >>> found.null.draws < 100, found.p > 0.1
+    (True, True)
     """
 
     count: int = 999
@@ -108,6 +123,17 @@ def p_of_draws(
 class PhaseRandomised(Surrogates):
     """Chance as any Gaussian series with b's spectrum.
 
+    Parameters as in `Surrogates`.
+
+    Examples
+    --------
+    >>> from dyadkit.synchrony.coupling import couple
+    >>> rng = np.random.default_rng(1)
+    >>> a = rng.standard_normal(1206)
+    >>> b = a[:1200] + 2.0 * rng.standard_normal(1200)
+    >>> couple(a[6:], b, rate_hz=4.0, null=PhaseRandomised(count=99)).p
+    0.01
+
     References
     ----------
     Theiler, Eubank, Longtin, Galdrikian & Farmer 1992
@@ -127,7 +153,14 @@ class PhaseRandomised(Surrogates):
 class IAAFT(Surrogates):
     """Chance as any series with b's spectrum and exactly b's values.
 
-    rounds : of adjusting spectrum and values in turn
+    rounds : of adjusting spectrum and values in turn; the rest as in `Surrogates`
+
+    Examples
+    --------
+    >>> series = np.random.default_rng(0).exponential(size=600)
+    >>> made = IAAFT().drawn(series, 4.0, np.random.default_rng(1))
+    >>> made.shape, bool((np.sort(made, axis=1) == np.sort(series)).all())
+    ((16, 600), True)
 
     References
     ----------
@@ -157,6 +190,15 @@ class IAAFT(Surrogates):
 class ARSieve(Surrogates):
     """Chance as b's autoregression driven by its own prediction errors, drawn anew.
 
+    Parameters as in `Surrogates`.
+
+    Examples
+    --------
+    >>> series = signal.lfilter([1.0], [1.0, -0.9], np.random.default_rng(0).standard_normal(2400))
+    >>> made = ARSieve().drawn(series, 4.0, np.random.default_rng(1))
+    >>> round(float(np.corrcoef(made[0, 1:], made[0, :-1])[0, 1]), 1)     # as in the series
+    0.9
+
     References
     ----------
     Bühlmann 1997
@@ -185,7 +227,18 @@ class SegmentShuffle(Surrogates):
     On oscillating series it has been measured to call 33-38 % of independent pairs coupled with the
     usual mean of absolute z.
 
-    segment_s : length of a stretch
+    segment_s : length of a stretch; the rest as in `Surrogates`
+
+    Raises
+    ------
+    ValueError
+        when drawn: a session of fewer than three stretches
+
+    Examples
+    --------
+    >>> made = SegmentShuffle(segment_s=30.0).drawn(np.arange(120.0), 1.0, np.random.default_rng(0))
+    >>> made[0, ::30].tolist()                         # four stretches of thirty seconds
+    [60.0, 0.0, 30.0, 90.0]
     """
 
     segment_s: float = 30.0
@@ -207,7 +260,19 @@ class SegmentShuffle(Surrogates):
 
 
 class SampleShuffle:
-    """Refused: shuffled samples have no autocorrelation, so any two slow series look coupled."""
+    """Refused: shuffled samples have no autocorrelation, so any two slow series look coupled.
+
+    Raises
+    ------
+    ValueError
+        always
+
+    Examples
+    --------
+    >>> SampleShuffle()                                             # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: shuffling samples destroys each person's own rhythm, so that 55-100 % of ...
+    """
 
     def __init__(self, *_: object, **__: object) -> None:
         raise ValueError(

@@ -1,4 +1,12 @@
-"""When and for whom: estimates by condition, around events, against own rest, over sessions."""
+"""Context of an estimate: conditions, events, each person's own resting baseline, and sessions.
+
+A `Course` is any estimate in windows along a session; everything else compares its values.
+
+Rules of this room: a difference is tested against the same marks at every other place of the
+session, never against independent windows; what a design cannot tell apart stands in a `note`.
+
+Start reading at `course.in_windows`, then `contrast` and the chance level under it, `rotation`.
+"""
 
 from dyadkit.synchrony.context.conditions import REST_LABELS, condition_spans
 from dyadkit.synchrony.context.contrast import (

@@ -1,4 +1,4 @@
-"""Marks as they were set become conditions with a beginning and an end."""
+"""Conditions of a session, each with a beginning and an end, from the marks as they were set."""
 
 from collections.abc import Sequence
 

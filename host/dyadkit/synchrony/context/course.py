@@ -1,4 +1,4 @@
-"""Any estimate of a dyad as it changes along a session."""
+"""Course of any estimate of a dyad along a session, window by window."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +13,16 @@ from dyadkit.synchrony import grid
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Course(Result):
-    """One number a window: the middle of each, shape (n,), in session seconds, and its value.
+    """Course of an estimate: one number a window.
 
+    times_s : shape (n,), the middle of each window in session seconds
     values : shape (n,); NaN where the window could not be estimated
     window_s : how much time each value rests on
+
+    Examples
+    --------
+    >>> Course(np.array([30.0, 45.0, 60.0]), np.array([0.2, np.nan, 0.4]), window_s=60.0).step_s()
+    15.0
     """
 
     times_s: Floats

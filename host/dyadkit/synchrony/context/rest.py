@@ -1,4 +1,4 @@
-"""Each person measured against their own rest."""
+"""Resting baseline: each person measured against their own rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,13 @@ _MIN_REST_S = 30.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rest(Result):
-    """Level and spread of one person at rest, and the seconds they were measured over."""
+    """Resting baseline of one person: level, spread, and the seconds they were measured over.
+
+    Examples
+    --------
+    >>> Rest(mean=62.0, deviation=4.0, seconds=300.0).relative(np.array([62.0, 70.0])).tolist()
+    [0.0, 2.0]
+    """
 
     mean: float
     deviation: float

@@ -1,4 +1,4 @@
-"""Chance level of a difference along a session: the marks at every other place."""
+"""Rotation test, the chance level of a difference along a session: marks at every other place."""
 
 import numpy as np
 

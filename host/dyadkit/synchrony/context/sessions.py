@@ -1,4 +1,4 @@
-"""One dyad over weeks: does coupling change, does each person come to regulate themselves."""
+"""Trends of one dyad over weeks: does coupling change, do people come to regulate themselves."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,7 @@ _SURE = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trend(Result):
-    """Change of an estimate over sessions.
+    """Trend of an estimate over sessions.
 
     slope_per_week : median slope over all pairs of sessions, in the estimate's unit
     interval : 95 % of that slope; p : Kendall's test that the order of sessions does not matter
@@ -29,7 +29,7 @@ class Trend(Result):
 
 
 class Shift(StrEnum):
-    """Where regulation moved over the sessions."""
+    """Shift of regulation over the sessions: from shared to self-regulation, back, or not shown."""
 
     FROM_SHARED_TO_SELF = "from shared to self-regulation"
     FROM_SELF_TO_SHARED = "from self- to shared regulation"
@@ -82,11 +82,27 @@ def trend(days: ArrayLike, values: ArrayLike) -> Trend:
 def shared_to_self(
     days: ArrayLike, coupling: ArrayLike, self_a: ArrayLike, self_b: ArrayLike
 ) -> SharedToSelf:
-    """Does coupling fade while both people's own damping grows, over sessions, or the reverse.
+    """Shift of regulation: coupling fades while both people's own damping grows, or the reverse.
 
-    `self_a`, `self_b` : each person's own damping ratio (or recovery rate) a session. All three
-    trends must be beyond chance and point the right way; otherwise the shift is not shown, which
-    is not the same as its absence.
+    All three trends must be beyond chance and point the right way; otherwise the shift is not
+    shown, which is not the same as its absence.
+
+    Parameters
+    ----------
+    days, coupling : shape (sessions,), NaN left out
+    self_a, self_b : shape (sessions,), each person's own damping ratio (or recovery rate)
+
+    Raises
+    ------
+    As `trend`.
+
+    Examples
+    --------
+    >>> weekly, coupling = 7.0 * np.arange(6), [0.6, 0.5, 0.45, 0.4, 0.35, 0.2]
+    >>> self_a, self_b = [0.1, 0.12, 0.15, 0.2, 0.22, 0.3], [0.2, 0.21, 0.25, 0.26, 0.3, 0.31]
+    >>> found = shared_to_self(weekly, coupling, self_a, self_b)
+    >>> str(found.shift), round(found.self_a.slope_per_week, 2)
+    ('from shared to self-regulation', 0.04)
     """
     found = [trend(days, values) for values in (coupling, self_a, self_b)]
     directions = [np.sign(each.slope_per_week) if each.p <= _SURE else 0 for each in found]

@@ -1,4 +1,12 @@
-"""Coupling of two series: the default test, its windows, published modes and a streaming twin."""
+"""Coupling of two series: the default test, its windows, published modes and a streaming twin.
+
+Rules of this room: only `couple` and `couple_with` decide, the rest describes; a statistic
+(`BandScan`, `WindowMean`) knows nothing of chance, and a null nothing of the statistic's inside, so
+each goes with each.
+
+Start reading at `estimate.couple`, then `scan.BandScan` with `whitening`; `windows` is for looking,
+`published` for comparison with other packages, `stimulus` for what both people were given.
+"""
 
 from dyadkit.synchrony.coupling.estimate import Coupling, CouplingWindows, couple, couple_with
 from dyadkit.synchrony.coupling.lag import Leader

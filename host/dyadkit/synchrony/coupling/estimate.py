@@ -1,4 +1,4 @@
-"""Are two people's series coupled, how strongly, who leads and by how much, against chance."""
+"""Test of coupling against chance: are two series coupled, how strongly, who leads by how much."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from dyadkit.synchrony.grid import LAG_CONVENTION, checked_pair
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CouplingWindows(Result):
-    """The coupling through the session, at its lag.
+    """Course of a coupling through the session, at its lag.
 
     times_s : shape (k,), centres, from the start of the series
     strength : shape (k,), the correlation in each stretch; NaN where data are missing
@@ -29,7 +29,7 @@ class CouplingWindows(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coupling(Result):
-    """How strongly two series move together, with its lag and what chance gives.
+    """Coupling of two series: strength, lag and leader, with what chance gives.
 
     strength : correlation at the lag, -1 … 1; negative when one rises as the other falls
     lag_s : positive when b follows a
@@ -68,7 +68,7 @@ def couple(
     null: Null | None = None,
     seed: int = 0,
 ) -> Coupling:
-    """Test whether two series are coupled: the whitened band scan against chance.
+    """Test of lagged synchrony between two series: the whitened band scan against chance.
 
     Slow drifts that both share (longer than 100 s) are removed. A stimulus or schedule that both
     share is not: remove it with `remove_stimulus` or compare with `chance.PseudoDyads`.
@@ -100,6 +100,11 @@ def couple(
     >>> found = couple(a[6:], b, rate_hz=4.0)
     >>> found.p < 0.001, round(found.lag_s, 1), found.leader
     (True, 1.5, <Leader.A: 'a'>)
+
+    References
+    ----------
+    Haugh 1976, J. Am. Stat. Assoc. 71, 378–385 (cross-correlation of whitened series); Jenkinson
+    1955 (the extreme-value law behind p)
     """
     return couple_with(BandScan(max_lag_s), a, b, rate_hz, null, seed)
 
@@ -112,11 +117,24 @@ def couple_with(
     null: Null | None = None,
     seed: int = 0,
 ) -> Coupling:
-    """As `couple`, with another statistic, for instance `WindowMean`."""
+    """The test of `couple` with another statistic, for instance `WindowMean`.
+
+    Parameters, result and errors as for `couple`; the statistic brings the largest lag.
+
+    Examples
+    --------
+    >>> from dyadkit.synchrony.coupling import WindowMean
+    >>> rng = np.random.default_rng(1)
+    >>> a = rng.standard_normal(1206)
+    >>> b = 0.5 * a[:1200] + 0.5 * rng.standard_normal(1200)
+    >>> found = couple_with(WindowMean(max_lag_s=10.0), a[6:], b, rate_hz=4.0)
+    >>> found.statistic, found.p < 0.001, round(found.lag_s, 1)
+    ('window mean', True, 1.5)
+    """
     x, y = checked_pair(a, b, rate_hz)
     check_lag(statistic.max_lag_s, rate_hz)
     question = Question.about(statistic, x, y, rate_hz)
-    verdict = (null or CircularShift()).judge(question, seed)
+    by_chance = (null or CircularShift()).judge(question, seed)
     member = int(excess(question.curves, question.windows()).members.argmax())
     parts = statistic.contributions(question.prepared_a, question.prepared_b, member, rate_hz)
     around = np.arange(-question.reach, question.reach + 1)
@@ -127,11 +145,11 @@ def couple_with(
         strength=top.height,
         lag_s=top.lag / question.grid_hz,
         lag_interval_s=(interval[0] / question.grid_hz, interval[1] / question.grid_hz),
-        p=verdict.p,
-        leader=leader_of(verdict.p, interval),
+        p=by_chance.p,
+        leader=leader_of(by_chance.p, interval),
         windows=_course(parts, top),
         coverage=float(both.mean()),
-        null=verdict,
+        null=by_chance,
         statistic=statistic.name,
         member=member,
         samples=int(both.sum()),

@@ -1,4 +1,4 @@
-"""Who leads, by how much, and how sure: the lag of a coupling and its bootstrap interval."""
+"""Lead–lag of a coupling: who leads, by how much, and how sure, from a bootstrap interval."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -14,7 +14,10 @@ FINEST = 0.1  # a parabola places a peak no better than this share of a sample
 
 
 class Leader(Enum):
-    """Who moves first. NEITHER: no coupling shown, or both directions remain possible."""
+    """Leader of a dyad: who moves first.
+
+    NEITHER: no coupling shown, or both directions remain possible.
+    """
 
     A = "a"
     B = "b"

@@ -1,4 +1,4 @@
-"""The streaming twin: windowed correlation while the session runs, in the same numbers."""
+"""Windowed correlation while the session runs: the streaming twin, in the same numbers."""
 
 import numpy as np
 
@@ -15,9 +15,15 @@ from dyadkit.synchrony.grid import MAX_SIZE
 
 
 class LiveCoupling:
-    """Push samples of both people as they come; each push returns the windows it completed.
+    """Windowed correlation of a running session: each push of samples returns what it completed.
 
     The rows are those that `windowed_correlation` gives on the whole session, whatever the chunks.
+    Parameters as there; NaN in its result too where too little of a window is present.
+
+    Raises
+    ------
+    ValueError
+        the window, step, lag or rate is nonsense
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Flatten a series' spectrum without moving anything in time, gaps and all.
+"""Whitening without a shift in time: a series' spectrum made flat, gaps and all.
 
 Two slowly varying series correlate by accident; whitened ones do not. Whitening by |A(f)|, the
 magnitude of the autoregressive filter, keeps the cross-phase and with it the true lag.

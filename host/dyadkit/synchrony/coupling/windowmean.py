@@ -40,6 +40,19 @@ class WindowMean:
 
     max_lag_s : lags are searched up to this, either way
     window_s, step_s : length and spacing of the windows
+
+    Raises
+    ------
+    ValueError
+        a step that is not positive or longer than the window, a lag as long as the window
+
+    Examples
+    --------
+    >>> from dyadkit.synchrony.coupling import couple_with
+    >>> a = np.random.default_rng(0).standard_normal(1206)
+    >>> found = couple_with(WindowMean(), a[6:], -a[:-6], rate_hz=4.0)
+    >>> round(found.lag_s, 2), found.strength < -0.99            # b falls, 1.5 s after a rose
+    (1.5, True)
     """
 
     max_lag_s: float = 5.0

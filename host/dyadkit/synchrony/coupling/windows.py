@@ -177,7 +177,18 @@ def fisher_z(r: Floats) -> Floats:
 
 
 def pick_peaks(found: WindowedCorrelation) -> LagPeaks:
-    """The lag of largest magnitude in each window, if it is a true peak and not the border."""
+    """The lag of largest magnitude in each window, if it is a true peak and not the border.
+
+    NaN where the largest lies at the border or nothing is known. Peaks are found in noise as well.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> a = rng.standard_normal(606)
+    >>> b = a[:600] + rng.standard_normal(600)
+    >>> np.unique(pick_peaks(windowed_correlation(a[6:], b, rate_hz=4.0)).lag_s).tolist()
+    [1.5]
+    """
     size = np.where(np.isnan(found.r), -1.0, np.abs(found.r))
     best = size.argmax(axis=1)
     inner = (best > 0) & (best < size.shape[1] - 1) & (size.max(axis=1) > 0.0)
@@ -189,7 +200,21 @@ def pick_peaks(found: WindowedCorrelation) -> LagPeaks:
 def leadership_asymmetry(found: WindowedCorrelation) -> float:
     """Who leads on the whole, -1 … 1: positive when agreement is larger where b follows a.
 
-    The mean absolute Fisher z over positive lags minus that over negative ones, over their sum.
+    The mean absolute Fisher z over positive lags minus that over negative ones, over their sum. No
+    chance level: the leader of `couple` has one.
+
+    Raises
+    ------
+    SignalError
+        no window holds enough data
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> a = rng.standard_normal(606)
+    >>> b = a[:600] + rng.standard_normal(600)
+    >>> round(leadership_asymmetry(windowed_correlation(a[6:], b, rate_hz=4.0)), 1)
+    0.2
     """
     z = np.abs(fisher_z(found.r))
     if not np.isfinite(z).any():
@@ -199,6 +224,19 @@ def leadership_asymmetry(found: WindowedCorrelation) -> float:
 
 
 def _piece_rows(x: Floats, y: Floats, grid: WindowGrid) -> Floats:
+    """Correlations of one piece, shape (windows, lags); every window at every lag at once.
+
+    1. A lag is split: a's window starts lag // 2 samples before the margin's end, b's the other
+       half after it. So exchanging a and b reverses the lags exactly, and no lag leaves the piece:
+       row k of u and v is the whole piece at the k-th lag.
+    2. A sample counts only where both have it, and that differs from lag to lag: so the missing
+       of each lag are zero in both rows, and count, means and squares are summed per lag.
+    3. Sums over all windows are differences of one cumulated sum. That cancels digits, so pieces
+       come centred and scaled, and no more than some thousand windows long.
+    4. What cancelling leaves of a constant is not exactly 0: below `MIN_VARIANCE` a person does
+       not vary, the window is NaN, and the division is by 1 so that nothing warns.
+    5. A quotient may pass 1 by rounding: clipped, or Fisher's z would be infinite.
+    """
     starts = grid.step * np.arange(grid.count(len(x)))
     length = len(x) - 2 * grid.margin
     left = grid.margin - grid.lags // 2

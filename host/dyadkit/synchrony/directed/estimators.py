@@ -1,4 +1,4 @@
-"""Ways to measure what the other's past adds: linear prediction, or nearest neighbours."""
+"""Estimators of what the other's past adds: linear prediction, or nearest neighbours."""
 
 import math
 from dataclasses import dataclass
@@ -34,7 +34,18 @@ class Estimator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Gaussian:
-    """Linear prediction: half the log ratio of residual variances; the same test as Granger's."""
+    """Linear prediction: half the log ratio of residual variances; the same test as Granger's.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dyadkit.synchrony.directed import transfer_entropy
+    >>> a, b = np.random.default_rng(0).standard_normal((2, 300))
+    >>> b[3:] += a[:-3]
+    >>> found = transfer_entropy(a, b, rate_hz=1.0, estimator=Gaussian())
+    >>> round(found.a_to_b.nats, 1), round(found.b_to_a.nats, 1)
+    (0.4, 0.0)
+    """
 
     @property
     def max_history(self) -> int:
@@ -56,7 +67,28 @@ GAUSSIAN = Gaussian()
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Nearest neighbours (KSG): also nonlinear influence, but needs more data; best near 1 Hz."""
+    """Nearest neighbours (KSG): also nonlinear influence, but needs more data; best near 1 Hz.
+
+    neighbours : how many; max_history : longest history it looks at, in samples
+
+    Examples
+    --------
+    b answers the square of a's past, which no line predicts; above chance level, in nats:
+
+    >>> import numpy as np
+    >>> from dyadkit.synchrony.directed import Fixed, Shifts, transfer_entropy
+    >>> a, b = np.random.default_rng(0).standard_normal((2, 200))
+    >>> b[1:] += a[:-1] ** 2
+    >>> for estimator in (Gaussian(), Neighbours()):
+    ...     found = transfer_entropy(a, b, 1.0, estimator, Fixed(own=1, other=1), Shifts(count=19))
+    ...     print(round(found.a_to_b.nats - found.a_to_b.null_nats, 1))
+    0.0
+    0.3
+
+    References
+    ----------
+    Kraskov, Stögbauer & Grassberger 2004, Physical Review E 69
+    """
 
     neighbours: int = 4
     max_history: int = 4

@@ -1,4 +1,4 @@
-"""How much of the past to look at: chosen for each direction by BIC, or fixed."""
+"""Histories: how much of the past to look at, chosen for each direction by BIC, or fixed."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,10 +27,10 @@ class HistoryPlan:
 
 
 class History(Protocol):
-    """How much of the past to look at."""
+    """A rule for how much of the past to look at."""
 
     def plan(self, series: Floats, rate_hz: float, max_history: int) -> HistoryPlan:
-        """For predicting `series`, with at most `most` samples."""
+        """For predicting `series`, with at most `max_history` samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,18 @@ class ByBIC:
     """Histories by the Bayesian information criterion, chosen anew for each shift as well.
 
     At least two samples, at most `max_s` seconds and `max_samples` samples.
+
+    Examples
+    --------
+    >>> series = np.zeros(600)
+    >>> for now, kick in enumerate(np.random.default_rng(0).standard_normal(597), start=3):
+    ...     series[now] = 0.8 * series[now - 3] + kick               # the past that matters: three
+    >>> ByBIC(max_s=10.0).plan(series, rate_hz=1.0, max_history=100).own
+    3
+
+    References
+    ----------
+    Schwarz 1978, Ann. Stat. 6, 461–464
     """
 
     max_s: float = 5.0
@@ -58,7 +70,21 @@ BY_BIC = ByBIC()
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Histories in samples, and the most recent sample of the other that counts, `delay` back."""
+    """Histories in samples, and the most recent sample of the other that counts, `delay` back.
+
+    Raises
+    ------
+    ValueError
+        a count below 1
+
+    Examples
+    --------
+    >>> from dyadkit.synchrony.directed import granger
+    >>> a, b = np.random.default_rng(0).standard_normal((2, 300))
+    >>> b[3:] += a[:-3]
+    >>> [granger(a, b, 1.0, Fixed(1, 1, delay)).a_to_b.p < 0.05 for delay in (2, 3)]
+    [False, True]
+    """
 
     own: int
     other: int

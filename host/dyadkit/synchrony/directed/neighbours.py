@@ -11,7 +11,7 @@ MIN_ROWS = 50
 
 
 def neighbour_nats(target: Target, other: Floats, neighbours: int) -> float:
-    """What `other`, shape (rows, n), tells about the target beyond its own past, in nats.
+    """Transfer entropy of `other`, shape (rows, n), into the target beyond its own past, in nats.
 
     First algorithm of Kraskov et al. 2004 for conditional mutual information, maximum norm, every
     column standardised. Can come out slightly negative.

@@ -1,4 +1,4 @@
-"""Does the other's past help to predict a person's next sample: nested linear regressions.
+"""Nested linear regressions: does the other's past help to predict a person's next sample.
 
 One orthogonalisation gives the fit of every history length at once, because columns enter in the
 order of their lag.
@@ -87,6 +87,14 @@ def gain(target: Target, other: Floats) -> Gain:
     """Regress on a constant and the own past, then let columns of `other`, (rows, n), enter.
 
     Rows with a missing value anywhere are left out.
+
+    1. Own past and constant are taken out of both sides first; what is left of the other's columns
+       is orthogonalised in the order of their lag. Then each column explains by itself, and the fit
+       of every history is one cumulated sum.
+    2. A column that brings nothing new (a constant stretch, a copy) leaves a direction that is
+       rounding: it may explain nothing, but counts as a column.
+    3. A perfect prediction leaves a sum of squares that is rounding, even below 0, and the
+       criterion takes its logarithm: it stays above a floor relative to the whole.
 
     Raises
     ------

@@ -1,4 +1,14 @@
-"""Dynamics of two people's arousal: coupled oscillators, regimes, and the field's older models."""
+"""Dynamics of two people's arousal: coupled oscillators, regimes, and the field's older models.
+
+`oscillator` is the model to draw conclusions from, `regressions` gives the field's older numbers,
+`latent` sorts many dyads into kinds.
+
+Rules of this room: it describes a coupling that `coupling.couple` has shown; parameters are given
+only where the likelihood has a summit, a regime only where belief in it is high and the model
+describes the series; undecided is an answer.
+
+Start reading at `oscillator.fit.fit_oscillator`.
+"""
 
 from dyadkit.synchrony.dynamics.latent import (
     LatentProfiles,

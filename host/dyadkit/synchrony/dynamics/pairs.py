@@ -1,4 +1,4 @@
-"""One number for each person: (a, b), or (equation of a, equation of b)."""
+"""Pairs of numbers, one for each person: (a, b), or (equation of a, equation of b)."""
 
 from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-"""Statistics of angles: where they point, how much they agree, and whether that is chance."""
+"""Circular statistics: where angles point, how much they agree, and whether that is chance."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MIN_ANGLES = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Angles(Result):
-    """A sample of independent angles in radians.
+    """Circular summary of a sample of independent angles in radians.
 
     mean_rad : direction of the mean, -π to π; NaN where the angles cancel
     resultant : length of the mean vector, 0 (no agreement) to 1
@@ -44,6 +44,12 @@ def angles(values_rad: ArrayLike) -> Angles:
     ------
     SignalError
         fewer than three angles
+
+    Examples
+    --------
+    >>> found = angles([0.4, 0.1, 0.9, 0.3, 0.6])                  # phase lags of five dyads
+    >>> round(found.mean_rad, 2), round(found.resultant, 2), found.p < 0.01
+    (0.46, 0.96, True)
 
     References
     ----------

@@ -1,4 +1,11 @@
-"""The coregulation profile of a session: what it shows, in plain sentences, with their limits."""
+"""Coregulation profile of a session: what it shows, in plain sentences, with their limits.
+
+Rules of this room: it estimates as little as it can and decides by stated thresholds; undecided is
+an answer; a cautionary pattern is named only above chance and above this dyad's own baseline.
+
+Start reading at `session.coregulation_profile`, then `evidence` (what it is read from),
+`regulation` and `contexts` (who makes the evidence), `statements` and `cautions` (what is said).
+"""
 
 from dyadkit.synchrony.profile.cautions import Caution, Pattern
 from dyadkit.synchrony.profile.contexts import contrasts_of

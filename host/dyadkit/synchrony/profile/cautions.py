@@ -1,4 +1,4 @@
-"""Three patterns that deserve a second look, named only on evidence and against own baseline."""
+"""Cautionary patterns: three that deserve a second look, named only above the own baseline."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +18,7 @@ STRONG_BELIEF = 0.9
 
 
 class Pattern(StrEnum):
-    """The three patterns the clinical literature tells apart."""
+    """Cautionary patterns: the three that the clinical literature tells apart."""
 
     INSUFFICIENT_RESPONSIVENESS = "insufficient responsiveness"
     EXCESSIVE_SYNCHRONY = "excessive synchrony"
@@ -27,7 +27,7 @@ class Pattern(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Caution(Result):
-    """A pattern found, the threshold it passed, and what it does not mean.
+    """Cautionary pattern found, the threshold it passed, and what it does not mean.
 
     threshold : relative to chance and to this dyad's own baseline, in words
     evidence : the numbers that passed it, in words

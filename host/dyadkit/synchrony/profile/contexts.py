@@ -1,4 +1,4 @@
-"""How coupling and arousal differ between the conditions of a session, and around its events."""
+"""Contrasts of coupling and arousal between the conditions of a session, and around its events."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -34,6 +34,15 @@ def contrasts_of(skin: Signal, marks: Sequence[Mark], lag_s: float) -> tuple[Con
     Every pair of conditions (of the first four) and every kind of event that came three times;
     p values are corrected by Holm for their number. Without marks, or with too little of each
     condition, there is none.
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=600.0, seed=1)      # no condition matters
+    >>> skin = Signal(met.a.eda_usiemens[::4], met.b.eda_usiemens[::4], 4.0)
+    >>> marks = Mark(0.0, 0.0, "rest", "condition"), Mark(300.0, 300.0, "talk", "condition")
+    >>> [(found.measure, found.p < 0.05) for found in contrasts_of(skin, marks, lag_s=1.5)]
+    [('coupling', False), ('arousal of a', False), ('arousal of b', False)]
     """
     duration_s = len(skin.a) / skin.rate_hz
     conditions = condition_spans(marks, duration_s)

@@ -1,4 +1,4 @@
-"""What a profile is read from: estimates already made, and what is usual for this dyad."""
+"""Evidence of one session, for its profile: estimates already made, and what is usual."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ _NAN = float("nan")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Responsiveness(Result):
-    """How often one person answers the partner's arousal peaks.
+    """Responsiveness of one person: how often the partner's arousal peaks are answered.
 
     peaks : of the partner; share : answered within the response window
     chance : share expected from peaks at unrelated times; p : of the share against it
@@ -31,7 +31,7 @@ class Responsiveness(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecoveryEvidence(Result):
-    """Median time to come back to baseline, alone and with the partner, and p of the difference."""
+    """Recovery of one person: median times alone and with the partner, and p of the difference."""
 
     alone_s: float
     together_s: float
@@ -40,7 +40,7 @@ class RecoveryEvidence(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Usual(Result):
-    """What is usual for this dyad, from its own rest or its other sessions; NaN where unknown.
+    """Baseline of a dyad: what is usual, from its own rest or other sessions; NaN where unknown.
 
     strength, strength_deviation : mean and spread of absolute coupling strength
     answered_by_a, answered_by_b : usual share of answered peaks
@@ -56,7 +56,7 @@ class Usual(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProfileEvidence(Result):
-    """Everything known about one session; what was not measured is None or empty.
+    """Evidence of one session: all that is known; what was not measured is None or empty.
 
     by_a, by_b : how a answers b's peaks, and b a's
     recovery_a, recovery_b : of each person, alone and with the partner

@@ -21,7 +21,15 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """The same signal of both people on one grid that begins at session time 0, NaN missing."""
+    """The same signal of both people on one grid that begins at session time 0, NaN missing.
+
+    Examples
+    --------
+    >>> signal = Signal(np.arange(600.0), np.ones(600), rate_hz=1.0)
+    >>> resting = signal.during([Mark(300.0, 420.0, "Rest", "condition")], ["rest"])
+    >>> signal.within(resting).a[[0, -1]].tolist()
+    [300.0, 419.0]
+    """
 
     a: Floats
     b: Floats
@@ -45,12 +53,23 @@ class Signal:
 
 
 def usual_at_rest(skin: Signal, pulse: Signal, marks: Sequence[Mark], seed: int = 0) -> Usual:
-    """What this dyad gives at its own rest (conditions named rest or baseline); NaN without one.
+    """Resting baseline of a dyad, from conditions named rest or baseline; NaN without one.
 
     Parameters
     ----------
     skin : what the coupling and the answers are read from
     pulse : what the oscillators are fitted to
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)
+    >>> skin = Signal(met.a.eda_usiemens[::4], met.b.eda_usiemens[::4], 4.0)
+    >>> pulse = Signal(met.a.heart_rate_bpm[::16], met.b.heart_rate_bpm[::16], 1.0)
+    >>> usual_at_rest(skin, pulse, marks=()).strength                   # no rest was marked
+    nan
+    >>> round(usual_at_rest(skin, pulse, [Mark(0.0, 300.0, "rest", "condition")]).strength, 1)
+    0.5
     """
     resting = skin.within(skin.during(marks, REST_LABELS))
     slow = pulse.within(pulse.during(marks, REST_LABELS))

@@ -1,4 +1,4 @@
-"""How two people regulate each other in one session: every estimate a profile is read from."""
+"""Regulation of two people in one session: every estimate a profile is read from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regulation(Result):
-    """Estimates of one session; None where the data cannot answer, with the reason in `refusals`.
+    """Regulation in one session; None where the data cannot answer, with the reason in `refusals`.
 
     dynamics : coupled oscillators over the whole session
     course : the same in windows of five minutes, so that escalation and repair can be seen
@@ -40,12 +40,22 @@ class Regulation(Result):
 
 
 def regulation_of(skin: Signal, pulse: Signal) -> Regulation:
-    """Everything about regulation that two signals of both people can tell.
+    """Regulation of two people: everything about it that two signals of both can tell.
 
     Parameters
     ----------
     skin : skin conductance, whose responses are matched in time
     pulse : slow heart rate without breathing (`dynamics.without_breathing`)
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)
+    >>> skin = Signal(met.a.eda_usiemens[::4], met.b.eda_usiemens[::4], 4.0)
+    >>> pulse = Signal(met.a.heart_rate_bpm[::16], met.b.heart_rate_bpm[::16], 1.0)
+    >>> found = regulation_of(skin, pulse)
+    >>> found.responses.a_to_b.direction.value, found.refusals
+    ('amplifying', {'course': '5 minutes are less than two windows of 5'})
     """
     refusals: dict[str, str] = {}
 
@@ -65,7 +75,17 @@ def regulation_of(skin: Signal, pulse: Signal) -> Regulation:
 
 
 def responsiveness_of(found: Answer) -> Responsiveness:
-    """How often, how soon and which way one person answers, in the profile's words."""
+    """Responsiveness in the profile's words: how often, how soon and which way one answers.
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)
+    >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]
+    >>> found = responsiveness_of(partner_response(a, b, 4.0).a_to_b)
+    >>> found.peaks, round(found.latency_s, 1), found.share > found.chance
+    (16, 1.5, True)
+    """
     return Responsiveness(
         peaks=found.events,
         share=found.probability,
@@ -77,7 +97,16 @@ def responsiveness_of(found: Answer) -> Responsiveness:
 
 
 def recovery_of(found: Settling) -> RecoveryEvidence:
-    """How fast one person settles alone and with the partner, in the profile's words."""
+    """Recovery in the profile's words: how fast one person settles alone and with the partner.
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)
+    >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]
+    >>> recovery_of(partner_response(a, b, 4.0).recovery_a).p > 0.05
+    True
+    """
     return RecoveryEvidence(found.alone_s, found.together_s, found.p)
 
 

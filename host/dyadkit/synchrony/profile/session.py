@@ -1,4 +1,4 @@
-"""From the evidence of one session to its profile."""
+"""Profile of one session, from its evidence."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ _NO_BASELINE = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoregulationProfile(Result):
-    """What a session shows.
+    """Coregulation profile: what a session shows.
 
     statements : one sentence a topic, decided or not
     cautions : patterns that passed a stated threshold; usually empty
@@ -41,11 +41,23 @@ class CoregulationProfile(Result):
 
 
 def coregulation_profile(evidence: ProfileEvidence) -> CoregulationProfile:
-    """Read a session's estimates together: strength, direction, phase, regime, response, context.
+    """Profile of a session's estimates: strength, direction, phase, regime, response, context.
 
     Undecided is an answer. The three cautionary patterns (insufficient responsiveness, excessive
     synchrony, mutual amplification) are named only when they exceed both chance and this dyad's
     own baseline, so never without `ProfileEvidence.usual`.
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> from dyadkit.synchrony.coupling import couple
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)
+    >>> skin = couple(met.a.eda_usiemens[::4], met.b.eda_usiemens[::4], rate_hz=4.0)
+    >>> found = coregulation_profile(ProfileEvidence(skin))
+    >>> found.about(Topic.DIRECTION)[0].sentence
+    'Person a moves first and b follows, by 1.5 s.'
+    >>> found.cautions, bool(found.not_judged)              # no baseline, so no caution
+    ((), True)
 
     References
     ----------

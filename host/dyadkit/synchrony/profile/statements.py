@@ -1,4 +1,4 @@
-"""One plain sentence for each thing a session shows, with what the sentence does not say."""
+"""Statements of a profile: a plain sentence for each thing a session shows, and its limits."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +17,7 @@ _NAN = float("nan")
 
 
 class Topic(StrEnum):
-    """What a statement is about."""
+    """Topic of a statement: what it is about."""
 
     STRENGTH = "strength"
     DIRECTION = "direction"
@@ -32,7 +32,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement(Result):
-    """A sentence about one topic.
+    """Statement of a profile: a sentence about one topic.
 
     decided : whether the data tell; an undecided statement says so and claims nothing
     value, interval, p : the number behind it, NaN where there is none

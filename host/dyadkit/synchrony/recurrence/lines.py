@@ -22,12 +22,12 @@ MIN_LINE = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """How many lines of each length: `counts[k]` lines are k points long."""
+    """Lines of a plot by length: `counts[k]` lines are k points long."""
 
     counts: Ints
 
     def long(self, min_length: int) -> "Lines":
-        """Only the lines of at least `least` points."""
+        """Only the lines of at least `min_length` points."""
         kept = self.counts.copy()
         kept[:min_length] = 0
         return Lines(kept)
@@ -85,6 +85,13 @@ class Measures:
 def diagonal_lines(a: Floats, b: Floats, space: StateSpace, radius: float) -> tuple[Lines, Ints]:
     """The diagonal lines, and how many points recur on each diagonal.
 
+    1. A diagonal is one lag: row d of `shifted` is b from sample d - (states - 1) on, a view of b
+       between two paddings, not a copy. Against it stands a, always whole.
+    2. Where b has ended the padding is NaN, as in a gap: its distance is NaN, NaN is within no
+       radius, and the line ends there. So rows need no length of their own.
+    3. A state's squared distance is the sum over its coordinates; the same row of squares, read
+       `delay` samples later each time, so that no state is ever built.
+
     Returns
     -------
     Lines, and recurrences of shape (2 states - 1,): the diagonal on which b is
@@ -133,7 +140,11 @@ def _blocks(rows: int, width: int) -> Iterator[slice]:
 
 
 def _run_counts(recurs: Bools) -> Ints:
-    """How many runs of True of each length the rows hold; shape (width + 2,)."""
+    """Number of runs of True of each length that the rows hold; shape (width + 2,).
+
+    The rows are read as one: a False before each row keeps its runs from going on in the next, one
+    more at the end closes the last. So edges come in pairs, a beginning and an end.
+    """
     rows, width = recurs.shape
     fenced = np.zeros((rows, width + 1), dtype=bool)
     fenced[:, 1:] = recurs

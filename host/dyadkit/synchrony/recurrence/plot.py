@@ -1,4 +1,4 @@
-"""A whole cross-recurrence plot: its measures, its profile and what chance gives for the peak."""
+"""Cross-recurrence of a whole session: measures, profile, and what chance gives for its peak."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,16 @@ from dyadkit.synchrony.recurrence.states import StateSpace, checked_states, know
 
 @dataclass(frozen=True, slots=True)
 class Lags:
-    """Where the diagonal profile looks for its peak, and in which unit of time.
+    """Lags at which the diagonal profile looks for its peak, and their unit of time.
 
     Without a rate a sample counts as a second, as for series of one value per second.
+
+    Examples
+    --------
+    >>> x = np.sin(np.arange(300) / 7.0)
+    >>> lags = Lags(rate_hz=4.0, max_lag_s=5.0)
+    >>> cross_recurrence(x[6:], x[:-6], radius=0.05, lags=lags).peak_lag_s
+    1.5
     """
 
     rate_hz: float = 1.0

@@ -46,7 +46,7 @@ class Profile:
         return np.nan_to_num(_shares(recurrences, pairs))
 
     def chance(self, reach: int, min_shift: int) -> tuple[float, str]:
-        """How unlikely the peak within ± `reach` is among all shifts of at least `least`."""
+        """How unlikely the peak within ± `reach` is among all shifts of at least `min_shift`."""
         try:
             chosen = misalignment.admissible(self.states, min_shift)
         except SignalError:

@@ -1,4 +1,4 @@
-"""Two series as paths of states, checked before they are compared."""
+"""State spaces: two series as paths of states, checked before they are compared."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How cross-recurrence develops along a session."""
+"""Windowed cross-recurrence: how it develops along a session."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,14 @@ from dyadkit.synchrony.recurrence.states import (
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Successive windows: `length` samples each, one every `step` samples."""
+    """Successive windows: `length` samples each, one every `step` samples.
+
+    Examples
+    --------
+    >>> x = np.sin(np.arange(300) / 7.0)
+    >>> windowed_recurrence(x[5:], x[:-5], 0.05, Windows(length=100, step=50)).centres.tolist()
+    [49.5, 99.5, 149.5, 199.5]
+    """
 
     length: int
     step: int
@@ -55,9 +62,18 @@ def windowed_recurrence(
     embedding: int = 1,
     delay: int = 1,
 ) -> WindowedRecurrence:
-    """How cross-recurrence develops along a session, window by window.
+    """Cross-recurrence along a session, window by window.
 
     Parameters and errors as in `cross_recurrence`; a window longer than the series is a ValueError.
+
+    Examples
+    --------
+    Two people in step, until halfway b goes on at random:
+
+    >>> a = np.sin(np.arange(400) / 7.0)
+    >>> b = np.where(np.arange(400) < 200, a, np.random.default_rng(0).uniform(-1, 1, 400))
+    >>> windowed_recurrence(a, b, 0.05, Windows(length=200, step=200)).DET.round().tolist()
+    [67.0, 10.0]
     """
     x, y, space = checked_states(a, b, radius, StateSpace(embedding, delay))
     starts = _window_starts(len(x), windows, space)

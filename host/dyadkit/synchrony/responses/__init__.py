@@ -1,8 +1,14 @@
-"""Response by response: matched skin conductance responses, the partner's answers, recovery.
+"""Responses, one by one: matched skin conductance responses (SCR), partner's answers, recovery.
 
 `match_amico` pairs the responses of both people, `partner_response` asks whether and how each
 answers the other's arousal peaks and how fast both settle, `stress_buffering` whether a person
 settles faster while the partner acts.
+
+Rules of this room: what a person's own past predicts is no answer to the other; chance keeps both
+people's rhythms and breaks only the timing; a recovery cut short counts as lasting so long or more.
+
+Start reading at `partner.partner_response`, then `events` (what a peak is) and `answers`; `matched`
+and `amico` stand by themselves.
 """
 
 from dyadkit.synchrony.responses.amico import Amico

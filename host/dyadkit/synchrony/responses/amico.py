@@ -27,6 +27,21 @@ class Amico:
     lag_malus : share of the similarity lost at the largest lag, growing with the lag's square
     min_segment_s : shortest stretch that is correlated
     min_rise : smallest rise from valley to peak that counts, in the unit of the series (µS)
+
+    Raises
+    ------
+    ValueError
+        a lag or segment that is not positive, a malus outside 0 to 1, a negative rise
+
+    Examples
+    --------
+    >>> from dyadkit.synchrony.responses import match_amico
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)      # b follows by 1.5 s
+    >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]           # at 4 Hz
+    >>> small, large = (match_amico(a, b, 4.0, Amico(min_rise=rise), None) for rise in (0.05, 0.2))
+    >>> len(small.lags_s), len(large.lags_s)
+    (61, 31)
     """
 
     max_lag_s: float = 4.0
@@ -45,7 +60,12 @@ class Amico:
 def features(series: Floats, min_rise: float) -> Ints:
     """Samples of the valleys and peaks of a series without gaps, in order.
 
-    A peak that rises too little goes, together with the higher of the valleys beside it.
+    1. A first turn that is a peak has no valley before it: its rise is unknown, and it stays.
+    2. A peak that rises too little goes, and with it the higher of the valleys beside it, so that
+       peaks and valleys go on in turn and the deeper valley stays for the neighbour.
+    3. A small peak that is the last turn has one valley only; that one stays.
+    4. Two small peaks in a row may both choose the valley between them. Then two valleys are left
+       beside each other, of which the earlier goes. So it does wherever valleys follow each other.
     """
     turns = _Turns.of(series)
     at, peaks = turns.at, np.flatnonzero(turns.kinds > 0)
@@ -107,7 +127,14 @@ class Pairs:
 
 
 def paired(x: Floats, y: Floats, settings: Amico) -> Pairs:
-    """The one-to-one pairing, without crossings, of highest total similarity."""
+    """The one-to-one pairing, without crossings, of highest total similarity.
+
+    1. `totals[row, column]` is the best that the first so many features of both can reach: without
+       the last of either, or with both paired. A row is done at once, as the running maximum.
+    2. On the way back a feature is left out wherever the total does not need it. Totals are copied,
+       never computed twice, so equal means equal to the last bit.
+    3. Of equally good pairings the one that leaves out a's later feature is taken.
+    """
     of_a, of_b = (features(np.round(one, TIES), settings.min_rise) for one in (x, y))
     similar = _similarities(_Shape(x, of_a), _Shape(y, of_b), settings)
     totals = np.zeros((len(of_a) + 1, len(of_b) + 1))

@@ -1,4 +1,4 @@
-"""How one person answers the other's arousal peaks: how often, how soon, in which direction."""
+"""Answers of one person to the other's arousal peaks: how often, how soon, in which direction."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ DITHER = 0.05
 
 
 class Direction(Enum):
-    """Which way the partner answers a rise."""
+    """Direction of an answer: which way the partner answers a rise."""
 
     AMPLIFYING = "amplifying"
     COMPENSATING = "compensating"
@@ -30,14 +30,14 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer(Result):
-    """How one person answers the other's arousal peaks.
+    """Answer of one person to the other's arousal peaks.
 
     Only peaks count that the answering person did not just rise before (`events` of `peaks`):
     what follows those is the answering person's own doing.
 
     direction : rising with the other, falling, or neither beyond chance (p above 0.05)
     change : the most outstanding mean change within `edge_s` after an onset that the answering
-        person's own past does not foretell, in standard scores
+        person's own past does not predict, in standard scores
     p : how rarely shifted onsets are followed by so outstanding a change, either way
     probability, chance_probability : share of events within `window_s` of which the answering
         person begins to rise (or fall, when compensating), and the same at shifted onsets
@@ -106,7 +106,7 @@ def _free(onsets: Ints, samples: int, rate_hz: float, settings: Peaks) -> Bools:
 def _edges(series: Floats, onsets: Ints, free: Bools, rate_hz: float, settings: Peaks) -> Floats:
     """Mean unexpected change within `edge_s` after each latency, at every shift of the onsets.
 
-    Unexpected is what the person's own past does not foretell: a person who settles after an own
+    Unexpected is what the person's own past does not predict: a person who settles after an own
     peak does not thereby answer the other. shape (n, latencies); row 0 belongs to the onsets as
     they are. At every shift the same rule decides which onsets count.
     """
@@ -135,7 +135,7 @@ def _surprise(series: Floats, rate_hz: float) -> Floats:
     """What remains of a series after prediction from its own past, as normal scores.
 
     Scores, because a few large responses of a person's own would hide all others. Noise of a
-    twentieth of the series' spread is added (the same every time): a smoothed series foretells
+    twentieth of the series' spread is added (the same every time): a smoothed series predicts
     itself so well that what remains would be rounding, and its scores nonsense. NaN where the past
     has gaps.
     """

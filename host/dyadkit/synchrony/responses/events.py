@@ -21,7 +21,7 @@ MIN_EVENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """What counts as an arousal peak, and where the partner's answer is looked for.
+    """Settings of arousal peaks: what counts as one, and where the partner's answer is looked for.
 
     min_rise : smallest rise above its surroundings, in standard deviations of the series
     apart_s : smallest time between peaks of one person
@@ -29,6 +29,21 @@ class Peaks:
         onset: sooner than a second no skin answers
     quiet_s : a peak counts only if the partner did not begin to rise within so long before it
     edge_s : the partner's unexpected change is averaged over this long
+
+    Raises
+    ------
+    ValueError
+        a time or rise that is not positive, an answer that ends before it may begin
+
+    Examples
+    --------
+    >>> from dyadkit.synchrony.responses import partner_response
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)      # b follows by 1.5 s
+    >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]           # at 4 Hz
+    >>> all_of_a, high = (partner_response(a, b, 4.0, Peaks(rise)).a_to_b for rise in (0.5, 1.0))
+    >>> all_of_a.peaks, high.peaks
+    (22, 15)
     """
 
     min_rise: float = 0.5
@@ -96,7 +111,7 @@ def rises(series: Floats, rate_hz: float, settings: Peaks) -> Ints:
 
 
 def _found(series: Floats, rate_hz: float, min_rise: float, apart_s: float) -> tuple[Ints, Ints]:
-    """Onsets and peaks that rise `least` standard deviations above what surrounds them."""
+    """Onsets and peaks that rise `min_rise` standard deviations above what surrounds them."""
     whole = bridged(series)
     apart = max(1, round(apart_s * rate_hz))
     prominence = min_rise * float(np.nanstd(series))

@@ -78,6 +78,15 @@ def match_amico(
     SignalError
         too short, constant, mostly missing, or too few responses to match
 
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)      # b follows by 1.5 s
+    >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]           # at 4 Hz
+    >>> found = match_amico(a, b, rate_hz=4.0, null=Shifts(count=19))     # more of them for a paper
+    >>> round(found.median_lag_s, 1), round(found.mean_correlation, 2), found.p < 0.1
+    (1.3, 0.57, True)
+
     References
     ----------
     Kleinbub, Talia & Palmieri 2020, Journal of Counseling Psychology 67 (AMICo)

@@ -1,4 +1,4 @@
-"""What each person does after the other's arousal peaks, and how both settle again.
+"""Partner responses: what each does after the other's arousal peaks, and how both settle again.
 
 An answer above chance is not yet an influence: both may answer the same event. The chance level
 keeps both people's own rhythms and breaks only the timing between them.
@@ -19,7 +19,7 @@ from dyadkit.synchrony.responses.recovery import SHIFTS_TRIED, Recovery, recover
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartnerResponse(Result):
-    """Answers both ways and recovery of both; `a_to_b` is how b answers a's peaks."""
+    """Partner responses both ways and recovery of both; `a_to_b` is how b answers a's peaks."""
 
     a_to_b: Answer
     b_to_a: Answer
@@ -35,7 +35,7 @@ class PartnerResponse(Result):
 def partner_response(
     a: ArrayLike, b: ArrayLike, rate_hz: float, settings: Peaks = PEAKS
 ) -> PartnerResponse:
-    """How each person answers the other's arousal peaks, and how fast each settles again.
+    """Answers of each person to the other's arousal peaks, and how fast each settles again.
 
     Parameters
     ----------
@@ -48,6 +48,17 @@ def partner_response(
         different lengths, a rate that is not positive
     SignalError
         too short for circular shifts, constant, mostly missing, fewer than five peaks
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people import bodies
+    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)      # b follows by 1.5 s
+    >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]           # at 4 Hz
+    >>> found = partner_response(a, b, rate_hz=4.0)
+    >>> found.a_to_b.direction, found.a_to_b.p < 0.01, round(found.a_to_b.latency_s, 1)
+    (<Direction.AMPLIFYING: 'amplifying'>, True, 1.5)
+    >>> found.b_to_a.direction
+    <Direction.NONE: 'none'>
 
     References
     ----------

@@ -1,7 +1,7 @@
-"""How long the typical sudden rise of a person takes to settle, overlaps and slow swings apart.
+"""Recovery time of a person's typical sudden rise, overlaps and slow swings apart.
 
 What the slow level does meanwhile, and the next rise, blur a single recovery. Both can be told
-from the response itself: a level is foretold by its own past, a rise is not. So rises are found
+from the response itself: a level is predicted by its own past, a rise is not. So rises are found
 where the series surprises, and one response common to all is estimated by generalised least squares
 under the autoregression of what it leaves.
 """
@@ -81,11 +81,11 @@ def _common_response(values: Floats, rises: Floats, order: int) -> Floats:
         columns, target = columns[known], target[known]
         gram, force = columns.T @ columns, columns.T @ target
         coefficients = np.asarray(np.linalg.lstsq(gram, force, rcond=None)[0])
-        weights = _foretelling(np.asarray(values - design @ coefficients))
+        weights = _prediction_weights(np.asarray(values - design @ coefficients))
     return np.asarray(coefficients[:-1])
 
 
-def _foretelling(left: Floats) -> Floats:
+def _prediction_weights(left: Floats) -> Floats:
     """Weights of the last `ORDER` samples in the next."""
     past, now = lagged(left, 1, ORDER, ORDER), left[ORDER:]
     known = np.isfinite(now) & np.isfinite(past).all(axis=1)

@@ -1,4 +1,4 @@
-"""What a person's own past does not foretell: where arousal rises of a sudden."""
+"""Surprises of one series, what its own past does not predict: where arousal rises suddenly."""
 
 import numpy as np
 
@@ -14,11 +14,11 @@ _PASSES = 3
 
 
 def surprises(series: Floats) -> tuple[Floats, float]:
-    """Each sample less what the eight before it foretell, shape (n,), and its robust spread.
+    """Each sample less what the eight before it predict, shape (n,), and its robust spread.
 
-    The weights of the past are found without the surprises themselves, or rises would foretell each
+    The weights of the past are found without the surprises themselves, or rises would predict each
     other. 0 where samples are missing; all 0, with a spread of 0, where too few are there or the
-    past foretells everything.
+    past predicts everything.
     """
     values = series - np.nanmean(series)
     past, now = lagged(values, 1, ORDER, ORDER), values[ORDER:]

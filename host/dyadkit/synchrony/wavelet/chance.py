@@ -74,6 +74,17 @@ class _Ensemble:
         return np.asarray(coefficients / np.abs(1.0 - phi * np.exp(-1j * radians)))
 
     def _histogram(self, rows: list[Floats], index: int) -> Ints:
+        """Histogram of one scale's coherence in a run, from all rows of smoothed products.
+
+        1. The scale is averaged with its neighbours as in `over_scales`: from `first` to `last`,
+           where beyond the shortest and the longest scale there is nothing to add.
+        2. Each row has a grid just fine enough for it. All grids are powers of two, so every
+           stride-th sample of a finer row lies on the coarsest: it is exact there, nothing is
+           averaged or interpolated.
+        3. Only so much of the run counts as the recording has inside the cone at this scale, and
+           at least one sample.
+        4. A coherence of 1 belongs to the last bin, not to one beyond.
+        """
         before = (len(self.window) - 1) // 2
         first, last = index + before - len(self.window) + 1, index + before
         chosen = range(max(first, 0), min(last, len(rows) - 1) + 1)

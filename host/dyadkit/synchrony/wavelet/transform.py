@@ -21,7 +21,13 @@ E_FOLDING = 1.0 / math.sqrt(2.0)
 
 @dataclass(frozen=True, slots=True)
 class Morlet:
-    """A Morlet wavelet of `omega0` radians, at `voices` scales to the octave."""
+    """A Morlet wavelet of `omega0` radians, at `voices` scales to the octave.
+
+    Examples
+    --------
+    >>> Morlet(voices=1).scales(8.0, 64.0).round(1).tolist()          # periods of 8, 16, 32, 64
+    [7.7, 15.5, 31.0, 62.0]
+    """
 
     omega0: float = 6.0
     voices: int = 12

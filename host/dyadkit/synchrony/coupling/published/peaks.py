@@ -42,6 +42,27 @@ def boker(
 ) -> Boker:
     """Windowed cross-correlation with the peak nearest to zero lag of each smoothed row.
 
+    Parameters
+    ----------
+    a, b : shape (n,), one grid, complete
+    rate_hz : samples per second
+    window_s, step_s, max_lag_s : windows, their spacing, and lags shorter than a window
+
+    Raises
+    ------
+    ValueError
+        lengths differ, or the window, step, lag or rate is nonsense
+    SignalError
+        gaps, shorter than one window with its lags, or a person who does not vary within one
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> a = rng.standard_normal(606)
+    >>> b = a[:600] + rng.standard_normal(600)
+    >>> float(np.median(boker(a[6:], b, rate_hz=4.0).peak_lag_s))     # smoothing moves peaks
+    1.375
+
     References
     ----------
     Boker, Xu, Rotondo & King 2002

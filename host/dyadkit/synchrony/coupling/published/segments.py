@@ -39,6 +39,29 @@ def susy(
 ) -> Susy:
     """Surrogate synchrony of two complete series, with all pairs of segments as pseudo pairs.
 
+    Parameters
+    ----------
+    a, b : shape (n,), one grid, complete
+    rate_hz : samples per second
+    segment_s, max_lag_s : length of a segment, and lags shorter than it
+
+    Raises
+    ------
+    ValueError
+        lengths differ, or the segment, lag or rate is nonsense
+    SignalError
+        gaps, fewer than two segments, or a person who does not vary within one
+
+    Examples
+    --------
+    Two strangers: the signed effect is far from 0, and is no z-score.
+
+    >>> from dyadkit.synchrony.coupling import couple
+    >>> a, b = np.random.default_rng(0).standard_normal((2, 2400)).cumsum(axis=1)
+    >>> found = susy(a, b, rate_hz=4.0)
+    >>> round(found.effect, 1), round(found.effect_signed, 1), round(couple(a, b, 4.0).p, 1)
+    (0.4, -26.8, 0.8)
+
     References
     ----------
     Tschacher & Haken 2019; Tschacher & Meier 2020

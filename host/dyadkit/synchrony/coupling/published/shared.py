@@ -1,4 +1,4 @@
-"""What the published modes share: complete series, windows that move, and what was asked."""
+"""Parts the published modes share: complete series, windows that move, and what was asked."""
 
 from dataclasses import dataclass
 

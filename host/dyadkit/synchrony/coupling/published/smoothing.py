@@ -59,7 +59,7 @@ def loess(rows: Floats) -> Floats:
 
 
 def _cuts(first: int, last: int, max_length: int) -> list[int]:
-    """Where a tree halves the places first … last until a leaf holds at most `most`."""
+    """Where a tree halves the places first … last until a leaf holds at most `max_length`."""
     if last - first + 1 <= max_length:
         return []
     middle = (first + last) // 2

@@ -61,6 +61,28 @@ def rmea(
 ) -> Rmea:
     """Absolute Fisher z in windows whose leading series stays and whose following one moves.
 
+    Parameters
+    ----------
+    a, b : shape (n,), one grid, complete
+    rate_hz : samples per second
+    window_s, step_s, max_lag_s : windows, their spacing, and lags shorter than a window
+
+    Raises
+    ------
+    ValueError
+        lengths differ, or the window, step, lag or rate is nonsense
+    SignalError
+        gaps, shorter than one window with its lags, or a person who does not vary within one
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> a = rng.standard_normal(606)
+    >>> b = a[:600] + rng.standard_normal(600)
+    >>> found = rmea(a[6:], b, rate_hz=4.0)
+    >>> float(np.median(found.best_lag_s)), round(found.grand_average, 2)
+    (1.5, 0.1)
+
     References
     ----------
     Kleinbub & Ramseyer 2021
@@ -94,7 +116,17 @@ def bsync(
 ) -> Bsync:
     """Correlations of a window of a, which stays, with b before and after it.
 
-    The window holds one sample more than its length says, as in the original.
+    The window holds one sample more than its length says, as in the original. Parameters and
+    errors as for `rmea`.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> a = rng.standard_normal(606)
+    >>> b = a[:600] + rng.standard_normal(600)
+    >>> found = bsync(a[6:], b, rate_hz=4.0)
+    >>> float(found.lags_s[found.r.mean(axis=0).argmax()])
+    1.5
     """
     grid = window_grid(rate_hz, window_s, step_s, max_lag_s)
     x, y = complete_pair(a, b)

@@ -1,4 +1,4 @@
-"""What a pair of coupled oscillators does: variances, modes, growth, from its equations."""
+"""Behaviour of a pair of coupled oscillators: variances, modes, growth, from its equations."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from dyadkit.dyad.result import Result
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OscillationMode(Result):
-    """One way in which the two people swing together.
+    """Mode of a pair of oscillators: one way in which the two people swing together.
 
     period_s : NaN for a mode that decays without swinging
     decay_s : time to fall to 1/e; negative when the mode grows

@@ -1,4 +1,4 @@
-"""Whether the oscillator model describes two series at all."""
+"""Model checks of an oscillator fit: does the model describe two series at all."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ _MIN_BIC = -10.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelChecks(Result):
-    """Three questions a fit has to pass before its regime may be believed.
+    """Checks of an oscillator fit, to be passed before its regime may be believed.
 
     whiteness_p : Ljung–Box test that nothing predictable is left in the residuals; below 0.001
         the model misses something

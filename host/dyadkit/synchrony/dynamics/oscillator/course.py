@@ -1,4 +1,4 @@
-"""How the dynamics of a dyad change along a session: escalation and repair."""
+"""Course of a dyad's dynamics along a session: escalation and repair."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dyadkit.synchrony.dynamics.oscillator.regime import Regime
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DynamicsCourse(Result):
-    """One oscillator fit a window; NaN and undecided where a window cannot tell.
+    """Course of a dyad's dynamics: one oscillator fit a window, NaN where a window cannot tell.
 
     times_s : shape (windows,), middle of each window
     regimes, regime_probability : the verdict of each window and the belief in the likeliest one
@@ -57,7 +57,7 @@ class DynamicsCourse(Result):
 def follow_oscillator(
     a: ArrayLike, b: ArrayLike, rate_hz: float, window_s: float = 300.0, step_s: float = 60.0
 ) -> DynamicsCourse:
-    """Regime, growth and variance ratios in sliding windows along a session.
+    """Course of regime, growth and variance ratios in sliding windows along a session.
 
     Windows of less than ten periods decide little: five minutes suit periods up to 30 s.
     Overlapping windows share data, so neighbours agree more than chance.
@@ -72,6 +72,18 @@ def follow_oscillator(
     ------
     ValueError for windows that are not positive or series that differ; SignalError where the
     series are shorter than one window
+
+    Examples
+    --------
+    >>> from dyadkit.sim.people.influence import Oscillates
+    >>> stiffness = -((2 * np.pi / 20) ** 2)                                # periods of 20 s
+    >>> follows = Oscillates((stiffness, stiffness), (-0.08, -0.08), coupling=(0.0, 0.04))
+    >>> a, b = follows.arousal(np.random.default_rng(2), 600.0).level[::16].T         # at 1 Hz
+    >>> found = follow_oscillator(a, b, rate_hz=1.0, window_s=300.0, step_s=150.0)
+    >>> [str(regime) for regime in found.regimes]
+    ['one-way', 'one-way', 'undecided']
+    >>> [(first_s, last_s) for first_s, last_s, regime in found.stretches()]
+    [(150.0, 300.0)]
     """
     first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if not (window_s > 0 and step_s > 0 and rate_hz > 0):

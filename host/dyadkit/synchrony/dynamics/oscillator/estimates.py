@@ -1,4 +1,4 @@
-"""From the best point of the coupled model to numbers people can use, each with its doubt."""
+"""Estimates of the coupled model in people's units, each with its doubt, from its best point."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,7 +30,7 @@ _NOISES = [Parameter.LOG_NOISE_A, Parameter.LOG_NOISE_B]
 
 
 class Phase(StrEnum):
-    """Sign of the coupling: do the two pull each other the same way, or apart."""
+    """Phase of a dyad, the sign of its coupling: do the two pull the same way, or apart."""
 
     IN_PHASE = "in-phase"
     ANTI_PHASE = "anti-phase"

@@ -1,4 +1,4 @@
-"""Two people as coupled, noise-driven oscillators: who pulls whom, and to what end."""
+"""Oscillator fit of two people's slow arousal: who pulls whom, and to what end."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +22,7 @@ _MIN_SAMPLES_PER_PERIOD = 3.0
 
 
 class FitOutcome(StrEnum):
-    """Whether the fit gave parameters, and if not, why."""
+    """Outcome of an oscillator fit: whether it gave parameters, and if not, why."""
 
     FITTED = "fitted"
     OVERDAMPED = "overdamped"
@@ -46,7 +46,7 @@ _MISFIT = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OscillatorFit(Result):
-    """Two coupled oscillators, fitted.
+    """Two coupled oscillators, fitted to a dyad.
 
     x'' = stiffness·x + damping·x' + coupling·y + velocity_coupling·y' + noise. Pairs are
     (equation of a, equation of b); intervals are 95 %. Parameters are NaN unless `outcome` is
@@ -119,6 +119,20 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     ------
     ValueError for unequal series; SignalError where too little was measured or nothing varies
 
+    Examples
+    --------
+    b follows a, and a does not mind:
+
+    >>> from dyadkit.sim.people.influence import Oscillates
+    >>> stiffness = -((2 * np.pi / 20) ** 2)                                # periods of 20 s
+    >>> follows = Oscillates((stiffness, stiffness), (-0.08, -0.08), coupling=(0.0, 0.04))
+    >>> a, b = follows.arousal(np.random.default_rng(0), 600.0).level[::16].T         # at 1 Hz
+    >>> found = fit_oscillator(a, b, rate_hz=1.0)
+    >>> str(found.regime), found.p_a_to_b < 0.001, found.p_b_to_a > 0.05
+    ('one-way', True, True)
+    >>> [round(one) for one in found.period_s], round(found.coupling[1], 2)
+    ([20, 20], 0.05)
+
     References
     ----------
     Butler and Randall 2013, Emotion Rev. 5, 202–210 (coregulation as coupled oscillation);
@@ -147,6 +161,16 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
 
 
 def _outcome(prepared: Prepared, models: Models) -> FitOutcome:
+    """Whether the fit may be shown, the commonest reason against it first.
+
+    1. A person without an own period does not swing. That is asked before convergence: where both
+       hold, it is the one that says why.
+    2. Without four summits neither parameters nor tests mean anything.
+    3. A parameter at its bound was stopped, not estimated. Measurement noise at its lower bound is
+       the exception: it says that nothing but arousal was measured.
+    4. Nor is a period estimated that was seen less than four times, or sampled less than three
+       times: a drift, or an alias.
+    """
     equations = (models.full.point * units(prepared))[None, :8]
     period_s = behaviour.own_period_s(equations)[0]
     if np.isnan(period_s).any():

@@ -1,4 +1,4 @@
-"""Which couplings there may be between two people, and how believable each is."""
+"""Hypotheses of coupling between two people: which there may be, and how believable each is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

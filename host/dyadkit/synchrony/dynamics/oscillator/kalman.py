@@ -1,4 +1,4 @@
-"""Exact discretisation and a Kalman filter that runs many parameter points at once.
+"""Kalman filter that runs many parameter points at once, and exact discretisation.
 
 The filter takes the two people's samples one after the other (their noises are independent), so
 every innovation is one number with one variance. Where nothing is missing its gain settles
@@ -102,7 +102,17 @@ class _Filtering:
         self.variances = np.full((points, *samples.shape), np.nan)
 
     def run(self, start: int, stop: int) -> None:
-        """Filter samples start…stop, all with the same persons present."""
+        """Filter samples start…stop, all with the same persons present.
+
+        1. a's sample is used before b's: b's innovation is then what a's sample of the same moment
+           left open, and both are single numbers with single variances.
+        2. With the same persons present the covariance runs into a fixed point, whatever the
+           samples. Comparing it with itself one step before takes time of its own: it is done at
+           every fourth sample, and for all points at once, so the slowest of them decides.
+        3. From there on the gains are constant, and all that is left of the run is done in one go.
+        4. With nobody present nothing is to be gained: arousal is only predicted, and what is known
+           of it fades.
+        """
         present = [person for person in (0, 1) if np.isfinite(self.samples[start, person])]
         for k in range(start, stop):
             before = self.covariance
@@ -132,6 +142,13 @@ class _Filtering:
         return bool((change <= _SETTLED * np.abs(before).max(axis=(1, 2))).all())
 
     def _run_settled(self, start: int, stop: int, present: list[int], gains: list[Floats]) -> None:
+        """The rest of a run at constant gains: a linear recursion of the predicted means.
+
+        One step is update by a, update by b, prediction: Φ (I − g_b e_b') (I − g_a e_a') times the
+        mean, plus what the samples push. It is built from the left, so b comes first: b's sample
+        pushes by Φ g_b, a's by Φ (I − g_b e_b') g_a, and the samples' columns are turned likewise.
+        The states are one more than the samples; the last is the prediction for the next run.
+        """
         if start >= stop:
             return
         closed, inputs = self.transition, []
@@ -147,6 +164,7 @@ class _Filtering:
     def _note_settled(
         self, start: int, stop: int, states: Floats, gains: dict[int, Floats]
     ) -> None:
+        """Innovations at constant gains, from the predicted means; a's again before b's."""
         for person, gain in gains.items():
             row = POSITIONS[person]
             value = self.samples[start:stop, person] - states[:, :, row]

@@ -56,7 +56,6 @@ class Maximum:
     """The best point of a model: `free` parameters were fitted, the others held.
 
     information : Fisher information of the free parameters
-    at_bounds : parameters that ran into `LOWEST` or `HIGHEST`
     """
 
     point: Floats

@@ -1,4 +1,4 @@
-"""From two measured series to what the oscillator fit works on."""
+"""Preparation of two measured series for the oscillator fit."""
 
 from dataclasses import dataclass
 

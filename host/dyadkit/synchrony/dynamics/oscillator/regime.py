@@ -1,4 +1,4 @@
-"""Do these two calm each other or wind each other up: the regime and the probability behind it."""
+"""Regime of a dyad: do two people calm each other or wind each other up, and how believably."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from dyadkit.synchrony.dynamics.oscillator.models import Models
 
 
 class Regime(StrEnum):
-    """What the coupling does to the two people; `str` gives the word.
+    """Regime of a dyad: what the coupling does to the two people; `str` gives the word.
 
     COREGULATION: coupled both ways, and the pair varies less than the two would alone, or one
     person is calmed without the pair being amplified. CODYSREGULATION: coupled both ways, and the
@@ -36,7 +36,7 @@ DECIDED = 0.65
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Belief(Result):
-    """Share of belief in each regime; they add up to one. NaN where nothing could be described."""
+    """Belief in each regime: shares that add up to one, NaN where nothing could be described."""
 
     coregulation: float
     codysregulation: float

@@ -1,4 +1,4 @@
-"""Slow arousal without breathing: what the oscillators describe."""
+"""Slow arousal without respiratory sinus arrhythmia (RSA): what the oscillators describe."""
 
 import numpy as np
 from scipy import ndimage, signal
@@ -16,8 +16,9 @@ _PRESENT = 0.5
 def without_breathing(series: ArrayLike, rate_hz: float) -> tuple[Floats, float]:
     """A heart rate or conductance level below the rhythm of breath, every 4 s, and its rate.
 
-    Breathing moves the heart rate at 0.15 to 0.4 Hz, which two slow oscillators cannot describe:
-    with it left in, hardly any real fit passes its checks. Periods of 16 s and longer survive.
+    Breathing moves the heart rate at 0.15 to 0.4 Hz (RSA), which two slow oscillators cannot
+    describe: with it left in, hardly any real fit passes its checks. Periods of 16 s and longer
+    survive.
 
     Parameters
     ----------
@@ -26,11 +27,19 @@ def without_breathing(series: ArrayLike, rate_hz: float) -> tuple[Floats, float]
 
     Returns
     -------
-    shape (n · 4 s,), NaN where less than half was present around; and 0.25 Hz
+    shape (seconds / 4,), NaN where less than half was present around; and 0.25 Hz
 
     Raises
     ------
     ValueError for a rate below one sample a second
+
+    Examples
+    --------
+    >>> times_s = np.arange(2400) / 4.0
+    >>> breath = np.sin(2.0 * np.pi * 0.25 * times_s)
+    >>> slow, rate_hz = without_breathing(70.0 + 2.0 * breath, rate_hz=4.0)
+    >>> len(slow), rate_hz, bool(np.ptp(slow[8:-8]) < 0.01)
+    (150, 0.25, True)
     """
     check_rate(rate_hz)
     if rate_hz < 1.0:

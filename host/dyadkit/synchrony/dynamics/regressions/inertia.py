@@ -1,4 +1,4 @@
-"""Inertia and coordination: does a person follow their own past or the partner's."""
+"""Inertia and coordination of a dyad: does a person follow their own past or the partner's."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from dyadkit.synchrony.dynamics.regressions.regression import Regression, both_p
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InertiaCoordination(Result):
-    """One dyad's regression of the present on both pasts; pairs are (person a, person b).
+    """Inertia and coordination of one dyad: regression of the present on both pasts, (a, b).
 
     inertia : weight of one's own past, 0 to 1 for a stationary person
     coordination : weight of the partner's past; above 0 the two move in phase, below 0 opposed
@@ -33,7 +33,7 @@ class InertiaCoordination(Result):
 def fit_inertia_coordination(
     long_form: LongForm, lag_samples: int = 1
 ) -> tuple[InertiaCoordination, ...]:
-    """Weights of one's own and the partner's past, dyad by dyad, by least squares.
+    """Inertia and coordination: weights of one's own and the partner's past, dyad by dyad.
 
     A lagged regression cannot tell coordination from a shared schedule, and measurement noise
     moves weight from the own past to the partner's: compare dyads with it, not with zero.
@@ -46,6 +46,20 @@ def fit_inertia_coordination(
     Raises
     ------
     ValueError for another table or lag; SignalError for a dyad too short or constant
+
+    Examples
+    --------
+    b keeps half of its last value and adds 0.4 of a's; a lives on its own:
+
+    >>> noise = np.random.default_rng(1).standard_normal((600, 2))
+    >>> series = np.zeros((600, 2))
+    >>> for now, before in zip(range(1, 600), range(599)):
+    ...     series[now] = series[before] @ [[0.5, 0.4], [0.0, 0.5]] + noise[now]
+    >>> table = {"dyad": [1] * 1200, "person": [0] * 600 + [1] * 600,
+    ...          "time": [*range(600)] * 2, "value": series.T.ravel()}
+    >>> found, = fit_inertia_coordination(table)
+    >>> [round(one, 1) for one in (*found.inertia, *found.coordination)]
+    [0.5, 0.5, 0.0, 0.4]
 
     References
     ----------

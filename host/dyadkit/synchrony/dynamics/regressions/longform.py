@@ -1,4 +1,4 @@
-"""Series of many dyads in one table, the form the regression models of the field read."""
+"""Long form: series of many dyads in one table, as the regression models of the field read it."""
 
 from collections.abc import Mapping
 from typing import TypeAlias

@@ -119,9 +119,9 @@ class PartnerSync:
         tick, echo = await self._answer()
         returned_us = self._clock.at_us(tick)
         boot = self._boot_state.boot
-        _, peer_boot, heard_us, answered_us = echo
+        _, peer_boot, received_us, answered_us = echo
         self._event_log.note(
-            messages.Exchanged(boot, sent_us, peer_boot, heard_us, answered_us, returned_us)
+            messages.Exchanged(boot, sent_us, peer_boot, received_us, answered_us, returned_us)
         )
         self._answered += 1
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MAX_WAIT_MS = 60
 MAX_PENDING = 4
 
-_HEARD_US = frames.HEADER_SIZE + struct.calcsize("<HH")
-_ANSWERED_US = _HEARD_US + 8
+_RECEIVED_US = frames.HEADER_SIZE + struct.calcsize("<HH")
+_ANSWERED_US = _RECEIVED_US + 8
 _SIZE = messages.size(messages.Echo)
 
 
@@ -60,7 +60,7 @@ class Timekeeper:
     async def _send(self, heart: "Heart", link: "HostLink", seq: int, received_tick: int) -> None:
         echo = self._echo
         struct.pack_into("<HH", echo, frames.HEADER_SIZE, seq, self._boot)
-        self._clock.put_us(echo, _HEARD_US, received_tick)
+        self._clock.put_us(echo, _RECEIVED_US, received_tick)
         while link.is_up:
             self._clock.put_us(echo, _ANSWERED_US, self._clock.tick())
             frames.seal(echo, messages.Echo.KIND, _SIZE)

@@ -61,7 +61,7 @@ class Probe(namedtuple("Probe", ("seq", "host_us"))):
     LAYOUT = "<HQ"
 
 
-class Echo(namedtuple("Echo", ("seq", "boot", "heard_us", "answered_us"))):
+class Echo(namedtuple("Echo", ("seq", "boot", "received_us", "answered_us"))):
     """Answer to a Probe, in the answering wearable's own microseconds."""
 
     KIND = 0x06
@@ -187,7 +187,7 @@ class Calibration(
 
 class Exchanged(
     namedtuple(
-        "Exchanged", ("boot", "sent_us", "peer_boot", "heard_us", "answered_us", "returned_us")
+        "Exchanged", ("boot", "sent_us", "peer_boot", "received_us", "answered_us", "returned_us")
     )
 ):
     """One probe between two wearables, as the asking one keeps it in flash."""

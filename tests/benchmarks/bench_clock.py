@@ -40,7 +40,7 @@ class Midpoints:
 def midpoints(link, boot) -> Midpoints:
     rows = link.exchanges[link.exchanges.peripheral_boot == boot]
     sent, returned = rows.sent_ns * 1e-9, rows.returned_ns * 1e-9
-    received, answered = rows.heard_us * 1e-6, rows.answered_us * 1e-6
+    received, answered = rows.received_us * 1e-6, rows.answered_us * 1e-6
     return Midpoints(
         (sent + returned) / 2,
         (received - sent + answered - returned) / 2,

@@ -40,20 +40,20 @@ def framed(message):
 
 def _keep_probes(writer, link):
     rows = zip(*(column.tolist() for column in link.exchanges.columns()), strict=True)
-    for number, (_, sent_ns, boot, heard_us, answered_us, returned_ns) in enumerate(rows):
+    for number, (_, sent_ns, boot, received_us, answered_us, returned_ns) in enumerate(rows):
         seq = number & 0xFFFF
         probe = messages.Probe(seq, sent_ns // 1000)
         writer.append(f"{link.peripheral}/said", sent_ns, framed(probe))
-        echo = messages.Echo(seq, boot, heard_us, answered_us)
+        echo = messages.Echo(seq, boot, received_us, answered_us)
         writer.append(f"{link.peripheral}/heard", returned_ns, framed(echo))
 
 
 def _keep_exchanged(writer, link, fetched_ns):
-    for own_boot, sent_ns, boot, heard_us, answered_us, returned_ns in zip(
+    for own_boot, sent_ns, boot, received_us, answered_us, returned_ns in zip(
         *(column.tolist() for column in link.exchanges.columns()), strict=True
     ):
         kept = messages.Exchanged(
-            own_boot, sent_ns // 1000, boot, heard_us, answered_us, returned_ns // 1000
+            own_boot, sent_ns // 1000, boot, received_us, answered_us, returned_ns // 1000
         )
         writer.append(f"{link.central.value}/heard", fetched_ns, framed(kept))
 

@@ -222,7 +222,7 @@ def log_of(condition, central, name, boards, host, exchange, sends) -> LinkLog:
             central_boot=boot_of(probe_s),
             sent_ns=read_ns(probe_s),
             peripheral_boot=own.boot(received_s),
-            heard_us=own.read_us(received_s),
+            received_us=own.read_us(received_s),
             answered_us=own.read_us(answered_s),
             returned_ns=read_ns(echo_s),
         ),

@@ -1,14 +1,10 @@
-"""The firmware's modules: imports go one way, and no class has the name of another."""
+"""The firmware's modules: imports go one way, types and late ones included."""
 
 import ast
-from collections import defaultdict
 
 from fakes.inside_micropython import ROOT
 
 FIRMWARE = ROOT / "firmware"
-# a chip and the simulator's model of it
-TWINS = {"Max17048", "Max3010x"}
-# of which the firmware's is the better name
 
 
 def modules_in(folder):
@@ -66,51 +62,3 @@ def test_a_circle_is_named_whatever_kind_of_import_ties_it():
     assert circle_in(modules) == ["app.radio", "app.lamp", "app.radio"]
     assert circle_in(modules | {"app.lamp": "from app import main"})[0] == "app.main"
     assert circle_in(modules | {"app.lamp": "import time"}) == []
-
-
-def classes_in(*folders):
-    """Where each class is written, by its name."""
-    found = defaultdict(list)
-    for folder in folders:
-        for file in sorted(folder.rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text())):
-                if isinstance(node, ast.ClassDef):
-                    found[node.name].append(file.relative_to(ROOT).as_posix())
-    return found
-
-
-def test_no_class_of_the_firmware_has_the_name_of_another():
-    own = classes_in(FIRMWARE)
-    others = classes_in(ROOT / "host" / "dyadkit", ROOT / "shared")
-    shared = {name: own[name] + others[name] for name in own if name in others}
-    shared |= {name: where for name, where in own.items() if len(where) > 1}
-    for name in TWINS:
-        shared.pop(name, None)
-    assert shared == {}
-
-
-def names_in(source):
-    """All names that a source gives to something: variables, arguments, functions, classes."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield node.attr
-        elif isinstance(node, ast.arg):
-            yield node.arg
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-
-
-def test_extremes_are_min_and_max_and_messages_are_received_and_reported():
-    avoided = {"least", "most", "longest", "fewest", "shortest", "largest", "smallest", "lowest"}
-    avoided |= {"highest", "told", "heard", "foretold"}
-    on_the_wire = {"heard_us"}  # a field of Echo
-    found = {
-        f"{module}: {name}"
-        for module, source in modules_in(FIRMWARE).items()
-        for name in names_in(source)
-        if avoided & set(name.lower().strip("_").split("_"))
-        if name.lower().strip("_") not in on_the_wire
-    }
-    assert found == set()

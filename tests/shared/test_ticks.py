@@ -34,11 +34,11 @@ def test_a_wrap_while_idle_for_almost_a_period_is_seen():
 def test_a_tick_from_before_the_wrap_is_widened_with_the_old_wrap_count():
     source = Source(30, TICKS_PERIOD - 100)
     clock = DeviceClock(source)
-    heard_us, received_tick = source.true_us, clock.tick()
+    received_us, received_tick = source.true_us, clock.tick()
     source.true_us += 60_000
-    assert clock.at_us(received_tick) == heard_us
+    assert clock.at_us(received_tick) == received_us
     assert clock.now_us() == source.true_us
-    assert clock.at_us(received_tick) == heard_us
+    assert clock.at_us(received_tick) == received_us
 
 
 def test_bytes_of_a_stamp_equal_the_number_for_any_period():

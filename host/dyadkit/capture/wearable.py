@@ -298,7 +298,7 @@ class Capture:
     def _take_echo(self, echo: messages.Echo) -> None:
         sent_ns = self._asked_ns.pop(echo.seq, None)
         if sent_ns is not None:
-            times = {"heard_us": echo.heard_us, "answered_us": echo.answered_us}
+            times = {"heard_us": echo.received_us, "answered_us": echo.answered_us}
             returned_ns = self.tally.last_received_ns
             self._writer.log(returned_ns, "exchange", topic="exchanges", person=self.person,
                              boot=echo.boot, sent_ns=sent_ns, **times)  # fmt: skip

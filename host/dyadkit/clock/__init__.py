@@ -48,7 +48,7 @@ A recording builds its log from arrays and places samples::
 
     log = SyncLog(Mode.STREAM, (
         LinkLog(Clock.HOST, "a",
-                Exchanges.of(sent_ns=..., peripheral_boot=..., heard_us=..., answered_us=...,
+                Exchanges.of(sent_ns=..., peripheral_boot=..., received_us=..., answered_us=...,
                              returned_ns=...),
                 Sends.of(peripheral_boot=..., sent_us=..., received_ns=...)), ...))
     sampled = sample_times(counters, counts, stamps_us)          # one stream, one boot

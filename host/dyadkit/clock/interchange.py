@@ -84,7 +84,7 @@ def from_plain(plain: dict[str, Any]) -> SyncLog:
     ...              "t2_us": [5_050_000], "t3_host_ns": [1_070_000_000]}
     >>> log = from_plain({"mode": "stream", "links": [
     ...     {"central": "host", "peripheral": "A", "exchanges": host_to_a}]})
-    >>> log.links[0].exchanges.heard_us
+    >>> log.links[0].exchanges.received_us
     array([5020000])
     """
     start_ns, turn_us = plain.get("start_ns"), plain.get("answer_turn_us")
@@ -103,7 +103,7 @@ def to_plain(log: SyncLog) -> dict[str, Any]:
 
     Examples
     --------
-    >>> probe = Exchanges.of(sent_ns=[10**9], heard_us=[5_020_000])
+    >>> probe = Exchanges.of(sent_ns=[10**9], received_us=[5_020_000])
     >>> plain = to_plain(SyncLog(Mode.STREAM, (LinkLog(Clock.HOST, "a", probe),)))
     >>> plain["mode"], plain["links"][0]["exchanges"]["t1_us"]
     ('stream', [5020000])
@@ -133,7 +133,7 @@ def _exchange_columns(central: Clock, peripheral: PersonName) -> tuple[_Column, 
         return (
             _Column("sent_ns", "t0_host_ns"),
             _Column("peripheral_boot", "boot"),
-            _Column("heard_us", "t1_us"),
+            _Column("received_us", "t1_us"),
             _Column("answered_us", "t2_us"),
             _Column("returned_ns", "t3_host_ns"),
         )
@@ -141,7 +141,7 @@ def _exchange_columns(central: Clock, peripheral: PersonName) -> tuple[_Column, 
         _Column("central_boot", f"boot_{central.value}"),
         _Column("sent_ns", "t0_us", _NS_PER_US),
         _Column("peripheral_boot", f"boot_{peripheral}"),
-        _Column("heard_us", "t1_us"),
+        _Column("received_us", "t1_us"),
         _Column("answered_us", "t2_us"),
         _Column("returned_ns", "t3_us", _NS_PER_US),
     )

@@ -97,7 +97,7 @@ class Exchanges(EventColumns):
 
     central_boot, peripheral_boot : which power-on each reading belongs to
     sent_ns : central's clock just before the probe was written
-    heard_us : peripheral's clock on receiving it
+    received_us : peripheral's clock on receiving it
     answered_us : peripheral's clock just before the echo was sent
     returned_ns : central's clock on receiving the echo
 
@@ -105,9 +105,9 @@ class Exchanges(EventColumns):
     --------
     The wearable's clock is 4 s ahead, if both ways took equally long (they hardly ever do):
 
-    >>> probe = Exchanges.of(sent_ns=[1_000_000_000], heard_us=[5_020_000],
+    >>> probe = Exchanges.of(sent_ns=[1_000_000_000], received_us=[5_020_000],
     ...                      answered_us=[5_050_000], returned_ns=[1_070_000_000])
-    >>> there_s = probe.heard_us * 1e-6 - probe.sent_ns * 1e-9
+    >>> there_s = probe.received_us * 1e-6 - probe.sent_ns * 1e-9
     >>> back_s = probe.returned_ns * 1e-9 - probe.answered_us * 1e-6
     >>> ((there_s - back_s) / 2).round(3)
     array([4.])
@@ -116,7 +116,7 @@ class Exchanges(EventColumns):
     central_boot: Ints
     sent_ns: Ints
     peripheral_boot: Ints
-    heard_us: Ints
+    received_us: Ints
     answered_us: Ints
     returned_ns: Ints
 
@@ -178,7 +178,7 @@ class LinkLog(Result):
     def reference_ns(self) -> tuple[Ints, Ints]:
         """Reference clock at each exchange and each send: the host's, or in the field A's."""
         if self.central is Clock.B:
-            return self.exchanges.heard_us * 1000, self.sends.sent_us * 1000
+            return self.exchanges.received_us * 1000, self.sends.sent_us * 1000
         return self.exchanges.sent_ns, self.sends.received_ns
 
     @property
@@ -232,7 +232,7 @@ class SyncLog(Result):
 
     Examples
     --------
-    >>> probes = Exchanges.of(sent_ns=[10**9], heard_us=[5_020_000])
+    >>> probes = Exchanges.of(sent_ns=[10**9], received_us=[5_020_000])
     >>> log = SyncLog(Mode.STREAM, (LinkLog(Clock.HOST, "a", probes),))
     >>> log.links[0].peripheral, log.turn_s
     ('a', 0.00023)

@@ -166,7 +166,9 @@ def _pair(decoded: Decoded, probes: dict[int, int], echo: messages.Echo, host_ns
     sent_ns = probes.pop(echo.seq, None)
     if sent_ns is not None:
         decoded.exchanges.append(
-            Exchange(echo.boot, sent_ns // 1000, echo.heard_us, echo.answered_us, host_ns // 1000)
+            Exchange(
+                echo.boot, sent_ns // 1000, echo.received_us, echo.answered_us, host_ns // 1000
+            )
         )
 
 

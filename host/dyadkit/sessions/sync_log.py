@@ -96,7 +96,7 @@ def _host_link(person: PersonName, decoded: Decoded, mode: Mode | None) -> clock
         clock.Exchanges.of(
             peripheral_boot=exchanges[:, 0],
             sent_ns=exchanges[:, 1] * 1000,
-            heard_us=exchanges[:, 2],
+            received_us=exchanges[:, 2],
             answered_us=exchanges[:, 3],
             returned_ns=exchanges[:, 4] * 1000,
         ),
@@ -120,7 +120,7 @@ def _field_link(central: Clock, peripheral: PersonName, asking: Decoded) -> cloc
             central_boot=rows[:, 0],
             sent_ns=rows[:, 1] * 1000,
             peripheral_boot=rows[:, 2],
-            heard_us=rows[:, 3],
+            received_us=rows[:, 3],
             answered_us=rows[:, 4],
             returned_ns=rows[:, 5] * 1000,
         ),

@@ -14,7 +14,7 @@ ble = bluetooth.BLE()
 bus = machine.I2C(0)
 written = asyncio.ThreadSafeFlag()
 central = None
-heard_us = 0
+received_us = 0
 
 
 def advertise():
@@ -22,21 +22,21 @@ def advertise():
 
 
 def on_event(event, data):
-    global central, heard_us
+    global central, received_us
     if event == 1:
         central = data[0]
     elif event == 2:
         central = None
         advertise()
     elif event == 3:
-        heard_us = time.ticks_us()
+        received_us = time.ticks_us()
         written.set()
 
 
 async def echo():
     while True:
         await written.wait()
-        ble.gatts_notify(central, data, b"echo %d " % heard_us + ble.gatts_read(control))
+        ble.gatts_notify(central, data, b"echo %d " % received_us + ble.gatts_read(control))
 
 
 async def chat():

@@ -64,7 +64,7 @@ def test_a_few_reversed_or_wild_exchanges_do_no_harm(simulated):
     wild = with_b(
         log,
         returned_ns=np.where(tenth, exchanges.sent_ns - 1, exchanges.returned_ns),
-        heard_us=exchanges.heard_us + twentieth * 10_000_000,
+        received_us=exchanges.received_us + twentieth * 10_000_000,
         answered_us=exchanges.answered_us + twentieth * 10_000_000,
     )
     error_ms, _, known = score(clock.solve(wild), truth)
@@ -77,9 +77,11 @@ def test_a_boot_number_used_twice_is_unknown_and_says_so(solve, simulated):
     log, truth = simulated
     exchanges = log.links[1].exchanges
     second = np.arange(len(exchanges)) > len(exchanges) // 2
-    back_us = second * (exchanges.heard_us[second][0] - 1_000_000)
+    back_us = second * (exchanges.received_us[second][0] - 1_000_000)
     twice = with_b(
-        log, heard_us=exchanges.heard_us - back_us, answered_us=exchanges.answered_us - back_us
+        log,
+        received_us=exchanges.received_us - back_us,
+        answered_us=exchanges.answered_us - back_us,
     )
     clocks = solve(twice)
     readings_us = truth.device_us["b"][100:110]

@@ -110,7 +110,7 @@ def test_a_file_that_is_no_sync_log_is_refused_with_advice(tmp_path, text):
 
 def test_columns_must_fit_together():
     with pytest.raises(ValueError, match="equally long"):
-        Exchanges.of(sent_ns=[1, 2], heard_us=[1])
+        Exchanges.of(sent_ns=[1, 2], received_us=[1])
     with pytest.raises(ValueError, match="unknown column"):
         Sends.of(sent_ms=[1])
     with pytest.raises(ValueError, match="own central"):
@@ -121,7 +121,7 @@ def test_a_log_can_be_built_from_lists():
     link = LinkLog(
         Clock.HOST,
         "a",
-        Exchanges.of(sent_ns=[0], heard_us=[5], answered_us=[6], returned_ns=[20_000]),
+        Exchanges.of(sent_ns=[0], received_us=[5], answered_us=[6], returned_ns=[20_000]),
     )
     assert len(SyncLog(Mode.STREAM, (link,)).links[0].exchanges) == 1
 

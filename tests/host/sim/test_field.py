@@ -110,7 +110,7 @@ def outing():
         assert world.late_events == 0
         true_s = {n: lambda us, n=n: world.true_s(n, 0, us) for n in "ab"}
         offsets = [
-            (true_s["a"](e.sent_us), true_s["b"](e.heard_us),
+            (true_s["a"](e.sent_us), true_s["b"](e.received_us),
              true_s["b"](e.answered_us), true_s["a"](e.returned_us))
             for e in exchanged(kept["a"])
         ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_probes_come_five_a_second_for_twenty_seconds_each_five_minutes(outing):
 def test_the_ticks_of_both_wrap_while_they_meet(outing):
     kept, times_s = outing
     of_first = times_s[:, 0] < times_s[0, 0] + 60
-    for field, meeting in (("heard_us", of_first), ("sent_us", ~of_first)):
+    for field, meeting in (("received_us", of_first), ("sent_us", ~of_first)):
         reported_us = np.array([getattr(one, field) for one in exchanged(kept["a"])])[meeting]
         assert reported_us[0] < WRAP_S * 1e6 - 1e6
         assert reported_us[-1] > WRAP_S * 1e6 + 1e6

@@ -116,7 +116,7 @@ def _solve_contacts(reference: ReferenceBoot, mode: Mode, roles_sd_s: float) -> 
             joined = [_joined(mode, grid, slow) for grid, slow in zip(grids, envelope, strict=True)]
             track = _track(reference, joined)
         intervals = [ConnectionIntervals(grid.series.at_s, grid.interval_s) for grid in grids]
-        usual = [_longest_grid(reference, grids, one) for one in _wearables(reference)]
+        usual = [_main_grid(reference, grids, one) for one in _wearables(reference)]
     rests = [_rest(reference, envelope, track, wearable) for wearable in _wearables(reference)]
     jitters, turnarounds = [g.jitter for g in usual], [g.turnaround for g in usual]
     compared = [compare(rest.usual_s, rest.claimed_s) for rest in rests]
@@ -158,7 +158,7 @@ def _wearables(reference: ReferenceBoot) -> range:
     return range(len(reference.persons))
 
 
-def _longest_grid(
+def _main_grid(
     reference: ReferenceBoot, grids: Sequence[LatticeSeries], wearable: int
 ) -> LatticeSeries:
     """The longest of a wearable's grids stands for the wearable's habits."""

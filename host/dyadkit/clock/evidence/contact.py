@@ -114,7 +114,9 @@ def _link_contacts(log: SyncLog, link: LinkLog) -> Iterator[Contact]:
 
 
 def _two_way(exchanges: Exchanges, rows: Bools) -> tuple[Packets, Packets]:
-    out = Packets(seconds(exchanges.sent_ns[rows], 1e-9), seconds(exchanges.heard_us[rows], 1e-6))
+    out = Packets(
+        seconds(exchanges.sent_ns[rows], 1e-9), seconds(exchanges.received_us[rows], 1e-6)
+    )
     echoes = Packets(
         seconds(exchanges.answered_us[rows], 1e-6), seconds(exchanges.returned_ns[rows], 1e-9)
     )

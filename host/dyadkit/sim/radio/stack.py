@@ -89,8 +89,8 @@ class WearableStack:
         ]
         moments += self._air.own_advertisement_us(self.controller)
         if self._central.is_listening():
-            heard_us = self._air.next_advertisement_us(self.controller)
-            moments += [] if heard_us is None else [heard_us]
+            received_us = self._air.next_advertisement_us(self.controller)
+            moments += [] if received_us is None else [received_us]
         return min(moments, default=now_us + _IDLE_LOOK_AHEAD_US)
 
     # what the wearable does

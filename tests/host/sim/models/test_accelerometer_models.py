@@ -24,7 +24,7 @@ class Posture:
 class Bench:
     def __init__(self, kind, posture=None, oscillator=1.0):
         self.now_us = 0
-        body = chips.Body(posture or Posture(), 10_000)
+        body = chips.Acceleration(posture or Posture(), 10_000)
         self.chip = kind(body, lambda: self.now_us, oscillator)
 
     def write(self, register, value):

@@ -62,7 +62,7 @@ cable.plug_in()
 if config["heap_each_us"]:
     heap.note_each(config["heap_each_us"], config["heap_log"])
 if config["chaos"]:
-    clock.chaos = chaos.Chaos(config["chaos"])
+    clock.chaos = chaos.ChaosDice(config["chaos"])
     clock.receivers[BROWN_OUT] = clock.chaos.fail
 clock.wait_until(clock.now)
 mount_flash()

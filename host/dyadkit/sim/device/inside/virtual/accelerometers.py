@@ -9,7 +9,7 @@ G = 16384
 _WORDS = 32767
 
 
-class Pace:
+class SamplePace:
     """Counter of samples at a rate that the registers may change."""
 
     def __init__(self, now_us, oscillator):
@@ -39,7 +39,7 @@ class Pace:
         return self._start_us + (self._made - back) * 1000000000 // self._millihz
 
 
-class Body:
+class Acceleration:
     """The acceleration at a time and along an axis, in counts of a 16-bit range."""
 
     def __init__(self, source, period_us):
@@ -65,7 +65,7 @@ class Lis3dh:
 
     def __init__(self, body, now_us, oscillator=1.0):
         self._body = body
-        self._pace = Pace(now_us, oscillator)
+        self._pace = SamplePace(now_us, oscillator)
         self._registers = bytearray(64)
         self._registers[0x0F] = 0x33
         self._registers[self.CTRL1] = 0x07
@@ -158,7 +158,7 @@ class Lsm6ds3:
 
     def __init__(self, body, now_us, oscillator=1.0):
         self._body = body
-        self._pace = Pace(now_us, oscillator)
+        self._pace = SamplePace(now_us, oscillator)
         self._registers = bytearray(128)
         self._registers[0x0F] = 0x69
         self._registers[self.CTRL3] = 0x04

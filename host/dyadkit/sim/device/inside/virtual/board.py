@@ -110,7 +110,7 @@ def _converter():
 
 def _accelerometer(name):
     feed = config["acc"]
-    body = accelerometers.Body(Rows(feed["path"], 3), feed["period_us"])
+    body = accelerometers.Acceleration(Rows(feed["path"], 3), feed["period_us"])
     kind = {"lis3dh": accelerometers.Lis3dh, "lsm6ds3": accelerometers.Lsm6ds3}[name]
     return kind(body, clock.true_us, feed["oscillator"])
 

@@ -10,7 +10,7 @@ STALL_SHARE = 60  # one operation of flash in so many stalls
 MAX_STALL_US = 250_000
 
 
-class Chaos:
+class ChaosDice:
     """Dice of trouble, apart from the firmware's, which stay as they are."""
 
     def __init__(self, seed):

@@ -35,7 +35,7 @@ _GRANT = "<QQ"
 _GRANT_SIZE = struct.calcsize(_GRANT)
 
 
-class Clock:
+class VirtualClock:
     """Device microseconds since boot, what is due when, and the two pipes.
 
     `segments` maps device to true time: (device_us, true_us, ppb) in rising order, `ppb` how much

@@ -3,9 +3,11 @@
 import json
 import sys
 
-from virtual.clock import Clock
+from virtual.clock import VirtualClock
 
 with open(sys.argv[1]) as _file:
     config = json.load(_file)
 
-clock = Clock(open(config["incoming"], "rb"), open(config["outgoing"], "wb"), config["segments"])
+clock = VirtualClock(
+    open(config["incoming"], "rb"), open(config["outgoing"], "wb"), config["segments"]
+)

@@ -34,7 +34,7 @@ def test_no_skin_conductance_is_missing_although_flash_is_written(performed):
     summary = describe(folder)
     eda = [one for one in summary.streams if one.stream == "eda"]
     assert [one.missing for one in eda] == [0, 0]
-    assert summary.verdict == "good"
+    assert summary.usability == "good"
 
 
 def test_both_wearables_are_on_one_line_within_the_stated_bound(performed):

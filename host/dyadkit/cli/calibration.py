@@ -113,10 +113,10 @@ def _sentences(result: "Calibrated") -> list[str]:
         f"{found.zero_voltage_nv / 1e3:.1f} uV, gain {1 + found.gain_ppm / 1e6:.5f}"
     ]
     for one in result.checks:
-        verdict = "fine" if one.is_within_limits else "TOO FAR OFF"
+        judged = "fine" if one.is_within_limits else "TOO FAR OFF"
         said.append(
             f"check at {_named(one.ohms)}: {one.measured_usiemens:.4f} uS, "
-            f"{1e3 * one.error_usiemens:+.1f} nS: {verdict}"
+            f"{1e3 * one.error_usiemens:+.1f} nS: {judged}"
         )
     if result.is_accepted:
         return [*said, "accepted: the wearable keeps these constants"]

@@ -36,7 +36,7 @@ class StreamSummary(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary(Result):
-    """Overview of a session; `verdict` is its usability (see `usability.judge`), with `reasons`.
+    """Overview of a session; `usability` by one rule (see `usability.judge`), with `reasons`.
 
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
@@ -51,14 +51,17 @@ class Summary(Result):
     true_error_ms_p95: float
     boots: dict[str, int]
     marks: int
-    verdict: str
+    usability: str
     reasons: tuple[str, ...]
     wearables: tuple[DeviceHealth, ...] = ()
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
         title = f"{self.path}: {self.duration_s:.0f} s" + (", simulated" * self.simulated)
-        lines = [title, f"verdict: {self.verdict}" + "".join(f"; {why}" for why in self.reasons)]
+        lines = [
+            title,
+            f"usability: {self.usability}" + "".join(f"; {why}" for why in self.reasons),
+        ]
         lines += [
             f"  {one.person} {one.stream:12s} {one.samples:8d} samples at {one.rate_hz:8.3f} Hz"
             f" (nominal {one.nominal_hz:g}), {one.missing} missing, {one.gaps} gaps"
@@ -97,7 +100,7 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         true_error_ms_p95=_true_error_ms(opened),
         boots={person: len(opened.decoded[person].boots()) for person in PERSONS},
         marks=len(dyad.marks),
-        verdict=usability,
+        usability=usability,
         reasons=tuple(reasons),
         wearables=tuple(device_health(person, opened.decoded[person]) for person in PERSONS),
     )

@@ -164,7 +164,7 @@ def test_a_session_too_short_to_say_anything_says_so(place, monkeypatch, capsys)
     assert code == 0
     assert "could not be tested" in out
     code, out, _ = run("info both", monkeypatch, capsys)
-    assert "verdict: not usable; the two wearables could not be put on one clock" in out
+    assert "usability: not usable; the two wearables could not be put on one clock" in out
 
 
 def test_a_mark_goes_into_a_session_that_records(place, monkeypatch, capsys):

@@ -138,7 +138,7 @@ def test_one_wearable_without_exchanges_is_unknown_and_info_says_so(tmp_path):
     folder = write_session(tmp_path / "session", replace(log, links=log.links[:1]), truth)
     summary = describe(folder)
     assert summary.alignment.known_share == 0
-    assert summary.verdict == "not usable"
+    assert summary.usability == "not usable"
     assert any("unknown" in line and "b no exchange yet" in line for line in summary.sentences())
 
 

@@ -26,12 +26,12 @@ def test_a_session_without_fault_is_good_and_nothing_is_said():
 
 @given(lost=SHARE, trusted=SHARE, bound_s=st.one_of(st.just(NAN), st.floats(0, 1)), known=SHARE)
 def test_good_means_whole_trusted_and_aligned(lost, trusted, bound_s, known):
-    verdict, reasons = judge(
+    usability, reasons = judge(
         replace(GOOD, lost={"a eda": lost}, trusted={"b": trusted}, bound_s=bound_s,
                 known_share=known)
     )  # fmt: skip
-    assert (verdict == "good") == (not reasons)
-    if verdict == "good":
+    assert (usability == "good") == (not reasons)
+    if usability == "good":
         assert lost <= 0.01
         assert trusted >= 0.5
         assert bound_s <= 0.05
@@ -39,7 +39,7 @@ def test_good_means_whole_trusted_and_aligned(lost, trusted, bound_s, known):
 
 
 @pytest.mark.parametrize(
-    ("change", "verdict", "sentence"),
+    ("change", "usability", "sentence"),
     [
         ({"lost": {"a eda": 0.02}}, "usable", "a eda lost 2.0%"),
         ({"lost": {"a eda": 0.7}}, "not usable", "a eda is missing for 70% of the session"),
@@ -53,9 +53,9 @@ def test_good_means_whole_trusted_and_aligned(lost, trusted, bound_s, known):
         ({"notes": ("C07 wears another",)}, "usable", "C07 wears another"),
     ],
 )
-def test_each_fault_is_a_reason_in_words(change, verdict, sentence):
+def test_each_fault_is_a_reason_in_words(change, usability, sentence):
     reported, reasons = judge(replace(GOOD, **change))
-    assert reported == verdict
+    assert reported == usability
     assert any(sentence in reason for reason in reasons)
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.capture import wearable
+from dyadkit.cli.output import ExitCode, complain
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
 from dyadkit.errors import LinkError, NoAdapterError, SessionError
+from dyadkit.links import conversation
 from dyadkit.links.ble import Found
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
@@ -184,7 +185,7 @@ def test_another_wearable_that_answers_mid_session_is_not_recorded_as_this_perso
 
 
 def test_a_wrong_firmware_version_is_refused_before_anything_is_recorded(tmp_path, monkeypatch):
-    monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
+    monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
     with pytest.raises(SessionError, match=r"speaks protocol .* update the older one"):
         Trial().run(tmp_path / "s")
     assert not (tmp_path / "s" / "session.mcap").exists()
@@ -217,7 +218,7 @@ def test_two_wearables_of_one_name_are_told_apart_by_address():
         LinkError, match=r"2 wearables are called dyad \(AA:01, AA:02\)"
     ) as reported:
         address_of("dyad", found)
-    assert reported.value.exit_code == 4
+    assert complain(reported.value) is ExitCode.NO_WEARABLE
     assert address_of("aa:02", found) == "AA:02"
 
 

@@ -118,7 +118,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     bodies = signals.extract(dyad)
     refusals: dict[str, str] = {}
     coupling: dict[str, Coupling] = {}
-    for name in ("eda", "heart_rate"):
+    for name in SIGNAL_WORDS:
         found = _tried(name, refusals, partial(_couple, bodies, name, seed))
         if found is not None:
             coupling[name] = found

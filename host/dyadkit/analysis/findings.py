@@ -1,5 +1,6 @@
 """Findings of a session: every estimate together, and the sentences that say it plainly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,11 @@ ALPHA = 0.05
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
+"""Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
+_SERIES: dict[str, Callable[[Physiology], Floats]] = {
+    "eda": lambda body: np.asarray(body.tonic_usiemens + body.phasic_usiemens),
+    "heart_rate": lambda body: body.heart_rate_bpm,
+}
 SHARED_SCHEDULE = (
     "A schedule, task or stimulus that both shared could explain this, because each was compared "
     "with the other at other times only; partners from other sessions at the same time would tell."
@@ -170,9 +176,7 @@ class Findings(Result):
 
 def series_of(body: Physiology, name: str) -> Floats:
     """One person's series that is tested for coupling, by signal, on the 4 Hz grid."""
-    if name == "eda":
-        return np.asarray(body.tonic_usiemens + body.phasic_usiemens)
-    return body.heart_rate_bpm
+    return _SERIES[name](body)
 
 
 def trusted_share(values: Floats) -> float:

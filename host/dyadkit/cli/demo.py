@@ -120,8 +120,15 @@ def virtual(
         lines.append("dyadkit record virtual --usb --out try")
         emit({"ports": dict(ports)}, as_json, lines)
 
+    def held_up(seconds: float) -> None:
+        typer.echo(
+            "this computer is too busy for virtual wearables: they were held up for "
+            f"{seconds:.0f} s so far, and have gaps there",
+            err=True,
+        )
+
     with contextlib.suppress(KeyboardInterrupt), simulated.world_of(feeds, circumstances) as world:
-        world.run(lambda _: simulated.serve_terminals(world, minutes * 60, report))
+        world.run(lambda _: simulated.serve_terminals(world, minutes * 60, report, held_up))
 
 
 def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:

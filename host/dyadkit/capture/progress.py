@@ -7,6 +7,7 @@ from enum import Enum
 from dyadkit.capture.wearable import OVER, Capture, CaptureState
 from dyadkit.dyad.traces import PersonName
 from dyadkit.storage import SessionWriter
+from dyadkit.storage.marks import MarkEntry, present_conditions, standing
 
 SILENCE_S = 2.0
 
@@ -30,6 +31,7 @@ class Progress:
     samples : of both, so far
     battery_percent : as last reported; `messages.NO_BATTERY` where it is not measured
     alarms : sentences on what is wrong now
+    marks : how many stand; conditions : those that go on, of one person as "a: rest"
     """
 
     phase: SessionPhase
@@ -39,12 +41,15 @@ class Progress:
     samples: int
     battery_percent: dict[PersonName, int]
     alarms: tuple[str, ...] = ()
+    marks: int = 0
+    conditions: tuple[str, ...] = ()
 
 
 class Watch:
     """Watch over the captures of a session; `note` is called when one falls silent or is back.
 
     doubts : what is against beginning, while that is still waited for
+    marks : taken over so far, undone or not
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class Watch:
         note: Callable[[str, PersonName], None],
     ) -> None:
         self.doubts: list[str] = []
+        self.marks: list[MarkEntry] = []
         self._captures = captures
         self._writer = writer
         self._note = note
@@ -75,6 +81,8 @@ class Watch:
             sum(one.tally.samples for one in self._captures.values()),
             {person: one.tally.battery_percent for person, one in self._captures.items()},
             (*self._alarms(silent_s), *self.doubts),
+            sum(mark.get("kind") != "end" for mark in standing(self.marks)[0]),
+            tuple(_condition(one) for one in present_conditions(self.marks)),
         )
 
     def _note_silence(self, silent_s: dict[PersonName, float]) -> None:
@@ -97,3 +105,8 @@ class Watch:
                 f"the disk takes nothing ({self._writer.trouble}): make room, nothing is lost yet"
             )
         return alarms
+
+
+def _condition(mark: MarkEntry) -> str:
+    person = mark.get("person")
+    return str(mark["label"]) if person is None else f"{person}: {mark['label']}"

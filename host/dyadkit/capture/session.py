@@ -291,6 +291,7 @@ class RecordingSession:
 
     def _take(self, mark: dict[str, Any]) -> None:
         """Take a mark over; one set on another clock (a simulation's) stands where it is met."""
+        self._watch.marks.append({**mark})
         set_ns = mark.pop("at_ns")
         at_ns = set_ns if self._plan.clock_ns is monotonic_ns else self._plan.clock_ns()
         self._writer.log(at_ns, "mark", topic="marks", set_ns=set_ns, **mark)

@@ -19,7 +19,6 @@ from dyadkit.cli import (
     clock,
     demo,
     devices,
-    doctor,
     field_mode,
     firmware_update,
     formats,
@@ -49,7 +48,6 @@ for _family in (
     calibration,
     firmware_update,
     clock,
-    doctor,
 ):
     _family.register(app)
 

@@ -1,4 +1,4 @@
-"""devices and pair: which wearables are in reach, and who wears them."""
+"""devices, pair and doctor: wearables in reach, who wears them, whether this computer is ready."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from dyadkit.cli.output import ExitCode, emit
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (devices, pair):
+    for command in (devices, pair, doctor):
         app.command()(command)
 
 
@@ -67,3 +67,23 @@ def pair(
     for person, one in before.items():
         if one.wearable != members[person].wearable:
             typer.echo(f"note: until now {person} wore {one.wearable}", err=True)
+
+
+def doctor(
+    folder: Annotated[Path, typer.Option(help="Where sessions will be written.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Check Bluetooth, cable, clock, time of day, disk and simulator, and say what to do.
+
+    Ends with 5 if neither Bluetooth nor a plugged cable may be used, with 1 if no session can be
+    written.
+    """
+    from dyadkit.devices.doctor import Health, examine
+
+    found = examine(folder)
+    emit({"checks": [one.to_dict() for one in found]}, as_json, [one.sentence() for one in found])
+    broken = {one.check for one in found if one.health is Health.BROKEN}
+    if broken & {"bluetooth", "usb serial"}:
+        raise typer.Exit(ExitCode.NO_ADAPTER)
+    if broken:
+        raise typer.Exit(ExitCode.ERROR)

@@ -1,6 +1,6 @@
 """Overview of a session, as `dyadkit info` shows it: content, losses, rates, alignment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +10,10 @@ from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
 from dyadkit.errors import SignalError
-from dyadkit.sessions.loading import Opened, merged, open_session
+from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
 from dyadkit.sessions.usability import SessionEvidence, judge
 from dyadkit.signals.quality import ppg_quality
+from dyadkit.storage.marks import standing
 from dyadwire import streams
 
 PULSE = ("ppg_ir", "ppg_green", "ppg_red")
@@ -38,6 +39,7 @@ class StreamSummary(Result):
 class Summary(Result):
     """Overview of a session; `usability` by one rule (see `usability.judge`), with `reasons`.
 
+    marked : labels of the marks that stand, by kind; `undone_marks` are not among them
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
 
@@ -54,6 +56,8 @@ class Summary(Result):
     usability: str
     reasons: tuple[str, ...]
     wearables: tuple[DeviceHealth, ...] = ()
+    marked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    undone_marks: int = 0
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
@@ -68,6 +72,7 @@ class Summary(Result):
             for one in self.streams
         ]
         lines += [one.sentence() for one in self.wearables]
+        lines += _marked(self.marked, self.undone_marks)
         lines += _aligned(self.alignment)
         if np.isfinite(self.true_error_ms_p95):
             lines.append(
@@ -103,6 +108,11 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         usability=usability,
         reasons=tuple(reasons),
         wearables=tuple(device_health(person, opened.decoded[person]) for person in PERSONS),
+        marked={
+            kind: tuple(mark.label for mark in dyad.marks if mark.kind == kind)
+            for kind in dict.fromkeys(mark.kind for mark in dyad.marks)
+        },
+        undone_marks=standing(mark_entries(opened))[1],
     )
 
 
@@ -192,6 +202,20 @@ def _trusted(recording: PersonTraces, duration_s: float) -> float:
     except (SignalError, ValueError):
         return 0.0
     return float(np.mean(quality >= TRUSTED)) if len(quality) else 0.0
+
+
+def _marked(marked: dict[str, tuple[str, ...]], undone: int) -> list[str]:
+    """What was marked, each label once with how often."""
+    kinds = [
+        f"{kind} {', '.join(_times(label, labels.count(label)) for label in dict.fromkeys(labels))}"
+        for kind, labels in marked.items()
+    ]
+    kinds += [f"{undone} undone"] * bool(undone)
+    return [f"marks: {'; '.join(kinds)}"] * bool(kinds)
+
+
+def _times(label: str, count: int) -> str:
+    return label if count == 1 else f"{label} ({count} times)"
 
 
 def _aligned(found: Alignment) -> list[str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dyadkit.sim.people.bodies import Encounter
 
 
+MIN_REGIME_MINUTES = 10.0
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     for command in (demo, replay, virtual):
@@ -23,7 +26,10 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    minutes: Annotated[float, typer.Option(min=1.5, help="Recorded minutes.")] = 5.0,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=1.5, help="Recorded minutes; 5, or 10 with --regime.", show_default=False),
+    ] = None,
     out: Out = None,
     coupling: Annotated[
         float, typer.Option(min=-0.95, max=0.95, help="How strongly b follows a; 0: not at all.")
@@ -44,6 +50,12 @@ def demo(
     from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies, influence
 
+    minutes = minutes or (MIN_REGIME_MINUTES if regime else 5.0)
+    if regime and minutes < MIN_REGIME_MINUTES:
+        raise typer.BadParameter(
+            f"a regime shows in {MIN_REGIME_MINUTES:g} minutes or more, not in {minutes:g}",
+            param_hint="--minutes",
+        )
     encounter = (
         _swinging(regime, seed) if regime else bodies.Encounter(influence.Follows(coupling, lag_s))
     )

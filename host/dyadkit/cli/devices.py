@@ -41,29 +41,39 @@ def devices(
         [one.sentence() for one in found],
     )
     if not found:
-        where = "on a cable" if usb else "in reach"
-        typer.echo(
-            f"no wearable {where}: is it charged, on, and not connected elsewhere?", err=True
+        said = (
+            "no wearable on a cable: is it plugged in, on, and not used by another program?"
+            if usb
+            else "no wearable in reach: is it charged, on, and not connected elsewhere?"
         )
+        typer.echo(said, err=True)
         raise typer.Exit(ExitCode.NO_WEARABLE)
 
 
 def pair(
     dyad: Annotated[str, typer.Argument(help="Name of the dyad, for example family-07.")],
-    a: Annotated[str, typer.Option(help="Name or address of person a's wearable.")],
-    b: Annotated[str, typer.Option(help="Name or address of person b's wearable.")],
+    a: Annotated[
+        str, typer.Option(help="Person a's wearable: name (as dyad-3f2a), address or port.")
+    ],
+    b: Annotated[
+        str, typer.Option(help="Person b's wearable: name (as dyad-91c0), address or port.")
+    ],
     participants: Annotated[
         tuple[str, str], typer.Option(help="Participant codes of a and b (no names).")
     ] = ("", ""),
     dyads: Dyads = Path(DYADS_NAME),
+    as_json: AsJson = False,
 ) -> None:
     """Note which wearable belongs to whom, for record."""
+    from dataclasses import asdict
+
     from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
 
     before = read_dyads(dyads).get(dyad, {})
     members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
     write_dyad(dyads, dyad, members)
-    typer.echo(f"{dyad}: a wears {a}, b wears {b} ({dyads})")
+    noted = {str(person): asdict(one) for person, one in members.items()}
+    emit({"dyad": dyad, **noted}, as_json, [f"{dyad}: a wears {a}, b wears {b} ({dyads})"])
     for person, one in before.items():
         if one.wearable != members[person].wearable:
             typer.echo(f"note: until now {person} wore {one.wearable}", err=True)

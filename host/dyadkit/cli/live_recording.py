@@ -18,6 +18,7 @@ from dyadkit.capture.progress import Progress
 from dyadkit.capture.pull import Pulled, PullPlan, pull
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.cli.keys import MarkKeys
+from dyadkit.cli.output import LINE_EACH_S
 from dyadkit.devices.discovery import cable_links, radio_links
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PersonName
@@ -28,7 +29,6 @@ from dyadwire.messages import NO_BATTERY
 
 FindLinks = Callable[[Members], Awaitable[dict[PersonName, Link]]]
 WIDTH = 118
-LINE_EACH_S = 10.0
 
 
 async def by_radio(members: Members) -> dict[PersonName, Link]:
@@ -51,7 +51,7 @@ def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
     is_seen = sys.stderr.isatty()
 
     async def run() -> Pulled:
-        return await pull(plan, await links(members), show_pulling if is_seen else lambda _: None)
+        return await pull(plan, await links(members), PullLine())
 
     try:
         return asyncio.run(run())
@@ -60,14 +60,25 @@ def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
             typer.echo(err=True)
 
 
-def show_pulling(progress: dict[PersonName, CopyProgress]) -> None:
-    """Show how far a pull is."""
-    words = [
-        f"{person} {one.segments} segments, {one.size_bytes >> 10} KiB, {one.later} to go"
-        + (f" ({one.complaint})" if one.complaint and not one.segments else "")
-        for person, one in progress.items()
-    ]
-    typer.echo("\r" + "  ".join(words).ljust(WIDTH), err=True, nl=False)
+class PullLine:
+    """How far a pull is: one line on the terminal, redrawn; elsewhere a line now and then."""
+
+    def __init__(self) -> None:
+        self._redraws = sys.stderr.isatty()
+        self._said_s = float("-inf")
+
+    def __call__(self, progress: dict[PersonName, CopyProgress]) -> None:
+        """Show it."""
+        line = "  ".join(
+            f"{person} {one.segments} segments, {one.size_bytes >> 10} KiB, {one.later} to go"
+            + (f" ({one.complaint})" if one.complaint and not one.segments else "")
+            for person, one in progress.items()
+        )
+        if self._redraws:
+            typer.echo(f"\r{_fitted(line)}", err=True, nl=False)
+        elif time.monotonic() - self._said_s >= LINE_EACH_S:
+            self._said_s = time.monotonic()
+            typer.echo(line, err=True)
 
 
 async def _record(
@@ -116,8 +127,7 @@ class StatusLine:
         reported = (now.phase.value, *words, *now.conditions, *sorted(new))
         with contextlib.suppress(OSError):  # a terminal that was closed ends no recording
             if self._redraws:
-                width = min(WIDTH, shutil.get_terminal_size((WIDTH + 1, 24)).columns - 1)
-                self._to.write(f"\r{line[:width].ljust(width)}{bell}")
+                self._to.write(f"\r{_fitted(line)}{bell}")
             elif reported != self._reported or self._is_due():
                 self._to.write(f"{line}\n")
                 self._reported_s = time.monotonic()
@@ -135,7 +145,7 @@ class StatusLine:
             for key, label in keyed.items()
         ]
         others = [f"[{one}]" for one in now.conditions if one not in keyed.values()]
-        counted = [f"{now.marks} marks"] * bool(now.marks)
+        counted = [f"{now.marks} mark{'s' * (now.marks > 1)}"] * bool(now.marks)
         answer = [self._keys.answer] if self._keys and self._keys.answer else []
         shown = " ".join([*keys, *others])
         return [*counted, *([shown] if shown else []), *answer]
@@ -145,6 +155,12 @@ class StatusLine:
         percent = now.battery_percent.get(person, NO_BATTERY)
         charge = "" if percent == NO_BATTERY else f" {percent} %"
         return now.states[person].value + charge
+
+
+def _fitted(line: str) -> str:
+    """A line as wide as the terminal, so that drawing it again covers it."""
+    width = min(WIDTH, shutil.get_terminal_size((WIDTH + 1, 24)).columns - 1)
+    return line[:width].ljust(width)
 
 
 def _kind(alarm: str) -> str:

@@ -7,39 +7,9 @@ import pytest
 
 from dyadkit import cli
 from dyadkit.capture.outcome import Outcome
-from dyadkit.storage import SessionWriter
-from dyadwire import codec, frames, messages
+from fakes.short_session import begun, write
 
 ERROR, USAGE, NO_WEARABLE, NO_ADAPTER = 1, 2, 4, 5
-
-
-def framed(message):
-    return frames.frame(message.KIND, messages.pack(message))
-
-
-def block(sequence):
-    samples = [100 + k for k in range(10)]
-    buffer = bytearray(80)
-    end = codec.encode_into(buffer, 0, samples, 0, 10, 0)
-    stamp_us = 100_000 * (sequence + 1)
-    return messages.Block(1, 1, sequence, 10 * sequence, stamp_us, 10, 0, bytes(buffer[:end]))
-
-
-def write(folder, persons, close=True):
-    """A short session of these persons, without exchanges."""
-    writer = SessionWriter(folder)
-    writer.log(0, "session", about={})
-    for person in persons:
-        hello = messages.Hello(1, 0, 1, 0, bytes(6), 1, b"0.1\0")
-        writer.append(f"{person}/heard", 0, framed(hello))
-        writer.append(f"{person}/heard", 1, framed(messages.StreamInfo(1, 100_000, 1, 1)))
-        for k in range(20):
-            writer.append(f"{person}/heard", 10**8 * (k + 1), framed(block(k)))
-    if close:
-        writer.close({"duration_s": 2.0})
-    else:
-        writer.sync()
-        writer.abandon()
 
 
 @pytest.fixture
@@ -53,7 +23,7 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "zero.mcap").write_bytes(b"")
     write(tmp_path / "only-a", "a")
     write(tmp_path / "both", "ab")
-    write(tmp_path / "open", "ab", close=False)
+    begun(tmp_path / "open").abandon()
     (tmp_path / "e4").mkdir()
     (tmp_path / "e4" / "BVP.csv").write_text("1600000000\n64\n" + "1.0\n" * 6400)
     (tmp_path / "broken.toml").write_text("[family\nnonsense")

@@ -6,37 +6,11 @@ import pytest
 
 import dyadkit
 from dyadkit.sessions.overview import describe
-from dyadkit.storage import SessionWriter
 from dyadkit.storage.marks import end_condition, set_mark, undo_mark
 from dyadkit.storage.repair import recover
-from dyadwire import codec, frames, messages
+from fakes.short_session import begun
 
 S = 10**9
-
-
-def framed(message):
-    return frames.frame(message.KIND, messages.pack(message))
-
-
-def block(sequence):
-    buffer = bytearray(80)
-    end = codec.encode_into(buffer, 0, [100 + k for k in range(10)], 0, 10, 0)
-    stamp_us = 100_000 * (sequence + 1)
-    return messages.Block(1, 1, sequence, 10 * sequence, stamp_us, 10, 0, bytes(buffer[:end]))
-
-
-def begun(folder):
-    """A writer of a session with samples of both, which began at 100 s of the host's clock."""
-    writer = SessionWriter(folder)
-    writer.log(100 * S, "session", about={})
-    for person in "ab":
-        hello = messages.Hello(1, 0, 1, 0, bytes(6), 1, b"0.1\0")
-        writer.append(f"{person}/heard", 100 * S, framed(hello))
-        writer.append(f"{person}/heard", 100 * S + 1, framed(messages.StreamInfo(1, 100_000, 1, 1)))
-        for k in range(20):
-            writer.append(f"{person}/heard", 100 * S + S // 10 * (k + 1), framed(block(k)))
-    writer.sync()
-    return writer
 
 
 def marked(folder):
@@ -75,7 +49,7 @@ READ = [
 
 
 def test_conditions_have_their_span_persons_their_marks_and_what_was_undone_is_left_out(tmp_path):
-    writer = begun(tmp_path / "s")
+    writer = begun(tmp_path / "s", began_ns=100 * S)
     marked(tmp_path / "s")
     taken_over(tmp_path / "s", writer)
     writer.close({"duration_s": 300.0})
@@ -90,7 +64,7 @@ def test_conditions_have_their_span_persons_their_marks_and_what_was_undone_is_l
 
 @pytest.mark.parametrize("is_recovered", [False, True])
 def test_a_recorder_that_died_before_it_took_them_over_loses_none(tmp_path, is_recovered):
-    writer = begun(tmp_path / "s")
+    writer = begun(tmp_path / "s", began_ns=100 * S)
     marked(tmp_path / "s")
     writer.abandon()
     if is_recovered:
@@ -101,7 +75,7 @@ def test_a_recorder_that_died_before_it_took_them_over_loses_none(tmp_path, is_r
 
 
 def test_marks_of_sessions_before_conditions_had_ends_read_as_they_did(tmp_path):
-    writer = begun(tmp_path / "s")
+    writer = begun(tmp_path / "s", began_ns=100 * S)
     writer.log(130 * S, "mark", topic="marks", set_ns=129 * S, label="tea", kind="event")
     writer.log(140 * S, "mark", topic="marks", label="film", kind="condition", seconds=30.0)
     writer.log(150 * S, "mark", topic="marks", label="bell")

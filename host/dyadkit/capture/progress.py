@@ -6,6 +6,7 @@ from enum import Enum
 
 from dyadkit.capture.wearable import OVER, Capture, CaptureState
 from dyadkit.dyad.traces import PersonName
+from dyadkit.links.usb import is_cable
 from dyadkit.storage import SessionWriter
 from dyadkit.storage.marks import MarkEntry, present_conditions, standing
 
@@ -93,8 +94,8 @@ class Watch:
 
     def _alarms(self, silent_s: dict[PersonName, float]) -> list[str]:
         alarms = [
-            f"{person} silent for {silent_s[person]:.0f} s: bring it closer, its flash goes on "
-            "recording"
+            f"{person} silent for {silent_s[person]:.0f} s: {self._advice(person)}, its flash goes "
+            "on recording"
             for person in sorted(self._silent)
         ]
         alarms += [
@@ -105,6 +106,10 @@ class Watch:
                 f"the disk takes nothing ({self._writer.trouble}): make room, nothing is lost yet"
             )
         return alarms
+
+    def _advice(self, person: PersonName) -> str:
+        is_wired = is_cable(self._captures[person].link.address)
+        return "check the cable" if is_wired else "bring it closer"
 
 
 def _condition(mark: MarkEntry) -> str:

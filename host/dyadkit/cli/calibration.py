@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    wearable: Annotated[str, typer.Argument(help="Name or address.")],
+    wearable: Annotated[str, typer.Argument(help="Name (as dyad-3f2a) or address.")],
     jig: Annotated[int, typer.Option(min=1, max=65535, help="Number written on the jig.")],
     radio: Annotated[
         RadioChoice, typer.Option(help="simulated: a virtual wearable of real parts and a jig.")

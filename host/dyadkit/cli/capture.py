@@ -51,11 +51,13 @@ def record(
     condition, u undoes the last mark; dyadkit mark does it from another terminal.
 
     Contact, signal quality, battery (20 % at least), clocks and disk are checked before. Links
-    that fall are made again for ever, and what was missed is fetched. Ends with 3 if anything
-    is missing in the end.
+    that fall are made again for ever, and what was missed is fetched. The last line says how
+    usable the session is. Ends with 3 if anything is missing in the end, with 6 if the session
+    is not usable.
     """
     from dyadkit.capture.preflight import OnRefusal, Preflight
     from dyadkit.devices.pairing import read_dyad
+    from dyadkit.sessions.usability import NOT_USABLE, usability_sentence
 
     needs = Preflight(OnRefusal.NOTE if force else OnRefusal.STOP, hours=(minutes or 60.0) / 60)
     keys = _keys(out, conditions)
@@ -66,7 +68,14 @@ def record(
     else:
         plan = _plan(dyad, out, minutes, needs, list(keys.conditions.values()))
         outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys)
-    emit({**asdict(outcome), "folder": str(outcome.folder)}, as_json, outcome.sentences())
+    usability, reasons = _usability(out)
+    emit(
+        {**asdict(outcome), "folder": str(out), "usability": usability, "reasons": list(reasons)},
+        as_json,
+        [*outcome.sentences(), usability_sentence(usability, reasons)],
+    )
+    if usability == NOT_USABLE:
+        raise typer.Exit(ExitCode.UNUSABLE)
     raise typer.Exit(ExitCode.GAPS if outcome.has_gaps else ExitCode.OK)
 
 
@@ -213,6 +222,19 @@ def _record_dyad(
     participants = {person: one.participant for person, one in members.items()}
     plan = replace(plan, participants=participants)
     return record_here(by_cable if usb else by_radio, members, plan, keys)
+
+
+def _usability(folder: Path) -> tuple[str, tuple[str, ...]]:
+    """How usable what was recorded is, as `info` says it, and every reason against good."""
+    from dyadkit.errors import SessionError
+    from dyadkit.sessions.overview import describe
+    from dyadkit.sessions.usability import NOT_USABLE
+
+    try:
+        found = describe(folder)
+    except SessionError as error:
+        return NOT_USABLE, (str(error),)
+    return found.usability, found.reasons
 
 
 def _circumstances(usb: bool, realtime: bool) -> "Circumstances":

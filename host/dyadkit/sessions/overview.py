@@ -11,7 +11,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
 from dyadkit.errors import SignalError
 from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
-from dyadkit.sessions.usability import SessionEvidence, judge
+from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
 from dyadkit.signals.quality import ppg_quality
 from dyadkit.storage.marks import standing
 from dyadwire import streams
@@ -64,7 +64,7 @@ class Summary(Result):
         title = f"{self.path}: {self.duration_s:.0f} s" + (", simulated" * self.simulated)
         lines = [
             title,
-            f"usability: {self.usability}" + "".join(f"; {why}" for why in self.reasons),
+            usability_sentence(self.usability, self.reasons),
         ]
         lines += [
             f"  {one.person} {one.stream:12s} {one.samples:8d} samples at {one.rate_hz:8.3f} Hz"

@@ -1,8 +1,9 @@
 """Usability of a session: good, usable or not usable, by one rule, from what was measured of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+NOT_USABLE = "not usable"
 MAX_LOST = 0.01
 MAX_LOST_USABLE = 0.5
 MIN_TRUSTED = 0.5
@@ -51,9 +52,14 @@ def judge(found: SessionEvidence) -> tuple[str, list[str]]:
     """
     against = _against(found)
     if against:
-        return "not usable", [*against, *_doubts(found)]
+        return NOT_USABLE, [*against, *_doubts(found)]
     doubts = _doubts(found)
     return ("usable" if doubts else "good"), doubts
+
+
+def usability_sentence(usability: str, reasons: Iterable[str]) -> str:
+    """A line for a person: how usable a session is, and every reason against good."""
+    return "; ".join([f"usability: {usability}", *reasons])
 
 
 def _against(found: SessionEvidence) -> list[str]:

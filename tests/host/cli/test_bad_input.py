@@ -9,7 +9,7 @@ from dyadkit import cli
 from dyadkit.capture.outcome import Outcome
 from fakes.short_session import begun, write
 
-ERROR, USAGE, NO_WEARABLE, NO_ADAPTER = 1, 2, 4, 5
+ERROR, USAGE, NO_WEARABLE, NO_ADAPTER, NOT_USABLE = 1, 2, 4, 5, 6
 
 
 @pytest.fixture
@@ -151,6 +151,7 @@ def test_the_exit_code_says_whether_anything_is_missing(
 ):
     outcome = Outcome(place / "new", 60.0, 0, 1, (), missing, unfinished)
     monkeypatch.setattr(cli.capture, "_record_simulated", lambda *_: outcome)
+    monkeypatch.setattr(cli.capture, "_usability", lambda _: ("good", ()))
     line = "record f --radio simulated --out new"
     ended, out, _ = run(line, monkeypatch, capsys)
     assert ended == code
@@ -158,6 +159,38 @@ def test_the_exit_code_says_whether_anything_is_missing(
     assert all(sentence in out for sentence in unfinished)
     ended, out, _ = run(f"{line} --json", monkeypatch, capsys)
     assert (ended, json.loads(out)["missing_samples"]) == (code, missing)
+
+
+def test_a_recording_ends_with_its_usability_and_with_6_where_it_is_not_usable(
+    place, monkeypatch, capsys
+):
+    def recorded(folder, *_):
+        write(folder)
+        return Outcome(folder, 2.0, 0, 0, (), 12)
+
+    monkeypatch.setattr(cli.capture, "_record_simulated", recorded)
+    ended, out, _ = run("record f --radio simulated --out new", monkeypatch, capsys)
+    assert ended == NOT_USABLE
+    assert out.splitlines()[-1].startswith(
+        "usability: not usable; the two wearables could not be put on one clock"
+    )
+    _, told, _ = run("info new", monkeypatch, capsys)
+    assert out.splitlines()[-1] == told.splitlines()[1]
+    ended, out, _ = run("record f --radio simulated --out new-2 --json", monkeypatch, capsys)
+    assert (ended, json.loads(out)["usability"]) == (NOT_USABLE, "not usable")
+    assert "the two wearables could not be put on one clock" in json.loads(out)["reasons"]
+
+
+def test_a_recording_without_one_of_the_two_is_not_usable(place, monkeypatch, capsys):
+    def recorded(folder, *_):
+        write(folder, "a")
+        return Outcome(folder, 2.0, 0, 0, ())
+
+    monkeypatch.setattr(cli.capture, "_record_simulated", recorded)
+    ended, out, _ = run("record f --radio simulated --out new", monkeypatch, capsys)
+    assert ended == NOT_USABLE
+    assert "usability: not usable; " in out
+    assert "holds no samples of person b: a dyad needs both" in out
 
 
 def test_pairing_again_tells_who_wore_what(place, monkeypatch, capsys):

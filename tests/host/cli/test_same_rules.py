@@ -3,10 +3,12 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,9 +17,11 @@ from typer.testing import CliRunner
 
 from dyadkit.cli import app, output
 from dyadkit.cli.output import EXIT_CODES, ExitCode
+from dyadkit.devices import pairing
 from fakes.short_session import write
 
 COMMANDS = typer.main.get_command(app).commands
+ROOT = Path(__file__).parents[3]
 SEED = 20_250_607
 
 
@@ -99,6 +103,18 @@ def test_commands_and_options_complete_in_a_shell():
     given = {"_DYADKIT_COMPLETE": "complete_bash", "COMP_WORDS": "dyadkit re", "COMP_CWORD": "1"}
     told = CliRunner().invoke(app, [], prog_name="dyadkit", env=given)
     assert told.stdout.split() == ["replay", "record", "recover"]
+
+
+def test_wearables_are_called_in_help_and_documents_what_they_advertise_themselves_as():
+    device = (ROOT / "firmware" / "wearable" / "device.py").read_text()
+    [prefix] = re.findall(r'self\.settings\.name or "(\S+)" \+ binascii', device)
+    texts = [
+        file.read_text() for file in (ROOT / "README.md", ROOT / "hardware" / "calibration.md")
+    ]
+    texts += [pairing.__doc__, *(asked(name, "--help").output for name in COMMANDS)]
+    named = {name for text in texts for name in re.findall(r"\b[a-z]+-[0-9a-f]{4}\b", text)}
+    assert len(named) >= 2
+    assert all(re.fullmatch(f"{prefix}[0-9a-f]{{4}}", name) for name in named), named
 
 
 # signs of life

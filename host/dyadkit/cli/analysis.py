@@ -24,7 +24,10 @@ def analyze(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Analyze a session: both people's physiology, their coupling, and a report (report.html)."""
+    """Analyze a session: two bodies, their coupling, and a report.
+
+    The report is report.html unless --report names others.
+    """
     from dyadkit.analysis.whole import analyze as run
     from dyadkit.dyad.saving import checked_name
     from dyadkit.sessions.loading import load

@@ -45,7 +45,7 @@ def record(
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record a dyad, by Bluetooth or cable, until the time is up or Ctrl-C is pressed.
+    """Record a dyad until the time is up or Ctrl-C is pressed.
 
     While it records, keys mark: 1-9 events, a letter for each of --conditions, e the end of a
     condition, u undoes the last mark; dyadkit mark does it from another terminal.
@@ -94,11 +94,12 @@ def pull(
     usb: Usb = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch what both wearables recorded on their own; may be interrupted and gone on with.
+    """Fetch what both wearables recorded on their own.
 
-    Everything is verified on disk before the wearables may use its flash again. A wearable that
-    still records is stopped. With --completes, what a session lacks is fetched into a whole copy
-    of it, from those wearables only that did not give all; the session itself is not touched.
+    It may be interrupted and gone on with. Everything is verified on disk before the wearables may
+    use its flash again. A wearable that still records is stopped. With --completes, what a session
+    lacks is fetched into a whole copy of it, from those wearables only that did not give all; the
+    session itself is not touched.
     """
     from dyadkit.capture.completion import unfinished_members
     from dyadkit.capture.pull import PullPlan
@@ -143,10 +144,11 @@ def mark(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Mark this moment in a session that records in another terminal.
+    """Mark this moment in a session that is recording.
 
-    Contrasts and a person's own rest are told from conditions: dyadkit mark SESSION rest
-    --condition. What is undone stays in the file and is left out when the session is read.
+    It records in another terminal; where it does, keys do the same. Contrasts and a person's own
+    rest are told from conditions: dyadkit mark SESSION rest --condition. What is undone stays in
+    the file and is left out when the session is read.
     """
     from dyadkit.links import monotonic_ns
     from dyadkit.storage import marks

@@ -46,7 +46,7 @@ def demo(
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record two simulated people with two virtual wearables, and write the report."""
+    """Record two simulated people on virtual wearables, and report."""
     from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies, influence
 
@@ -87,10 +87,11 @@ def replay(
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Play two people's E4 recordings through the virtual wearables' sensors; same path, report.
+    """Play two people's E4 recordings to virtual wearables.
 
-    A source is a folder or zip with EDA.csv and BVP.csv, or the common beginning of the names of
-    such files (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
+    They are played through the sensors and take the same path as any other. A source is a folder
+    or zip with EDA.csv and BVP.csv, or the common beginning of the names of such files
+    (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
     """
     from dyadkit.demo import simulated
     from dyadkit.demo.replay import read_pair
@@ -112,9 +113,10 @@ def virtual(
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Plug in two virtual wearables: serial ports that other commands take for real ones.
+    """Plug in two virtual wearables, each on a serial port.
 
-    They run the real firmware on two simulated people, in real time, until Ctrl-C.
+    Other commands take them for real ones. They run the real firmware on two simulated people, in
+    real time, until Ctrl-C.
     """
     from dyadkit.demo import simulated
     from dyadkit.dyad.traces import PersonName

@@ -83,10 +83,10 @@ def doctor(
     folder: Annotated[Path, typer.Option(help="Where sessions will be written.")] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Check Bluetooth, cable, clock, time of day, disk and simulator, and say what to do.
+    """Check whether this computer is ready, and say what to do.
 
-    Ends with 5 if neither Bluetooth nor a plugged cable may be used, with 1 if no session can be
-    written.
+    Bluetooth, cable, clock, time of day, disk and simulator are looked at. Ends with 5 if neither
+    Bluetooth nor a plugged cable may be used, with 1 if no session can be written.
     """
     from dyadkit.devices.doctor import Health, examine
 

@@ -30,7 +30,10 @@ def update(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send a wearable the application of this dyadkit; the old one stays as reserve."""
+    """Send a wearable the application of this dyadkit.
+
+    The old one stays as reserve.
+    """
     import asyncio
 
     import dyadwire

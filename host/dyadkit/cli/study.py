@@ -23,9 +23,10 @@ def weeks(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Follow one dyad over its sessions: does coupling change, does each come to settle alone.
+    """Follow one dyad over its sessions, and report.
 
-    The report is weeks.html unless --report names others.
+    Does coupling change, does each come to settle alone? The report is weeks.html unless --report
+    names others.
     """
     from dyadkit.dyad.saving import checked_name
     from dyadkit.study.visits import follow

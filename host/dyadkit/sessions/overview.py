@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.clock.alignment import Spell, alignment, spells
+from dyadkit.clock.clockmap import USELESS_S
 from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
@@ -169,6 +170,11 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
         trusted={person: _trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
         bound_s=aligned.median_bound_s,
         known_share=aligned.known_share,
+        unplaced=tuple(
+            _why_unplaced(opened, person)
+            for person in PERSONS
+            if not any(len(trace) for trace in dyad.person(person).traces.values())
+        ),
         complete=opened.stored.complete,
         notes=tuple(
             str(note)
@@ -176,6 +182,17 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
             for note in opened.stored.about.get(reported, [])
         ),
     )
+
+
+def _why_unplaced(opened: Opened, person: PersonName) -> str:
+    """Why no sample of a person has a session time."""
+    exchanges = sum(len(one.exchanges) for one in opened.log.links if one.peripheral == person)
+    if not exchanges:
+        return f"{person} never answered when asked for the time"
+    if any(one.repeated for one in opened.clocks.stretches if one.person == person):
+        return f"the times that {person} answered contradict each other"
+    within = f"within {USELESS_S * 1e3:.0f} ms"
+    return f"{person} answered too seldom or too slowly to know its clock {within}"
 
 
 def _lost(row: StreamSummary, dyad: Dyad) -> float:
@@ -220,7 +237,7 @@ def _times(label: str, count: int) -> str:
 
 def _aligned(found: Alignment) -> list[str]:
     """Alignment of the whole session, and of each run of minutes that are alike."""
-    shares = [found.in_sync.mean(), found.extrapolated.mean(), found.unknown.mean()]
+    shares = [found.in_sync.mean(), found.extrapolated.mean(), max(0.0, found.unknown.mean())]
     reported = (
         f"alignment a-b: 95 % bound {_ms(found.median_bound_s)} (worst minute "
         f"{_ms(found.worst_bound_s)}); in sync {shares[0]:.0%} of the time, extrapolated "

@@ -22,6 +22,7 @@ class SessionEvidence:
     board_ppm : how far each wearable's clock runs from the session's
     trusted : share of each person's pulse that can be trusted
     bound_s, known_share : of the alignment: its usual 95 % half-width, and the share of known time
+    unplaced : why, where a person's clock is known nowhere in the session
     complete : whether the file is all that was written
     notes : what the recorder noticed
     """
@@ -32,6 +33,7 @@ class SessionEvidence:
     trusted: Mapping[str, float]
     bound_s: float
     known_share: float
+    unplaced: tuple[str, ...] = ()
     complete: bool = True
     notes: tuple[str, ...] = field(default=())
 
@@ -66,7 +68,8 @@ def _against(found: SessionEvidence) -> list[str]:
     """Why nothing can be made of it."""
     against = []
     if not found.known_share > 0:
-        against.append("the two wearables could not be put on one clock")
+        why = "".join(f": {reason}" for reason in [", ".join(found.unplaced)] if reason)
+        against.append(f"the two wearables could not be put on one clock{why}")
     against += [
         f"{name} is missing for {share:.0%} of the session"
         for name, share in found.lost.items()

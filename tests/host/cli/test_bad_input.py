@@ -178,7 +178,10 @@ def test_a_recording_ends_with_its_usability_and_with_6_where_it_is_not_usable(
     assert out.splitlines()[-1] == told.splitlines()[1]
     ended, out, _ = run("record f --radio simulated --out new-2 --json", monkeypatch, capsys)
     assert (ended, json.loads(out)["usability"]) == (NOT_USABLE, "not usable")
-    assert "the two wearables could not be put on one clock" in json.loads(out)["reasons"]
+    assert json.loads(out)["reasons"][0] == (
+        "the two wearables could not be put on one clock: a never answered when asked for the "
+        "time, b never answered when asked for the time"
+    )
 
 
 def test_a_recording_without_one_of_the_two_is_not_usable(place, monkeypatch, capsys):

@@ -93,6 +93,7 @@ def test_help_is_tidy_offers_completion_and_tells_every_exit_code():
         CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"}).output
     )
     assert max(map(len, shown.splitlines())) <= 80
+    assert not any(line.endswith("...") for line in shown.splitlines()[1:])
     assert "--install-completion" in shown
     together = " ".join(shown.split())
     assert EXIT_CODES in together

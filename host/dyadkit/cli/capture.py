@@ -69,10 +69,12 @@ def record(
         plan = _plan(dyad, out, minutes, needs, list(keys.conditions.values()))
         outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys)
     usability, reasons = _usability(out)
+    said = {*outcome.unfinished, *outcome.notes}
+    unsaid = [why for why in reasons if why not in said]
     emit(
         {**asdict(outcome), "folder": str(out), "usability": usability, "reasons": list(reasons)},
         as_json,
-        [*outcome.sentences(), usability_sentence(usability, reasons)],
+        [*outcome.sentences(), usability_sentence(usability, unsaid)],
     )
     if usability == NOT_USABLE:
         raise typer.Exit(ExitCode.UNUSABLE)

@@ -27,6 +27,8 @@ def sync_log(
     from dyadkit.clock import write_sync_log
     from dyadkit.sessions.sync_log import read_log
 
+    if not out.name.endswith((".json", ".json.gz")):
+        raise typer.BadParameter("end the name in .json or .json.gz", param_hint="--out")
     log = read_log(session)
     write_sync_log(log, out)
     links = [

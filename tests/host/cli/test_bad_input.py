@@ -9,7 +9,7 @@ from dyadkit import cli
 from dyadkit.capture.outcome import Outcome
 from fakes.short_session import begun, write
 
-ERROR, USAGE, NO_WEARABLE, NO_ADAPTER, NOT_USABLE = 1, 2, 4, 5, 6
+ERROR, USAGE, GAPS, NO_WEARABLE, NO_ADAPTER, NOT_USABLE = 1, 2, 3, 4, 5, 6
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ BAD = [
     ("pull f --completes text.mcap --out new --dyads good.toml", ERROR, "no dyadkit session"),
     ("virtual --minutes 0", USAGE, "--minutes"),
     ("devices --usb", NO_WEARABLE, "no wearable on a cable"),
+    ("sync-log both --out x.txt", USAGE, "end the name in .json or .json.gz"),
     ("mark nowhere hello", ERROR, "holds no session"),
     ("mark both hello", ERROR, "is closed"),
     ("record f", USAGE, "--out"),
@@ -194,6 +195,23 @@ def test_a_recording_without_one_of_the_two_is_not_usable(place, monkeypatch, ca
     assert ended == NOT_USABLE
     assert "usability: not usable; " in out
     assert "holds no samples of person b: a dyad needs both" in out
+
+
+def test_what_was_said_of_a_recording_is_not_said_again_with_its_usability(
+    place, monkeypatch, capsys
+):
+    away = "wearable b was out of reach at the end"
+
+    def recorded(folder, *_):
+        write(folder)
+        return Outcome(folder, 2.0, 0, 0, (), 12, (away,))
+
+    monkeypatch.setattr(cli.capture, "_record_simulated", recorded)
+    monkeypatch.setattr(cli.capture, "_usability", lambda _: ("usable", ("a eda lost 2 %", away)))
+    ended, out, _ = run("record f --radio simulated --out new", monkeypatch, capsys)
+    assert ended == GAPS
+    assert out.count(away) == 1
+    assert out.splitlines()[-1] == "usability: usable; a eda lost 2 %"
 
 
 def test_pairing_again_tells_who_wore_what(place, monkeypatch, capsys):

@@ -1,6 +1,7 @@
 """The USB link: frames as packets through a serial port, with a window of bytes under way."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +15,8 @@ from dyadwire import cobs, frames, messages
 
 WINDOW_BYTES = 240  # the wearable's input buffer holds 260
 GRANT_TIMEOUT_S = 1.0
+_BLUETOOTH = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A hardware address, or what macOS tells instead of one."""
 
 
 class Port(Protocol):
@@ -138,6 +141,11 @@ class UsbLink:
 
     def _on_lost(self) -> None:
         self._arrived.put_nowait(None)
+
+
+def is_cable(address: str) -> bool:
+    """Whether a link with this address is a cable: whatever is no address of Bluetooth's."""
+    return bool(address) and not _BLUETOOTH.fullmatch(address.lower())
 
 
 async def scan(cable: Cable, seconds: float = 1.0) -> list[Plugged]:

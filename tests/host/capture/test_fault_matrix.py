@@ -188,7 +188,31 @@ def test_a_wrong_firmware_version_is_refused_before_anything_is_recorded(tmp_pat
     monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
     with pytest.raises(SessionError, match=r"speaks protocol .* update the older one"):
         Trial().run(tmp_path / "s")
-    assert not (tmp_path / "s" / "session.mcap").exists()
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("is_in_use", [False, True])
+def test_a_folder_that_was_there_before_a_refused_recording_stays_with_what_is_in_it(
+    tmp_path, monkeypatch, is_in_use
+):
+    monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
+    (tmp_path / "s").mkdir()
+    if is_in_use:
+        (tmp_path / "s" / "consent.pdf").write_text("signed")
+    with pytest.raises(SessionError, match="update the older one"):
+        Trial().run(tmp_path / "s")
+    assert [file.name for file in (tmp_path / "s").iterdir()] == ["consent.pdf"] * is_in_use
+
+
+def test_a_folder_that_something_else_was_put_into_meanwhile_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
+
+    async def fault(_):
+        (tmp_path / "s" / "notes.txt").write_text("b is late")
+
+    with pytest.raises(SessionError, match="update the older one"):
+        Trial().run(tmp_path / "s", fault)
+    assert [file.name for file in (tmp_path / "s").iterdir()] == ["notes.txt"]
 
 
 def test_a_wearable_updated_mid_session_fails_alone(tmp_path):
@@ -283,8 +307,12 @@ def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_pat
     class Never(FullDisk):
         full_for = 10**9
 
-    with pytest.raises(SessionError, match="No space left on device; what was written before"):
-        Trial(disk=Never).run(tmp_path / "s")
+    plan = {"about": {"dyad": "family-07"}}
+    with pytest.raises(SessionError, match="No space left on device; what was written") as ended:
+        Trial(disk=Never, plan=plan).run(tmp_path / "s")
+    saved = f"{tmp_path / 's'}-saved"
+    assert f"dyadkit recover {tmp_path / 's'} --out {saved}" in str(ended.value)
+    assert f"dyadkit pull family-07 --completes {saved} --out" in str(ended.value)
     stored = read_session(tmp_path / "s")
     assert not stored.complete
     acked = [messages.unpack(f[1], frames.payload_of(f)) for _, f in stored.topics["a/said"]
@@ -300,7 +328,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_file(tmp_path)
 
     with pytest.raises(SessionError, match="No space left on device"):
         Trial(disk=Full).run(tmp_path / "s")
-    assert not (tmp_path / "s" / "session.mcap").exists()
+    assert not (tmp_path / "s").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_asked(tmp_path):
@@ -422,3 +450,25 @@ def test_a_cable_pulled_out_and_put_back_costs_nothing(tmp_path):
     assert not came.outcome.has_gaps
     assert came.outcome.reconnects == 1
     assert any("unplugged" in entry["reason"] for entry in came.events("link lost"))
+    assert any("a silent for 2 s: check the cable" in alarm for alarm in came.scene.alarms())
+    assert not any("closer" in alarm for alarm in came.scene.alarms())
+
+
+def test_a_cable_that_is_out_at_the_end_was_unplugged_and_not_out_of_reach(tmp_path):
+    class Unplugged(Through):
+        plugged = True
+
+        async def open(self):
+            if not self.plugged:
+                raise LinkError("cannot open port: is the cable plugged in")
+            await self.link.open()
+
+    async def fault(scene):
+        await scene.until("recording")
+        await asyncio.sleep(AFTER_S)
+        scene.links["a"].plugged = False
+        scene.links["a"].link._on_lost()
+
+    trial = Trial(seconds=10.0, cabled=frozenset(PERSONS), judged=False)
+    came = trial.run(tmp_path / "s", fault, on("a", Unplugged))
+    assert came.outcome.unfinished[0].startswith("wearable a was unplugged at the end")

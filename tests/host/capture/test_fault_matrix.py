@@ -195,7 +195,7 @@ def test_a_wrong_firmware_version_is_refused_before_anything_is_recorded(tmp_pat
 def test_a_folder_that_was_there_before_a_refused_recording_stays_with_what_is_in_it(
     tmp_path, monkeypatch, is_in_use
 ):
-    monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
+    monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
     (tmp_path / "s").mkdir()
     if is_in_use:
         (tmp_path / "s" / "consent.pdf").write_text("signed")
@@ -205,7 +205,7 @@ def test_a_folder_that_was_there_before_a_refused_recording_stays_with_what_is_i
 
 
 def test_a_folder_that_something_else_was_put_into_meanwhile_stays(tmp_path, monkeypatch):
-    monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
+    monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
 
     async def fault(_):
         (tmp_path / "s" / "notes.txt").write_text("b is late")

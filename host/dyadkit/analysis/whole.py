@@ -124,7 +124,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
             coupling[name] = found
     strangers = [signals.extract(other) for other in others]
     same_time = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
-    about = Regulated.of(dyad, bodies)
+    about = Regulated.of(dyad, bodies, seed)
     clock = _clock(dyad)
     return Analysis(
         source=dyad.source,

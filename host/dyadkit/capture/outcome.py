@@ -87,8 +87,9 @@ def _unfinished(capture: Capture, folder: Path, dyad: str) -> str:
         return capture.complaint
     if not capture.tally.connects:
         return f"wearable {person} was never reached ({capture.complaint or 'no answer'})"
-    away = "unplugged" if is_cable(capture.link.address) else "out of reach"
+    wired = is_cable(capture.link.address)
+    away = "did not answer over its cable" if wired else "was out of reach"
     return (
-        f"wearable {person} was {away} at the end: what it recorded since is in its flash; "
+        f"wearable {person} {away} at the end: what it recorded since is in its flash; "
         f"once it is back: dyadkit pull {dyad} --completes {folder} --out {folder}-whole"
     )

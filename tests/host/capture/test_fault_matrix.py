@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.cli.output import ExitCode, complain
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
-from dyadkit.errors import LinkError, NoAdapterError, SessionError
+from dyadkit.errors import LinkError, NoAdapterError, NoWearableError, SessionError
 from dyadkit.links import conversation
 from dyadkit.links.ble import Found
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
+from dyadkit.storage.repair import recover
 from dyadwire import MAJOR, frames, messages
 from fakes.trial import NOTHING_LOST, PERSONS, RadioModel, Trial
 
@@ -238,11 +238,8 @@ def test_a_wearable_updated_mid_session_fails_alone(tmp_path):
 
 def test_two_wearables_of_one_name_are_told_apart_by_address():
     found = [Found("dyad", "AA:01", -40), Found("dyad", "AA:02", -50)]
-    with pytest.raises(
-        LinkError, match=r"2 wearables are called dyad \(AA:01, AA:02\)"
-    ) as reported:
+    with pytest.raises(NoWearableError, match=r"2 wearables are called dyad \(AA:01, AA:02\)"):
         address_of("dyad", found)
-    assert complain(reported.value) is ExitCode.NO_WEARABLE
     assert address_of("aa:02", found) == "AA:02"
 
 
@@ -319,6 +316,17 @@ def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_pat
              if f[1] == messages.Ack.KIND]  # fmt: skip
     run = decode(stored.topics["a/heard"], []).runs[1, 1]
     assert all(ack.stop <= run.sequences[-1] + 1 for ack in acked if ack.stream == 1)
+
+
+def test_a_folder_that_became_read_only_is_told_with_the_ways_out(tmp_path, monkeypatch):
+    def read_only(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("dyadkit.storage.writing.write_about", read_only)
+    with pytest.raises(SessionError, match=r"Read-only .*: dyadkit recover .* --completes "):
+        Trial().run(tmp_path / "s")
+    monkeypatch.undo()
+    assert recover(tmp_path / "s", tmp_path / "saved").messages > 100
 
 
 def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_file(tmp_path):
@@ -454,7 +462,7 @@ def test_a_cable_pulled_out_and_put_back_costs_nothing(tmp_path):
     assert not any("closer" in alarm for alarm in came.scene.alarms())
 
 
-def test_a_cable_that_is_out_at_the_end_was_unplugged_and_not_out_of_reach(tmp_path):
+def test_a_cable_that_is_out_at_the_end_is_told_as_one_and_not_as_out_of_reach(tmp_path):
     class Unplugged(Through):
         plugged = True
 
@@ -471,4 +479,4 @@ def test_a_cable_that_is_out_at_the_end_was_unplugged_and_not_out_of_reach(tmp_p
 
     trial = Trial(seconds=10.0, cabled=frozenset(PERSONS), judged=False)
     came = trial.run(tmp_path / "s", fault, on("a", Unplugged))
-    assert came.outcome.unfinished[0].startswith("wearable a was unplugged at the end")
+    assert came.outcome.unfinished[0].startswith("wearable a did not answer over its cable")

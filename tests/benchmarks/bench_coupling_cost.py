@@ -1,11 +1,13 @@
 """What the measures cost, in CPU seconds of one core, and how the default test grows with length.
 
 python tests/benchmarks/bench_coupling_cost.py [--figure docs/figures/coupling-cost.svg]
+       [--minutes 1440]
 """
 
 import argparse
 import time
 
+import figures
 import numpy as np
 from arousal import RATE_HZ, pair
 
@@ -59,10 +61,10 @@ def goals():
     )  # fmt: skip
 
 
-def growing():
+def growing(lengths_min):
     """CPU seconds by length, for each way of asking."""
     rows = []
-    for minutes in LENGTHS_MIN:
+    for minutes in lengths_min:
         a, b = made(minutes)
         holed = np.where(np.random.default_rng(2).random(len(a)) < 0.2, np.nan, a)
         repeats = 20 if minutes < 60 else 2
@@ -76,13 +78,14 @@ def growing():
     return rows
 
 
-def draw(rows, path):
+def draw(lengths_min, rows, path):
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(6, 3.6), layout="constrained")
     for name in rows[0]:
-        axes.loglog(LENGTHS_MIN, [row[name] for row in rows], marker="o", markersize=3, label=name)
-    axes.set_xticks(LENGTHS_MIN, ["10 min", "30", "1 h", "2 h", "4 h", "8 h", "24 h"], minor=False)
+        axes.loglog(lengths_min, [row[name] for row in rows], marker="o", markersize=3, label=name)
+    words = ["10 min", "30", "1 h", "2 h", "4 h", "8 h", "24 h"][: len(lengths_min)]
+    axes.set_xticks(lengths_min, words, minor=False)
     axes.minorticks_off()
     axes.set(xlabel="length of the session at 4 Hz", ylabel="CPU seconds")
     axes.grid(visible=True, alpha=0.3)
@@ -93,17 +96,22 @@ def draw(rows, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--figure")
+    parser.add_argument("--minutes", type=int, default=LENGTHS_MIN[-1], help="of the longest")
     given = parser.parse_args()
     print("| what | goal, s | CPU, s |\n|---|---|---|")
     for name, goal, taken in goals():
         print(f"| {name} | {goal:g} | {taken:.4f} |", flush=True)
-    rows = growing()
+        figures.cost(name, taken)
+    lengths_min = [minutes for minutes in LENGTHS_MIN if minutes <= given.minutes]
+    rows = growing(lengths_min)
     print("\n| minutes | " + " | ".join(f"{name}, s" for name in rows[0]) + " |")
     print("|---|" + "---|" * len(rows[0]))
-    for minutes, row in zip(LENGTHS_MIN, rows, strict=True):
+    for minutes, row in zip(lengths_min, rows, strict=True):
         print(f"| {minutes} | " + " | ".join(f"{taken:.3f}" for taken in row.values()) + " |")
+    for name, taken in rows[-1].items():
+        figures.cost(f"{name}, {lengths_min[-1]} min", taken)
     if given.figure:
-        draw(rows, given.figure)
+        draw(lengths_min, rows, given.figure)
 
 
 if __name__ == "__main__":

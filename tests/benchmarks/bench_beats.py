@@ -1,6 +1,6 @@
 """Beats and their quality against truth, beside other packages'.
 
-DYADKIT_DATA=… python tests/benchmarks/bench_beats.py [--live | --peers] [--bodies 6]
+DYADKIT_DATA=… python tests/benchmarks/bench_beats.py [--live | --peers] [--bodies 6] [--every 1]
 
 Recordings with ECG or chest-strap truth (ready-to-score files under `signals/ppg`) where the data
 folder is there, and modelled pulses in irregular rhythm, movement and camera noise always. One
@@ -29,9 +29,11 @@ MIN_BEATS = 4
 SETTLED = 40  # quarters of a second until a live detector knows the person
 
 
-def records(seeds):
+def records(seeds, every=1):
+    """Recorded and modelled pulses, one of so many."""
     folder = os.environ.get("DYADKIT_DATA")
-    return [*(recorded(Path(folder) / "signals" / "ppg") if folder else ()), *modelled(seeds)]
+    real = recorded(Path(folder) / "signals" / "ppg") if folder else ()
+    return [*real, *modelled(seeds)][::every]
 
 
 def ours(record, tally):
@@ -176,14 +178,16 @@ def main():
     choice.add_argument("--live", action="store_true", help="the causal detector instead")
     choice.add_argument("--peers", action="store_true", help="beside other packages")
     parser.add_argument("--bodies", type=int, default=6, help="modelled bodies, live a third")
+    parser.add_argument("--every", type=int, default=1, help="one record of so many")
     arguments = parser.parse_args()
+    every = arguments.every
     bodies = range(100, 100 + arguments.bodies)
     if arguments.peers:
-        side_by_side(records(bodies))
+        side_by_side(records(bodies, every))
     elif arguments.live:
-        table(live, records(bodies[: max(1, len(bodies) // 3)]))
+        table(live, records(bodies[: max(1, len(bodies) // 3)], every))
     else:
-        table(ours, records(bodies))
+        table(ours, records(bodies, every))
 
 
 if __name__ == "__main__":

@@ -43,6 +43,13 @@ def memory_mb():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def import_s():
+    """CPU seconds of a process that imports the signals and ends."""
+    before_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    subprocess.run([sys.executable, "-c", "import dyadkit.signals"], check=True)
+    return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before_s
+
+
 def main():
     moved = sys.argv[1:] == ["moved"]
     one = recording(moved)
@@ -56,9 +63,7 @@ def main():
     figures.cost("one hour", cpu_s)
     figures.accuracy("beats", len(body.beats), better=figures.SAME, tolerance=2)
     figures.accuracy("memory at most", memory_mb(), "MB", tolerance=30)
-    before_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
-    subprocess.run([sys.executable, "-c", "import dyadkit.signals"], check=True)
-    cpu_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before_s
+    cpu_s = min(import_s() for _ in range(3))
     print(f"import dyadkit.signals: {cpu_s:.2f} s of CPU")
     figures.cost("import dyadkit.signals", cpu_s)
 

@@ -48,9 +48,9 @@ def main():
 
 def headline(every):
     """Losses of all trials and persons together; the slowest."""
-    names = ("holes", "overflowed", "double", "altered")
+    names = ("missing", "overflowed", "double", "altered")
     for name, losses in zip(names, np.sum([one.losses() for one in every], axis=0), strict=True):
-        figures.count(f"{name} samples", losses)
+        figures.count(f"samples {name}", losses)
     cut_s = max(max(one.cut_s, default=0.0) for one in every)
     figures.accuracy("cut off by a reboot, at most", cut_s, "s", tolerance=0.05)
     late_ms = max(1000 * np.percentile(one.latency_s, 95) for one in every)

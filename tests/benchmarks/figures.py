@@ -63,7 +63,10 @@ def figure_of(fields):
 def figures_in(printed):
     """The figures among the lines that a benchmark printed, in order."""
     lines = [line for line in printed.splitlines() if line.startswith(PREFIX)]
-    return [figure_of(json.loads(line.removeprefix(PREFIX))) for line in lines]
+    found = [figure_of(json.loads(line.removeprefix(PREFIX))) for line in lines]
+    if len({one.name for one in found}) < len(found):
+        raise ValueError("two figures have one name")
+    return found
 
 
 def count(name, value, better=LOWER, unit=""):

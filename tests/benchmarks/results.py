@@ -90,8 +90,8 @@ HEAD = f"""# All benchmarks
     ./run bench [NAME ...] [--full] [--record]
 
 This page is written by `./run bench --record`, with `benchmarks.json` beside it, which the next
-run is compared with. Counts and accuracies come from fixed seeds and should not depend on the machine
-beyond ± the tolerance; a run marks what moved further. Costs are seconds of CPU time, children
+run is compared with. Counts and accuracies come from fixed seeds and should not depend on the
+machine beyond ± the tolerance; a run marks what moved further. Costs are seconds of CPU time, children
 included, with one thread of linear algebra. They depend on the machine, so they are compared as
 multiples of what a reference kernel (`tests/benchmarks/kernel.py`: transforms, products of
 matrices, a loop in Python) took in the same minutes: the mean of one before and one after each

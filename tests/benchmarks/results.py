@@ -93,9 +93,9 @@ This page is written by `./run bench --record`, with `benchmarks.json` beside it
 run is compared with. Counts and accuracies come from fixed seeds and should not depend on the
 machine beyond ± the tolerance; a run marks what moved further. Costs are seconds of CPU time,
 children included, with one thread of linear algebra. They depend on the machine, so they are
-compared as multiples of what a reference kernel (`tests/benchmarks/kernel.py`: transforms, products of
-matrices, a loop in Python) took in the same minutes: the mean of one before and one after each
-benchmark. A change of more than {COST_TOLERANCE:.0%} is marked.
+compared as multiples of what a reference kernel (`tests/benchmarks/kernel.py`: transforms,
+products of matrices, a loop in Python) took in the same minutes: the mean of one before and one
+after each benchmark. A change of more than {COST_TOLERANCE:.0%} is marked.
 A mark asks somebody to look; it fails nothing.
 """
 

@@ -12,7 +12,7 @@ import dyadkit
 from dyadkit.capture import wearable
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
-from dyadkit.errors import LinkError, NoAdapterError, SessionError
+from dyadkit.errors import LinkError, NoAdapterError, NoWearableError, SessionError
 from dyadkit.links.ble import Found
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
@@ -213,11 +213,8 @@ def test_a_wearable_updated_mid_session_fails_alone(tmp_path):
 
 def test_two_wearables_of_one_name_are_told_apart_by_address():
     found = [Found("dyad", "AA:01", -40), Found("dyad", "AA:02", -50)]
-    with pytest.raises(
-        LinkError, match=r"2 wearables are called dyad \(AA:01, AA:02\)"
-    ) as reported:
+    with pytest.raises(NoWearableError, match=r"2 wearables are called dyad \(AA:01, AA:02\)"):
         address_of("dyad", found)
-    assert reported.value.exit_code == 4
     assert address_of("aa:02", found) == "AA:02"
 
 

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Small matrices: several threads wait for one another and cost a quarter more. Before numpy comes.
+for limit in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(limit, "1")
+
 settings.register_profile(
     "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -32,6 +36,15 @@ def data() -> Path:
     if not folder:
         pytest.skip("DYADKIT_DATA is not set: tests on optional recordings are skipped")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory) -> Path:
+    """A folder of this run of the tests, the same in all its processes; see `fakes/once.py`."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def pytest_addoption(parser):

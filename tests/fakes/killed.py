@@ -22,7 +22,9 @@ from fakes.ordeal import PERSONS, feed
 
 SEED = 20260102
 COLOURS = (streams.PPG_IR, streams.PPG_RED)
-PATIENCE_S = 60.0
+PATIENCE_S = 600.0
+"""Only what hangs takes so long to begin, however busy the machine."""
+START_S = 120.0
 HEARD_OUT_US = 500_000
 
 
@@ -153,7 +155,7 @@ def kill_all(place, count, pairs, max_s):
     """What so many kills leave, shared by so many pairs of wearables; no program lives longer."""
     chance = random.Random(SEED)
     lives_s = [chance.uniform(0.0, max_s) for _ in range(count)]
-    seconds = 60.0 + count / pairs * (max_s + 10.0)
+    seconds = 60.0 + count / pairs * (max_s + START_S)
     dyads = [{person: f"{person}{number}" for person in PERSONS} for number in range(pairs)]
     names = [name for dyad in dyads for name in dyad.values()]
     feeds = {name: feed(seconds, SEED + number) for number, name in enumerate(names)}

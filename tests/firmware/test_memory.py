@@ -17,7 +17,7 @@ import subprocess
 
 import pytest
 
-from fakes.inside_micropython import ROOT
+from fakes.inside_micropython import COMPILER, ROOT
 
 MAX_FROM_FILES_BYTES = 90_000
 MAX_FROZEN_BYTES = 32_000
@@ -30,6 +30,7 @@ def benchmark():
     spec = importlib.util.spec_from_file_location("bench_memory", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.COMPILER = COMPILER
     return module
 
 

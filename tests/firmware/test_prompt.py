@@ -20,7 +20,8 @@ PACKAGES = (
     ROOT / "firmware" / "slots",
     ROOT / "shared" / "dyadwire",
 )
-PATIENCE_S = 20
+PATIENCE_S = 300
+"""Only what hangs takes so long, however busy the machine."""
 
 
 class Board:

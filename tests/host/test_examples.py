@@ -7,15 +7,14 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+import shutil
 
 import pytest
 
 import dyadkit
 import dyadwire
-from dyadkit.demo import simulated
-from dyadkit.sim.people import bodies
+from fakes import recorded
 
-SECONDS = 100.0
 PUBLIC = {
     "dyadkit": (
         "Analysis", "Dyad", "Mark", "Series", "__version__", "analyze", "from_arrays", "load",
@@ -73,11 +72,11 @@ def examples_in(module):
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory):
+def place(shared_folder, tmp_path_factory):
     """A folder with a recorded session of two simulated people."""
     folder = tmp_path_factory.mktemp("examples")
-    pair = bodies.meet(bodies.Encounter(), SECONDS + simulated.SETTLE_S, 1)
-    simulated.record_pair(pair, simulated.Circumstances(seed=1), folder / "session-12")
+    session, _ = recorded.usual(shared_folder)
+    shutil.copytree(session, folder / "session-12")
     return folder
 
 

@@ -6,25 +6,20 @@ import dyadkit
 from dyadkit.demo import simulated
 from dyadkit.sessions.overview import describe
 from dyadkit.sim.people import bodies
+from fakes import recorded
 
-SECONDS = 60.0
-
-
-def perform(folder, seed=1):
-    pair = bodies.meet(bodies.Encounter(), SECONDS + simulated.SETTLE_S, seed)
-    return simulated.record_pair(pair, simulated.Circumstances(seed=seed), folder)
+SHORT_S = 15.0
 
 
 @pytest.fixture(scope="module")
-def performed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("thread") / "session"
-    return folder, perform(folder)
+def performed(shared_folder):
+    return recorded.usual(shared_folder)
 
 
 def test_every_pulse_sample_of_the_sensors_reaches_the_file_unaltered(performed):
     _, performance = performed
     for kept in performance.fidelity.values():
-        assert kept.given > 2 * 95 * SECONDS
+        assert kept.given > 2 * 95 * recorded.USUAL_SECONDS
         assert (kept.missing, kept.altered) == (0, 0)
     assert performance.outcome.missing_blocks == 0
 
@@ -53,6 +48,10 @@ def test_the_effective_rate_is_that_of_the_sensors_own_oscillator(performed):
         assert trace.rate_hz == pytest.approx(100 * (1 + off_percent / 100), rel=3e-4)
 
 
-def test_equal_seeds_give_equal_frames(performed, tmp_path):
-    _, performance = performed
-    assert perform(tmp_path / "again").frames_hash == performance.frames_hash
+def test_equal_seeds_give_equal_frames_and_another_seed_others(tmp_path):
+    def frames_hash(seed, name):
+        pair = bodies.meet(bodies.Encounter(), SHORT_S + simulated.SETTLE_S, seed)
+        circumstances = simulated.Circumstances(seed=seed)
+        return simulated.record_pair(pair, circumstances, tmp_path / name).frames_hash
+
+    assert frames_hash(1, "one") == frames_hash(1, "again") != frames_hash(2, "other")

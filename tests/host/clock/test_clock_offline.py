@@ -1,5 +1,6 @@
 """The offline map against simulated truth: error, coverage and honesty of the bound."""
 
+import functools
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ HALF_HOUR = Condition(duration_s=1800.0)
 FIELD = Condition(mode=Mode.FIELD, duration_s=1800.0)
 
 
+@functools.cache
 def solved(condition, seed):
     log, truth = simulate(condition, seed)
     error_ms, bound_ms, known = score(clock.solve(log), truth)

@@ -1,47 +1,37 @@
 """End to end: the real firmware on two virtual boards meets the laptop's row of accuracy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dyadkit import clock
-from dyadkit.demo import simulated
 from dyadkit.dyad.traces import PERSONS
 from dyadkit.sessions.loading import open_session
-from dyadkit.sim.device.oscillator import DeviceClockModel
-from dyadkit.sim.people import bodies
-from dyadkit.sim.radio.quality import RadioModel
+from fakes import recorded
 
 SECONDS = 240.0
-WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))
-"""A temperature step: the crystal follows by 5 ppm in all, with a time constant of 40 s."""
-HARD = simulated.Circumstances(
-    clocks={
-        "a": DeviceClockModel(offset_s=3.2, skew_ppm=40.0, steps=WARMED),
-        "b": DeviceClockModel(offset_s=907.9, skew_ppm=-40.0),
-    },
-    radios={
-        "a": RadioModel(interval_ms=45.0, loss=0.1),
-        "b": RadioModel(interval_ms=30.0, loss=0.05),
-    },
-    seed=4,
-)
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    """Four minutes: intervals 45 and 30 ms, 80 ppm apart, a is warmed."""
-    folder = tmp_path_factory.mktemp("pair") / "session"
-    pair = bodies.meet(bodies.Encounter(), SECONDS + simulated.SETTLE_S, HARD.seed)
-    simulated.record_pair(pair, HARD, folder)
-    return open_session(folder)
+def opened(shared_folder):
+    """The first four minutes: intervals 45 and 30 ms, 80 ppm apart, a is warmed."""
+    folder, _ = recorded.hard(shared_folder)
+    session = open_session(folder)
+    begin_s = min(link.span_s[0] for link in session.log.links)
+    links = tuple(link.between(begin_s, begin_s + SECONDS) for link in session.log.links)
+    return session, replace(session.log, links=links)
 
 
 def error_ms(opened, clocks):
     """A against B at the same true seconds, and the bound."""
-    truth = opened.stored.about["clock_truth"]
+    session, _ = opened
+    truth = session.stored.about["clock_truth"]
     placed = [
         clocks.to_session(
-            person, opened.decoded[person].boots()[0], np.array(truth[f"{person}_us"])
+            person,
+            session.decoded[person].boots()[0],
+            np.array(truth[f"{person}_us"])[: round(SECONDS)],
         )
         for person in PERSONS
     ]
@@ -52,7 +42,7 @@ def error_ms(opened, clocks):
 
 
 def test_two_virtual_wearables_are_aligned_as_on_a_laptop(opened):
-    apart_ms, bound_ms, known = error_ms(opened, opened.clocks)
+    apart_ms, bound_ms, known = error_ms(opened, clock.solve(opened[1]))
     assert known >= 0.99
     assert np.percentile(apart_ms, 95) <= 0.35
     assert apart_ms.max() <= 1.0
@@ -60,13 +50,13 @@ def test_two_virtual_wearables_are_aligned_as_on_a_laptop(opened):
 
 
 def test_the_live_clock_is_as_good_as_it_must_be_on_a_laptop(opened):
-    apart_ms, bound_ms, known = error_ms(opened, clock.solve_causal(opened.log))
+    apart_ms, bound_ms, known = error_ms(opened, clock.solve_causal(opened[1]))
     assert known >= 0.9
     assert np.percentile(apart_ms[60:], 95) <= 1.5
     assert np.mean(apart_ms[60:] <= bound_ms[60:]) >= 0.85
 
 
 def test_both_connection_intervals_are_told(opened):
-    reported = clock.alignment(opened.clocks, SECONDS)
+    reported = clock.alignment(clock.solve(opened[1]), SECONDS)
     assert reported.interval_s[1:3, 0] == pytest.approx(0.045)
     assert reported.interval_s[1:3, 1] == pytest.approx(0.030)

@@ -18,6 +18,7 @@ pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
 
 BOTH = frozenset("ab")
+HUNG_S = 600.0
 
 
 def wearable(name="a", **options):
@@ -152,7 +153,7 @@ def test_a_pseudo_terminal_serves_programs_outside_of_the_simulation():
         return plugged, kinds
 
     with World([wearable()], pace=Pace.REAL) as world:
-        plugged, kinds = world.run(lambda world: asyncio.wait_for(host(world), 30))
+        plugged, kinds = world.run(lambda world: asyncio.wait_for(host(world), HUNG_S))
         assert plugged.wearable == world.address("a").replace(":", "").lower()
     assert {messages.Hello.KIND, messages.StreamInfo.KIND, messages.Block.KIND} <= kinds
 

@@ -4,9 +4,11 @@ import asyncio
 from random import Random
 
 from dyadkit.capture.wearable import Capture, CaptureState
+from dyadkit.sim.loop import VirtualLoop
 from dyadkit.storage import SessionWriter
 from dyadwire import MAJOR, MINOR, frames, messages
 
+SILENT_S = 0.2
 HELLO = messages.Hello(MAJOR, MINOR, 1, 7, b"wearer", 0, b"0.1\0")
 
 
@@ -45,13 +47,14 @@ def converse(folder, link):
 
     async def run():
         task = asyncio.create_task(capture.run(9))
-        done, _ = await asyncio.wait([task], timeout=0.2)
+        done, _ = await asyncio.wait([task], timeout=SILENT_S)
         task.cancel()
         for one in done:
             one.result()
 
     try:
-        asyncio.run(run())
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            runner.run(run())
     finally:
         writer.abandon()
     return capture

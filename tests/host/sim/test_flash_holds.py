@@ -4,17 +4,13 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.demo import simulated
-from dyadkit.sim.people import bodies
-
-MINUTES = 5.5  # the file system makes a new directory block within the first five
+from fakes import recorded
 
 
 @pytest.fixture(scope="module")
-def dyad(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("flash") / "session"
-    pair = bodies.meet(bodies.Encounter(), MINUTES * 60 + simulated.SETTLE_S, 4)
-    simulated.record_pair(pair, simulated.Circumstances(seed=4), folder)
+def dyad(shared_folder):
+    """Two people; the file system makes a new directory block within the first five minutes."""
+    folder, _ = recorded.hard(shared_folder)
     return dyadkit.load(folder)
 
 
@@ -24,4 +20,4 @@ def test_no_sample_is_lost_while_the_file_system_makes_a_new_directory_block(dya
         trace = dyad.person(person).traces[stream]
         assert len(trace.gaps_s) == 0, (person, trace.gaps_s)
         assert np.isfinite(trace.values).all()
-        assert trace.times_s[-1] - trace.times_s[0] > MINUTES * 60 - 5
+        assert trace.times_s[-1] - trace.times_s[0] > recorded.HARD_SECONDS - 5

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import selectors
 import time
 from types import SimpleNamespace
 
@@ -27,11 +28,29 @@ STALL_NS = 400_000_000
 
 @pytest.fixture
 def wall(monkeypatch):
-    """The wall clock as the world reads it; `stall()` is a machine that stood still for 0.4 s."""
-    stalled = []
-    clock = SimpleNamespace(monotonic_ns=lambda: time.monotonic_ns() + STALL_NS * len(stalled))
+    """The wall clock as the world reads it; `stall()` is a machine that stood still for 0.4 s.
+
+    It counts what was waited for and no more: this machine may be as busy as it likes.
+    """
+    passed_ns = 0
+
+    def pass_ns(more_ns=STALL_NS):
+        nonlocal passed_ns
+        passed_ns += more_ns
+
+    select = selectors.DefaultSelector.select
+
+    def waited(self, wait_s=None):
+        began_ns = time.monotonic_ns()
+        ready = select(self, wait_s)
+        really_ns = time.monotonic_ns() - began_ns
+        pass_ns(really_ns if wait_s is None else min(really_ns, round(wait_s * 1e9)))
+        return ready
+
+    clock = SimpleNamespace(monotonic_ns=lambda: passed_ns)
     monkeypatch.setattr(loop, "time", clock)
-    return SimpleNamespace(stall=lambda: stalled.append(1), now_ns=clock.monotonic_ns)
+    monkeypatch.setattr(selectors.DefaultSelector, "select", waited)
+    return SimpleNamespace(stall=pass_ns)
 
 
 def test_what_was_due_while_the_machine_stood_still_happens_at_its_time_and_in_order(wall):

@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 import dyadkit
 from dyadkit.cli import app
-from dyadkit.demo.simulated import Circumstances, record_pair
 from dyadkit.sim.people import bodies
 from dyadkit.study import weeks
 from dyadkit.study.weeks import Visit, over_weeks
 from dyadkit.synchrony.context import Shift
+from fakes import recorded as recorded_once
 
 SECONDS, SESSIONS = 420.0, 6
 
@@ -35,10 +35,11 @@ def parting():
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    """Two copies of a recorded minute, begun a week apart."""
+def recorded(shared_folder, tmp_path_factory):
+    """Two copies of a recorded session, begun a week apart."""
     first, second = (tmp_path_factory.mktemp("weeks") / name for name in ("one", "two"))
-    record_pair(bodies.meet(bodies.Encounter(), 60.0, 3), Circumstances(seed=3), first)
+    session, _ = recorded_once.usual(shared_folder)
+    shutil.copytree(session, first)
     shutil.copytree(first, second)
     about = json.loads((second / "session.json").read_text())
     day, clock = about["began_utc"].split("T")

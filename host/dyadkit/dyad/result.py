@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dyadkit.dyad.display import terminal_form
 
@@ -70,9 +71,8 @@ def _typed(value: Any, hint: Any) -> Any:
     origin = typing.get_origin(hint)
     if origin in (types.UnionType, typing.Union):
         return _optional(value, hint)
-    if origin is np.ndarray:
-        dtype = typing.get_args(typing.get_args(hint)[1])[0]
-        return np.array(_nan_for_none(value), dtype=dtype)
+    if origin in (np.ndarray, NDArray):
+        return np.array(_nan_for_none(value), dtype=_dtype(hint))
     if hint is float:
         return math.nan if value is None else float(value)
     if origin in (tuple, list, dict):
@@ -82,6 +82,12 @@ def _typed(value: Any, hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)
     return value
+
+
+def _dtype(hint: Any) -> Any:
+    """Type of an array's elements; numpy since 2.5 has `NDArray[type]` as an alias of its own."""
+    args = typing.get_args(hint)
+    return args[0] if typing.get_origin(hint) is NDArray else typing.get_args(args[1])[0]
 
 
 def _optional(value: Any, hint: Any) -> Any:

@@ -43,7 +43,7 @@ def recorded(shared_folder, tmp_path_factory):
     shutil.copytree(first, second)
     about = json.loads((second / "session.json").read_text())
     day, clock = about["began_utc"].split("T")
-    about["began_utc"] = f"{np.datetime64(day) + 7}T{clock}"
+    about["began_utc"] = f"{np.datetime64(day) + np.timedelta64(7, 'D')}T{clock}"
     (second / "session.json").write_text(json.dumps(about))
     return first, second
 

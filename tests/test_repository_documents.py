@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dyadkit import synchrony
 from dyadkit.capture.session import NEXT
 from dyadkit.version import __version__
 
@@ -166,6 +167,17 @@ def test_every_page_of_docs_is_in_an_index():
         linked = {(index.parent / one).resolve() for one in LINK.findall(index.read_text())}
         below = {one for one in index.parent.glob("*.md") if one != index}
         assert below <= linked, index
+
+
+def test_the_page_of_measures_and_the_door_of_synchrony_hold_the_same_names():
+    text = (ROOT / "docs" / "synchrony-measures.md").read_text()
+    named = {re.split(r"\W", ticked)[0] for ticked in TICKED.findall(text)}
+    assert set(synchrony.__all__) <= named
+    rows = [line for line in text.splitlines() if line.startswith("|") and "](#" in line]
+    measures = {one for row in rows for one in TICKED.findall(row) if NAME.fullmatch(one)}
+    assert len(measures) > 20
+    rooms = {one.stem for one in (ROOT / "host" / "dyadkit" / "synchrony").iterdir()}
+    assert {one.split(".")[0] for one in measures} <= {*synchrony.__all__, *rooms}
 
 
 def test_the_version_to_cite_is_the_version():

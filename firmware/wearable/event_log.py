@@ -28,8 +28,12 @@ class EventLog:
         self.note(messages.Event(self._clock.now_us(), code, value))
 
     def note(self, message: "messages.Message") -> None:
-        """Keep a message in flash and send it if someone listens."""
+        """Keep a message in flash and send it if someone listens.
+
+        Not between the frames of a segment that is copied: there it would be taken for one of them.
+        It lies in flash behind them.
+        """
         framed = frames.frame(message.KIND, messages.pack(message))
         self._recorder.append(bytearray(framed), len(framed))
-        if self._send_queue.is_linked():
+        if self._send_queue.is_linked() and not self._send_queue.is_copying:
             self._send_queue.say(message)

@@ -102,6 +102,13 @@ class FlashRequests:
 
     async def _send_segment(self, copy: messages.Copy, heart: "Heart") -> None:
         """Send one segment's frames, then `Copied`; ends early when the link goes."""
+        self._send_queue.is_copying = True
+        try:
+            await self._copy_segment(copy, heart)
+        finally:
+            self._send_queue.is_copying = False
+
+    async def _copy_segment(self, copy: messages.Copy, heart: "Heart") -> None:
         segment, _ = self._recorder.segment_from(copy.number)
         index = checksum = 0
         if segment is not None and segment.number == copy.number:

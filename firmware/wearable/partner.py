@@ -103,7 +103,7 @@ class PartnerSync:
     async def _talk(self) -> None:
         await self._central.meet(self._boot_state.partner)
         began_ms = time.ticks_ms()
-        while time.ticks_diff(time.ticks_ms(), began_ms) < _MEETING_MS:
+        while self._records_alone() and time.ticks_diff(time.ticks_ms(), began_ms) < _MEETING_MS:
             try:
                 await asyncio.wait_for_ms(self._ask(), _ANSWER_MS)
             except asyncio.TimeoutError:

@@ -104,6 +104,7 @@ class SendQueue:
         self.live = FrameQueue(8192)
         self.backfill = FrameQueue(1024)
         self.is_live = False
+        self.is_copying = False
         self.is_held = False
         self._queues = (self.answers, self.live, self.backfill)
         self._clock = clock

@@ -19,6 +19,10 @@ class NoWearableError(LinkError):
     """The wearable asked for is not in reach."""
 
 
+class UnfitWearableError(LinkError):
+    """The wearable cannot be used as it is, however often one tries."""
+
+
 class NoAdapterError(LinkError):
     """No usable Bluetooth on this computer: no adapter, switched off, or not permitted."""
 

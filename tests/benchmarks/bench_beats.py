@@ -1,6 +1,6 @@
 """Beats and their quality against truth, beside other packages'.
 
-DYADKIT_DATA=… python tests/benchmarks/bench_beats.py [--live | --peers]
+DYADKIT_DATA=… python tests/benchmarks/bench_beats.py [--live | --peers] [--bodies 6] [--every 1]
 
 Recordings with ECG or chest-strap truth (ready-to-score files under `signals/ppg`) where the data
 folder is there, and modelled pulses in irregular rhythm, movement and camera noise always. One
@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import figures
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -28,9 +29,11 @@ MIN_BEATS = 4
 SETTLED = 40  # quarters of a second until a live detector knows the person
 
 
-def records(seeds=range(100, 106)):
+def records(seeds, every=1):
+    """Recorded and modelled pulses, one of so many."""
     folder = os.environ.get("DYADKIT_DATA")
-    return [*(recorded(Path(folder) / "signals" / "ppg") if folder else ()), *modelled(seeds)]
+    real = recorded(Path(folder) / "signals" / "ppg") if folder else ()
+    return [*real, *modelled(seeds)][::every]
 
 
 def ours(record, tally):
@@ -69,6 +72,29 @@ def table(score, every):
     if any(tally.rmssd_whole_ms for tally in tallies.values()):
         variability(tallies)
     print(f"\n{seconds / 3600:.2f} h of signal in {cpu_s:.1f} s of CPU")
+    headline(tallies)
+    figures.cost("an hour of signal", cpu_s / (seconds / 3600))
+
+
+def headline(tallies):
+    """Beats and kept intervals of each recorded set, and of all modelled ones together."""
+    for group, parts in gathered(tallies).items():
+        hits, missed = sum(t.hits for t in parts), sum(t.true + t.false for t in parts)
+        f1 = 2 * hits / max(1, hits + missed)
+        figures.accuracy(f"F1, {group}", f1, better=figures.HIGHER, tolerance=0.0005)
+        whole, kept, gross = np.sum([t.intervals for t in parts], axis=0)
+        if whole:
+            share = kept / whole
+            figures.accuracy(f"kept, {group}", share, better=figures.HIGHER, tolerance=0.002)
+            figures.accuracy(f"gross among kept, {group}", gross / kept, tolerance=0.0002)
+
+
+def gathered(tallies):
+    """Tallies by recorded set, with all models as one."""
+    groups = {}
+    for group, tally in tallies.items():
+        groups.setdefault("model" if group.startswith("model") else group, []).append(tally)
+    return groups
 
 
 def cells(group, tally):
@@ -139,6 +165,11 @@ def side_by_side(every):
         scores = (f"{row[name].pooled:.3f} ({min(row[name].f1):.2f})" for name in finders)
         print(f"| {group} | " + " | ".join(scores) + " |")
     print("| CPU, s | " + " | ".join(f"{spent_s[name]:.1f}" for name in finders) + " |")
+    for name in finders:
+        groups = gathered({group: row[name] for group, row in tallies.items()})
+        for group, parts in groups.items():
+            f1 = 2 * sum(t.hits for t in parts) / sum(t.hits + t.true + t.false for t in parts)
+            figures.accuracy(f"F1, {name}, {group}", f1, better=figures.HIGHER, tolerance=0.002)
 
 
 def main():
@@ -146,13 +177,17 @@ def main():
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--live", action="store_true", help="the causal detector instead")
     choice.add_argument("--peers", action="store_true", help="beside other packages")
+    parser.add_argument("--bodies", type=int, default=6, help="modelled bodies, live a third")
+    parser.add_argument("--every", type=int, default=1, help="one record of so many")
     arguments = parser.parse_args()
+    every = arguments.every
+    bodies = range(100, 100 + arguments.bodies)
     if arguments.peers:
-        side_by_side(records())
+        side_by_side(records(bodies, every))
     elif arguments.live:
-        table(live, records(seeds=range(100, 102)))
+        table(live, records(bodies[: max(1, len(bodies) // 3)], every))
     else:
-        table(ours, records())
+        table(ours, records(bodies, every))
 
 
 if __name__ == "__main__":

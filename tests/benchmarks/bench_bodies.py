@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import figures
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -42,6 +43,13 @@ def memory_mb():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def import_s():
+    """CPU seconds of a process that imports the signals and ends."""
+    before_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    subprocess.run([sys.executable, "-c", "import dyadkit.signals"], check=True)
+    return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before_s
+
+
 def main():
     moved = sys.argv[1:] == ["moved"]
     one = recording(moved)
@@ -52,10 +60,12 @@ def main():
         f"one hour {'half moved' if moved else 'still'}: {cpu_s:.2f} s of CPU, "
         f"{memory_mb():.0f} MB at most ({before_mb:.0f} MB before), {len(body.beats)} beats"
     )
-    before_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
-    subprocess.run([sys.executable, "-c", "import dyadkit.signals"], check=True)
-    cpu_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before_s
+    figures.cost("one hour", cpu_s)
+    figures.accuracy("beats", len(body.beats), better=figures.SAME, tolerance=2)
+    figures.accuracy("memory at most", memory_mb(), "MB", tolerance=30)
+    cpu_s = min(import_s() for _ in range(3))
     print(f"import dyadkit.signals: {cpu_s:.2f} s of CPU")
+    figures.cost("import dyadkit.signals", cpu_s)
 
 
 if __name__ == "__main__":

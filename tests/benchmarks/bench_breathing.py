@@ -1,11 +1,12 @@
 """Breathing from the pulse: fused modulations beside each alone, against truth.
 
-DYADKIT_DATA=… python tests/benchmarks/bench_breathing.py
+DYADKIT_DATA=… python tests/benchmarks/bench_breathing.py [--bodies 30]
 
 Modelled bodies whose breathing moves level, height and interval each by a strength of its own, some
 not at all; and one real recording with a breathing belt, still and with movement added.
 """
 
+import argparse
 import csv
 import gzip
 import os
@@ -13,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import figures
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -117,8 +119,11 @@ def judged(one):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bodies", type=int, default=30)
+    seeds = range(100, 100 + parser.parse_args().bodies)
     data = os.environ.get("DYADKIT_DATA")
-    every = [*(recorded(Path(data) / "signals") if data else ()), *modelled(range(100, 130))]
+    every = [*(recorded(Path(data) / "signals") if data else ()), *modelled(seeds)]
     groups = {}
     for one in every:
         groups.setdefault(one.group, []).append(judged(one))
@@ -135,6 +140,16 @@ def main():
                 f"| {np.median(error):.2f} /min | {np.quantile(error, 0.9):.2f} /min "
                 f"| {np.mean(error > FAR):.3f} | {_answered(answer[np.isnan(truth)])} |"
             )
+        headline(group, truth, answers[0])
+
+
+def headline(group, truth, fused):
+    """Figures of the fused answers of one group."""
+    error = np.abs(fused - truth)[np.isfinite(fused) & np.isfinite(truth)]
+    share = len(error) / np.isfinite(truth).sum()
+    figures.accuracy(f"answered, {group}", share, better=figures.HIGHER, tolerance=0.005)
+    figures.accuracy(f"median error, {group}", np.median(error), "/min", tolerance=0.01)
+    figures.accuracy(f"off by more than 3, {group}", np.mean(error > FAR), tolerance=0.002)
 
 
 def _answered(answers):

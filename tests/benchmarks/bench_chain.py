@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import figures
 import numpy as np
 
 import dyadkit
@@ -44,7 +45,7 @@ def session(regime, seed, everything):
         (found.recovery_b.usual_s / scenario.settles_s[1]),
     )
     return {
-        "play": regime,
+        "regime": regime,
         "seed": seed,
         "through": "everything" if everything else "counts",
         "verdict": str(fit.regime) if fit else "undecided",
@@ -72,13 +73,13 @@ def row_of(one):
 def matrix(sessions):
     print("\n| truth | " + " | ".join(VERDICTS) + " |\n|---" + "|---" * len(VERDICTS) + "|")
     for regime in SimulatedRegime:
-        counts = Counter(one["verdict"] for one in sessions if one["play"] is regime)
+        counts = Counter(one["verdict"] for one in sessions if one["regime"] is regime)
         print(f"| {regime} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |")
 
 
 def summary(sessions):
     undecided = np.mean([one["verdict"] == "undecided" for one in sessions])
-    wrong = np.mean([one["verdict"] not in ("undecided", one["play"].regime) for one in sessions])
+    wrong = np.mean([one["verdict"] not in ("undecided", one["regime"].regime) for one in sessions])
     latency = np.array([one["latency"] for one in sessions])
     recovery = np.abs(np.array([one["recovery"] for one in sessions]) - 1)
     print(f"\nundecided {undecided:.0%} (goal ≤ 30 %), wrong {wrong:.0%} (goal ≤ 10 %)")
@@ -95,6 +96,14 @@ def summary(sessions):
         f"recovery time: median error {np.nanmedian(recovery):.0%}, within 15 % in "
         f"{np.mean(recovery <= 0.15):.0%} of people"
     )
+    figures.accuracy("undecided", undecided, tolerance=0.001)
+    figures.accuracy("wrong", wrong, tolerance=0.001)
+    answered, answering = (np.mean([one[k] for one in sessions]) for k in ("answered", "answering"))
+    figures.accuracy("answers of b found", answered, better=figures.HIGHER, tolerance=0.001)
+    figures.accuracy("answers of a found, where there are none", answering, tolerance=0.001)
+    figures.accuracy("latency, median error", np.median(np.abs(reported)), "s", tolerance=0.005)
+    figures.accuracy("recovery, median error", np.nanmedian(recovery), tolerance=0.003)
+    figures.cost("analysis of ten minutes", np.mean([one["cpu"] for one in sessions]))
 
 
 def main():

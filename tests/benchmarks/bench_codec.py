@@ -11,7 +11,10 @@ from pathlib import Path
 from random import Random
 from time import process_time
 
+import figures
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from dyadkit.decoding.samples import unpack_samples
 from dyadwire import codec, frames
@@ -34,9 +37,9 @@ while codec.encode_into(buffer, 25, samples, 0, count, 0) < 240:
     count += 1
 def us_each(act):
     start = time.ticks_us()
-    for _ in range(2000):
+    for _ in range(400):
         act()
-    return time.ticks_diff(time.ticks_us(), start) / 2000
+    return time.ticks_diff(time.ticks_us(), start) / 400
 def encode():
     return codec.encode_into(buffer, 25, samples, 0, count, 0)
 def encode_plainly():
@@ -50,7 +53,7 @@ def unpack_plainly():
 def unpack_words():
     fifo.unpack_words(raw, 0, 4, 10, out)
 for act in (encode, encode_plainly, whole_frame, unpack, unpack_plainly, unpack_words):
-    print(act.__name__, min(us_each(act) for _ in range(5)))
+    print(act.__name__, min(us_each(act) for _ in range(25)))
 block = array("i", {block})
 def raw_of_20():
     others.raw(buffer, block, 20)
@@ -64,7 +67,7 @@ sys.path.insert(0, {here!r})
 import other_codings as others
 assert others.rice(buffer, block, 20) == {rice_bits}, others.rice(buffer, block, 20)
 for act in (raw_of_20, varint_of_20, wire_of_20, rice_of_20):
-    print(act.__name__, min(us_each(act) for _ in range(5)))
+    print(act.__name__, min(us_each(act) for _ in range(25)))
 """
 
 
@@ -161,6 +164,7 @@ def main() -> None:
     samples = ppg(sys.argv[1:])
     for name, size in sizes(samples).items():
         print(f"{name:40s} {size:6.3f} B/sample")
+        figures.accuracy(name, size, "B/sample", tolerance=0.001)
     block = samples[100 : 100 + BLOCK].tolist()
     program = DEVICE.format(
         firmware=str(ROOT / "firmware"),
@@ -173,13 +177,19 @@ def main() -> None:
     for line in run.stdout.splitlines():
         name, cost = line.split()
         print(f"{'MicroPython ' + name:40s} {float(cost):6.2f} us")
-    print(f"{'host decoder':40s} {host_decode_rate(samples) / 1e6:6.2f} M samples/s")
-    print(f"{'shared decoder on CPython':40s} {plain_decode_rate(samples) / 1e6:6.2f} M samples/s")
+        if name in ("encode", "whole_frame", "unpack"):
+            figures.cost(f"MicroPython, a million times {name}", float(cost))
+    host, plain = host_decode_rate(samples), plain_decode_rate(samples)
+    print(f"{'host decoder':40s} {host / 1e6:6.2f} M samples/s")
+    print(f"{'shared decoder on CPython':40s} {plain / 1e6:6.2f} M samples/s")
+    figures.cost("host decoder, a million samples", 1e6 / host)
+    figures.cost("shared decoder, a million samples", 1e6 / plain)
     start = process_time()
-    print(f"{f'false accepts in {MUTATIONS} mutations':40s} {false_accepts(20260101):6d}")
+    accepted = false_accepts(20260101)
+    print(f"{f'false accepts in {MUTATIONS} mutations':40s} {accepted:6d}")
     print(f"{'':40s} {process_time() - start:6.1f} s")
+    figures.count(f"false accepts in {MUTATIONS} mutations", accepted)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     main()

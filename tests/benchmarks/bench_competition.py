@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+import figures
 import numpy as np
 
 from dyadkit.errors import SignalError
@@ -168,6 +169,7 @@ def report(tables):
         for name in ("skin", "heart", "answers"):
             cells = [of_team(tables[phase], name, team) for phase in PHASES]
             print("| " + " | ".join([team[1], name, *cells]) + " |")
+    headline(tables)
 
 
 def compared(rows, name):
@@ -181,6 +183,23 @@ def compared(rows, name):
         cells += [f"{known.sum()}", f"{np.mean(p[known] <= 0.05):.0%}", f"{mean:.3f}"]
     p = permutation_p({key: row[name] for key, row in rows.items()}, NULLS)
     return [*cells, f"{p:.3f}" if np.isfinite(p) else "too few"]
+
+
+def headline(tables):
+    """How far teams are beyond strangers, and how often strangers are beyond chance."""
+    for phase, words in PHASES.items():
+        for name in ("skin", "heart", "answers"):
+            rows = tables[phase]
+            p = permutation_p({key: row[name] for key, row in rows.items()}, NULLS)
+            figures.accuracy(
+                f"{words}, {name}: p of teams above strangers", p,
+                better=figures.SAME, tolerance=0.005,
+            )  # fmt: skip
+    for name in ("skin", "heart", "answers"):
+        p = [row[name + "_p"] for rows in tables.values() for (_, x, y), row in rows.items()
+             if x != y and np.isfinite(row[name + "_p"])]  # fmt: skip
+        share = np.mean(np.array(p) <= 0.05)
+        figures.accuracy(f"{name}: strangers called coupled", share, tolerance=0.005)
 
 
 def counted(rows, name, same):

@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 import arousal
+import figures
 import numpy as np
 from arousal import RATE_HZ, SERIES, pair, standard
 
@@ -151,6 +152,7 @@ def conditions(pairs, seed, strength=0.2):
     head = " | ".join(f"{name} 0 | {name} {strength}" for name in SERIES)
     print(f"| condition | statistic | {head} |")
     print("|---|---|" + "---|" * (2 * len(SERIES)), flush=True)
+    called = {}
     for rival, (statistic, fewer) in STATISTICS.items():
         for title, make in CONDITIONS.items():
             if statistic is not band_scan and title not in BESIDE:
@@ -160,9 +162,18 @@ def conditions(pairs, seed, strength=0.2):
                 for name in SERIES
                 for c in (0.0, strength)
             ]
+            if statistic is band_scan:
+                called[title] = np.mean(shares[::2]), np.mean(shares[1::2])
             if None not in shares:
                 reported = " | ".join(f"{one:.3f}" for one in shares)
                 print(f"| {title} | {rival} | {reported} |", flush=True)
+    false, power = np.array(list(called.values())).T
+    figures.accuracy("called coupled at c = 0, all conditions", np.mean(false), tolerance=0.002)
+    figures.accuracy("the worst condition at c = 0", max(false), tolerance=0.01)
+    figures.accuracy(
+        f"power at c = {strength}, all conditions", np.mean(power),
+        better=figures.HIGHER, tolerance=0.002,
+    )  # fmt: skip
 
 
 def precision(pairs, seed):
@@ -170,13 +181,23 @@ def precision(pairs, seed):
     print("|---|---|---|---|---|---|---|---|", flush=True)
     clean = {f"{c:+.1f}": (c, pair) for c in (0.2, -0.3)}
     hard = {f"+0.3, {title}": (0.3, make) for title, make in arousal.HARD.items()}
+    easy, difficult = [], []
     for title, (strength, make) in (clean | hard).items():
         for name in SERIES:
             rng = np.random.default_rng([seed, 7])
             made = [make(name, rng, strength) for _ in range(pairs)]
             found = [coupling.couple(a, b, RATE_HZ) for a, b in made]
+            (easy if title in clean else difficult).extend(found)
             rival = np.mean([statistic_c(a, b, RATE_HZ, 5.0) for a, b in made[: pairs // 5 + 1]])
             print(f"| {title} | {name} | {_described(found, strength, rival)} |", flush=True)
+    for kind, found in (("plain", easy), ("hard", difficult)):
+        lag_s = np.array([one.lag_s for one in found])
+        error_s = np.median(np.abs(lag_s - arousal.LAG_S))
+        figures.accuracy(f"lag, median error, {kind} pairs", error_s, "s", tolerance=0.005)
+        leads = np.mean(lag_s > 0)
+        figures.accuracy(
+            f"leader right, {kind} pairs", leads, better=figures.HIGHER, tolerance=0.005
+        )
 
 
 def _described(found, strength, rival):
@@ -221,16 +242,21 @@ def real(pairs, seed):
     for kind in ("gsr", "heart_rate"):
         made = list(strangers(Path(folder, "dyads/esports"), kind, pairs, seed))
         rates = [
-            _rate(statistic, made[: pairs // fewer]) for statistic, fewer in STATISTICS.values()
+            _rate(statistic, made[: max(1, pairs // fewer)])
+            for statistic, fewer in STATISTICS.values()
         ]
-        print(f"| {kind} | " + " | ".join(rates) + " |", flush=True)
+        reported = ("refuses flat windows" if np.isnan(x) else f"{x:.3f}" for x in rates)
+        print(f"| {kind} | " + " | ".join(reported) + " |", flush=True)
+        name = f"real people who never met called coupled, {kind}"
+        figures.accuracy(name, rates[0], tolerance=0.005)
 
 
 def _rate(statistic, made):
+    """Share called coupled; NaN where the statistic refuses flat windows."""
     try:
-        return f"{np.mean([statistic(a, b, 1.0, REAL_LAG_S) for a, b in made]):.3f}"
+        return np.mean([statistic(a, b, 1.0, REAL_LAG_S) for a, b in made])
     except SignalError:
-        return "refuses flat windows"
+        return np.nan
 
 
 def main():

@@ -1,11 +1,13 @@
 """What the measures cost, in CPU seconds of one core, and how the default test grows with length.
 
 python tests/benchmarks/bench_coupling_cost.py [--figure docs/figures/coupling-cost.svg]
+       [--minutes 1440]
 """
 
 import argparse
 import time
 
+import figures
 import numpy as np
 from arousal import RATE_HZ, pair
 
@@ -13,6 +15,7 @@ from dyadkit.synchrony import coupling, recurrence, wavelet
 
 LENGTHS_MIN = (10, 30, 60, 120, 240, 480, 1440)
 PUSHES = 240
+SHORT_S = 0.02
 
 
 def cost_s(call, repeats=1):
@@ -41,7 +44,7 @@ def goals():
     (a, b), (hour_a, hour_b) = made(10), made(60)
     x, y = hour_a[::4], hour_b[::4]
     null = wavelet.RedNoise(runs=300)
-    plain = cost_s(lambda: wavelet.coherence(hour_a, hour_b, RATE_HZ))
+    plain = cost_s(lambda: wavelet.coherence(hour_a, hour_b, RATE_HZ), 5)
     tested = cost_s(lambda: wavelet.coherence(hour_a, hour_b, RATE_HZ, null=null))
     return (
         ("default test, 600 s at 4 Hz", 0.020, cost_s(lambda: coupling.couple(a, b, RATE_HZ), 20)),
@@ -59,10 +62,10 @@ def goals():
     )  # fmt: skip
 
 
-def growing():
+def growing(lengths_min):
     """CPU seconds by length, for each way of asking."""
     rows = []
-    for minutes in LENGTHS_MIN:
+    for minutes in lengths_min:
         a, b = made(minutes)
         holed = np.where(np.random.default_rng(2).random(len(a)) < 0.2, np.nan, a)
         repeats = 20 if minutes < 60 else 2
@@ -76,13 +79,14 @@ def growing():
     return rows
 
 
-def draw(rows, path):
+def draw(lengths_min, rows, path):
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(6, 3.6), layout="constrained")
     for name in rows[0]:
-        axes.loglog(LENGTHS_MIN, [row[name] for row in rows], marker="o", markersize=3, label=name)
-    axes.set_xticks(LENGTHS_MIN, ["10 min", "30", "1 h", "2 h", "4 h", "8 h", "24 h"], minor=False)
+        axes.loglog(lengths_min, [row[name] for row in rows], marker="o", markersize=3, label=name)
+    words = ["10 min", "30", "1 h", "2 h", "4 h", "8 h", "24 h"][: len(lengths_min)]
+    axes.set_xticks(lengths_min, words, minor=False)
     axes.minorticks_off()
     axes.set(xlabel="length of the session at 4 Hz", ylabel="CPU seconds")
     axes.grid(visible=True, alpha=0.3)
@@ -93,17 +97,23 @@ def draw(rows, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--figure")
+    parser.add_argument("--minutes", type=int, default=LENGTHS_MIN[-1], help="of the longest")
     given = parser.parse_args()
     print("| what | goal, s | CPU, s |\n|---|---|---|")
     for name, goal, taken in goals():
         print(f"| {name} | {goal:g} | {taken:.4f} |", flush=True)
-    rows = growing()
+        times = 100 if goal <= SHORT_S else 1
+        figures.cost(f"{name}, {times} times" if times > 1 else name, times * taken)
+    lengths_min = [minutes for minutes in LENGTHS_MIN if minutes <= given.minutes]
+    rows = growing(lengths_min)
     print("\n| minutes | " + " | ".join(f"{name}, s" for name in rows[0]) + " |")
     print("|---|" + "---|" * len(rows[0]))
-    for minutes, row in zip(LENGTHS_MIN, rows, strict=True):
+    for minutes, row in zip(lengths_min, rows, strict=True):
         print(f"| {minutes} | " + " | ".join(f"{taken:.3f}" for taken in row.values()) + " |")
+    for name, taken in rows[-1].items():
+        figures.cost(f"{name}, {lengths_min[-1]} min", taken)
     if given.figure:
-        draw(rows, given.figure)
+        draw(lengths_min, rows, given.figure)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+import figures
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -40,6 +41,9 @@ def ours(values):
 def peer(method, rate_hz=int(RATE_HZ)):
     """NeuroKit's decomposition by `method`, its responses by NeuroKit's own peak finder."""
     import neurokit2
+
+    if method == "cvxeda":
+        import cvxopt  # noqa: F401 - what it solves with
 
     def decompose(values):
         with warnings.catch_warnings():
@@ -83,6 +87,12 @@ def known_truth(methods, seeds):
                 f"| {label} | {name} | {score:.3f} | {worst:.3f} | {r:.3f} | {rmse:.3f} "
                 f"| {residual:.4f} | {lowest:.3f} | {seconds:.2f} |"
             )
+            higher = {"better": figures.HIGHER, "tolerance": 0.002}
+            figures.accuracy(f"F1, {label}, {name}", score, **higher)
+            if method is ours:
+                figures.accuracy(f"worst F1, {label}", worst, **higher)
+                figures.accuracy(f"phasic r, {label}", r, **higher)
+                figures.accuracy(f"tonic error, {label}", rmse, "µS", tolerance=0.001)
 
 
 def agreement(cvxeda, seeds):
@@ -108,10 +118,12 @@ def real_agreement(folder):
 
 def experts(folder):
     hits, false, missed, kept = labelled(folder)
+    score = 2 * hits / (2 * hits + false + missed)
     print(
-        f"artefacts against three experts: F1 {2 * hits / (2 * hits + false + missed):.3f}, "
+        f"artefacts against three experts: F1 {score:.3f}, "
         f"sensitivity {hits / (hits + missed):.3f}, specificity {kept / (kept + false):.3f}"
     )
+    figures.accuracy("artefacts, F1", score, better=figures.HIGHER, tolerance=0.002)
 
 
 def main():
@@ -120,7 +132,7 @@ def main():
     try:
         methods |= {"NeuroKit cvxEDA": peer("cvxeda"), "NeuroKit high-pass": peer("highpass")}
     except ImportError:
-        print("neurokit2 is not installed: no peers")
+        print("neurokit2 or cvxopt is not installed: no peers")
     known_truth(methods, seeds)
     if "NeuroKit cvxEDA" in methods:
         agreement(methods["NeuroKit cvxEDA"], min(seeds, 6))
@@ -132,7 +144,9 @@ def main():
     hour = simulate(FIRST_SEED, duration_s=3600.0).values
     started = time.process_time()
     ours(hour)
-    print(f"one hour at 16 Hz: {time.process_time() - started:.2f} s CPU")
+    cpu_s = time.process_time() - started
+    print(f"one hour at 16 Hz: {cpu_s:.2f} s CPU")
+    figures.cost("one hour at 16 Hz", cpu_s)
 
 
 if __name__ == "__main__":

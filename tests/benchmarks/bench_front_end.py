@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import figures
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "firmware")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/host/sim"), str(ROOT / "firmware")]
 
 import test_circuit as chain  # noqa: E402
 
@@ -51,10 +52,15 @@ def main(wearables):
     allowed = np.maximum(0.005 * grid, 0.003)
     for usiemens, worst in zip(grid, np.abs(errors).max(axis=0), strict=True):
         print(f"{usiemens:6g} uS: worst {1e3 * worst:5.2f} nS, {100 * worst / usiemens:.3f} %")
-    print(f"largest share of what is allowed: {(np.abs(errors) / allowed).max():.2f}")
+    share = (np.abs(errors) / allowed).max()
+    print(f"largest share of what is allowed: {share:.2f}")
+    figures.accuracy("largest share of the allowed error", share, tolerance=0.005)
     calibration = chain.calibrated(skin, Circuit())
     found = [mains_nsiemens(hertz, calibration) for hertz in MAINS_HZ]
-    print("mains: worst {:.2f} nS rms, mean shifted by {:.2f} nS".format(*np.max(found, axis=0)))
+    rms, shift = np.max(found, axis=0)
+    print(f"mains: worst {rms:.2f} nS rms, mean shifted by {shift:.2f} nS")
+    figures.accuracy("mains, worst rms", rms, "nS", tolerance=0.01)
+    figures.accuracy("mains, worst shift of the mean", shift, "nS", tolerance=0.01)
 
 
 if __name__ == "__main__":

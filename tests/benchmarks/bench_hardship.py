@@ -8,9 +8,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import figures
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.extend(str(Path(__file__).parents[1] / room) for room in ("", "host/capture"))
 
 from test_ordeal import drops
 
@@ -29,6 +30,7 @@ def main():
         "trial        seed person  given  holes overflowed double altered cut s  "
         "p50 ms p95 ms max ms  backfill x  reconnect s  heap +B  host CPU s"
     )
+    every, costs_s = [], []
     for seed in [int(word) for word in sys.argv[1:]] or [1, 2]:
         for name, trial in TRIALS.items():
             began_s = time.process_time()
@@ -38,6 +40,23 @@ def main():
             took_s = time.process_time() - began_s
             for person, kept in survived.items():
                 print_row(f"{name:12s} {seed:4d} {person:6s}", kept, facts["heap"][person], took_s)
+            every += survived.values()
+            costs_s.append(took_s)
+    headline(every)
+    figures.cost("a trial, the host's part", np.mean(costs_s))
+
+
+def headline(every):
+    """Losses of all trials and persons together; the slowest."""
+    names = ("missing", "overflowed", "double", "altered")
+    for name, losses in zip(names, np.sum([one.losses() for one in every], axis=0), strict=True):
+        figures.count(f"samples {name}", losses)
+    cut_s = max(max(one.cut_s, default=0.0) for one in every)
+    figures.accuracy("cut off by a reboot, at most", cut_s, "s", tolerance=0.05)
+    late_ms = max(1000 * np.percentile(one.latency_s, 95) for one in every)
+    figures.accuracy("age at arrival, worst p95", late_ms, "ms", tolerance=10)
+    reconnect_s = max(max(one.reconnect_s, default=0.0) for one in every)
+    figures.accuracy("reconnecting, at most", reconnect_s, "s", tolerance=0.05)
 
 
 def print_row(head, kept, heap, took_s):

@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import figures
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes.killed import SEED, kill_all
@@ -32,6 +34,9 @@ def main():
     print(f"{sum(one.wrong for one in left)} wrong values")
     print(f"the file ends {tails_s[len(tails_s) // 2]:.2f} s before the kill (median), "
           f"{tails_s[-1]:.2f} s at most")  # fmt: skip
+    figures.count("files that do not open", given.kills - len(left))
+    figures.count("acknowledged blocks missing", sum(one.lost for one in left))
+    figures.count("wrong values", sum(one.wrong for one in left))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ npm install --prefix FOLDER @micropython/micropython-webassembly-pyscript@1.27.0
 pip install mpremote
 python tests/benchmarks/bench_memory.py FOLDER
 
+Without FOLDER, only the second half: the Unix build. `./run bench --full` takes FOLDER from
+`DYADKIT_MICROPYTHON`.
+
 That interpreter is MicroPython with the chip's word of four bytes and its heap of 16-byte blocks.
 Names are those it does not know yet; an image that holds the wearable has them in flash, and an
 update loaded over it finds them there. It has no machine code: `dyadwire.plain` and the plain
@@ -19,6 +22,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import figures
 
 from dyadkit.sim.device.process import micropython_command
 
@@ -93,18 +98,28 @@ def unix_bytes(compiled, image):
     return taken[0][0], taken[1][1]
 
 
+def small(interpreter, compiled):
+    """What each import takes of a heap of 32-bit words."""
+    compile_into(compiled, 31)
+    run = ["node", HERE / "memory.mjs", interpreter, compiled, *IMPORTED, *SELDOM]
+    done = subprocess.run(run, check=True, capture_output=True, text=True)
+    print("module, bytes of heap, of which names", done.stdout, sep="\n", end="")
+    for line in done.stdout.splitlines():
+        name, size, names = line.split()
+        without = int(size) - int(names)
+        figures.count(f"importing {name}, 32-bit, without names", without, unit="B")
+
+
 def main():
-    interpreter = Path(sys.argv[1]) / PACKAGE
     with tempfile.TemporaryDirectory() as place:
-        compiled = Path(place) / "mpy"
-        compile_into(compiled, 31)
-        print("module, bytes of heap, of which names")
-        run = ["node", HERE / "memory.mjs", interpreter, compiled]
-        subprocess.run([*run, *IMPORTED, *SELDOM], check=True)
+        if sys.argv[1:]:
+            small(Path(sys.argv[1]) / PACKAGE, Path(place) / "mpy")
         compiled = Path(place) / "unix"
         compile_into(compiled, 63)
-        sizes = unix_bytes(compiled, Path(place) / "image.romfs")
-        print("Unix build, from files; in place without names:", *sizes)
+        from_files, in_place = unix_bytes(compiled, Path(place) / "image.romfs")
+        print("Unix build, from files; in place without names:", from_files, in_place)
+        figures.count("importing, Unix build, from files", from_files, unit="B")
+        figures.count("importing, Unix build, in place without names", in_place, unit="B")
 
 
 if __name__ == "__main__":

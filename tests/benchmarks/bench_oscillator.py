@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
+import figures
 import numpy as np
 from scipy import linalg, signal
 
@@ -125,6 +126,17 @@ def percent(value):
     return "   – " if np.isnan(value) else f"{100 * value:4.0f}%"
 
 
+@dataclass(frozen=True)
+class Reported:
+    """Of one case: shares of parameters covered, of dyads called coupled and fitted; cost."""
+
+    case: str
+    covered: float
+    coupled: float
+    fitted: float
+    cpu_s: float
+
+
 def report(condition, case, count):
     equations = condition.equations(case)
     pairs = dyads(condition, case, count, seed=20)
@@ -154,6 +166,7 @@ def report(condition, case, count):
         + f"{signs} |",
         flush=True,
     )
+    return Reported(case, covered.mean(), p[:, 0].mean(), len(shown) / count, seconds)
 
 
 def not_oscillators(rng, name, samples=2400):
@@ -176,17 +189,36 @@ def report_not_oscillators(name, count):
     coupled = np.mean([fit.p_coupled <= 0.05 for fit in fits])
     outcomes = Counter(str(fit.outcome) for fit in fits)
     print(f"| {name} | {coupled:.1%} | {dict(outcomes)} |", flush=True)
+    figures.accuracy(f"independent {name} called coupled", coupled, tolerance=0.005)
 
 
 def report_length(samples):
     pair = dyads(Condition("long", samples=samples), "mutual, velocity −", 1, seed=1)[0]
     started = time.process_time()
     dynamics.fit_oscillator(pair[:, 0], pair[:, 1], 1.0)
-    print(f"| {samples} | {time.process_time() - started:.2f} |", flush=True)
+    cpu_s = time.process_time() - started
+    print(f"| {samples} | {cpu_s:.2f} |", flush=True)
+    figures.cost(f"a fit of {samples} samples", cpu_s)
+
+
+def headline(reported):
+    """Figures over all conditions."""
+    alone = [one for one in reported if one.case == "uncoupled"]
+    together = [one for one in reported if one.case != "uncoupled"]
+    covered = np.mean([one.covered for one in reported])
+    figures.accuracy("95 % intervals that hold", covered, better=figures.SAME, tolerance=0.005)
+    for name, better, shares in (
+        ("uncoupled called coupled", figures.LOWER, [one.coupled for one in alone]),
+        ("coupled called coupled", figures.HIGHER, [one.coupled for one in together]),
+        ("fitted", figures.HIGHER, [one.fitted for one in reported]),
+    ):
+        figures.accuracy(name, np.mean(shares), better=better, tolerance=0.005)
+    figures.cost("a fit, mean of all conditions", np.mean([one.cpu_s for one in reported]))
 
 
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    reported = []
     for condition in CONDITIONS:
         print(f"\n### {condition.name}\n")
         print(
@@ -194,8 +226,8 @@ def main():
             "a b | p ≤ 0.05: coupled a→b b→a | fitted | regimes and signs |"
         )
         print("|---|---|---|---|---|---|---|---|---|")
-        for case in CASES:
-            report(condition, case, count)
+        reported += [report(condition, case, count) for case in CASES]
+    headline(reported)
     print("\n### independent series that are not oscillators\n")
     print("| series | coupled | outcome |\n|---|---|---|")
     for name in ("ar95", "ar99", "scr"):

@@ -5,6 +5,7 @@ python tests/benchmarks/bench_practice.py [--pairs 100] [--seed 1]
 
 import argparse
 
+import figures
 import numpy as np
 from arousal import RATE_HZ, SERIES, pair
 from scipy import signal, stats
@@ -121,6 +122,13 @@ def main():
             for strength in (0.0, 0.3)
         ]
         print(f"| {title} | " + " | ".join(f"{s:.2f}" for s in shares) + " |", flush=True)
+        ours = practice is band_scan
+        better = figures.LOWER if ours else figures.SAME
+        false, power = np.mean(shares[::2]), np.mean(shares[1::2])
+        figures.accuracy(f"{title}: strangers", false, better=better, tolerance=0.005)
+        if ours:
+            name = f"{title}: power at c = 0.3"
+            figures.accuracy(name, power, better=figures.HIGHER, tolerance=0.005)
 
 
 if __name__ == "__main__":

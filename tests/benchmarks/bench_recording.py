@@ -18,6 +18,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
+import figures
 import numpy as np
 
 from dyadkit.capture.session import RecordingPlan, beside, record
@@ -195,6 +196,11 @@ def main():
     each = ", ".join(f"{one:.0f}" for one in kib)
     print(f"{given.hours} simulated hours, {size / 1e6:.0f} MB: KiB of Python memory after each")
     print(f"hour {each}; closing takes {close_s:.1f} s of CPU")
+    figures.cost("a recorded minute in real time, with its players", 60 * share)
+    figures.accuracy("Python memory after the first hour", kib[0], "KiB", tolerance=2)
+    figures.accuracy("growth of it after", kib[-1] - kib[0], "KiB", tolerance=2)
+    figures.accuracy("an hour of the file", size / 1e6 / given.hours, "MB", tolerance=0.1)
+    figures.cost("closing the file, by hour", close_s / given.hours)
     print(f"peak resident {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 

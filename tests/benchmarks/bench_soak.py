@@ -9,7 +9,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import figures
+
+sys.path.extend(str(Path(__file__).parents[1] / room) for room in ("", "host/sim"))
 
 from fakes.soak import KEPT_AFTER_S, soak
 
@@ -35,6 +37,16 @@ def main():
             f"{name:8s}  {one.boots:5d}  {one.blocks:6d}  {one.holes:5d}  {max(one.lost_s):40.2f}  "
             f"{one.exchanges:9d}  {one.growth_bytes:7d}  {one.faults}"
         )
+    each = done.wearables.values()
+    figures.count("holes", sum(one.holes for one in each))
+    figures.count("faults", sum(len(one.faults) for one in each))
+    lost_s = max(max(one.lost_s) for one in each)
+    figures.accuracy("lost at a boot's end, at most", lost_s, "s", tolerance=0.5)
+    figures.count("blocks kept", sum(one.blocks for one in each), figures.SAME)
+    grown = max(one.growth_bytes for one in each)
+    figures.accuracy("growth of the heap, at most", grown, "B", tolerance=512)
+    figures.cost("an hour in the field, host", host_s / hours)
+    figures.cost("an hour in the field, wearables", (used.ru_utime + used.ru_stime) / hours)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import figures
+
+sys.path.extend(str(Path(__file__).parents[1] / room) for room in ("", "host/sim"))
 
 from fakes.torture import endure
 
@@ -24,7 +26,7 @@ def cpu_s():
 def main():
     logging.disable(logging.ERROR)  # the simulated adapter's, of links that fall
     first, last, steps = (int(word) for word in sys.argv[1:])
-    deeds, totals, growth_bytes = Counter(), Counter(), 0
+    deeds, totals, growth_bytes, cost_s = Counter(), Counter(), 0, cpu_s()
     for seed in range(first, last):
         began_s = cpu_s()
         with tempfile.TemporaryDirectory() as place:
@@ -39,6 +41,11 @@ def main():
             sep="\n    ", flush=True,
         )  # fmt: skip
     print(dict(totals), f"deeds {deeds.total()}, heap at most {growth_bytes:+d}", dict(deeds))
+    figures.count("broken", totals["broken"])
+    figures.count("deeds", deeds.total(), figures.SAME)
+    figures.accuracy("blocks kept", totals["blocks"], better=figures.SAME, tolerance=20)
+    figures.accuracy("growth of the heap, at most", growth_bytes, "B", tolerance=2048)
+    figures.cost("a seed", (cpu_s() - cost_s) / totals["seeds"])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+import figures
 import numpy as np
 
 from dyadkit.formats.e4 import read_e4
@@ -78,10 +79,13 @@ def by_share(found):
         off = [miss[seen >= min_share] for _, _, miss, seen, _ in found.values()]
         every = np.concatenate(off)
         medians = np.array([abs(np.median(one)) for one in off if len(one) >= MIN_SECONDS])
+        miss_bpm = np.median(abs(every))
         print(
-            f"| {min_share:.0%} | {len(every)} | {np.median(abs(every)):.2f} bpm | {len(medians)} "
+            f"| {min_share:.0%} | {len(every)} | {miss_bpm:.2f} bpm | {len(medians)} "
             f"| {np.mean(medians <= 2):.0%} |"
         )
+        name = f"distance from the device where {min_share:.0%} of a minute is trusted"
+        figures.accuracy(name, miss_bpm, "bpm", tolerance=0.02)
 
 
 def main():
@@ -103,13 +107,16 @@ def main():
     shares = [one[0] for one in found.values()]
     low, middle, high = np.quantile(shares, [0.25, 0.5, 0.75])
     print(f"\ntrusted share: median {middle:.2f}, quartiles {low:.2f} to {high:.2f}")
+    figures.accuracy("trusted share, median", middle, better=figures.HIGHER, tolerance=0.005)
     by_pair(found)
     by_share(found)
     short = np.concatenate([one[-1] for one in found.values()])
+    astray = np.mean(short > FAR)
     print(
         f"\n{len(short)} trusted stretches of fewer than {SHORT} intervals: "
-        f"{np.mean(short > FAR):.1%} off by more than {FAR:.0%} from the trusted minute around"
+        f"{astray:.1%} off by more than {FAR:.0%} from the trusted minute around"
     )
+    figures.accuracy("short trusted stretches far off", 100 * astray, "%", tolerance=0.1)
 
 
 if __name__ == "__main__":

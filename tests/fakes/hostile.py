@@ -6,7 +6,7 @@ import struct
 import zlib
 
 from dyadkit.errors import LinkError
-from dyadkit.links.conversation import Conversation
+from dyadkit.links.conversation import HELLO
 from dyadwire import MAJOR, MINOR, cobs, frames, messages
 from fakes.ordeal import link_to
 
@@ -91,7 +91,7 @@ class Hostile:
             try:
                 await self.connect()
                 if self._dice.random() < 0.5:
-                    await self._write(said(Conversation.hello))
+                    await self._write(said(HELLO))
             except LinkError:
                 continue
             await asyncio.sleep(0.02)
@@ -114,7 +114,7 @@ class Hostile:
     async def greet(self):
         if self._port is None:
             await self.connect()
-        await self._write(said(Conversation.hello))
+        await self._write(said(HELLO))
 
     async def start(self):
         session = self._dice.choice((0, 1, 7, EVERYTHING))
@@ -203,9 +203,7 @@ class Hostile:
 
     async def piecemeal(self):
         """A frame in pieces of a few bytes."""
-        whole = said(
-            self._dice.choice((Conversation.hello, messages.Probe(1, 2), messages.Contents(0)))
-        )
+        whole = said(self._dice.choice((HELLO, messages.Probe(1, 2), messages.Contents(0))))
         step = self._dice.randrange(1, 5)
         for start in range(0, len(whole), step):
             if self._is_on_air:

@@ -18,7 +18,7 @@ class Liar:
     """A `Link` to it; `truth` is the share of what it says that is as it should be."""
 
     def __init__(self, name, seed, truth, clock_ns):
-        self.address = f"liar {name}"
+        self.address = f"AA:BB:CC:00:00:0{name.upper()}"
         self.name = name.encode()
         self.dice = random.Random(f"{seed} {name}")
         self._truth = truth

@@ -129,16 +129,13 @@ async def _calm(world, folder, result):
 
 
 async def _end_what_goes_on(talk):
-    try:
+    async with talk:
         hello = await talk.greet()
         if hello.state == RECORDING:
             await talk.say(messages.Stop(0))
-            while (await talk.answer(10, messages.Status)).state != IDLE:
-                continue
+            await talk.answer(messages.Status, 10.0, lambda one: one.state == IDLE)
         elif hello.state != IDLE:
             raise LinkError(f"it is in state {hello.state}")
-    finally:
-        await talk.link.close()
 
 
 async def _record(world, folder, result):

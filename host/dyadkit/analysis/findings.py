@@ -1,5 +1,6 @@
 """Findings of a session: every estimate together, and the sentences that say it plainly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +10,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import NullResult
+from dyadkit.synchrony.chance.correction import holm, p_words
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import DynamicsCourse, OscillatorFit
 from dyadkit.synchrony.profile import CoregulationProfile
@@ -18,6 +20,11 @@ ALPHA = 0.05
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
+"""Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
+_SERIES: dict[str, Callable[[Physiology], Floats]] = {
+    "eda": lambda body: np.asarray(body.tonic_usiemens + body.phasic_usiemens),
+    "heart_rate": lambda body: body.heart_rate_bpm,
+}
 SHARED_SCHEDULE = (
     "A schedule, task or stimulus that both shared could explain this, because each was compared "
     "with the other at other times only; partners from other sessions at the same time would tell."
@@ -98,13 +105,8 @@ class Findings(Result):
 
     def beyond_chance(self) -> list[str]:
         """Signals whose coupling exceeds chance, with Holm's correction for testing several."""
-        ranked = sorted(self.coupling, key=lambda name: self.coupling[name].p)
-        kept: list[str] = []
-        for tried, name in enumerate(ranked):
-            if self.coupling[name].p > ALPHA / (len(ranked) - tried):
-                break
-            kept.append(name)
-        return kept
+        corrected = holm({name: one.p for name, one in self.coupling.items()})
+        return [name for name, p in corrected.items() if p <= ALPHA]
 
     def sentences(self) -> list[str]:
         """The findings in plain words, the most important first."""
@@ -135,7 +137,7 @@ class Findings(Result):
         way = "rises and falls together" if one.strength > 0 else "moves in opposite directions"
         return (
             f"{SIGNAL_WORDS[name].capitalize()} {way} beyond chance "
-            f"(correlation {one.strength:+.2f}, p {_p(one.p)}): {self._order(name)}"
+            f"(correlation {one.strength:+.2f}, {p_words(one.p)}): {self._order(name)}"
         )
 
     def _against_same_time(self, name: str) -> str:
@@ -143,13 +145,13 @@ class Findings(Result):
         pairs = f"{found.draws} pairs of people from different sessions at the same time"
         if found.p <= ALPHA:
             return (
-                f"In {SIGNAL_WORDS[name]} they agree more than {pairs} (p {_p(found.p)}): "
+                f"In {SIGNAL_WORDS[name]} they agree more than {pairs} ({p_words(found.p)}): "
                 "a schedule that all sessions shared does not explain it."
             )
         few = f" (so few that p could not fall below {1 / (found.draws + 1):.2f})"
         return (
             f"In {SIGNAL_WORDS[name]} they do not agree more than {pairs}"
-            f"{few if (found.draws + 1) * ALPHA < 1 else ''} (p {_p(found.p)}): "
+            f"{few if (found.draws + 1) * ALPHA < 1 else ''} ({p_words(found.p)}): "
             "a shared schedule, task or stimulus may explain it."
         )
 
@@ -170,15 +172,9 @@ class Findings(Result):
 
 def series_of(body: Physiology, name: str) -> Floats:
     """One person's series that is tested for coupling, by signal, on the 4 Hz grid."""
-    if name == "eda":
-        return np.asarray(body.tonic_usiemens + body.phasic_usiemens)
-    return body.heart_rate_bpm
+    return _SERIES[name](body)
 
 
 def trusted_share(values: Floats) -> float:
     """Share of a series that is known."""
     return float(np.isfinite(values).mean()) if len(values) else 0.0
-
-
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"

@@ -39,10 +39,10 @@ class Regulated:
     regulation: Regulation
 
     @classmethod
-    def of(cls, dyad: Dyad, bodies: PhysiologyPair) -> Self:
+    def of(cls, dyad: Dyad, bodies: PhysiologyPair, seed: int) -> Self:
         """Regulation of a dyad whose physiology was extracted."""
         skin, pulse = _skin(dyad, bodies), _pulse(bodies)
-        return cls(skin, pulse, dyad.marks, regulation_of(skin, pulse))
+        return cls(skin, pulse, dyad.marks, regulation_of(skin, pulse, seed))
 
     def profile(
         self, coupling: dict[str, Coupling], finest_lag_s: float, seed: int

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ import numpy as np
 from dyadkit import signals
 from dyadkit.analysis.findings import (
     RATE_HZ,
+    SIGNAL_WORDS,
     ClockQuality,
     Findings,
     PersonQuality,
@@ -20,6 +22,7 @@ from dyadkit.analysis.findings import (
     trusted_share,
 )
 from dyadkit.analysis.regulation import Regulated
+from dyadkit.dyad.display import html_list
 from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
@@ -68,6 +71,18 @@ class Analysis(Findings):
         """
         save(self, path)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentences, and what else could not be answered and why."""
+        title = f"Analysis of {self.source}, {self.duration_s / 60:.1f} minutes"
+        if self.simulated:
+            title += ": simulated people, no one was recorded"
+        unanswered = [
+            f"Not answered, {name}: {why}."
+            for name, why in self.refusals.items()
+            if name not in SIGNAL_WORDS
+        ]
+        return f"<p>{escape(title)}</p>{html_list([*self.sentences(), *unanswered])}"
+
 
 def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     """Both people's physiology, their coupling against chance, their dynamics and profile.
@@ -103,13 +118,13 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     bodies = signals.extract(dyad)
     refusals: dict[str, str] = {}
     coupling: dict[str, Coupling] = {}
-    for name in ("eda", "heart_rate"):
+    for name in SIGNAL_WORDS:
         found = _tried(name, refusals, partial(_couple, bodies, name, seed))
         if found is not None:
             coupling[name] = found
     strangers = [signals.extract(other) for other in others]
     same_time = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
-    about = Regulated.of(dyad, bodies)
+    about = Regulated.of(dyad, bodies, seed)
     clock = _clock(dyad)
     return Analysis(
         source=dyad.source,

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from dyadkit.capture.blocks import OPEN_END, Inventory, Range
 from dyadkit.capture.gaps import Coverage, Gap
+from dyadkit.decoding.messages import Message
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadwire import messages
@@ -21,7 +22,7 @@ TAIL_ROUNDS = 2  # nothing tells when the very last block came spoiled but askin
 LAST_ACK_TIMEOUT_S = 5.0
 MAX_BOOTS_APART = 32
 
-Say = Callable[[Any], Awaitable[Any]]
+Say = Callable[[Message], Awaitable[int]]
 
 
 class Log(Protocol):

@@ -11,14 +11,15 @@ import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from dyadkit.capture.tasks import together
-from dyadkit.decoding.messages import message_of
+from dyadkit.decoding.messages import Message, message_of
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import LinkError, SessionError
+from dyadkit.errors import LinkError, SessionError, UnfitWearableError
 from dyadkit.links import Link
-from dyadwire import MAJOR, MINOR, frames, messages
+from dyadkit.links.conversation import Conversation
+from dyadwire import frames, messages
 from dyadwire.states import RECORDING
 
 ANSWER_TIMEOUT_S = 10.0
@@ -91,10 +92,9 @@ class FlashCopy:
         self.folder = folder
         self.selection = selection
         self.progress = CopyProgress()
-        self._answers: asyncio.Queue[Any] = asyncio.Queue()
+        self._conversation = Conversation(link, person, self)
         self._part: _Part | None = None
         self._introduction: dict[tuple[int, int], bytes] = {}
-        self._received = 0
 
     async def run(self) -> None:
         """Copy until everything is here, across as many links as it takes."""
@@ -105,10 +105,13 @@ class FlashCopy:
                 await self.link.open()
                 self.progress.connects += 1
                 pause_s = FIRST_PAUSE_S
-                async with together(self._listen()):
+                self._conversation = Conversation(self.link, self.person, self)
+                async with together(self._conversation.listen()):
                     await self._greet()
                     await self._copy_all()
                 return
+            except UnfitWearableError:
+                raise
             except LinkError as error:
                 self.progress.complaint = str(error)
                 await asyncio.sleep(pause_s)
@@ -118,19 +121,13 @@ class FlashCopy:
 
     async def _greet(self) -> None:
         """Learn who this is, and let a recording that still goes on end."""
-        self._answers = asyncio.Queue()
-        await self._say(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
-        hello = await self._answer(messages.Hello)
-        if hello.major != MAJOR:
-            raise SessionError(
-                f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this "
-                f"dyadkit {MAJOR}.{MINOR}: update the older one"
-            )
+        talk = self._conversation
+        hello = await talk.greet(ANSWER_TIMEOUT_S)
         self.selection.check(hello)
-        status = await self._answer(messages.Status)
+        status = await talk.answer(messages.Status, ANSWER_TIMEOUT_S)
         while status.state == RECORDING:
-            await self._say(messages.Stop(0))
-            status = await self._answer(messages.Status)
+            await talk.say(messages.Stop(0))
+            status = await talk.answer(messages.Status, ANSWER_TIMEOUT_S)
         _write(self.folder / "introduction.bin", b"".join(self._introduction.values()))
 
     # The wearable is asked for the first segment from `number` on, until it has no more.
@@ -145,8 +142,9 @@ class FlashCopy:
         number = 0
         self.progress.segments = self.progress.size_bytes = 0
         while True:
-            await self._say(messages.Contents(number))
-            held = await self._answer(messages.Held)
+            held = await self._conversation.request(
+                messages.Contents(number), messages.Held, ANSWER_TIMEOUT_S
+            )
             if held.number < max(number, 1):
                 return
             number = held.number + 1
@@ -185,11 +183,12 @@ class FlashCopy:
         """Let a part take the frames that arrive until its segment ends, or the link."""
         self._part = part
         try:
-            await self._say(messages.Copy(number, part.count))
-            copied: messages.Copied = await self._answer(messages.Copied, number)
+            await self._conversation.say(messages.Copy(number, part.count))
+            return await self._conversation.answer_behind_stream(
+                messages.Copied, ANSWER_TIMEOUT_S, lambda one: one.number == number
+            )
         finally:
             self._part = None
-        return copied
 
     async def _acknowledge(self, file: Path) -> None:
         """Tell the wearable that all of a segment is on disk, read back from there."""
@@ -198,47 +197,30 @@ class FlashCopy:
             if frames.kind_of(framed) != messages.Block.KIND:
                 continue
             block = message_of(framed)
-            if block is not None and self.selection.wants(block):
+            if isinstance(block, messages.Block) and self.selection.wants(block):
                 key = block.boot, block.stream
                 first, _ = spans.get(key, (block.sequence, 0))
                 spans[key] = first, block.sequence + 1
         for (boot, stream), (first, stop) in spans.items():
-            await self._say(messages.Ack(boot, stream, first, stop))
+            await self._conversation.say(messages.Ack(boot, stream, first, stop))
 
-    async def _say(self, message: Any) -> None:
-        await self.link.write(frames.frame(message.KIND, messages.pack(message)))
+    def said(self, host_ns: int, framed: bytes) -> None:
+        """Nothing: what the host says here is not part of any session."""
 
-    async def _answer(self, layout: Any, number: int | None = None) -> Any:
-        """Next message of a kind; silence of the link for too long is a lost link."""
-        while True:
-            before = self._received
-            try:
-                async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                    message = await self._answers.get()
-            except TimeoutError:
-                if self._received == before:
-                    raise LinkError(
-                        f"wearable {self.person} said nothing for {ANSWER_TIMEOUT_S:g} s"
-                    ) from None
-                continue
-            if isinstance(message, layout) and number in (None, message[0]):
-                return message
+    def received(self, host_ns: int, framed: bytes) -> bool:
+        """Keep frames of the segment and of the introduction; the conversation's are wanted."""
+        kind = frames.kind_of(framed)
+        if kind not in CONVERSATION:
+            if self._part is not None:
+                self._part.add(framed)
+            return False
+        if kind in INTRODUCTION:
+            stream = framed[frames.HEADER_SIZE] if kind == messages.StreamInfo.KIND else 0
+            self._introduction[kind, stream] = framed
+        return True
 
-    async def _listen(self) -> None:
-        while True:
-            _, framed = await self.link.read()
-            self._received += 1
-            kind = frames.kind_of(framed)
-            if kind not in CONVERSATION:
-                if self._part is not None:
-                    self._part.add(framed)
-                continue
-            if kind in INTRODUCTION:
-                stream = framed[frames.HEADER_SIZE] if kind == messages.StreamInfo.KIND else 0
-                self._introduction[kind, stream] = framed
-            message = message_of(framed)
-            if message is not None:
-                self._answers.put_nowait(message)
+    def take(self, message: Message | None) -> None:
+        """Nothing: each answer is waited for."""
 
 
 class _Part:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dyadkit.capture.wearable import Capture, CaptureState
+from dyadkit.links.usb import is_cable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,24 @@ def outcome_of(
     )
 
 
+def ways_out(folder: Path, dyad: str) -> str:
+    """What to do about a session that could not be written to its end."""
+    return (
+        f"what is on disk: dyadkit recover {folder} --out {folder}-saved (where there is room); "
+        f"what the wearables still hold of it: dyadkit pull {dyad} --completes {folder}-saved "
+        f"--out {folder}-whole"
+    )
+
+
 def _unfinished(capture: Capture, folder: Path, dyad: str) -> str:
     person = capture.person
     if capture.state is CaptureState.UNFIT:
         return capture.complaint
     if not capture.tally.connects:
         return f"wearable {person} was never reached ({capture.complaint or 'no answer'})"
+    wired = is_cable(capture.link.address)
+    away = "did not answer over its cable" if wired else "was out of reach"
     return (
-        f"wearable {person} was out of reach at the end: what it recorded since is in its flash; "
+        f"wearable {person} {away} at the end: what it recorded since is in its flash; "
         f"once it is back: dyadkit pull {dyad} --completes {folder} --out {folder}-whole"
     )

@@ -162,7 +162,9 @@ def _skin(person: PersonName, decoded: Decoded, _: Preflight) -> PreflightCheck:
 def _clocks(
     stored: StoredSession, decoded: dict[PersonName, Decoded], needs: Preflight
 ) -> list[PreflightCheck]:
-    clocks = clock.solve(sync_log(stored, decoded))
+    log = sync_log(stored, decoded)
+    clocks = clock.solve(log)
+    wired = {link.peripheral for link in log.links if (link.mode or log.mode) is clock.Mode.USB}
     checks = []
     for person in PERSONS:
         run = _newest(decoded[person], PULSE + (streams.EDA_CURRENT,))
@@ -175,7 +177,8 @@ def _clocks(
         says = (
             f"the clock of {person} is known within {bound_s * 1e3:.1f} ms"
             if known
-            else f"the clock of {person} is not known yet: bring the wearable closer"
+            else f"the clock of {person} is not known yet: "
+            + ("check the cable" if person in wired else "bring the wearable closer")
         )
         checks.append(
             PreflightCheck("clock", person, Severity.FINE if known else Severity.REFUSE, says)

@@ -6,7 +6,9 @@ from enum import Enum
 
 from dyadkit.capture.wearable import OVER, Capture, CaptureState
 from dyadkit.dyad.traces import PersonName
+from dyadkit.links.usb import is_cable
 from dyadkit.storage import SessionWriter
+from dyadkit.storage.marks import MarkEntry, present_conditions, standing
 
 SILENCE_S = 2.0
 
@@ -30,6 +32,7 @@ class Progress:
     samples : of both, so far
     battery_percent : as last reported; `messages.NO_BATTERY` where it is not measured
     alarms : sentences on what is wrong now
+    marks : how many stand; conditions : those that go on, of one person as "a: rest"
     """
 
     phase: SessionPhase
@@ -39,12 +42,15 @@ class Progress:
     samples: int
     battery_percent: dict[PersonName, int]
     alarms: tuple[str, ...] = ()
+    marks: int = 0
+    conditions: tuple[str, ...] = ()
 
 
 class Watch:
     """Watch over the captures of a session; `note` is called when one falls silent or is back.
 
     doubts : what is against beginning, while that is still waited for
+    marks : taken over so far, undone or not
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class Watch:
         note: Callable[[str, PersonName], None],
     ) -> None:
         self.doubts: list[str] = []
+        self.marks: list[MarkEntry] = []
         self._captures = captures
         self._writer = writer
         self._note = note
@@ -75,6 +82,8 @@ class Watch:
             sum(one.tally.samples for one in self._captures.values()),
             {person: one.tally.battery_percent for person, one in self._captures.items()},
             (*self._alarms(silent_s), *self.doubts),
+            sum(mark.get("kind") != "end" for mark in standing(self.marks)[0]),
+            tuple(_condition(one) for one in present_conditions(self.marks)),
         )
 
     def _note_silence(self, silent_s: dict[PersonName, float]) -> None:
@@ -85,8 +94,8 @@ class Watch:
 
     def _alarms(self, silent_s: dict[PersonName, float]) -> list[str]:
         alarms = [
-            f"{person} silent for {silent_s[person]:.0f} s: bring it closer, its flash goes on "
-            "recording"
+            f"{person} silent for {silent_s[person]:.0f} s: {self._advice(person)}, its flash goes "
+            "on recording"
             for person in sorted(self._silent)
         ]
         alarms += [
@@ -97,3 +106,12 @@ class Watch:
                 f"the disk takes nothing ({self._writer.trouble}): make room, nothing is lost yet"
             )
         return alarms
+
+    def _advice(self, person: PersonName) -> str:
+        is_wired = is_cable(self._captures[person].link.address)
+        return "check the cable" if is_wired else "bring it closer"
+
+
+def _condition(mark: MarkEntry) -> str:
+    person = mark.get("person")
+    return str(mark["label"]) if person is None else f"{person}: {mark['label']}"

@@ -172,7 +172,7 @@ def _add(writer: SessionWriter, at_ns: int, one: Missing, copied: Iterator[bytes
         if frames.kind_of(framed) != messages.Block.KIND:
             continue
         block = message_of(framed)
-        if block is not None and one.wants(block):
+        if isinstance(block, messages.Block) and one.wants(block):
             writer.append(f"{one.person}/heard", at_ns, framed)
             one.add(block)
             added += 1

@@ -6,6 +6,7 @@ fetches what is missing, and closes the session with a summary. What moves it is
 """
 
 import asyncio
+import contextlib
 import datetime
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from dyadkit.capture.outcome import Outcome, outcome_of
+from dyadkit.capture.outcome import Outcome, outcome_of, ways_out
 from dyadkit.capture.preflight import OnRefusal, Preflight, PreflightCheck, Severity, examine
 from dyadkit.capture.progress import Progress, SessionPhase, Watch
 from dyadkit.capture.swaps import swapped
@@ -55,6 +56,8 @@ NEXT = {
     (SessionPhase.RECORDING, SessionTurn.ENDED): SessionPhase.DRAINING,
     (SessionPhase.DRAINING, SessionTurn.DRAINED): SessionPhase.CLOSED,
 }
+
+HAS_RECORDED = (SessionPhase.RECORDING, SessionPhase.DRAINING, SessionPhase.CLOSED)
 
 Aside = Callable[[Callable[[], bool]], Awaitable[bool]]
 
@@ -111,6 +114,11 @@ async def record(
     session = RecordingSession(plan, links, report)
     try:
         return await session.run(stop or asyncio.Event())
+    except SessionError as error:
+        session.leave()
+        if session.phase not in HAS_RECORDED:
+            raise
+        raise SessionError(f"{error}; {ways_out(*session.place)}") from error
     except BaseException:
         session.leave()
         raise
@@ -137,6 +145,7 @@ class RecordingSession:
         self.phase = SessionPhase.CONNECTING
         self._plan = plan
         self._report = report
+        self._makes_folder = not plan.folder.exists()
         self._writer = SessionWriter(plan.folder, plan.disk)
         self._random = Random(plan.seed)
         self._number = self._random.getrandbits(32)
@@ -175,19 +184,31 @@ class RecordingSession:
         self._move(SessionTurn.DRAINED)
         return self._close((recorded_ns - self._started_ns) * 1e-9)
 
+    @property
+    def place(self) -> tuple[Path, str]:
+        """Folder of the session, and name of the dyad as one types it."""
+        return self._plan.folder, str(self._plan.about.get("dyad", "DYAD"))
+
     def leave(self) -> None:
         """Let go of the file: it is read like after a crash, or not there if nothing was begun."""
         if self.phase is SessionPhase.REFUSED:
-            self._writer.discard()
+            self._discard()
         else:
             self._writer.abandon()
+
+    def _discard(self) -> None:
+        """Leave nothing behind: no file, and no folder that was made for it and holds no more."""
+        self._writer.discard()
+        if self._makes_folder:
+            with contextlib.suppress(OSError):  # something else is in it
+                self._plan.folder.rmdir()
 
     def _begin_file(self) -> None:
         """Have a file that opens from the first moment on, or none."""
         try:
             self._writer.sync()
         except SessionError:
-            self._writer.discard()
+            self._discard()
             raise
 
     async def _until_both_record(self, stop: asyncio.Event) -> None:
@@ -291,6 +312,7 @@ class RecordingSession:
 
     def _take(self, mark: dict[str, Any]) -> None:
         """Take a mark over; one set on another clock (a simulation's) stands where it is met."""
+        self._watch.marks.append({**mark})
         set_ns = mark.pop("at_ns")
         at_ns = set_ns if self._plan.clock_ns is monotonic_ns else self._plan.clock_ns()
         self._writer.log(at_ns, "mark", topic="marks", set_ns=set_ns, **mark)
@@ -312,8 +334,9 @@ class RecordingSession:
                     confirm()
 
     def _close(self, duration_s: float) -> Outcome:
-        place = self._plan.folder, str(self._plan.about.get("dyad", "DYAD"))
-        outcome = outcome_of(place, duration_s, list(self._captures.values()), tuple(self._notes))
+        outcome = outcome_of(
+            self.place, duration_s, list(self._captures.values()), tuple(self._notes)
+        )
         for person, capture in self._captures.items():
             for gap in capture.backfill.gaps():
                 self._log("gap", topic="gaps", person=person, **gap._asdict())

@@ -14,24 +14,20 @@ from typing import Any
 
 from dyadkit.capture.backfill import FETCH_SILENCE_S, Backfill
 from dyadkit.capture.tasks import together
-from dyadkit.decoding.messages import firmware_of, message_of
+from dyadkit.decoding.messages import Message, firmware_of
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import LinkError
+from dyadkit.errors import LinkError, UnfitWearableError
 from dyadkit.links import HostClock, Link
+from dyadkit.links.conversation import Conversation
 from dyadkit.storage import SessionWriter
-from dyadwire import MAJOR, MINOR, frames, meanings, messages
+from dyadwire import frames, meanings, messages
 from dyadwire.states import IDLE, SAFE
 
-GREETING_TIMEOUT_S = 5.0
 CLOSING_TIMEOUT_S = 5.0
 FIRST_PAUSE_S = 0.25
 MAX_PAUSE_S = 5.0
 LOOK_FOR_HOLES_EACH_S = 1.0
 PROBES_AFTER_CONNECT = 120
-
-
-class UnfitWearableError(LinkError):
-    """The wearable cannot be recorded, however often one tries."""
 
 
 class CaptureState(Enum):
@@ -118,8 +114,7 @@ class Capture:
         self._seq = 0
         self._asked_ns: dict[int, int] = {}
         self._stop = asyncio.Event()
-        self._greeted = asyncio.Event()
-        self._stopped = asyncio.Event()
+        self._conversation = Conversation(link, person, self)
         self._take: dict[int, Callable[[Any], None]] = {
             messages.Hello.KIND: self._take_hello,
             messages.StreamInfo.KIND: self._take_info,
@@ -179,9 +174,9 @@ class Capture:
         6. After Stop nothing new comes: now what follows the last block can be fetched as well.
         """
         self._log_link("connected", address=self.link.address)
-        self._greeted.clear()
+        self._conversation = Conversation(self.link, self.person, self)
         self._asked_ns.clear()
-        async with together(self._listen()):
+        async with together(self._conversation.listen()):
             await self._greet()
             self.tally.connects += 1
             async with together(self._probe(), self.backfill.acknowledge()):
@@ -210,31 +205,23 @@ class Capture:
             await self.backfill.fetch_holes()
 
     async def _greet(self) -> None:
-        await self._say(messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4)))
-        await self._in_time(self._greeted.wait(), GREETING_TIMEOUT_S, "did not say hello")
+        await self._conversation.greet()
         if not self._stop.is_set():
             await self._say(messages.Start(self._session, 0xFFFFFFFF))
         self._move(CaptureStep.GREETED)
 
     async def _finish(self) -> None:
-        self._stopped.clear()
+        self._conversation.forget()
         await self._say(messages.Stop(self._session))
-        await self._in_time(self._stopped.wait(), FETCH_SILENCE_S, "did not confirm the stop")
+        await self._conversation.answer(
+            messages.Status, timeout_s=FETCH_SILENCE_S, matching=lambda one: one.state == IDLE
+        )
         await self.backfill.fetch_tails()
         await self.backfill.fetch_holes()
         await self.backfill.acknowledge_all()
 
-    async def _in_time(self, event: Any, timeout_s: float, complaint: str) -> None:
-        try:
-            await asyncio.wait_for(event, timeout_s)
-        except TimeoutError:
-            raise LinkError(f"wearable {self.person} {complaint} within {timeout_s:g} s") from None
-
-    async def _say(self, message: Any) -> int:
-        framed = frames.frame(message.KIND, messages.pack(message))
-        sent_ns = await self.link.write(framed)
-        self._writer.append(f"{self.person}/said", sent_ns, framed)
-        return sent_ns
+    async def _say(self, message: Message) -> int:
+        return await self._conversation.say(message)
 
     async def _probe(self) -> None:
         """Ask for the time: often after a connect, then about once a second, never in step."""
@@ -245,27 +232,24 @@ class Capture:
             probe = messages.Probe(self._seq, self._clock_ns() // 1000)
             self._asked_ns[self._seq] = await self._say(probe)
 
-    async def _listen(self) -> None:
-        while True:
-            host_ns, framed = await self.link.read()
-            self._writer.append(f"{self.person}/heard", host_ns, framed)
-            self.tally.last_received_ns = host_ns
-            kind = frames.kind_of(framed)
-            take = self._take.get(kind)
-            if take is None:
-                continue
-            message = message_of(framed)
-            if message is None:
-                self.tally.rejected += 1
-                continue
-            take(message)
+    def said(self, host_ns: int, framed: bytes) -> None:
+        """Keep what the host sent."""
+        self._writer.append(f"{self.person}/said", host_ns, framed)
+
+    def received(self, host_ns: int, framed: bytes) -> bool:
+        """Keep what the wearable sent, before it is looked at."""
+        self._writer.append(f"{self.person}/heard", host_ns, framed)
+        self.tally.last_received_ns = host_ns
+        return frames.kind_of(framed) in self._take
+
+    def take(self, message: Message | None) -> None:
+        """Act on a message of a kind that this capture knows."""
+        if message is None:
+            self.tally.rejected += 1
+        else:
+            self._take[message.KIND](message)
 
     def _take_hello(self, hello: messages.Hello) -> None:
-        if hello.major != MAJOR:
-            raise UnfitWearableError(
-                f"wearable {self.person} speaks protocol {hello.major}.{hello.minor}, this dyadkit "
-                f"{MAJOR}.{MINOR}: update the older one"
-            )
         if hello.state == SAFE:
             raise UnfitWearableError(
                 f"wearable {self.person} crashed three times in a row, so its sensors rest: what "
@@ -281,7 +265,6 @@ class Capture:
         self._tell("hello", boot=hello.boot, wearable=hello.wearable.hex(),
                    firmware=firmware_of(hello),
                    protocol=f"{hello.major}.{hello.minor}")  # fmt: skip
-        self._greeted.set()
 
     def _take_info(self, info: messages.StreamInfo) -> None:
         self.backfill.expect(info.stream)
@@ -306,8 +289,6 @@ class Capture:
     def _take_status(self, status: messages.Status) -> None:
         self.tally.battery_percent = status.battery_percent
         self.tally.free_kib = status.free_kib
-        if status.state == IDLE:
-            self._stopped.set()
 
     def _take_fault(self, fault: messages.Fault) -> None:
         text = fault.text.decode("utf-8", "replace")
@@ -317,7 +298,6 @@ class Capture:
     def _take_refusal(self, refusal: messages.Refusal) -> None:
         reason = dict(meanings.REASONS).get(refusal.reason, "unknown reason")
         self._log("refused", kind=refusal.kind, reason=reason)
-        raise LinkError(f"wearable {self.person} refused: {reason}")
 
     def _move(self, step: CaptureStep) -> None:
         self.state = NEXT[self.state, step]

@@ -4,10 +4,12 @@ One file a room, each with `register` for its commands; `options`, `output` and 
 what they share. Heavy imports happen inside the command that needs them, so that `dyadkit --help`
 is fast. Docstrings of commands are their help texts.
 
-Exit codes: 0 fine, 1 error, 2 wrong usage, 3 recorded with gaps, 4 no wearable found,
-5 no Bluetooth adapter or no permission.
+Results go to standard output, as JSON where `--json` asks for it; whatever goes on meanwhile to
+standard error. What a command writes is named by `--out`, and reports by `--report`, whose ending
+says what they are.
 """
 
+import signal
 import sys
 
 import typer
@@ -19,21 +21,20 @@ from dyadkit.cli import (
     clock,
     demo,
     devices,
-    doctor,
     field_mode,
     firmware_update,
     formats,
     sessions,
     study,
 )
-from dyadkit.cli.output import ExitCode, complain
+from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
 from dyadkit.errors import DyadkitError
 from dyadkit.version import __version__
 
 app = typer.Typer(
     help="Record two people's autonomic physiology on one clock; measure how they move together.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -49,7 +50,6 @@ for _family in (
     calibration,
     firmware_update,
     clock,
-    doctor,
 ):
     _family.register(app)
 
@@ -72,13 +72,15 @@ def main() -> None:
     """Run the command line; every failure ends with a sentence and an exit code."""
     debug = "--debug" in sys.argv
     try:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         app()
     except DyadkitError as error:
         if debug:
             raise
         sys.exit(complain(error))
     except KeyboardInterrupt:
-        sys.exit(ExitCode.ERROR)
+        sys.exit(ExitCode.INTERRUPTED)
     except Exception as error:
         if debug:
             raise

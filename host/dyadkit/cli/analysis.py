@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from dyadkit.cli.options import Seed, Session
-from dyadkit.cli.output import progress
+from dyadkit.cli.options import AsJson, Reports, Seed, Session
+from dyadkit.cli.output import emit, progress
 
 
 def register(app: typer.Typer) -> None:
@@ -16,26 +16,27 @@ def register(app: typer.Typer) -> None:
 
 def analyze(
     session: Session,
-    report: Annotated[Path, typer.Option(help="HTML report to write.")] = Path("report.html"),
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="JSON twin of the report to write.")
-    ] = None,
+    report: Reports = None,
     seed: Seed = 0,
     others: Annotated[
         list[Path] | None,
         typer.Option(help="Another dyad's session under the same schedule; may be repeated."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Analyze a session: both people's physiology, their coupling, and a report."""
+    """Analyze a session: two bodies, their coupling, and a report.
+
+    The report is report.html unless --report names others.
+    """
     from dyadkit.analysis.whole import analyze as run
+    from dyadkit.dyad.saving import checked_name
     from dyadkit.sessions.loading import load
 
-    with progress("analyzing", 1) as _:
-        strangers = [load(other) for other in others or ()]
-        result = run(load(session), seed, strangers)
-        result.save(report)
-        if json_file:
-            result.save(json_file)
-    for sentence in result.sentences():
-        typer.echo(sentence)
-    typer.echo(f"report: {report}")
+    files = [checked_name(file) for file in report or [Path("report.html")]]
+    dyads = [load(one) for one in (session, *(others or ()))]
+    with progress("analyzing", 1):
+        result = run(dyads[0], seed, dyads[1:])
+    for file in files:
+        result.save(file)
+    lines = [*result.sentences(), *(f"report: {file}" for file in files)]
+    emit(result.to_dict(), as_json, lines)

@@ -18,17 +18,18 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    wearable: Annotated[str, typer.Argument(help="Name or address.")],
+    wearable: Annotated[str, typer.Argument(help="Name (as dyad-3f2a) or address.")],
     jig: Annotated[int, typer.Option(min=1, max=65535, help="Number written on the jig.")],
     radio: Annotated[
         RadioChoice, typer.Option(help="simulated: a virtual wearable of real parts and a jig.")
     ] = RadioChoice.BLUETOOTH,
     as_json: AsJson = False,
 ) -> None:
-    """Calibrate skin conductance with the jig of hardware/calibration.md.
+    """Calibrate a wearable's skin conductance with the jig.
 
-    Asks for one position after the other. The wearable keeps the constants only if the positions
-    that were not used to find them are read right; else this ends with 1.
+    The jig is that of hardware/calibration.md. Asks for one position after the other. The wearable
+    keeps the constants only if the positions that were not used to find them are read right; else
+    this ends with 1.
     """
     result = _simulated(jig) if radio is RadioChoice.SIMULATED else _here(wearable, jig)
     emit(_as_dict(result), as_json, _sentences(result))

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from dyadkit.capture.outcome import Outcome
     from dyadkit.capture.preflight import Preflight
     from dyadkit.capture.session import RecordingPlan
+    from dyadkit.cli.keys import MarkKeys
     from dyadkit.demo.simulated import Circumstances
+    from dyadkit.devices.pairing import Members
+    from dyadkit.dyad.traces import PersonName
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +33,9 @@ def record(
     ] = None,
     dyads: Dyads = Path(DYADS_NAME),
     usb: Usb = False,
+    conditions: Annotated[
+        str, typer.Option(help="Labels as rest,talk,play: a key of this terminal begins each.")
+    ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Begin whatever the checks before it say.")
     ] = False,
@@ -39,20 +45,39 @@ def record(
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record a dyad, by Bluetooth or cable, until the time is up or Ctrl-C is pressed.
+    """Record a dyad until the time is up or Ctrl-C is pressed.
+
+    While it records, keys mark: 1-9 events, a letter for each of --conditions, e the end of a
+    condition, u undoes the last mark; dyadkit mark does it from another terminal.
 
     Contact, signal quality, battery (20 % at least), clocks and disk are checked before. Links
-    that fall are made again for ever, and what was missed is fetched. Ends with 3 if anything
-    is missing in the end.
+    that fall are made again for ever, and what was missed is fetched. The last line says how
+    usable the session is. Ends with 3 if anything is missing in the end, with 6 if the session
+    is not usable.
     """
     from dyadkit.capture.preflight import OnRefusal, Preflight
+    from dyadkit.devices.pairing import read_dyad
+    from dyadkit.sessions.usability import NOT_USABLE, usability_sentence
 
     needs = Preflight(OnRefusal.NOTE if force else OnRefusal.STOP, hours=(minutes or 60.0) / 60)
+    keys = _keys(out, conditions)
     if radio is RadioChoice.SIMULATED:
+        if keys.conditions:
+            raise typer.BadParameter("keys mark real wearables only", param_hint="--conditions")
         outcome = _record_simulated(out, minutes or 5.0, needs, _circumstances(usb, realtime))
     else:
-        outcome = _record_dyad(dyad, dyads, usb, _plan(dyad, out, minutes, needs))
-    emit({**asdict(outcome), "folder": str(outcome.folder)}, as_json, outcome.sentences())
+        plan = _plan(dyad, out, minutes, needs, list(keys.conditions.values()))
+        outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys)
+    usability, reasons = _usability(out)
+    said = {*outcome.unfinished, *outcome.notes}
+    unsaid = [why for why in reasons if why not in said]
+    emit(
+        {**asdict(outcome), "folder": str(out), "usability": usability, "reasons": list(reasons)},
+        as_json,
+        [*outcome.sentences(), usability_sentence(usability, unsaid)],
+    )
+    if usability == NOT_USABLE:
+        raise typer.Exit(ExitCode.UNUSABLE)
     raise typer.Exit(ExitCode.GAPS if outcome.has_gaps else ExitCode.OK)
 
 
@@ -71,11 +96,12 @@ def pull(
     usb: Usb = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch what both wearables recorded on their own; may be interrupted and gone on with.
+    """Fetch what both wearables recorded on their own.
 
-    Everything is verified on disk before the wearables may use its flash again. A wearable that
-    still records is stopped. With --completes, what a session lacks is fetched into a whole copy
-    of it, from those wearables only that did not give all; the session itself is not touched.
+    It may be interrupted and gone on with. Everything is verified on disk before the wearables may
+    use its flash again. A wearable that still records is stopped. With --completes, what a session
+    lacks is fetched into a whole copy of it, from those wearables only that did not give all; the
+    session itself is not touched.
     """
     from dyadkit.capture.completion import unfinished_members
     from dyadkit.capture.pull import PullPlan
@@ -101,36 +127,118 @@ def pull(
 
 def mark(
     session: Annotated[Path, typer.Argument(help="Folder of the session that is recording.")],
-    label: Annotated[str, typer.Argument(help="What happens now.")],
+    label: Annotated[str, typer.Argument(help="What happens now.")] = "",
+    condition: Annotated[
+        bool, typer.Option("--condition", help="It lasts: until the next condition, or --end.")
+    ] = False,
+    event: Annotated[
+        bool, typer.Option("--event", help="It happens at this moment (the default).")
+    ] = False,
+    note: Annotated[
+        bool, typer.Option("--note", help="It is worth knowing, and not analyzed.")
+    ] = False,
+    person: Annotated[
+        str, typer.Option(help="a or b, if it concerns one of them only.", metavar="a|b")
+    ] = "",
+    end: Annotated[bool, typer.Option("--end", help="The present condition ends now.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take the last mark back; may be repeated.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Mark this moment in a session that records in another terminal."""
+    """Mark this moment in a session that is recording.
+
+    It records in another terminal; where it does, keys do the same. Contrasts and a person's own
+    rest are told from conditions: dyadkit mark SESSION rest --condition. What is undone stays in
+    the file and is left out when the session is read.
+    """
     from dyadkit.links import monotonic_ns
-    from dyadkit.storage.marks import set_mark
+    from dyadkit.storage import marks
 
-    set_mark(session, monotonic_ns(), label)
-    typer.echo(f"marked: {label}")
+    flags = {"--condition": condition, "--event": event, "--note": note, "--end": end,
+             "--undo": undo}  # fmt: skip
+    _check_mark(label, [flag for flag, given in flags.items() if given], person)
+    who: PersonName | None = "a" if person == "a" else "b" if person == "b" else None
+    at_ns = monotonic_ns()
+    if undo:
+        label, kind = marks.undo_mark(session, at_ns), "undo"
+    elif end:
+        label, kind = marks.end_condition(session, at_ns, who), "end"
+    else:
+        kind = _kind_of(condition, note)
+        marks.set_mark(session, at_ns, label, kind, who)
+    of = f" for {who}" if who else ""
+    said = {
+        "event": f"marked{of}: {label}",
+        "condition": f"condition{of} begins: {label}",
+        "note": f"noted{of}: {label}",
+        "end": f"condition{of} ended: {label}",
+        "undo": f"undone: {label}",
+    }
+    emit({"label": label, "kind": kind, "person": who, "at_ns": at_ns}, as_json, [said[kind]])
 
 
-def _plan(dyad: str, out: Path, minutes: float | None, needs: "Preflight") -> "RecordingPlan":
+def _kind_of(condition: bool, note: bool) -> Literal["event", "condition", "note"]:
+    return "condition" if condition else "note" if note else "event"
+
+
+def _check_mark(label: str, flags: list[str], person: str) -> None:
+    """Refuse what contradicts itself."""
+    if len(flags) > 1:
+        raise typer.BadParameter(f"{' and '.join(flags)} contradict each other: give one")
+    needs_label = not {"--end", "--undo"} & set(flags)
+    if needs_label and not label.strip():
+        raise typer.BadParameter("give a label: what happens now", param_hint="LABEL")
+    if not needs_label and label:
+        raise typer.BadParameter(f"{flags[0]} takes no label", param_hint="LABEL")
+    if person not in ("", "a", "b") or (person and "--undo" in flags):
+        raise typer.BadParameter("a or b; not with --undo", param_hint="--person")
+
+
+def _keys(folder: Path, conditions: str) -> "MarkKeys":
+    from dyadkit.cli.keys import MarkKeys
+
+    try:
+        return MarkKeys(folder, [label.strip() for label in conditions.split(",") if conditions])
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--conditions") from None
+
+
+def _plan(
+    dyad: str, out: Path, minutes: float | None, needs: "Preflight", conditions: list[str]
+) -> "RecordingPlan":
     from dyadkit.capture.session import RecordingPlan, beside
 
     return RecordingPlan(
         out,
         duration_s=None if minutes is None else minutes * 60,
-        about={"dyad": dyad},
+        about={"dyad": dyad, **({"conditions": conditions} if conditions else {})},
         preflight=needs,
         aside=beside,
     )
 
 
-def _record_dyad(dyad: str, dyads: Path, usb: bool, plan: "RecordingPlan") -> "Outcome":
-    from dyadkit.cli.live_recording import StatusLine, by_cable, by_radio, record_here
-    from dyadkit.devices.pairing import read_dyad
+def _record_dyad(
+    members: "Members", usb: bool, plan: "RecordingPlan", keys: "MarkKeys"
+) -> "Outcome":
+    from dyadkit.cli.live_recording import by_cable, by_radio, record_here
 
-    members = read_dyad(dyads, dyad)
     participants = {person: one.participant for person, one in members.items()}
     plan = replace(plan, participants=participants)
-    return record_here(by_cable if usb else by_radio, members, plan, StatusLine())
+    return record_here(by_cable if usb else by_radio, members, plan, keys)
+
+
+def _usability(folder: Path) -> tuple[str, tuple[str, ...]]:
+    """How usable what was recorded is, as `info` says it, and every reason against good."""
+    from dyadkit.errors import SessionError
+    from dyadkit.sessions.overview import describe
+    from dyadkit.sessions.usability import NOT_USABLE
+
+    try:
+        found = describe(folder)
+    except SessionError as error:
+        return NOT_USABLE, (str(error),)
+    return found.usability, found.reasons
 
 
 def _circumstances(usb: bool, realtime: bool) -> "Circumstances":

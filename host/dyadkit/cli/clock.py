@@ -20,10 +20,15 @@ def sync_log(
     out: Annotated[Path, typer.Option(help="File to write: .json, or .json.gz for less space.")],
     as_json: AsJson = False,
 ) -> None:
-    """Export every time reading of a session; dyadkit.clock.read_sync_log reads it back."""
+    """Export every time reading of a session.
+
+    dyadkit.clock.read_sync_log reads it back.
+    """
     from dyadkit.clock import write_sync_log
     from dyadkit.sessions.sync_log import read_log
 
+    if not out.name.endswith((".json", ".json.gz")):
+        raise typer.BadParameter("end the name in .json or .json.gz", param_hint="--out")
     log = read_log(session)
     write_sync_log(log, out)
     links = [
@@ -53,7 +58,10 @@ def bench_sync(
     out: Annotated[Path | None, typer.Option(help="JSON file for every fall and figure.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure alignment by a wire between two boards: map minus wire (docs/clock-bench.md)."""
+    """Measure alignment by a wire between two boards.
+
+    Map minus wire: docs/clock-bench.md.
+    """
     from dyadkit.devices.bench.clock_bench import measure
     from dyadkit.sessions.loading import open_session
 

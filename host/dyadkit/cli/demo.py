@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dyadkit.sim.people.bodies import Encounter
 
 
+MIN_REGIME_MINUTES = 10.0
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     for command in (demo, replay, virtual):
@@ -23,7 +26,10 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    minutes: Annotated[float, typer.Option(min=1.5, help="Recorded minutes.")] = 5.0,
+    minutes: Annotated[
+        float | None,
+        typer.Option(min=1.5, help="Recorded minutes; 5, or 10 with --regime.", show_default=False),
+    ] = None,
     out: Out = None,
     coupling: Annotated[
         float, typer.Option(min=-0.95, max=0.95, help="How strongly b follows a; 0: not at all.")
@@ -40,10 +46,16 @@ def demo(
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record two simulated people with two virtual wearables, and write the report."""
+    """Record two simulated people on virtual wearables, and report."""
     from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies, influence
 
+    minutes = minutes or (MIN_REGIME_MINUTES if regime else 5.0)
+    if regime and minutes < MIN_REGIME_MINUTES:
+        raise typer.BadParameter(
+            f"a regime shows in {MIN_REGIME_MINUTES:g} minutes or more, not in {minutes:g}",
+            param_hint="--minutes",
+        )
     encounter = (
         _swinging(regime, seed) if regime else bodies.Encounter(influence.Follows(coupling, lag_s))
     )
@@ -75,10 +87,11 @@ def replay(
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
-    """Play two people's E4 recordings through the virtual wearables' sensors; same path, report.
+    """Play two people's E4 recordings to virtual wearables.
 
-    A source is a folder or zip with EDA.csv and BVP.csv, or the common beginning of the names of
-    such files (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
+    They are played through the sensors and take the same path as any other. A source is a folder
+    or zip with EDA.csv and BVP.csv, or the common beginning of the names of such files
+    (DIR/round_1_phase2_A for DIR/round_1_phase2_A_EDA.csv.gz and ..._BVP.csv.gz).
     """
     from dyadkit.demo import simulated
     from dyadkit.demo.replay import read_pair
@@ -100,9 +113,10 @@ def virtual(
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Plug in two virtual wearables: serial ports that other commands take for real ones.
+    """Plug in two virtual wearables, each on a serial port.
 
-    They run the real firmware on two simulated people, in real time, until Ctrl-C.
+    Other commands take them for real ones. They run the real firmware on two simulated people, in
+    real time, until Ctrl-C.
     """
     from dyadkit.demo import simulated
     from dyadkit.dyad.traces import PersonName
@@ -120,8 +134,15 @@ def virtual(
         lines.append("dyadkit record virtual --usb --out try")
         emit({"ports": dict(ports)}, as_json, lines)
 
+    def held_up(seconds: float) -> None:
+        typer.echo(
+            "this computer is too busy for virtual wearables: they were held up for "
+            f"{seconds:.0f} s so far, and have gaps there",
+            err=True,
+        )
+
     with contextlib.suppress(KeyboardInterrupt), simulated.world_of(feeds, circumstances) as world:
-        world.run(lambda _: simulated.serve_terminals(world, minutes * 60, report))
+        world.run(lambda _: simulated.serve_terminals(world, minutes * 60, report, held_up))
 
 
 def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""devices and pair: which wearables are in reach, and who wears them."""
+"""devices, pair and doctor: wearables in reach, who wears them, whether this computer is ready."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from dyadkit.cli.output import ExitCode, emit
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (devices, pair):
+    for command in (devices, pair, doctor):
         app.command()(command)
 
 
@@ -41,29 +41,59 @@ def devices(
         [one.sentence() for one in found],
     )
     if not found:
-        where = "on a cable" if usb else "in reach"
-        typer.echo(
-            f"no wearable {where}: is it charged, on, and not connected elsewhere?", err=True
+        said = (
+            "no wearable on a cable: is it plugged in, on, and not used by another program?"
+            if usb
+            else "no wearable in reach: is it charged, on, and not connected elsewhere?"
         )
+        typer.echo(said, err=True)
         raise typer.Exit(ExitCode.NO_WEARABLE)
 
 
 def pair(
     dyad: Annotated[str, typer.Argument(help="Name of the dyad, for example family-07.")],
-    a: Annotated[str, typer.Option(help="Name or address of person a's wearable.")],
-    b: Annotated[str, typer.Option(help="Name or address of person b's wearable.")],
+    a: Annotated[
+        str, typer.Option(help="Person a's wearable: name (as dyad-3f2a), address or port.")
+    ],
+    b: Annotated[
+        str, typer.Option(help="Person b's wearable: name (as dyad-91c0), address or port.")
+    ],
     participants: Annotated[
         tuple[str, str], typer.Option(help="Participant codes of a and b (no names).")
     ] = ("", ""),
     dyads: Dyads = Path(DYADS_NAME),
+    as_json: AsJson = False,
 ) -> None:
     """Note which wearable belongs to whom, for record."""
+    from dataclasses import asdict
+
     from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
 
     before = read_dyads(dyads).get(dyad, {})
     members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
     write_dyad(dyads, dyad, members)
-    typer.echo(f"{dyad}: a wears {a}, b wears {b} ({dyads})")
+    noted = {str(person): asdict(one) for person, one in members.items()}
+    emit({"dyad": dyad, **noted}, as_json, [f"{dyad}: a wears {a}, b wears {b} ({dyads})"])
     for person, one in before.items():
         if one.wearable != members[person].wearable:
             typer.echo(f"note: until now {person} wore {one.wearable}", err=True)
+
+
+def doctor(
+    folder: Annotated[Path, typer.Option(help="Where sessions will be written.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Check whether this computer is ready, and say what to do.
+
+    Bluetooth, cable, clock, time of day, disk and simulator are looked at. Ends with 5 if neither
+    Bluetooth nor a plugged cable may be used, with 1 if no session can be written.
+    """
+    from dyadkit.devices.doctor import Health, examine
+
+    found = examine(folder)
+    emit({"checks": [one.to_dict() for one in found]}, as_json, [one.sentence() for one in found])
+    broken = {one.check for one in found if one.health is Health.BROKEN}
+    if broken & {"bluetooth", "usb serial"}:
+        raise typer.Exit(ExitCode.NO_ADAPTER)
+    if broken:
+        raise typer.Exit(ExitCode.ERROR)

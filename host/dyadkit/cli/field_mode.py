@@ -20,7 +20,10 @@ def field(
     dyads: Dyads = Path(DYADS_NAME),
     as_json: AsJson = False,
 ) -> None:
-    """Let both wearables record alone, asking each other for the time; the button does it too."""
+    """Let both wearables record without a computer.
+
+    --stop calls them back. They ask each other for the time. Their buttons do the same.
+    """
     import asyncio
 
     from dyadkit.devices.discovery import radio_links

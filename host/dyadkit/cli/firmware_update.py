@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def update(
-    wearable: Annotated[str, typer.Argument(help="Name, address, or serial port.")],
+    wearable: Annotated[str, typer.Argument(help="Name (as dyad-3f2a), address, or serial port.")],
     processor: Annotated[
         str, typer.Option(help="xtensawin: ESP32-S3; rv32imc: ESP32-C6.")
     ] = "xtensawin",
@@ -30,7 +30,10 @@ def update(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send a wearable the application of this dyadkit; the old one stays as reserve."""
+    """Send a wearable the application of this dyadkit.
+
+    The old one stays as reserve.
+    """
     import asyncio
 
     import dyadwire

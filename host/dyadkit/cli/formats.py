@@ -23,7 +23,10 @@ def export(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a session for other tools; what was not measured stays empty, with a mask beside it."""
+    """Write a session for other tools.
+
+    What was not measured stays empty, with a mask beside it.
+    """
     from dyadkit.formats import export as write
     from dyadkit.sessions.loading import load
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import os
+import shutil
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import TextIO
 
 import typer
@@ -15,14 +17,14 @@ from dyadkit.capture.outcome import Outcome
 from dyadkit.capture.progress import Progress
 from dyadkit.capture.pull import Pulled, PullPlan, pull
 from dyadkit.capture.session import RecordingPlan, record
+from dyadkit.cli.keys import MarkKeys
+from dyadkit.cli.output import LINE_EACH_S
 from dyadkit.devices.discovery import cable_links, radio_links
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PersonName
-from dyadkit.errors import SessionError
-from dyadkit.links import Link, monotonic_ns
+from dyadkit.links import Link
 from dyadkit.links.ble import BleRadio
 from dyadkit.links.usb import Cable
-from dyadkit.storage.marks import set_mark
 from dyadwire.messages import NO_BATTERY
 
 FindLinks = Callable[[Members], Awaitable[dict[PersonName, Link]]]
@@ -39,11 +41,9 @@ async def by_cable(members: Members) -> dict[PersonName, Link]:
     return await cable_links(members, Cable())
 
 
-def record_here(
-    links: FindLinks, members: Members, plan: RecordingPlan, report: Callable[[Progress], None]
-) -> Outcome:
+def record_here(links: FindLinks, members: Members, plan: RecordingPlan, keys: MarkKeys) -> Outcome:
     """Record the two wearables of a dyad; both must be in reach at the start."""
-    return asyncio.run(_record(links, members, plan, report))
+    return asyncio.run(_record(links, members, plan, keys))
 
 
 def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
@@ -51,7 +51,7 @@ def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
     is_seen = sys.stderr.isatty()
 
     async def run() -> Pulled:
-        return await pull(plan, await links(members), show_pulling if is_seen else lambda _: None)
+        return await pull(plan, await links(members), PullLine())
 
     try:
         return asyncio.run(run())
@@ -60,18 +60,29 @@ def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
             typer.echo(err=True)
 
 
-def show_pulling(progress: dict[PersonName, CopyProgress]) -> None:
-    """Show how far a pull is."""
-    words = [
-        f"{person} {one.segments} segments, {one.size_bytes >> 10} KiB, {one.later} to go"
-        + (f" ({one.complaint})" if one.complaint and not one.segments else "")
-        for person, one in progress.items()
-    ]
-    typer.echo("\r" + "  ".join(words).ljust(WIDTH), err=True, nl=False)
+class PullLine:
+    """How far a pull is: one line on the terminal, redrawn; elsewhere a line now and then."""
+
+    def __init__(self) -> None:
+        self._redraws = sys.stderr.isatty()
+        self._said_s = float("-inf")
+
+    def __call__(self, progress: dict[PersonName, CopyProgress]) -> None:
+        """Show it."""
+        line = "  ".join(
+            f"{person} {one.segments} segments, {one.size_bytes >> 10} KiB, {one.later} to go"
+            + (f" ({one.complaint})" if one.complaint and not one.segments else "")
+            for person, one in progress.items()
+        )
+        if self._redraws:
+            typer.echo(f"\r{_fitted(line)}", err=True, nl=False)
+        elif time.monotonic() - self._said_s >= LINE_EACH_S:
+            self._said_s = time.monotonic()
+            typer.echo(line, err=True)
 
 
 async def _record(
-    find: FindLinks, members: Members, plan: RecordingPlan, report: Callable[[Progress], None]
+    find: FindLinks, members: Members, plan: RecordingPlan, keys: MarkKeys
 ) -> Outcome:
     links = await find(members)
     stop = asyncio.Event()
@@ -79,10 +90,11 @@ async def _record(
     if sys.platform != "win32":
         for ended in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(ended, stop.set)
-    with _keys(plan.folder, loop):
-        typer.echo("keys 1-9 set marks, Ctrl-C stops and fetches what is missing", err=True)
+    with _pressed(keys, loop) as is_typed:
+        what = f"{keys.help()}; " if is_typed else ""
+        typer.echo(f"{what}Ctrl-C stops and fetches what is missing", err=True)
         try:
-            return await record(plan, links, report, stop)
+            return await record(plan, links, StatusLine(keys), stop)
         finally:
             with contextlib.suppress(OSError):
                 typer.echo(err=True)
@@ -91,33 +103,52 @@ async def _record(
 class StatusLine:
     """One line on the terminal, redrawn; the bell rings when something new is wrong.
 
-    In a file or a pipe it is a line whenever something changes.
+    In a file or a pipe it is a line whenever something changes, and one now and then.
     """
 
-    def __init__(self, to: TextIO | None = None) -> None:
+    def __init__(self, keys: MarkKeys | None = None, to: TextIO | None = None) -> None:
+        self._keys = keys
         self._to = to or sys.stderr
         self._redraws = self._to.isatty()
         self._alarmed: set[str] = set()
         self._reported: tuple[str, ...] = ()
+        self._reported_s = time.monotonic()
 
     def __call__(self, now: Progress) -> None:
         """Show how the recording goes."""
         words = [f"{person} {self._person(now, person)}" for person in now.states]
         line = f"{now.phase.value} {now.elapsed_s:6.0f} s  {now.samples} samples  "
-        line += "  ".join(words)
+        line += "  ".join([*words, *self._marks(now)])
         new = {_kind(alarm) for alarm in now.alarms}
         bell = "\a" if new - self._alarmed else ""
         self._alarmed = new
         for alarm in now.alarms[:1]:
             line += f"  ! {alarm}"
-        reported = (now.phase.value, *words, *sorted(new))
+        reported = (now.phase.value, *words, *now.conditions, *sorted(new))
         with contextlib.suppress(OSError):  # a terminal that was closed ends no recording
             if self._redraws:
-                self._to.write(f"\r{line.ljust(WIDTH)}{bell}")
-            elif reported != self._reported:
+                self._to.write(f"\r{_fitted(line)}{bell}")
+            elif reported != self._reported or self._is_due():
                 self._to.write(f"{line}\n")
+                self._reported_s = time.monotonic()
             self._to.flush()
         self._reported = reported
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._reported_s > LINE_EACH_S
+
+    def _marks(self, now: Progress) -> list[str]:
+        """The condition that goes on, and which key begins which: [r rest] t talk."""
+        keyed = {} if self._keys is None else self._keys.conditions
+        keys = [
+            f"[{key} {label}]" if label in now.conditions else f"{key} {label}"
+            for key, label in keyed.items()
+        ]
+        others = [f"[{one}]" for one in now.conditions if one not in keyed.values()]
+        counted = [f"{now.marks} mark{'s' * (now.marks > 1)}"] * bool(now.marks)
+        answer = [self._keys.answer] if self._keys and self._keys.answer else []
+        shown = " ".join([*keys, *others])
+        return [*counted, *([shown] if shown else []), *answer]
 
     @staticmethod
     def _person(now: Progress, person: PersonName) -> str:
@@ -126,16 +157,22 @@ class StatusLine:
         return now.states[person].value + charge
 
 
+def _fitted(line: str) -> str:
+    """A line as wide as the terminal, so that drawing it again covers it."""
+    width = min(WIDTH, shutil.get_terminal_size((WIDTH + 1, 24)).columns - 1)
+    return line[:width].ljust(width)
+
+
 def _kind(alarm: str) -> str:
     """An alarm without its numbers: the same alarm a second later is not a new one."""
     return "".join(letter for letter in alarm if not letter.isdigit())
 
 
 @contextlib.contextmanager
-def _keys(folder: Path, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-    """Keys 1 to 9 set marks while a terminal is there to press them."""
+def _pressed(keys: MarkKeys, loop: asyncio.AbstractEventLoop) -> Iterator[bool]:
+    """Let keys mark while a terminal is there to press them; gives whether one is."""
     if sys.platform == "win32" or not sys.stdin.isatty():
-        yield
+        yield False
         return
     import termios
     import tty
@@ -144,17 +181,16 @@ def _keys(folder: Path, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     before = termios.tcgetattr(terminal)
 
     def pressed() -> None:
-        key = sys.stdin.read(1)
-        if not key:
+        typed = os.read(terminal, 64)
+        if not typed:
             loop.remove_reader(terminal)  # it was closed
-        if key.isdigit():
-            with contextlib.suppress(SessionError):
-                set_mark(folder, monotonic_ns(), f"key {key}")
+        for key in typed.decode("ascii", "ignore"):
+            keys.press(key)
 
     tty.setcbreak(terminal)
     loop.add_reader(terminal, pressed)
     try:
-        yield
+        yield True
     finally:
         loop.remove_reader(terminal)
         with contextlib.suppress(termios.error):

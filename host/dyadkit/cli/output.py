@@ -2,10 +2,12 @@
 
 import contextlib
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import typer
 
@@ -17,6 +19,9 @@ from dyadkit.errors import (
     SessionError,
 )
 
+MIN_LINE_EACH_S, LINE_EACH_S = 1.0, 10.0
+"""Where no terminal is, progress is said so often."""
+
 
 class ExitCode(IntEnum):
     """Exit code of a command, for scripts."""
@@ -27,7 +32,14 @@ class ExitCode(IntEnum):
     GAPS = 3
     NO_WEARABLE = 4
     NO_ADAPTER = 5
+    UNUSABLE = 6
+    INTERRUPTED = 130
 
+
+EXIT_CODES = (
+    "Exit codes: 0 fine, 1 error, 2 wrong usage, 3 recorded with gaps, 4 no wearable found, "
+    "5 no Bluetooth adapter or no permission, 6 recorded but not usable, 130 interrupted."
+)
 
 _CODES: dict[type[Exception], ExitCode] = {
     NoWearableError: ExitCode.NO_WEARABLE,
@@ -65,13 +77,63 @@ def write_json(result: dict[str, Any], path: Path) -> None:
 
 @contextlib.contextmanager
 def progress(title: str, total: float) -> Iterator[Callable[[float], None]]:
-    """Show a progress bar on standard error; call what it gives with how far things are."""
+    """Show a progress bar on standard error; call what it gives with how far things are.
+
+    Where no terminal is, lines say the same now and then.
+    """
     from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        with _Lines(title, total) as lines:
+            yield lines
+        return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=min(done, total))
         bar.update(task, completed=total)
+
+
+class _Lines:
+    """Progress as lines for a log: one at the beginning, then one each tenth or each ten seconds.
+
+    What is asked more often than once a second is not said more often than that; what does not
+    call is said to go on.
+    """
+
+    def __init__(self, title: str, total: float) -> None:
+        self._title = title
+        self._total = total
+        self._began_s = self._said_s = time.monotonic()
+        self._share = 0.0
+        self._tenths = 0
+        self._ended = threading.Event()
+
+    def __enter__(self) -> Self:
+        typer.echo(self._title, err=True)
+        threading.Thread(target=self._go_on, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+
+    def __call__(self, done: float) -> None:
+        """Take how far things are, and say it if it is time."""
+        self._share = min(done / self._total, 1.0)
+        is_next = int(10 * self._share) > self._tenths
+        if is_next and time.monotonic() - self._said_s >= MIN_LINE_EACH_S:
+            self._say()
+
+    def _go_on(self) -> None:
+        while not self._ended.wait(1.0):
+            if time.monotonic() - self._said_s >= LINE_EACH_S:
+                self._say()
+
+    def _say(self) -> None:
+        self._said_s = time.monotonic()
+        self._tenths = int(10 * self._share)
+        share = f"{self._share:.0%} " if self._share else ""
+        typer.echo(f"{self._title}: {share}after {self._said_s - self._began_s:.0f} s", err=True)

@@ -19,7 +19,10 @@ def info(
     session: Session,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a session holds: streams, losses, rates, and how well both are aligned."""
+    """Say what a session holds, and how usable it is.
+
+    Streams, losses, rates, wearables, marks, and how well both are aligned, minute by minute.
+    """
     from dyadkit.sessions.overview import describe
 
     described = describe(session)
@@ -31,7 +34,10 @@ def recover(
     out: Annotated[Path, typer.Option(help="New folder for the recovered session.")],
     as_json: AsJson = False,
 ) -> None:
-    """Save all that is intact of a damaged session into a new one; the original is not touched."""
+    """Save what is intact of a damaged session into a new one.
+
+    The original is not touched.
+    """
     from dyadkit.storage.repair import recover as save
 
     recovered = save(session, out)

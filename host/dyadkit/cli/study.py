@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from dyadkit.cli.options import Seed
-from dyadkit.cli.output import progress
+from dyadkit.cli.options import AsJson, Reports, Seed
+from dyadkit.cli.output import emit, progress
 
 
 def register(app: typer.Typer) -> None:
@@ -16,21 +16,23 @@ def register(app: typer.Typer) -> None:
 
 def weeks(
     sessions: Annotated[list[Path], typer.Argument(help="Sessions of one dyad, in any order.")],
-    report: Annotated[Path, typer.Option(help="HTML page to write.")] = Path("weeks.html"),
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="JSON twin of the page to write.")
-    ] = None,
+    report: Reports = None,
     days: Annotated[
         str, typer.Option(help="Day of each session, as 0,7,14; by default when each began.")
     ] = "",
     seed: Seed = 0,
+    as_json: AsJson = False,
 ) -> None:
-    """Follow one dyad over its sessions: does coupling change, does each come to settle alone."""
+    """Follow one dyad over its sessions, and report.
+
+    Does coupling change, does each come to settle alone? The report is weeks.html unless --report
+    names others.
+    """
     from dyadkit.dyad.saving import checked_name
     from dyadkit.study.visits import follow
     from dyadkit.study.weeks import over_weeks
 
-    files = [checked_name(file) for file in (report, json_file) if file]
+    files = [checked_name(file) for file in report or [Path("weeks.html")]]
     visits = []
     with progress("analyzing", len(sessions)) as done:
         for visit in follow(sessions, _numbers(days), seed):
@@ -39,9 +41,8 @@ def weeks(
     found = over_weeks(visits, seed)
     for file in files:
         found.save(file)
-    for sentence in found.sentences():
-        typer.echo(sentence)
-    typer.echo(f"report: {report}")
+    lines = [*found.sentences(), *(f"report: {file}" for file in files)]
+    emit(found.to_dict(), as_json, lines)
 
 
 def _numbers(words: str) -> list[float]:

@@ -8,11 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import merge
-from typing import Any
 
 import numpy as np
 
-from dyadkit.decoding.messages import message_of, split_frames
+from dyadkit.decoding.messages import Message, message_of, split_frames
 from dyadkit.decoding.samples import unpack_samples
 from dyadkit.dyad.arrays import Ints
 from dyadwire import frames, messages
@@ -82,7 +81,7 @@ class Decoded:
     exchanges: list[Exchange] = field(default_factory=list)
     timeouts: int = 0
     sends: list[tuple[int, int, int, int]] = field(default_factory=list)
-    others: list[tuple[int, Any]] = field(default_factory=list)
+    others: list[tuple[int, Message]] = field(default_factory=list)
     duplicates: int = 0
     rejected: int = 0
 
@@ -153,7 +152,9 @@ def decode(received: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, byte
     return decoded
 
 
-def _messages(chunks: Iterable[tuple[int, bytes]], decoded: Decoded) -> Iterable[tuple[int, Any]]:
+def _messages(
+    chunks: Iterable[tuple[int, bytes]], decoded: Decoded
+) -> Iterable[tuple[int, Message]]:
     for host_ns, framed in split_frames(chunks):
         message = message_of(framed)
         if message is not None:
@@ -180,7 +181,7 @@ def _weigh(decoded: Decoded, block: messages.Block, host_ns: int) -> None:
         decoded.sends[-1] = (boot, sent_us, host_ns, size)
 
 
-def _note(decoded: Decoded, message: Any, host_ns: int) -> None:
+def _note(decoded: Decoded, message: Message, host_ns: int) -> None:
     if isinstance(message, messages.Sent):
         size = messages.size(message) + frames.OVERHEAD
         decoded.sends.append((message.boot, message.sent_us, host_ns, size))

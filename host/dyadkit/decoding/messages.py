@@ -1,10 +1,42 @@
 """Messages out of received bytes: whole frames, known kinds, numbers that can be true."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeAlias
 
 from dyadwire import frames, messages
 from dyadwire.errors import WireError
+
+Message: TypeAlias = (
+    messages.Hello
+    | messages.StreamInfo
+    | messages.Start
+    | messages.Stop
+    | messages.Probe
+    | messages.Echo
+    | messages.Sent
+    | messages.Block
+    | messages.Ack
+    | messages.Fetch
+    | messages.Fetched
+    | messages.Status
+    | messages.Event
+    | messages.Fault
+    | messages.Refusal
+    | messages.Calibration
+    | messages.Exchanged
+    | messages.Taken
+    | messages.Partner
+    | messages.Offer
+    | messages.Piece
+    | messages.Wants
+    | messages.Updated
+    | messages.Contents
+    | messages.Held
+    | messages.Copy
+    | messages.Copied
+    | messages.SelfTest
+)
+"""Any message of the protocol; the same as `messages.MESSAGES`."""
 
 _MAX_BLOCKS = 1 << 24
 """Of one stream in one boot: six weeks, if a block is closed five times a second."""
@@ -12,14 +44,14 @@ _MAX_SAMPLES = 1 << 31
 _MAX_STAMP_US = 1 << 53
 
 
-def message_of(framed: bytes) -> Any:
+def message_of(framed: bytes) -> Message | None:
     """Message in a whole frame; None for what is none of ours.
 
     Such are kinds of a newer version, payloads that are too short, blocks of nothing and numbers
     that no boot ever gets to: one wrong firmware shall not upset what is recorded of two people.
     """
     try:
-        message = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
+        message: Message | None = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
     except WireError:
         return None
     return message if message is not None and _is_possible(message) else None
@@ -38,7 +70,7 @@ def split_frames(received: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, b
             yield host_ns, framed
 
 
-def _is_possible(message: Any) -> bool:
+def _is_possible(message: Message) -> bool:
     if isinstance(message, messages.Block):
         return bool(
             message.count

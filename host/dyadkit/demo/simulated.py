@@ -35,6 +35,7 @@ from dyadkit.storage import ABOUT_NAME, read_session, write_about
 from dyadwire import streams
 
 SETTLE_S = 20.0
+LOOK_EACH_S = 1.0
 PPG_RATE_HZ = 100.0
 COLOURS = (streams.PPG_IR, streams.PPG_RED)
 
@@ -195,11 +196,22 @@ def links_in(world: World, way: Way) -> dict[PersonName, Link]:
 
 
 async def serve_terminals(
-    world: World, seconds: float, report: Callable[[dict[PersonName, str]], None]
+    world: World,
+    seconds: float,
+    report: Callable[[dict[PersonName, str]], None],
+    held_up: Callable[[float], None] = lambda _: None,
 ) -> None:
-    """Keep the virtual wearables on pseudo-terminals; `report` gets the name of each one's port."""
+    """Keep the virtual wearables on pseudo-terminals; `report` gets the name of each one's port.
+
+    `held_up` gets the seconds so far for which a busy machine held them up, when there are more.
+    """
     report({person: world.terminal(person).path for person in PERSONS})
-    await asyncio.sleep(seconds)
+    skipped_s = 0.0
+    while world.now_s() < seconds:
+        await asyncio.sleep(min(LOOK_EACH_S, seconds - world.now_s()))
+        if world.skipped_s() > skipped_s:
+            skipped_s = world.skipped_s()
+            held_up(skipped_s)
 
 
 def _clock_truth(world: World) -> dict[str, list[int]]:

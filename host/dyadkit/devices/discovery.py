@@ -6,9 +6,8 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from dyadkit.decoding.messages import firmware_of, message_of
+from dyadkit.decoding.messages import Message, firmware_of
 from dyadkit.devices.health import failed_checks, self_test
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.result import Result
@@ -16,8 +15,9 @@ from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError, NoPermissionError, NoWearableError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, BleRadio, Found, scan
+from dyadkit.links.conversation import Conversation, Onlooker
 from dyadkit.links.serialport import is_port
-from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
+from dyadwire import messages, states
 
 ANSWER_TIMEOUT_S = 5.0
 NO_SIGNAL_DBM = 0
@@ -160,31 +160,33 @@ def address_of(name: str, found: Sequence[Found]) -> str:
     raise NoWearableError(f"wearable {name} is not in reach (seen: {seen}); is it charged and on?")
 
 
+class _Answers(Onlooker):
+    """What a wearable says of itself when it is greeted."""
+
+    def __init__(self) -> None:
+        self.self_test: messages.SelfTest | None = None
+
+    def take(self, message: Message | None) -> None:
+        """Note the self-test, which comes unasked."""
+        if isinstance(message, messages.SelfTest):
+            self.self_test = message
+
+
 async def _asked(name: str, rssi_dbm: int, link: Link) -> WearableInReach:
-    received: dict[type, Any] = {}
-    complaint = "did not answer"
+    answers = _Answers()
+    talk = Conversation(link, name, answers)
     try:
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
             await link.open()
-            greeting = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
-            await link.write(frames.frame(greeting.KIND, messages.pack(greeting)))
-            while messages.Status not in received:
-                _, framed = await link.read()
-                message: Any = message_of(framed)
-                if isinstance(message, messages.Refusal):
-                    raise LinkError(dict(meanings.REASONS).get(message.reason, "it refused"))
-                received[type(message)] = message
+            hello = await talk.greet()
+            status = await talk.answer(messages.Status)
     except (LinkError, TimeoutError) as error:
-        complaint = str(error) or complaint
+        complaint = str(error) or "did not answer"
+        return WearableInReach(name, link.address, rssi_dbm, complaint=complaint)
     finally:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await link.close()
-    hello, status, test = (
-        received.get(kind) for kind in (messages.Hello, messages.Status, messages.SelfTest)
-    )
-    if hello is None or status is None:
-        return WearableInReach(name, link.address, rssi_dbm, complaint=complaint)
     known = status.battery_percent != messages.NO_BATTERY
     return WearableInReach(
         name,
@@ -198,5 +200,5 @@ async def _asked(name: str, rssi_dbm: int, link: Link) -> WearableInReach:
         status.free_kib,
         status.used_kib,
         status.hours_left,
-        None if test is None else failed_checks(test),
+        None if answers.self_test is None else failed_checks(answers.self_test),
     )

@@ -6,7 +6,7 @@ from random import Random
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
-from dyadkit.links.conversation import Conversation
+from dyadkit.links.conversation import HELLO, Conversation
 from dyadwire import messages
 from dyadwire.states import IDLE, RECORDING
 
@@ -26,16 +26,12 @@ async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, str]:
     addresses = {person: await _address(link) for person, link in links.items()}
     session = Random().getrandbits(30) + 1
     for person, link in links.items():
-        talk = Conversation(link)
-        try:
+        async with Conversation(link) as talk:
             await talk.greet()
             partner = messages.Partner(addresses[OTHER[person]])
-            await talk.say(partner)
-            await talk.answer(ANSWER_TIMEOUT_S, messages.Partner)
+            await talk.request(partner, messages.Partner, ANSWER_TIMEOUT_S)
             await talk.say(messages.Start(session, ALL_STREAMS))
             await _expect(talk, RECORDING)
-        finally:
-            await link.close()
     return {person: address.hex() for person, address in addresses.items()}
 
 
@@ -48,28 +44,21 @@ async def call_back(links: Mapping[PersonName, Link]) -> None:
         one is out of reach, refuses, or does not stop
     """
     for link in links.values():
-        talk = Conversation(link)
-        try:
+        async with Conversation(link) as talk:
             await talk.greet()
             await talk.say(messages.Stop(0))
             await _expect(talk, IDLE)
-        finally:
-            await link.close()
 
 
 async def _address(link: Link) -> bytes:
-    talk = Conversation(link)
-    try:
+    async with Conversation(link) as talk:
         return bytes((await talk.greet()).wearable)
-    finally:
-        await link.close()
 
 
 async def _expect(talk: Conversation, state: int) -> None:
     """Greet again until the wearable says that it is in this state, three times at most."""
     for _ in range(3):
-        await talk.say(talk.hello)
-        hello = await talk.answer(ANSWER_TIMEOUT_S, messages.Hello)
+        hello = await talk.request(HELLO, messages.Hello, ANSWER_TIMEOUT_S)
         if hello.state == state:
             return
-    raise LinkError(f"wearable {talk.link.address} did not change its state as it was told to")
+    raise LinkError(f"wearable {talk.name} did not change its state as it was told to")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dyadkit.errors import DyadkitError
 from dyadkit.links import Link
-from dyadkit.links.conversation import Conversation
+from dyadkit.links.conversation import Conversation, Versions
 from dyadwire import messages
 from dyadwire.states import RECORDING
 
@@ -135,15 +135,12 @@ async def send(link: Link, application: Application, report: Callable[[float], N
     UpdateError
         it records, or received something else than was sent
     """
-    talk = Conversation(link)
-    try:
+    async with Conversation(link, versions=Versions.ANY) as talk:
         hello = await talk.greet()
         if hello.state == RECORDING:
             raise UpdateError(f"wearable {link.address} records: stop the recording first")
         await talk.say(messages.Offer(len(application.data), application.crc))
         await _send_pieces(talk, application, report)
-    finally:
-        await link.close()
 
 
 # The wearable says how many bytes it holds without a hole: after every few pieces, and at once when
@@ -162,7 +159,7 @@ async def _send_pieces(
     sent = held = 0
     went_back = False
     while True:
-        answer = await talk.answer(ANSWER_TIMEOUT_S, messages.Wants, messages.Updated)
+        answer = await talk.either(messages.Wants, messages.Updated, ANSWER_TIMEOUT_S)
         if isinstance(answer, messages.Updated):
             break
         report(answer.offset / len(data))
@@ -180,9 +177,6 @@ async def _send_pieces(
 
 async def confirm(link: Link, application: Application) -> bool:
     """Whether the wearable, once it has started over, runs this application."""
-    talk = Conversation(link)
-    try:
+    async with Conversation(link, versions=Versions.ANY) as talk:
         hello = await talk.greet()
-    finally:
-        await link.close()
     return bool(hello.build == application.build)

@@ -1,7 +1,7 @@
 """Pairing of wearables with people: the small TOML file a lab keeps beside its sessions.
 
     [family-07.a]
-    wearable = "dyadkit-3f2a"
+    wearable = "dyad-3f2a"
     participant = "C07-parent"
 
 No names of people: participant codes only.

@@ -13,10 +13,14 @@ from typing import Any, Self
 
 import numpy as np
 
+from dyadkit.dyad.display import terminal_form
+
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """Base of all estimates: `to_dict` gives plain JSON values, `from_dict` the result again.
+
+    Printed, a result fits a terminal: long arrays are shown by size, range and what is missing.
 
     Examples
     --------
@@ -25,6 +29,14 @@ class Result:
     >>> plain["stop_s"], Mark.from_dict(plain).stop_s
     (None, nan)
     """
+
+    def __init_subclass__(cls) -> None:
+        # `dataclass` writes a __repr__ of its own into each class that has none when it looks.
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = Result.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        return terminal_form(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: arrays become lists, NaN and infinities None, enums their value."""

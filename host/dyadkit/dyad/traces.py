@@ -1,11 +1,13 @@
 """Two people's traces and marks on one time line: the types everything above recording speaks."""
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.display import html_table
 from dyadkit.dyad.result import Result
 
 PersonName: TypeAlias = Literal["a", "b"]
@@ -191,6 +193,32 @@ class Dyad(Result):
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""
         return self.a if name == "a" else self.b
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a line on the session and a table of its streams."""
+        head = ("person", "stream", "unit", "rate (Hz)", "samples", "missing", "gaps")
+        rows = (
+            (name, stream, *_row(trace))
+            for name in PERSONS
+            for stream, trace in self.person(name).traces.items()
+        )
+        return f"<p>{escape(self._about())}</p>{html_table(head, rows)}"
+
+    def _about(self) -> str:
+        known = [f"{self.duration_s / 60:.1f} minutes"] * bool(np.isfinite(self.duration_s))
+        known += [f"{len(self.marks)} marks"]
+        if self.alignment is not None and np.isfinite(self.alignment.median_bound_s):
+            known.append(f"clocks within {1000 * self.alignment.median_bound_s:.2g} ms (95 %)")
+        known += ["simulated people, no one was recorded"] * self.simulated
+        return f"Dyad {self.source}: {', '.join(known)}"
+
+
+def _row(trace: Trace) -> tuple[str, str, str, str, str]:
+    """Unit, rate, samples, share of missing values and gaps of a stream, as text."""
+    missing = np.isnan(trace.values).mean() if len(trace) else 0.0
+    gaps_s = float(np.diff(trace.gaps_s, axis=1).sum())
+    gaps = f"{len(trace.gaps_s)}, {gaps_s:.1f} s" if len(trace.gaps_s) else "none"
+    return trace.unit, f"{trace.rate_hz:.4g}", str(len(trace)), f"{100 * missing:.1f} %", gaps
 
 
 def in_spans(times_s: Floats, spans_s: Floats) -> Bools:

@@ -1,6 +1,7 @@
 """The USB link: frames as packets through a serial port, with a window of bytes under way."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,11 +9,14 @@ from typing import Protocol
 from dyadkit.decoding.messages import message_of
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, monotonic_ns
+from dyadkit.links.conversation import Conversation, Versions
 from dyadkit.links.serialport import open_port, port_names
-from dyadwire import MAJOR, MINOR, cobs, frames, messages
+from dyadwire import cobs, frames, messages
 
 WINDOW_BYTES = 240  # the wearable's input buffer holds 260
 GRANT_TIMEOUT_S = 1.0
+_BLUETOOTH = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A hardware address, or what macOS tells instead of one."""
 
 
 class Port(Protocol):
@@ -131,12 +135,17 @@ class UsbLink:
 
     def _grant(self, framed: bytes) -> None:
         taken = message_of(framed)
-        if taken is not None:
+        if isinstance(taken, messages.Taken):
             self._under_way = max(0, self._under_way - taken.count)
             self._granted.set()
 
     def _on_lost(self) -> None:
         self._arrived.put_nowait(None)
+
+
+def is_cable(address: str) -> bool:
+    """Whether a link with this address is a cable: whatever is no address of Bluetooth's."""
+    return bool(address) and not _BLUETOOTH.fullmatch(address.lower())
 
 
 async def scan(cable: Cable, seconds: float = 1.0) -> list[Plugged]:
@@ -146,18 +155,10 @@ async def scan(cable: Cable, seconds: float = 1.0) -> list[Plugged]:
 
 
 async def _greet(name: str, cable: Cable, seconds: float) -> Plugged | None:
-    link = UsbLink(name, cable)
-    hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
+    talk = Conversation(UsbLink(name, cable), versions=Versions.ANY)
     try:
-        async with asyncio.timeout(seconds):
-            await link.open()
-            await link.write(frames.frame(hello.KIND, messages.pack(hello)))
-            while True:
-                answer = message_of((await link.read())[1])
-                if isinstance(answer, messages.Hello):
-                    version = f"{answer.major}.{answer.minor}"
-                    return Plugged(name, answer.wearable.hex(), version)
+        async with asyncio.timeout(seconds), talk:
+            hello = await talk.greet()
     except (LinkError, TimeoutError):
         return None
-    finally:
-        await link.close()
+    return Plugged(name, hello.wearable.hex(), f"{hello.major}.{hello.minor}")

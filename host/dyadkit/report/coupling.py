@@ -3,6 +3,7 @@
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, Findings, series_of
 from dyadkit.report.figures import Surface, coupling_surface
 from dyadkit.report.words import Table
+from dyadkit.synchrony.chance.correction import printed_p
 from dyadkit.synchrony.coupling import windowed_correlation
 
 WINDOW_S, STEP_S = 30.0, 5.0
@@ -19,7 +20,7 @@ def coupling(findings: Findings) -> Table:
             (
                 SIGNAL_WORDS[name],
                 "yes" if name in kept else "no",
-                f"{one.p:.3f}" if one.p >= 0.001 else "< 0.001",
+                printed_p(one.p),
                 f"{one.strength:+.2f}",
                 f"{one.lag_s:+.2f} s ({low:+.1f} to {high:+.1f})" if reported else "–",
                 one.leader.value if reported else "–",
@@ -36,7 +37,7 @@ def coupling(findings: Findings) -> Table:
 
 def _same_time(findings: Findings, name: str) -> str:
     found = findings.same_time.get(name)
-    return "not compared" if found is None else f"{found.p:.3f} ({found.draws} pairs)"
+    return "not compared" if found is None else f"{printed_p(found.p)} ({found.draws} pairs)"
 
 
 def surfaces(findings: Findings) -> list[dict[str, str]]:

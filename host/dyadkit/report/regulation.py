@@ -5,6 +5,7 @@ import numpy as np
 from dyadkit.analysis.findings import Findings
 from dyadkit.report.figures import regulation_course
 from dyadkit.report.words import Table, number
+from dyadkit.synchrony.chance.correction import printed_p
 from dyadkit.synchrony.dynamics import DECIDED, OscillatorFit, Regime
 
 _LONGER = (
@@ -63,7 +64,7 @@ def dynamics(fit: OscillatorFit | None) -> Table | None:
             number(fit.damping_ratio[k], "{:.2f}"),
             number(fit.variance_ratio[k], "{:.2f}"),
             "{:.2f} to {:.2f}".format(*fit.variance_ratio_interval[k]),
-            _chance((fit.p_b_to_a, fit.p_a_to_b)[k]),
+            printed_p((fit.p_b_to_a, fit.p_a_to_b)[k]),
         )
         for k, name in enumerate(("a", "b"))
     ]
@@ -91,7 +92,7 @@ def responsiveness(findings: Findings) -> Table | None:
             f"{one.events} of {one.peaks}",
             number(one.probability, "{:.0%}"),
             number(one.chance_probability, "{:.0%}"),
-            _chance(one.p),
+            printed_p(one.p),
             one.direction.value,
             number(one.latency_s, "{:.1f} s"),
         )
@@ -112,7 +113,7 @@ def recovery(findings: Findings) -> Table | None:
             number(one.usual_s, "{:.1f} s"),
             f"{number(one.alone_s, '{:.1f} s')} ({one.alone})",
             f"{number(one.together_s, '{:.1f} s')} ({one.together})",
-            _chance(one.p),
+            printed_p(one.p),
         )
         for name, one in (("a", found.recovery_a), ("b", found.recovery_b))
     ]
@@ -142,7 +143,3 @@ def cautions(findings: Findings) -> list[dict[str, str]]:
         }
         for one in findings.profile.cautions
     ]
-
-
-def _chance(p: float) -> str:
-    return "< 0.001" if p < 0.001 else number(p, "{:.3f}")

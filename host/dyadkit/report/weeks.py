@@ -4,6 +4,7 @@ from dyadkit.report.figures import Strip, weeks_course
 from dyadkit.report.page import page, short_name
 from dyadkit.report.words import Table, number
 from dyadkit.study.weeks import MEASURES, Weeks
+from dyadkit.synchrony.chance.correction import printed_p
 
 _PAIRED = (
     ("coupling (absolute)", {"skin": "coupling_eda", "heart": "coupling_heart_rate"}),
@@ -46,7 +47,7 @@ def _trends(weeks: Weeks) -> Table | None:
             MEASURES[name][0],
             f"{found.slope_per_week:+.2g}",
             "{:+.2g} to {:+.2g}".format(*found.interval),
-            f"{weeks.p_corrected[name]:.3f}",
+            printed_p(weeks.p_corrected[name]),
             str(found.sessions),
         )
         for name, found in weeks.trends.items()

@@ -15,7 +15,7 @@ from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, T
 from dyadkit.errors import SessionError
 from dyadkit.sessions.sync_log import decoded_of, sync_log
 from dyadkit.storage import StoredSession, read_session
-from dyadkit.storage.marks import marks_beside
+from dyadkit.storage.marks import MarkEntry, marks_beside, standing, with_ends
 from dyadwire import meanings, messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
@@ -73,8 +73,8 @@ def load(path: str | Path) -> Dyad:
     -------
     each stream as a `Trace`: session times in seconds with their 95 % half-widths, values in its
     unit. A sample whose time is not known within 50 ms is left out; skin conductance is NaN where
-    a block says that no skin was measured. A mark for each that was set, and for each press of a
-    wearable's button.
+    a block says that no skin was measured. A mark for each that was set and not undone, conditions
+    from their beginning to their end, and one for each press of a wearable's button.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def merged(opened: Opened) -> Dyad:
     return Dyad(
         recordings["a"],
         recordings["b"],
-        marks=_marks(opened),
+        marks=_marks(opened, duration_s),
         duration_s=duration_s,
         source=opened.source,
         simulated=opened.simulated,
@@ -267,15 +267,27 @@ def _trace(placed: _Placed, unit: str, sensor: str = "") -> Trace:
     )
 
 
-def _marks(opened: Opened) -> tuple[Mark, ...]:
+def mark_entries(opened: Opened) -> list[MarkEntry]:
+    """What was marked at the host while it recorded, in order of time, undone or not."""
+    if opened.log.mode is clock.Mode.FIELD:  # in the field the host's clock is another
+        return []
+    taken = [entry for entry in opened.stored.host_log() if entry["event"] == "mark"]
+    beside = marks_beside(opened.stored)
+    return sorted([*taken, *beside], key=lambda entry: int(entry["at_ns"]))
+
+
+def _marks(opened: Opened, duration_s: float) -> tuple[Mark, ...]:
+    """Marks that stand; a condition lasts until what ended it, or to the end of the session."""
+    start_ns = opened.log.start_ns or 0
     marks: list[Mark] = []
-    is_hosts = opened.log.mode is not clock.Mode.FIELD  # in the field the host's clock is another
-    entries = [*opened.stored.host_log(), *marks_beside(opened.stored)] if is_hosts else []
-    for entry in entries:
-        if entry.get("event", "mark") == "mark":
-            start_s = (entry["at_ns"] - (opened.log.start_ns or 0)) * 1e-9
-            stop_s = start_s + entry.get("seconds", 0.0)
-            marks.append(Mark(start_s, stop_s, entry["label"], entry.get("kind", "event")))
+    for entry, ended_by in with_ends(standing(mark_entries(opened))[0]):
+        kind, person = entry.get("kind", "event"), entry.get("person")
+        start_s = (entry["at_ns"] - start_ns) * 1e-9
+        stop_s = start_s + entry.get("seconds", 0.0)
+        if kind == "condition" and "seconds" not in entry:
+            end_s = duration_s if ended_by is None else (ended_by["at_ns"] - start_ns) * 1e-9
+            stop_s = max(start_s, end_s)
+        marks.append(Mark(start_s, stop_s, entry["label"], kind, person))
     marks += _pressed(opened)
     return tuple(sorted(marks, key=lambda mark: mark.start_s))
 

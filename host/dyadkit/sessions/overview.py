@@ -1,18 +1,20 @@
 """Overview of a session, as `dyadkit info` shows it: content, losses, rates, alignment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from dyadkit.clock.alignment import Spell, alignment, spells
+from dyadkit.clock.clockmap import USELESS_S
 from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
 from dyadkit.errors import SignalError
-from dyadkit.sessions.loading import Opened, merged, open_session
-from dyadkit.sessions.usability import SessionEvidence, judge
+from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
+from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
 from dyadkit.signals.quality import ppg_quality
+from dyadkit.storage.marks import standing
 from dyadwire import streams
 
 PULSE = ("ppg_ir", "ppg_green", "ppg_red")
@@ -38,6 +40,7 @@ class StreamSummary(Result):
 class Summary(Result):
     """Overview of a session; `usability` by one rule (see `usability.judge`), with `reasons`.
 
+    marked : labels of the marks that stand, by kind; `undone_marks` are not among them
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
 
@@ -54,13 +57,15 @@ class Summary(Result):
     usability: str
     reasons: tuple[str, ...]
     wearables: tuple[DeviceHealth, ...] = ()
+    marked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    undone_marks: int = 0
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
         title = f"{self.path}: {self.duration_s:.0f} s" + (", simulated" * self.simulated)
         lines = [
             title,
-            f"usability: {self.usability}" + "".join(f"; {why}" for why in self.reasons),
+            usability_sentence(self.usability, self.reasons),
         ]
         lines += [
             f"  {one.person} {one.stream:12s} {one.samples:8d} samples at {one.rate_hz:8.3f} Hz"
@@ -68,6 +73,7 @@ class Summary(Result):
             for one in self.streams
         ]
         lines += [one.sentence() for one in self.wearables]
+        lines += _marked(self.marked, self.undone_marks)
         lines += _aligned(self.alignment)
         if np.isfinite(self.true_error_ms_p95):
             lines.append(
@@ -103,6 +109,11 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         usability=usability,
         reasons=tuple(reasons),
         wearables=tuple(device_health(person, opened.decoded[person]) for person in PERSONS),
+        marked={
+            kind: tuple(mark.label for mark in dyad.marks if mark.kind == kind)
+            for kind in dict.fromkeys(mark.kind for mark in dyad.marks)
+        },
+        undone_marks=standing(mark_entries(opened))[1],
     )
 
 
@@ -159,6 +170,11 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
         trusted={person: _trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
         bound_s=aligned.median_bound_s,
         known_share=aligned.known_share,
+        unplaced=tuple(
+            _why_unplaced(opened, person)
+            for person in PERSONS
+            if not any(len(trace) for trace in dyad.person(person).traces.values())
+        ),
         complete=opened.stored.complete,
         notes=tuple(
             str(note)
@@ -166,6 +182,17 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
             for note in opened.stored.about.get(reported, [])
         ),
     )
+
+
+def _why_unplaced(opened: Opened, person: PersonName) -> str:
+    """Why no sample of a person has a session time."""
+    exchanges = sum(len(one.exchanges) for one in opened.log.links if one.peripheral == person)
+    if not exchanges:
+        return f"{person} never answered when asked for the time"
+    if any(one.repeated for one in opened.clocks.stretches if one.person == person):
+        return f"the times that {person} answered contradict each other"
+    within = f"within {USELESS_S * 1e3:.0f} ms"
+    return f"{person} answered too seldom or too slowly to know its clock {within}"
 
 
 def _lost(row: StreamSummary, dyad: Dyad) -> float:
@@ -194,9 +221,23 @@ def _trusted(recording: PersonTraces, duration_s: float) -> float:
     return float(np.mean(quality >= TRUSTED)) if len(quality) else 0.0
 
 
+def _marked(marked: dict[str, tuple[str, ...]], undone: int) -> list[str]:
+    """What was marked, each label once with how often."""
+    kinds = [
+        f"{kind} {', '.join(_times(label, labels.count(label)) for label in dict.fromkeys(labels))}"
+        for kind, labels in marked.items()
+    ]
+    kinds += [f"{undone} undone"] * bool(undone)
+    return [f"marks: {'; '.join(kinds)}"] * bool(kinds)
+
+
+def _times(label: str, count: int) -> str:
+    return label if count == 1 else f"{label} ({count} times)"
+
+
 def _aligned(found: Alignment) -> list[str]:
     """Alignment of the whole session, and of each run of minutes that are alike."""
-    shares = [found.in_sync.mean(), found.extrapolated.mean(), found.unknown.mean()]
+    shares = [found.in_sync.mean(), found.extrapolated.mean(), max(0.0, found.unknown.mean())]
     reported = (
         f"alignment a-b: 95 % bound {_ms(found.median_bound_s)} (worst minute "
         f"{_ms(found.worst_bound_s)}); in sync {shares[0]:.0%} of the time, extrapolated "

@@ -1,6 +1,5 @@
 """Sync log of a session: what its frames say about time, in the clock's own form."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,9 @@ from dyadkit.decoding.decode import Decoded, decode
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
+from dyadkit.links.usb import is_cable
 from dyadkit.storage import StoredSession, read_session
 from dyadwire import messages
-
-_BLUETOOTH = re.compile(r"([0-9a-f]{2}:){5}[0-9a-f]{2}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""A hardware address, or what macOS tells instead of one."""
 
 
 def read_log(path: Path) -> clock.SyncLog:
@@ -81,8 +78,8 @@ def _wired(stored: StoredSession) -> set[str]:
     wired: dict[str, bool] = {}
     for entry in stored.host_log():
         if entry["event"] == "connected":
-            person, address = str(entry.get("person")), str(entry.get("address", "")).lower()
-            by_cable = bool(address) and not _BLUETOOTH.fullmatch(address)
+            person = str(entry.get("person"))
+            by_cable = is_cable(str(entry.get("address", "")))
             wired[person] = wired.get(person, True) and by_cable
     return {person for person, by_cable in wired.items() if by_cable}
 

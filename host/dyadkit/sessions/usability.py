@@ -1,8 +1,9 @@
 """Usability of a session: good, usable or not usable, by one rule, from what was measured of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+NOT_USABLE = "not usable"
 MAX_LOST = 0.01
 MAX_LOST_USABLE = 0.5
 MIN_TRUSTED = 0.5
@@ -21,6 +22,7 @@ class SessionEvidence:
     board_ppm : how far each wearable's clock runs from the session's
     trusted : share of each person's pulse that can be trusted
     bound_s, known_share : of the alignment: its usual 95 % half-width, and the share of known time
+    unplaced : why, where a person's clock is known nowhere in the session
     complete : whether the file is all that was written
     notes : what the recorder noticed
     """
@@ -31,6 +33,7 @@ class SessionEvidence:
     trusted: Mapping[str, float]
     bound_s: float
     known_share: float
+    unplaced: tuple[str, ...] = ()
     complete: bool = True
     notes: tuple[str, ...] = field(default=())
 
@@ -51,16 +54,22 @@ def judge(found: SessionEvidence) -> tuple[str, list[str]]:
     """
     against = _against(found)
     if against:
-        return "not usable", [*against, *_doubts(found)]
+        return NOT_USABLE, [*against, *_doubts(found)]
     doubts = _doubts(found)
     return ("usable" if doubts else "good"), doubts
+
+
+def usability_sentence(usability: str, reasons: Iterable[str]) -> str:
+    """A line for a person: how usable a session is, and every reason against good."""
+    return "; ".join([f"usability: {usability}", *reasons])
 
 
 def _against(found: SessionEvidence) -> list[str]:
     """Why nothing can be made of it."""
     against = []
     if not found.known_share > 0:
-        against.append("the two wearables could not be put on one clock")
+        why = "".join(f": {reason}" for reason in [", ".join(found.unplaced)] if reason)
+        against.append(f"the two wearables could not be put on one clock{why}")
     against += [
         f"{name} is missing for {share:.0%} of the session"
         for name, share in found.lost.items()

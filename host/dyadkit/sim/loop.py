@@ -11,7 +11,7 @@ from dyadkit.errors import LinkError
 
 _MICRO = 1_000_000
 _SERVE_EACH_US = 50_000
-_MAX_BEHIND_US = 1_000_000
+_MAX_BEHIND_US = 2_000_000
 
 
 class VirtualDeadlockError(LinkError):
@@ -70,6 +70,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """What the time is outside; later than `now_us` while the world catches up."""
         return self._pacer.outside_us()
 
+    def skipped_us(self) -> int:
+        """How much time the world jumped over because it could not keep up."""
+        return self._pacer.skipped_us
+
     def call_at_us(self, when_us: int, callback: Any, *arguments: Any) -> asyncio.TimerHandle:
         """Call back at a true time in microseconds."""
         return self.call_at(when_us / _MICRO, callback, *arguments)
@@ -81,6 +85,7 @@ class _Jumping(selectors.DefaultSelector):
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self._loop = loop
+        self.skipped_us = 0
 
     def select(self, timeout_s: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         loop = self._loop
@@ -116,8 +121,10 @@ class _Waiting(_Jumping):
     """The same with a clock on the wall: really wait, and serve sockets meanwhile.
 
     A machine too busy to keep up delays the world, not its wearables: behind the wall, what was due
-    still happens at the time it was due, in order, until the world has caught up. Where it never
-    can, the world's time stands still now and then, as seen from outside.
+    still happens at the time it was due, in order, until the world has caught up. Where it cannot,
+    the world jumps to the time of the wall, as if its wearables had been held up for so long: they
+    lose samples and say so. Their clocks go on like the host's whatever happens; one that stood
+    still would belong to no clock of theirs, and nothing recorded could be aligned.
     """
 
     def __init__(self, loop: VirtualLoop) -> None:
@@ -135,9 +142,8 @@ class _Waiting(_Jumping):
         2. Something is due already: it goes first. Sockets are only looked at each 50 ms, so that
            asking does not make a world that is behind slower still.
         3. Behind the wall, the world's time is the due one, not the wall's: nothing is skipped.
-           What it is behind by more than a second is struck off the wall's time, so that the
-           world need not catch up for ever.
-        4. Time never goes back.
+        4. Too far behind to catch up soon, it jumps to the wall's time; `skipped_us` says how far.
+        5. Time never goes back.
         """
         passed_us = self._passed_us()
         ready: list[tuple[selectors.SelectorKey, int]] = []
@@ -147,8 +153,9 @@ class _Waiting(_Jumping):
             passed_us = self._passed_us()
         elif passed_us - self._served_us > _SERVE_EACH_US:
             ready = self._serve(0)
-        if due_us is not None and passed_us > due_us:
-            self._began_ns += 1000 * max(0, passed_us - due_us - _MAX_BEHIND_US)
+        if due_us is not None and passed_us - due_us > _MAX_BEHIND_US:
+            self.skipped_us += passed_us - due_us
+        elif due_us is not None and passed_us > due_us:
             passed_us = due_us
         self._loop.now_us = max(self._loop.now_us, passed_us)
         return ready

@@ -158,6 +158,10 @@ class World:
         """The host's own monotonic clock."""
         return self._loop.now_us * 1000
 
+    def skipped_s(self) -> float:
+        """How much time was jumped over where it really passes: the machine could not keep up."""
+        return self._loop.skipped_us() * 1e-6
+
     def device_us(self, name: str, true_s: float) -> int:
         """What a wearable's clock shows at a true time, in the boot it is in then."""
         return self._clock_at(name, true_s).device_us(round(true_s * 1e6))

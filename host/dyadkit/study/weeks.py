@@ -11,6 +11,7 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.saving import save
 from dyadkit.errors import SignalError
+from dyadkit.synchrony.chance.correction import holm
 from dyadkit.synchrony.context import SharedToSelf, Shift, Trend, shared_to_self, trend
 from dyadkit.version import __version__
 
@@ -131,7 +132,7 @@ def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
         values=values,
         regimes=tuple(str(one.dynamics.regime) if one.dynamics else "undecided" for one in found),
         trends=trends,
-        p_corrected=_holm({name: each.p for name, each in trends.items()}),
+        p_corrected=holm({name: each.p for name, each in trends.items()}),
         refusals=refusals,
         shared_to_self=shared_to_self(days, values[SHARED], values[SELF_A], values[SELF_B])
         if {SHARED, SELF_A, SELF_B} <= set(trends)
@@ -176,15 +177,6 @@ def _notes(found: Sequence[Findings]) -> tuple[str, ...]:
         f"The sessions last {min(lengths) / 60:.1f} to {max(lengths) / 60:.1f} minutes: in shorter "
         "ones chance alone gives more coupling, so compare sessions of like length.",
     )
-
-
-def _holm(p: dict[str, float]) -> dict[str, float]:
-    """Each p corrected for their number (Holm 1979, Scand. J. Stat. 6, 65–70)."""
-    corrected, floor = {}, 0.0
-    for rank, name in enumerate(sorted(p, key=lambda name: p[name])):
-        floor = max(floor, min(1.0, (len(p) - rank) * p[name]))
-        corrected[name] = floor
-    return corrected
 
 
 def _changed(name: str, found: Trend) -> str:

@@ -1,8 +1,10 @@
 """The analysis finds what was put in, and nothing where nothing was."""
 
+import ast
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from dyadkit.dyad.traces import PersonTraces
 from dyadkit.sim.people import bodies
 from dyadkit.synchrony.profile import Topic
 
+HOST = Path(dyadkit.__file__).parent
 SECONDS = 300.0
 
 
@@ -121,3 +124,17 @@ def coarsened(whole, bound_s):
         for one in (whole.a, whole.b)
     ]  # fmt: skip
     return replace(whole, a=blurred[0], b=blurred[1])
+
+
+def test_the_seed_reaches_everything_random_and_nothing_else():
+    """No generator of random numbers stands in the analysis with a seed of its own."""
+    found = [
+        (file.relative_to(HOST).as_posix(), node.lineno)
+        for room in ("signals", "synchrony", "analysis", "study")
+        for file in sorted((HOST / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("default_rng", "Random", "seed"))
+        and (not node.args or all(isinstance(one, ast.Constant) for one in node.args))
+    ]
+    assert found == []

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.capture import wearable
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
 from dyadkit.errors import LinkError, NoAdapterError, NoWearableError, SessionError
+from dyadkit.links import conversation
 from dyadkit.links.ble import Found
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
+from dyadkit.storage.repair import recover
 from dyadwire import MAJOR, frames, messages
 from fakes.trial import NOTHING_LOST, PERSONS, RadioModel, Trial
 
@@ -184,10 +185,34 @@ def test_another_wearable_that_answers_mid_session_is_not_recorded_as_this_perso
 
 
 def test_a_wrong_firmware_version_is_refused_before_anything_is_recorded(tmp_path, monkeypatch):
-    monkeypatch.setattr(wearable, "MAJOR", MAJOR + 1)
+    monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
     with pytest.raises(SessionError, match=r"speaks protocol .* update the older one"):
         Trial().run(tmp_path / "s")
-    assert not (tmp_path / "s" / "session.mcap").exists()
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("is_in_use", [False, True])
+def test_a_folder_that_was_there_before_a_refused_recording_stays_with_what_is_in_it(
+    tmp_path, monkeypatch, is_in_use
+):
+    monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
+    (tmp_path / "s").mkdir()
+    if is_in_use:
+        (tmp_path / "s" / "consent.pdf").write_text("signed")
+    with pytest.raises(SessionError, match="update the older one"):
+        Trial().run(tmp_path / "s")
+    assert [file.name for file in (tmp_path / "s").iterdir()] == ["consent.pdf"] * is_in_use
+
+
+def test_a_folder_that_something_else_was_put_into_meanwhile_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
+
+    async def fault(_):
+        (tmp_path / "s" / "notes.txt").write_text("b is late")
+
+    with pytest.raises(SessionError, match="update the older one"):
+        Trial().run(tmp_path / "s", fault)
+    assert [file.name for file in (tmp_path / "s").iterdir()] == ["notes.txt"]
 
 
 def test_a_wearable_updated_mid_session_fails_alone(tmp_path):
@@ -279,14 +304,29 @@ def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_pat
     class Never(FullDisk):
         full_for = 10**9
 
-    with pytest.raises(SessionError, match="No space left on device; what was written before"):
-        Trial(disk=Never).run(tmp_path / "s")
+    plan = {"about": {"dyad": "family-07"}}
+    with pytest.raises(SessionError, match="No space left on device; what was written") as ended:
+        Trial(disk=Never, plan=plan).run(tmp_path / "s")
+    saved = f"{tmp_path / 's'}-saved"
+    assert f"dyadkit recover {tmp_path / 's'} --out {saved}" in str(ended.value)
+    assert f"dyadkit pull family-07 --completes {saved} --out" in str(ended.value)
     stored = read_session(tmp_path / "s")
     assert not stored.complete
     acked = [messages.unpack(f[1], frames.payload_of(f)) for _, f in stored.topics["a/said"]
              if f[1] == messages.Ack.KIND]  # fmt: skip
     run = decode(stored.topics["a/heard"], []).runs[1, 1]
     assert all(ack.stop <= run.sequences[-1] + 1 for ack in acked if ack.stream == 1)
+
+
+def test_a_folder_that_became_read_only_is_told_with_the_ways_out(tmp_path, monkeypatch):
+    def read_only(*_):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("dyadkit.storage.writing.write_about", read_only)
+    with pytest.raises(SessionError, match=r"Read-only .*: dyadkit recover .* --completes "):
+        Trial().run(tmp_path / "s")
+    monkeypatch.undo()
+    assert recover(tmp_path / "s", tmp_path / "saved").messages > 100
 
 
 def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_file(tmp_path):
@@ -296,7 +336,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_file(tmp_path)
 
     with pytest.raises(SessionError, match="No space left on device"):
         Trial(disk=Full).run(tmp_path / "s")
-    assert not (tmp_path / "s" / "session.mcap").exists()
+    assert not (tmp_path / "s").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_asked(tmp_path):
@@ -418,3 +458,25 @@ def test_a_cable_pulled_out_and_put_back_costs_nothing(tmp_path):
     assert not came.outcome.has_gaps
     assert came.outcome.reconnects == 1
     assert any("unplugged" in entry["reason"] for entry in came.events("link lost"))
+    assert any("a silent for 2 s: check the cable" in alarm for alarm in came.scene.alarms())
+    assert not any("closer" in alarm for alarm in came.scene.alarms())
+
+
+def test_a_cable_that_is_out_at_the_end_is_told_as_one_and_not_as_out_of_reach(tmp_path):
+    class Unplugged(Through):
+        plugged = True
+
+        async def open(self):
+            if not self.plugged:
+                raise LinkError("cannot open port: is the cable plugged in")
+            await self.link.open()
+
+    async def fault(scene):
+        await scene.until("recording")
+        await asyncio.sleep(AFTER_S)
+        scene.links["a"].plugged = False
+        scene.links["a"].link._on_lost()
+
+    trial = Trial(seconds=10.0, cabled=frozenset(PERSONS), judged=False)
+    came = trial.run(tmp_path / "s", fault, on("a", Unplugged))
+    assert came.outcome.unfinished[0].startswith("wearable a did not answer over its cable")

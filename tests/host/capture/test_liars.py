@@ -10,8 +10,8 @@ import pytest
 from dyadkit import cli
 from dyadkit.capture.pull import PullPlan, pull
 from dyadkit.capture.session import PATIENCE_S, RecordingPlan, record
-from dyadkit.capture.wearable import GREETING_TIMEOUT_S
 from dyadkit.errors import DyadkitError
+from dyadkit.links.conversation import ANSWER_TIMEOUT_S
 from dyadkit.sim.loop import VirtualLoop
 from dyadwire.states import SAFE
 from fakes.liar import Liar
@@ -126,7 +126,7 @@ def test_a_wearable_at_rest_after_crashes_is_told_of_and_its_flash_is_pulled(tmp
 
     came, took_s = play(recorded)
     assert "wearable b crashed three times in a row" in came
-    assert took_s < GREETING_TIMEOUT_S
+    assert took_s < ANSWER_TIMEOUT_S
     assert play(pulled)[0].segments["b"] == 8
 
 

@@ -10,6 +10,7 @@ from dyadkit.errors import SessionError
 from dyadkit.sim.people import bodies
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import frames, messages
+from fakes.short_session import begun
 from fakes.trial import NOTHING_LOST, Trial
 
 pytest.importorskip("bumble")
@@ -72,7 +73,7 @@ def test_two_calm_people_pass_and_are_recorded(tmp_path):
 def test_a_pulse_that_is_none_is_refused_and_leaves_nothing_behind(tmp_path):
     with pytest.raises(SessionError, match=r"not begun: .*pulse of a .*\(--force begins anyway"):
         Trial(seconds=5.0, plan={"preflight": QUICK}).run(tmp_path / "s")
-    assert not (tmp_path / "s" / "session.mcap").exists()
+    assert not (tmp_path / "s").exists()
     came = Trial(seconds=5.0, plan={"preflight": FORCED}).run(tmp_path / "s")
     assert came.losses() == NOTHING_LOST
     assert any("pulse of a" in note for note in came.outcome.notes)
@@ -83,3 +84,19 @@ def test_every_phase_but_the_last_leads_on_and_none_leads_back():
     order = list(SessionPhase)
     assert {phase for phase, _ in NEXT} == set(order) - {SessionPhase.CLOSED, SessionPhase.REFUSED}
     assert all(order.index(after) > order.index(before) for (before, _), after in NEXT.items())
+
+
+@pytest.mark.parametrize(
+    ("address", "advice"),
+    [("/dev/ttyACM0", "check the cable"), ("AA:BB:CC:00:11:22", "bring the wearable closer")],
+)
+def test_a_clock_that_is_not_known_is_helped_by_what_the_link_is(tmp_path, address, advice):
+    writer = begun(tmp_path / "s")
+    for person in "ab":
+        writer.log(0, "connected", topic="links", person=person, address=address)
+    writer.sync()
+    found = [one for one in examine(tmp_path / "s", Preflight()) if one.what == "clock"]
+    writer.abandon()
+    assert [one.says for one in found] == [
+        f"the clock of {person} is not known yet: {advice}" for person in "ab"
+    ]

@@ -8,10 +8,13 @@ import pytest
 
 from dyadkit.capture.pull import PullPlan, pull
 from dyadkit.decoding.decode import decode
+from dyadkit.devices.field_mode import call_back, send_out
 from dyadkit.errors import LinkError, SessionError
+from dyadkit.sim import VirtualWearable, World
 from dyadkit.storage import read_session
 from dyadwire import frames, messages, streams
 from fakes.field_recording import PERSONS, Field, links
+from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -174,3 +177,24 @@ def test_what_was_recorded_before_a_reboot_is_pulled_once(tmp_path):
 
     with field.world() as world:
         world.run(host)
+
+
+def test_a_pull_right_after_a_short_outing_is_whole(tmp_path):
+    """The partners were still asking each other for the time when they were called back."""
+
+    async def host(world):
+        both = {person: link_to(world, person, cabled=False) for person in PERSONS}
+        await send_out(both)
+        await asyncio.sleep(12.0)
+        await call_back(both)
+        return await pull(PullPlan(tmp_path / "s", clock_ns=world.clock_ns), both)
+
+    wearables = [VirtualWearable(person, feed(100, ord(person))) for person in PERSONS]
+    with World(wearables, seed=1) as world:
+        done = world.run(host)
+    assert done.missing_samples == 0
+    stored = read_session(tmp_path / "s")
+    for person in PERSONS:
+        runs = decode(stored.topics[f"{person}/heard"], []).runs
+        assert {stream for _, stream in runs} >= {streams.PPG_IR, streams.EDA_CURRENT}
+        assert all(run.missing_samples() == 0 for run in runs.values())

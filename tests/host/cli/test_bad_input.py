@@ -7,39 +7,9 @@ import pytest
 
 from dyadkit import cli
 from dyadkit.capture.outcome import Outcome
-from dyadkit.storage import SessionWriter
-from dyadwire import codec, frames, messages
+from fakes.short_session import begun, write
 
-ERROR, USAGE, NO_WEARABLE, NO_ADAPTER = 1, 2, 4, 5
-
-
-def framed(message):
-    return frames.frame(message.KIND, messages.pack(message))
-
-
-def block(sequence):
-    samples = [100 + k for k in range(10)]
-    buffer = bytearray(80)
-    end = codec.encode_into(buffer, 0, samples, 0, 10, 0)
-    stamp_us = 100_000 * (sequence + 1)
-    return messages.Block(1, 1, sequence, 10 * sequence, stamp_us, 10, 0, bytes(buffer[:end]))
-
-
-def write(folder, persons, close=True):
-    """A short session of these persons, without exchanges."""
-    writer = SessionWriter(folder)
-    writer.log(0, "session", about={})
-    for person in persons:
-        hello = messages.Hello(1, 0, 1, 0, bytes(6), 1, b"0.1\0")
-        writer.append(f"{person}/heard", 0, framed(hello))
-        writer.append(f"{person}/heard", 1, framed(messages.StreamInfo(1, 100_000, 1, 1)))
-        for k in range(20):
-            writer.append(f"{person}/heard", 10**8 * (k + 1), framed(block(k)))
-    if close:
-        writer.close({"duration_s": 2.0})
-    else:
-        writer.sync()
-        writer.abandon()
+ERROR, USAGE, GAPS, NO_WEARABLE, NO_ADAPTER, NOT_USABLE = 1, 2, 3, 4, 5, 6
 
 
 @pytest.fixture
@@ -53,7 +23,7 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "zero.mcap").write_bytes(b"")
     write(tmp_path / "only-a", "a")
     write(tmp_path / "both", "ab")
-    write(tmp_path / "open", "ab", close=False)
+    begun(tmp_path / "open").abandon()
     (tmp_path / "e4").mkdir()
     (tmp_path / "e4" / "BVP.csv").write_text("1600000000\n64\n" + "1.0\n" * 6400)
     (tmp_path / "broken.toml").write_text("[family\nnonsense")
@@ -112,6 +82,7 @@ BAD = [
     ("pull f --completes text.mcap --out new --dyads good.toml", ERROR, "no dyadkit session"),
     ("virtual --minutes 0", USAGE, "--minutes"),
     ("devices --usb", NO_WEARABLE, "no wearable on a cable"),
+    ("sync-log both --out x.txt", USAGE, "end the name in .json or .json.gz"),
     ("mark nowhere hello", ERROR, "holds no session"),
     ("mark both hello", ERROR, "is closed"),
     ("record f", USAGE, "--out"),
@@ -181,6 +152,7 @@ def test_the_exit_code_says_whether_anything_is_missing(
 ):
     outcome = Outcome(place / "new", 60.0, 0, 1, (), missing, unfinished)
     monkeypatch.setattr(cli.capture, "_record_simulated", lambda *_: outcome)
+    monkeypatch.setattr(cli.capture, "_usability", lambda _: ("good", ()))
     line = "record f --radio simulated --out new"
     ended, out, _ = run(line, monkeypatch, capsys)
     assert ended == code
@@ -188,6 +160,58 @@ def test_the_exit_code_says_whether_anything_is_missing(
     assert all(sentence in out for sentence in unfinished)
     ended, out, _ = run(f"{line} --json", monkeypatch, capsys)
     assert (ended, json.loads(out)["missing_samples"]) == (code, missing)
+
+
+def test_a_recording_ends_with_its_usability_and_with_6_where_it_is_not_usable(
+    place, monkeypatch, capsys
+):
+    def recorded(folder, *_):
+        write(folder)
+        return Outcome(folder, 2.0, 0, 0, (), 12)
+
+    monkeypatch.setattr(cli.capture, "_record_simulated", recorded)
+    ended, out, _ = run("record f --radio simulated --out new", monkeypatch, capsys)
+    assert ended == NOT_USABLE
+    assert out.splitlines()[-1].startswith(
+        "usability: not usable; the two wearables could not be put on one clock"
+    )
+    _, told, _ = run("info new", monkeypatch, capsys)
+    assert out.splitlines()[-1] == told.splitlines()[1]
+    ended, out, _ = run("record f --radio simulated --out new-2 --json", monkeypatch, capsys)
+    assert (ended, json.loads(out)["usability"]) == (NOT_USABLE, "not usable")
+    assert json.loads(out)["reasons"][0] == (
+        "the two wearables could not be put on one clock: a never answered when asked for the "
+        "time, b never answered when asked for the time"
+    )
+
+
+def test_a_recording_without_one_of_the_two_is_not_usable(place, monkeypatch, capsys):
+    def recorded(folder, *_):
+        write(folder, "a")
+        return Outcome(folder, 2.0, 0, 0, ())
+
+    monkeypatch.setattr(cli.capture, "_record_simulated", recorded)
+    ended, out, _ = run("record f --radio simulated --out new", monkeypatch, capsys)
+    assert ended == NOT_USABLE
+    assert "usability: not usable; " in out
+    assert "holds no samples of person b: a dyad needs both" in out
+
+
+def test_what_was_said_of_a_recording_is_not_said_again_with_its_usability(
+    place, monkeypatch, capsys
+):
+    away = "wearable b was out of reach at the end"
+
+    def recorded(folder, *_):
+        write(folder)
+        return Outcome(folder, 2.0, 0, 0, (), 12, (away,))
+
+    monkeypatch.setattr(cli.capture, "_record_simulated", recorded)
+    monkeypatch.setattr(cli.capture, "_usability", lambda _: ("usable", ("a eda lost 2 %", away)))
+    ended, out, _ = run("record f --radio simulated --out new", monkeypatch, capsys)
+    assert ended == GAPS
+    assert out.count(away) == 1
+    assert out.splitlines()[-1] == "usability: usable; a eda lost 2 %"
 
 
 def test_pairing_again_tells_who_wore_what(place, monkeypatch, capsys):

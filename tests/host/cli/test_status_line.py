@@ -20,7 +20,7 @@ def progress(elapsed_s, a=CaptureState.RECORDING, alarms=()):
 
 def test_a_terminal_shows_one_line_that_is_drawn_anew():
     terminal = Terminal()
-    show = StatusLine(terminal)
+    show = StatusLine(to=terminal)
     for second in range(3):
         show(progress(second))
     assert terminal.getvalue().count("\r") == 3
@@ -29,7 +29,7 @@ def test_a_terminal_shows_one_line_that_is_drawn_anew():
 
 def test_a_file_gets_a_line_only_when_something_changes():
     file = io.StringIO()
-    show = StatusLine(file)
+    show = StatusLine(to=file)
     for second in range(60):
         show(progress(second, CaptureState.APART if 20 <= second < 40 else CaptureState.RECORDING))
     lines = file.getvalue().splitlines()
@@ -41,12 +41,12 @@ def test_a_terminal_that_was_closed_ends_no_recording():
         def write(self, _):
             raise OSError(5, "Input/output error")
 
-    StatusLine(Closed())(progress(1.0))
+    StatusLine(to=Closed())(progress(1.0))
 
 
 def test_the_bell_rings_once_for_an_alarm_that_stays():
     terminal = Terminal()
-    show = StatusLine(terminal)
+    show = StatusLine(to=terminal)
     for second in range(5):
         alarms = (f"a silent for {second} s: bring it closer",) if second >= 2 else ()
         show(progress(second, alarms=alarms))

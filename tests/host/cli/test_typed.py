@@ -36,10 +36,8 @@ async def typed(*words):
 
 
 async def greeted(port):
-    talk = Conversation(UsbLink(port))
-    hello = await talk.greet()
-    await talk.link.close()
-    return hello
+    async with Conversation(UsbLink(port)) as talk:
+        return await talk.greet()
 
 
 HUNG_S = 1800.0

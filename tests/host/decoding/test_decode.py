@@ -1,6 +1,7 @@
 """Frames become samples; duplicates vanish, losses are counted, nonsense is refused."""
 
 import random
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from dyadkit.decoding.conductance import conductance_of_counts
 from dyadkit.decoding.decode import decode
+from dyadkit.decoding.messages import Message
 from dyadkit.decoding.samples import unpack_samples
 from dyadwire import codec, frames, messages
 from dyadwire.errors import WireError
@@ -105,3 +107,7 @@ def test_the_boot_a_session_began_in_counts_from_there_and_later_boots_from_thei
     assert decoded.runs[1, 1].missing_samples() == 0
     assert decoded.runs[2, 1].missing_samples() == 20
     assert decoded.runs[2, 1].missing_blocks() == 2
+
+
+def test_the_union_of_messages_names_every_message():
+    assert set(get_args(Message)) == set(messages.MESSAGES)

@@ -18,11 +18,13 @@ from dyadkit.devices.firmware_update import (
     send,
     shipped_application,
 )
-from dyadkit.errors import LinkError
-from dyadkit.links.conversation import Conversation
+from dyadkit.errors import LinkError, UnfitWearableError
+from dyadkit.links import conversation
+from dyadkit.links.conversation import Conversation, Versions
 from dyadkit.sim import VirtualWearable, World
+from dyadkit.sim.device import power_cycles
 from dyadkit.sim.device.process import firmware_folder
-from dyadwire import messages
+from dyadwire import MAJOR, messages
 from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
@@ -72,9 +74,8 @@ def test_what_an_installed_dyadkit_brings_compiled_is_what_a_checkout_compiles(p
 
 async def build_after(world, seconds):
     await asyncio.sleep(seconds)
-    talk = Conversation(link_to(world, "a", cabled=False))
-    hello = await talk.greet()
-    await talk.link.close()
+    async with Conversation(link_to(world, "a", cabled=False), versions=Versions.ANY) as talk:
+        hello = await talk.greet()
     return hello.build, hello.boot
 
 
@@ -158,13 +159,12 @@ def test_a_damaged_update_is_refused_and_the_next_one_is_taken(good):
 
 def test_no_update_while_recording(good):
     async def host(world):
-        talk = Conversation(link_to(world, "a", cabled=False))
-        await talk.greet()
-        await talk.say(messages.Start(5, 0xFFFFFFFF))
-        await talk.say(messages.Offer(100, 1))
-        with pytest.raises(LinkError, match="not possible in the present state"):
-            await talk.answer(5.0, messages.Wants)
-        await talk.link.close()
+        async with Conversation(link_to(world, "a", cabled=False)) as talk:
+            await talk.greet()
+            await talk.say(messages.Start(5, 0xFFFFFFFF))
+            await talk.say(messages.Offer(100, 1))
+            with pytest.raises(LinkError, match="not possible in the present state"):
+                await talk.answer(messages.Wants)
         await asyncio.sleep(1)
         with pytest.raises(UpdateError, match="stop the recording first"):
             await send(link_to(world, "a", cabled=False), good, lambda _: None)
@@ -176,3 +176,39 @@ def test_no_update_while_recording(good):
 def test_a_folder_without_firmware_is_a_sentence(tmp_path):
     with pytest.raises(UpdateError, match="no firmware in"):
         compile_application([tmp_path], "x64")
+
+
+def of_another_major(folder):
+    """Firmware whose protocol has the next major version."""
+    shutil.copytree(firmware_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SHARED / "dyadwire", folder / "dyadwire")
+    wire = folder / "dyadwire" / "__init__.py"
+    text, count = re.subn(r"MAJOR = \d+", f"MAJOR = {MAJOR + 1}", wire.read_text())
+    assert count == 1
+    wire.write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize("newer", ["wearable", "host"])
+def test_a_wearable_of_another_major_version_is_refused_and_can_be_updated(
+    good, newer, tmp_path, monkeypatch
+):
+    """`update the older side` can be followed: what it takes is the same in all versions."""
+    if newer == "wearable":
+        folder = of_another_major(tmp_path / "firmware")
+        monkeypatch.setattr(power_cycles, "firmware_folder", lambda: folder)
+    else:
+        monkeypatch.setattr(conversation, "MAJOR", MAJOR + 1)
+        monkeypatch.setattr(conversation, "HELLO", conversation.HELLO._replace(major=MAJOR + 1))
+
+    async def host(world):
+        async with Conversation(link_to(world, "a", cabled=False)) as talk:
+            with pytest.raises(UnfitWearableError, match="speaks protocol .*: update") as refused:
+                await talk.greet()
+        await send(link_to(world, "a", cabled=False), good, lambda _: None)
+        return str(refused.value), await build_after(world, 5)
+
+    with world() as one:
+        refused, (build, _) = one.run(host)
+    assert refused.endswith("dyadkit" if newer == "wearable" else "the wearable (dyadkit update)")
+    assert build == good.build

@@ -119,7 +119,8 @@ def test_a_frame_torn_within_a_packet_does_not_swallow_the_next_hosts_greeting()
         port.write(cobs.packet(said(messages.Fault(0, 1, bytes(200)))[:9]))
         await asyncio.sleep(0.1)
         port.close()
-        return await Conversation(link_to(world, "a", cabled=True)).greet()
+        async with Conversation(link_to(world, "a", cabled=True)) as talk:
+            return await talk.greet()
 
     with World([wearable()]) as world:
         assert world.run(host).boot == 1

@@ -46,6 +46,11 @@ def test_good_means_whole_trusted_and_aligned(lost, trusted, bound_s, known):
         ({"trusted": {"a": 0.3}}, "usable", "only 30% of a's pulse can be trusted"),
         ({"bound_s": 0.06}, "usable", "alignment only within 60 ms"),
         ({"known_share": 0.0}, "not usable", "could not be put on one clock"),
+        (
+            {"known_share": 0.0, "unplaced": ("b never answered",)},
+            "not usable",
+            "could not be put on one clock: b never answered",
+        ),
         ({"known_share": 0.5}, "usable", "known only 50% of the time"),
         ({"rates_hz": {"b ppg_ir": (96.0, 100.0)}}, "usable", "runs at 96.00 Hz, 100 expected"),
         ({"board_ppm": {"b": -250.0}}, "usable", "b's board runs -250 ppm off"),

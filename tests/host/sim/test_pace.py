@@ -11,6 +11,7 @@ import pytest
 
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.decoding.decode import decode
+from dyadkit.demo.simulated import serve_terminals
 from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.links.serialport import open_port
 from dyadkit.links.usb import UsbLink
@@ -125,9 +126,43 @@ def test_a_machine_that_never_keeps_up_still_lets_the_outside_speak(wall):
         return now.outside_us() - now.now_us
 
     with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
-        assert runner.run(host()) < 2 * STALL_NS // 1000 + 1_000_000
+        assert runner.run(host()) < 2 * STALL_NS // 1000 + loop._MAX_BEHIND_US
     os.close(out)
     os.close(into)
+
+
+def test_a_machine_that_never_keeps_up_never_sets_the_clocks_of_the_world_back(wall):
+    began_ns = wall.now_ns()
+
+    async def host():
+        now = asyncio.get_running_loop()
+        behind_us = []
+        for _ in range(100):
+            wall.stall()
+            await asyncio.sleep(0.02)
+            behind_us.append((wall.now_ns() - began_ns) // 1000 - now.now_us)
+        return behind_us, now.skipped_us()
+
+    with asyncio.Runner(loop_factory=lambda: loop.VirtualLoop(Pace.REAL)) as runner:
+        behind_us, skipped_us = runner.run(host())
+    assert max(behind_us) < loop._MAX_BEHIND_US + STALL_NS // 1000 + 500_000
+    assert skipped_us > 100 * STALL_NS // 1000 - 2 * loop._MAX_BEHIND_US - 100 * 20_000
+
+
+def test_whoever_plugs_in_virtual_wearables_hears_that_they_were_held_up():
+    now = loop.VirtualLoop()
+    skipped_s = {5: 2.5, 6: 2.5, 9: 6.0}
+    world = SimpleNamespace(
+        terminal=lambda person: SimpleNamespace(path=f"/dev/{person}"),
+        now_s=now.time,
+        skipped_s=lambda: skipped_s.get(round(now.time()), 0.0),
+    )
+    ports, held_up = [], []
+    with asyncio.Runner(loop_factory=lambda: now) as runner:
+        runner.run(serve_terminals(world, 12.0, ports.append, held_up.append))
+        assert now.time() == pytest.approx(12.0, abs=0.01)
+    assert ports == [{"a": "/dev/a", "b": "/dev/b"}]
+    assert held_up == [2.5, 6.0]
 
 
 def test_a_program_that_died_does_not_stop_the_world_and_leaves_nothing_stale():

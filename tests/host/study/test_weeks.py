@@ -102,7 +102,7 @@ def test_sessions_of_unlike_length_or_other_people_are_told_or_refused(parting):
 
 def test_the_command_orders_sessions_by_when_they_began(recorded, tmp_path):
     first, second = recorded
-    run = asked(second, first, "--report", tmp_path / "w.html", "--json", tmp_path / "w.json")
+    run = asked(second, first, "--report", tmp_path / "w.html", "--report", tmp_path / "w.json")
     assert run.exit_code == 0, run.output
     found = json.loads((tmp_path / "w.json").read_text())
     assert found["days"] == [0.0, 7.0]

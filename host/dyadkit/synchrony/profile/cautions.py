@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from dyadkit.dyad.result import Result
+from dyadkit.synchrony.chance.correction import p_words
 from dyadkit.synchrony.dynamics import Regime
 from dyadkit.synchrony.profile.evidence import ProfileEvidence, Responsiveness
 
@@ -82,7 +83,7 @@ def _excessive(evidence: ProfileEvidence) -> Caution | None:
         return None
     return Caution(
         Pattern.EXCESSIVE_SYNCHRONY,
-        f"coupling {coupling.strength:+.2f}, p {coupling.p:.2g}; usual for this dyad "
+        f"coupling {coupling.strength:+.2f}, {p_words(coupling.p)}; usual for this dyad "
         f"{usual.strength:.2f} ± {usual.strength_deviation:.2f}",
         f"p ≤ {STRICT} against chance, and more than {DEVIATIONS:.0f} standard deviations above "
         "this dyad's own baseline",

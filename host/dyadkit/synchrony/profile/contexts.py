@@ -12,6 +12,7 @@ from scipy import signal
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
+from dyadkit.synchrony.chance.correction import holm
 from dyadkit.synchrony.context import (
     Contrast,
     Course,
@@ -61,7 +62,8 @@ def contrasts_of(skin: Signal, marks: Sequence[Mark], lag_s: float) -> tuple[Con
             if count >= MIN_EVENTS
         ]
         found += [replace(one, measure=measure) for one in _answered(asked)]
-    return _holm(found)
+    corrected = holm({place: one.p for place, one in enumerate(found)})
+    return tuple(replace(one, p=corrected[place]) for place, one in enumerate(found))
 
 
 def _answered(asked: Sequence[Callable[[], Contrast]]) -> list[Contrast]:
@@ -104,13 +106,3 @@ def _correlation(a: Floats, b: Floats, shift: int) -> float:
     x, y = signal.detrend(first[known]), signal.detrend(second[known])
     scale = float(np.sqrt((x @ x) * (y @ y)))
     return float(np.arctanh(np.clip(x @ y / scale, -0.999, 0.999))) if scale > 0 else float("nan")
-
-
-def _holm(found: Sequence[Contrast]) -> tuple[Contrast, ...]:
-    """The contrasts with p corrected for their number (Holm 1979, Scand. J. Stat. 6, 65–70)."""
-    ranked = sorted(range(len(found)), key=lambda place: found[place].p)
-    corrected, floor = {}, 0.0
-    for rank, place in enumerate(ranked):
-        floor = max(floor, min(1.0, (len(found) - rank) * found[place].p))
-        corrected[place] = floor
-    return tuple(replace(one, p=corrected[place]) for place, one in enumerate(found))

@@ -76,8 +76,8 @@ def usual_at_rest(skin: Signal, pulse: Signal, marks: Sequence[Mark], seed: int 
     if not len(resting.a):
         return Usual()
     coupled = tried(lambda: couple(resting.a, resting.b, resting.rate_hz, seed=seed))
-    answers = tried(lambda: partner_response(resting.a, resting.b, resting.rate_hz))
-    fit = tried(lambda: fit_oscillator(slow.a, slow.b, slow.rate_hz))
+    answers = tried(lambda: partner_response(resting.a, resting.b, resting.rate_hz, seed=seed))
+    fit = tried(lambda: fit_oscillator(slow.a, slow.b, slow.rate_hz, seed))
     return Usual(
         strength=abs(coupled.strength) if coupled else _NAN,
         strength_deviation=_spread(coupled.windows.strength) if coupled else _NAN,

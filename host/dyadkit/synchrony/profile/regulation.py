@@ -39,13 +39,14 @@ class Regulation(Result):
     refusals: dict[str, str]
 
 
-def regulation_of(skin: Signal, pulse: Signal) -> Regulation:
+def regulation_of(skin: Signal, pulse: Signal, seed: int = 0) -> Regulation:
     """Regulation of two people: everything about it that two signals of both can tell.
 
     Parameters
     ----------
     skin : skin conductance, whose responses are matched in time
     pulse : slow heart rate without breathing (`dynamics.without_breathing`)
+    seed : of everything random in them
 
     Examples
     --------
@@ -67,9 +68,11 @@ def regulation_of(skin: Signal, pulse: Signal) -> Regulation:
             return None
 
     return Regulation(
-        dynamics=tried("dynamics", lambda: fit_oscillator(pulse.a, pulse.b, pulse.rate_hz)),
-        course=tried("course", lambda: _course(pulse)),
-        responses=tried("responses", lambda: partner_response(skin.a, skin.b, skin.rate_hz)),
+        dynamics=tried("dynamics", lambda: fit_oscillator(pulse.a, pulse.b, pulse.rate_hz, seed)),
+        course=tried("course", lambda: _course(pulse, seed)),
+        responses=tried(
+            "responses", lambda: partner_response(skin.a, skin.b, skin.rate_hz, seed=seed)
+        ),
         refusals=refusals,
     )
 
@@ -110,11 +113,11 @@ def recovery_of(found: Settling) -> RecoveryEvidence:
     return RecoveryEvidence(found.alone_s, found.together_s, found.p)
 
 
-def _course(pulse: Signal) -> DynamicsCourse:
+def _course(pulse: Signal, seed: int) -> DynamicsCourse:
     duration_s = len(pulse.a) / pulse.rate_hz
     if duration_s < 2 * WINDOW_S:
         raise SignalError(
             f"{duration_s / 60:.0f} minutes are less than two windows of {WINDOW_S / 60:.0f}"
         )
     step_s = max(STEP_S, duration_s / MAX_WINDOWS)
-    return follow_oscillator(pulse.a, pulse.b, pulse.rate_hz, WINDOW_S, step_s)
+    return follow_oscillator(pulse.a, pulse.b, pulse.rate_hz, WINDOW_S, step_s, seed)

@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from dyadkit.dyad.result import Result
+from dyadkit.synchrony.chance.correction import p_words
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling, Leader
 from dyadkit.synchrony.dynamics import OscillatorFit, Phase, Regime
@@ -73,9 +74,9 @@ def _strength(coupling: Coupling) -> Statement:
     beyond = coupling.p <= SURE
     sentence = (
         f"The two move together more than chance (correlation {coupling.strength:+.2f} at the "
-        f"best lag, {_p(coupling.p)})."
+        f"best lag, {p_words(coupling.p)})."
         if beyond
-        else f"No more moving together than chance gives (p {coupling.p:.2g})."
+        else f"No more moving together than chance gives ({p_words(coupling.p)})."
     )
     limits = (
         "A shared schedule, task or room makes two people move together without contact; only "
@@ -173,7 +174,7 @@ def _recovery(found: RecoveryEvidence, topic: Topic, who: str) -> Statement:
 
 def _context(found: Contrast) -> Statement:
     decided = found.p <= SURE
-    size = f"difference {found.difference:+.2g}, p {found.p:.2g}"
+    size = f"difference {found.difference:+.2g}, {p_words(found.p)}"
     what = found.measure[:1].upper() + found.measure[1:] or "It"
     sentence = (
         f"{what} differs between “{found.first}” and “{found.second}” ({size})."
@@ -183,7 +184,3 @@ def _context(found: Contrast) -> Statement:
     note = found.note[:1].upper() + found.note[1:] + "." if found.note else ""
     limits = note or "A difference between conditions is not a difference made by them."
     return Statement(Topic.CONTEXT, sentence, decided, limits, value=found.difference, p=found.p)
-
-
-def _p(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p {p:.3f}"

@@ -58,13 +58,19 @@ class Answer(Result):
 
 
 def answer(
-    pair: tuple[Floats, Floats], events: Events, rate_hz: float, settings: Peaks, shifts: Ints
+    pair: tuple[Floats, Floats],
+    events: Events,
+    rate_hz: float,
+    settings: Peaks,
+    shifts: Ints,
+    seed: int = 0,
 ) -> Answer:
     """How the second of a pair answers the first one's events."""
     leader, partner = pair
     began = sharpest(leader, events.onsets, events.peaks)
     free = _free(rises(partner, rate_hz, settings), len(partner), rate_hz, settings)
-    edges = _edges(partner, began, free, rate_hz, settings)
+    surprise = _surprise(partner, rate_hz, seed)
+    edges = _edges(surprise, began, free, rate_hz, settings)
     spread = edges[shifts].std(axis=0)
     standard = edges / np.where(spread > 0.0, spread, np.inf)
     outstanding = np.abs(standard).max(axis=1)
@@ -103,15 +109,14 @@ def _free(onsets: Ints, samples: int, rate_hz: float, settings: Peaks) -> Bools:
     return free
 
 
-def _edges(series: Floats, onsets: Ints, free: Bools, rate_hz: float, settings: Peaks) -> Floats:
+def _edges(surprise: Floats, onsets: Ints, free: Bools, rate_hz: float, settings: Peaks) -> Floats:
     """Mean unexpected change within `edge_s` after each latency, at every shift of the onsets.
 
     Unexpected is what the person's own past does not predict: a person who settles after an own
     peak does not thereby answer the other. shape (n, latencies); row 0 belongs to the onsets as
     they are. At every shift the same rule decides which onsets count.
     """
-    samples = len(series)
-    surprise = _surprise(series, rate_hz)
+    samples = len(surprise)
     width = max(1, round(settings.edge_s * rate_hz))
     latencies = _latencies(rate_hz, settings)
     wrapped = np.concatenate([surprise, surprise[: width + latencies[-1]]])
@@ -131,16 +136,16 @@ def _summed(columns: Floats, onsets: Ints) -> Floats:
     return np.asarray(fft.irfft(fft.rfft(columns, axis=0) * train[:, None], samples, axis=0))
 
 
-def _surprise(series: Floats, rate_hz: float) -> Floats:
+def _surprise(series: Floats, rate_hz: float, seed: int) -> Floats:
     """What remains of a series after prediction from its own past, as normal scores.
 
     Scores, because a few large responses of a person's own would hide all others. Noise of a
-    twentieth of the series' spread is added (the same every time): a smoothed series predicts
+    twentieth of the series' spread is added (the same for a seed): a smoothed series predicts
     itself so well that what remains would be rounding, and its scores nonsense. NaN where the past
     has gaps.
     """
     order = max(2, round(HISTORY_S * rate_hz))
-    dither = np.random.default_rng(0).standard_normal(len(series))
+    dither = np.random.default_rng(seed).standard_normal(len(series))
     series = series + DITHER * float(np.nanstd(series)) * dither
     past = lagged(series, 1, order, order)
     now = series[order:]

@@ -33,7 +33,7 @@ class PartnerResponse(Result):
 
 
 def partner_response(
-    a: ArrayLike, b: ArrayLike, rate_hz: float, settings: Peaks = PEAKS
+    a: ArrayLike, b: ArrayLike, rate_hz: float, settings: Peaks = PEAKS, seed: int = 0
 ) -> PartnerResponse:
     """Answers of each person to the other's arousal peaks, and how fast each settles again.
 
@@ -41,6 +41,7 @@ def partner_response(
     ----------
     a, b : shape (n,), any measure of arousal that rises (µS, beats a minute), one uniform grid;
         NaN is missing
+    seed : of the little noise without which a smoothed series would predict itself
 
     Raises
     ------
@@ -71,8 +72,8 @@ def partner_response(
     )
     some = shifts[:: max(1, len(shifts) // SHIFTS_TRIED)]
     return PartnerResponse(
-        a_to_b=answer((x, y), of_a, rate_hz, settings, shifts),
-        b_to_a=answer((y, x), of_b, rate_hz, settings, shifts),
+        a_to_b=answer((x, y), of_a, rate_hz, settings, shifts, seed),
+        b_to_a=answer((y, x), of_b, rate_hz, settings, shifts, seed),
         recovery_a=recovery(x, of_a, _around(of_b, len(x), rate_hz, settings), rate_hz, some),
         recovery_b=recovery(y, of_b, _around(of_a, len(x), rate_hz, settings), rate_hz, some),
         null=f"all {len(shifts)} circular shifts of the partner",

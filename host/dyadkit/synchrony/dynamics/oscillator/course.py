@@ -55,7 +55,12 @@ class DynamicsCourse(Result):
 
 
 def follow_oscillator(
-    a: ArrayLike, b: ArrayLike, rate_hz: float, window_s: float = 300.0, step_s: float = 60.0
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    window_s: float = 300.0,
+    step_s: float = 60.0,
+    seed: int = 0,
 ) -> DynamicsCourse:
     """Course of regime, growth and variance ratios in sliding windows along a session.
 
@@ -67,6 +72,7 @@ def follow_oscillator(
     a, b : shape (n,), arousal of each person, NaN missing
     rate_hz : samples per second
     window_s, step_s : length of a window and distance between windows, in seconds
+    seed : as of `fit_oscillator`, the same in each window
 
     Raises
     ------
@@ -97,16 +103,16 @@ def follow_oscillator(
     fits, notes = [], []
     for start in starts:
         window = slice(start, start + length)
-        fit, note = _fit(first[window], second[window], rate_hz)
+        fit, note = _fit(first[window], second[window], rate_hz, seed)
         fits.append(fit)
         notes.append(note)
     middles_s = np.asarray(starts + length / 2, dtype=float) / rate_hz
     return _course(middles_s, window_s, fits, notes)
 
 
-def _fit(a: Floats, b: Floats, rate_hz: float) -> tuple[OscillatorFit | None, str]:
+def _fit(a: Floats, b: Floats, rate_hz: float, seed: int) -> tuple[OscillatorFit | None, str]:
     try:
-        fit = fit_oscillator(a, b, rate_hz)
+        fit = fit_oscillator(a, b, rate_hz, seed)
     except SignalError as error:
         return None, str(error)
     return fit, fit.note

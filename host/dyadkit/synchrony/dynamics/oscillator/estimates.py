@@ -107,10 +107,10 @@ class Estimates:
         return Phase.IN_PHASE if low > 0 else Phase.ANTI_PHASE
 
 
-def estimate(prepared: Prepared, models: Models) -> Estimates:
-    """The estimates of a fit that converged to an oscillating pair."""
+def estimate(prepared: Prepared, models: Models, seed: int) -> Estimates:
+    """The estimates of a fit that converged to an oscillating pair; `seed` of their draws."""
     covariance = _covariance(models.full) * models.small_sample()
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     spread = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(covariance)))
     draws = models.full.point + rng.standard_normal((_DRAWS, len(covariance))) @ spread.T
     return Estimates(prepared, models, covariance, draws)

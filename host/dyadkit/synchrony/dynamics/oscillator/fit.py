@@ -102,7 +102,7 @@ class OscillatorFit(Result):
     note: str
 
 
-def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
+def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float, seed: int = 0) -> OscillatorFit:
     """Damping, coupling and regime of two people's slow arousal, with tests and intervals.
 
     Kalman maximum likelihood of two coupled linear stochastic oscillators with measurement noise,
@@ -114,6 +114,7 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     ----------
     a, b : shape (n,), arousal of each person (heart rate, skin conductance level), NaN missing
     rate_hz : samples per second, 1 to 4 for arousal with periods of 10 s and longer
+    seed : of the draws that intervals of derived numbers and beliefs are read from
 
     Raises
     ------
@@ -143,7 +144,7 @@ def fit_oscillator(a: ArrayLike, b: ArrayLike, rate_hz: float) -> OscillatorFit:
     outcome = _outcome(prepared, models)
     fitted = outcome is FitOutcome.FITTED
     checks = check(prepared, models.full, models.ratio(models.uncoupled))
-    described = estimate(prepared, models).description() if fitted else no_description()
+    described = estimate(prepared, models, seed).description() if fitted else no_description()
     if not checks.passed():
         described["regime"] = Regime.UNDECIDED
     present = np.isfinite(prepared.series.samples)

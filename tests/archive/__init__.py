@@ -1,0 +1,1 @@
+"""Sessions and messages of every protocol version there was."""

@@ -13,8 +13,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
-from dyadkit.demo import simulated
-from dyadkit.sim.people import bodies
+from fakes import recorded
 
 PLACE = Path(__file__).parents[1] / "docs" / "examples"
 SCRIPTS = sorted(PLACE.glob("*.py"))
@@ -23,15 +22,12 @@ LEAVES = {
     "look_at_a_session": {"heart-rate.png"},
 }
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-SECONDS = 120.0
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory):
+def session(shared_folder):
     """The session that `demo --minutes 2` records."""
-    folder = tmp_path_factory.mktemp("examples") / "session-12"
-    pair = bodies.meet(bodies.Encounter(), SECONDS + simulated.SETTLE_S, 1)
-    simulated.record_pair(pair, simulated.Circumstances(seed=1), folder)
+    folder, _ = recorded.usual(shared_folder)
     return folder
 
 

@@ -26,7 +26,7 @@ HARD = simulated.Circumstances(
 
 
 def usual(shared_folder):
-    """Session of a hundred seconds under usual circumstances, and what its recording came to."""
+    """Session of two minutes under usual circumstances, and what its recording came to."""
     circumstances = simulated.Circumstances(seed=USUAL_SEED)
     return _recorded(shared_folder / "usual", USUAL_SECONDS, circumstances)
 

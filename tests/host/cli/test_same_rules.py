@@ -167,7 +167,11 @@ runpy.run_module("dyadkit.__main__", run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("trial", range(8))
+QUICK = range(3)
+TRIALS = [t if t in QUICK else pytest.param(t, marks=pytest.mark.slow) for t in range(8)]
+
+
+@pytest.mark.parametrize("trial", TRIALS)
 def test_ctrl_c_in_the_first_second_ends_with_130_and_no_traceback(trial, session):
     after_s = random.Random(SEED + trial).uniform(0.0, 0.6)
     process = subprocess.Popen(

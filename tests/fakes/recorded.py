@@ -8,7 +8,7 @@ from dyadkit.sim.people import bodies
 from dyadkit.sim.radio.quality import RadioModel
 from fakes.once import once
 
-USUAL_SECONDS, USUAL_SEED = 100.0, 1
+USUAL_SECONDS, USUAL_SEED = 120.0, 1
 HARD_SECONDS = 330.0
 WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))
 """A temperature step: the crystal follows by 5 ppm in all, with a time constant of 40 s."""

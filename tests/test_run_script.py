@@ -214,6 +214,12 @@ def test_the_test_command_is_the_gate_and_then_pytest(checkout):
     assert calls[-2:] == ["firmware/check_types.py", "-m pytest -n auto --at-once -k clock"]
 
 
+def test_the_bench_command_runs_the_benchmarks(checkout):
+    checkout.has_python("python3", "3.12")
+    assert checkout.run("bench", "clock").returncode == 0
+    assert checkout.called()[-1] == "python3.12 tests/benchmarks/runner.py clock"
+
+
 def test_what_ci_runs_is_the_test_command():
     commands = (ROOT / ".ci" / "run").read_text().splitlines()
     assert commands[-1] == "exec ./run test"

@@ -8,7 +8,7 @@ from dyadkit.sim.people import bodies
 from dyadkit.sim.radio.quality import RadioModel
 from fakes.once import once
 
-USUAL_SECONDS, USUAL_SEED = 100.0, 1
+USUAL_SECONDS, USUAL_SEED = 120.0, 1
 HARD_SECONDS = 330.0
 WARMED = tuple((100.0 + 5 * k, -5 * 0.118 * 0.882**k) for k in range(20))
 """A temperature step: the crystal follows by 5 ppm in all, with a time constant of 40 s."""
@@ -26,7 +26,7 @@ HARD = simulated.Circumstances(
 
 
 def usual(shared_folder):
-    """Session of a hundred seconds under usual circumstances, and what its recording came to."""
+    """Session of two minutes under usual circumstances, and what its recording came to."""
     circumstances = simulated.Circumstances(seed=USUAL_SEED)
     return _recorded(shared_folder / "usual", USUAL_SECONDS, circumstances)
 

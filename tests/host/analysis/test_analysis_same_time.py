@@ -8,6 +8,7 @@ import dyadkit
 from dyadkit.analysis.findings import SHARED_SCHEDULE
 from dyadkit.sim.people import bodies
 from dyadkit.sim.people.influence import Arousal
+from fakes import recorded
 
 SECONDS, OTHERS = 300.0, 10
 
@@ -88,11 +89,12 @@ def test_the_report_says_whether_same_time_partners_were_compared(coupled, sched
     assert again.same_time["eda"].p == coupled.same_time["eda"].p
 
 
-def test_the_command_names_a_session_it_cannot_read(tmp_path):
+def test_the_command_names_a_session_it_cannot_read(tmp_path, shared_folder):
     from dyadkit.cli import app
 
-    run = CliRunner().invoke(
-        app, ["analyze", str(tmp_path / "none"), "--others", str(tmp_path / "neither")]
-    )
-    assert run.exit_code == 1
-    assert "neither" in str(run.exception)
+    session, _ = recorded.usual(shared_folder)
+    for first, second, unread in (("none", "neither", "none"), (session, "neither", "neither")):
+        words = ["analyze", str(tmp_path / first), "--others", str(tmp_path / second)]
+        run = CliRunner().invoke(app, words)
+        assert run.exit_code == 1
+        assert f"{unread} does not exist" in str(run.exception)

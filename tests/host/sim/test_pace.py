@@ -50,7 +50,7 @@ def wall(monkeypatch):
     clock = SimpleNamespace(monotonic_ns=lambda: passed_ns)
     monkeypatch.setattr(loop, "time", clock)
     monkeypatch.setattr(selectors.DefaultSelector, "select", waited)
-    return SimpleNamespace(stall=pass_ns)
+    return SimpleNamespace(stall=pass_ns, now_ns=clock.monotonic_ns)
 
 
 def test_what_was_due_while_the_machine_stood_still_happens_at_its_time_and_in_order(wall):

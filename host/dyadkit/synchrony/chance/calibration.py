@@ -121,7 +121,7 @@ def calibrate(
     found = stats.binomtest(int(np.sum(p <= LEVEL)), len(p))
     low, high = found.proportion_ci(0.95, method="wilson")
     return NullCalibration(
-        rate=found.statistic,
+        rate=float(found.statistic),
         interval=(float(low), float(high)),
         p=p,
         pairs=len(p),

@@ -46,11 +46,12 @@ BEATS_PER_MINUTE: dict[str, _Convert] = {
 SECONDS: dict[str, _Convert] = {
     "s": _times(1.0), "seconds": _times(1.0), "ms": _times(1e-3), "milliseconds": _times(1e-3),
 }  # fmt: skip
-_KNOWN: dict[str, tuple[str, dict[str, _Convert]]] = {
-    **{name: ("microsiemens", MICROSIEMENS) for name in SKIN},
-    "heart_rate": ("bpm", BEATS_PER_MINUTE),
-    "ibi": ("s", SECONDS),
+_KNOWN: dict[str, tuple[str, dict[str, _Convert], str]] = {
+    **dict.fromkeys(SKIN, ("microsiemens", MICROSIEMENS, "µS, nS, mS, S, ohm, kohm or Mohm")),
+    "heart_rate": ("bpm", BEATS_PER_MINUTE, "bpm or Hz"),
+    "ibi": ("s", SECONDS, "s or ms"),
 }
+"""By name of a series: the package's unit, how others become it, and which those are."""
 
 
 def from_arrays(
@@ -153,12 +154,12 @@ def _converted(place: str, name: str, given: Series) -> tuple[str, Floats]:
     """Unit and values as the package has them."""
     if name not in _KNOWN:
         return given.unit, given.values
-    unit, table = _KNOWN[name]
+    unit, table, accepted = _KNOWN[name]
     convert = table.get(_plain(given.unit))
     if convert is None:
         raise ValueError(
-            f"{place} is in {given.unit or 'no unit'}, which cannot be made {unit}: give one of "
-            f"{', '.join(word for word in table if word)}"
+            f"{place} is in {given.unit or 'no unit'}, which cannot be made {unit}: give it in "
+            f"{accepted}"
         )
     return unit, convert(given.values)
 

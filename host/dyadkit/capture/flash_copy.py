@@ -5,7 +5,6 @@ nothing in flash is reused before. It may be interrupted anywhere and goes on fr
 frame on disk.
 """
 
-import asyncio
 import contextlib
 import os
 import zlib
@@ -13,18 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from dyadkit.capture.reconnect import ReconnectPause
 from dyadkit.capture.tasks import together
-from dyadkit.decoding.messages import Message, message_of
+from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError, SessionError, UnfitWearableError
 from dyadkit.links import Link
-from dyadkit.links.conversation import Conversation
+from dyadkit.links.conversation import Conversation, Onlooker
 from dyadwire import frames, messages
 from dyadwire.states import RECORDING
 
 ANSWER_TIMEOUT_S = 10.0
-FIRST_PAUSE_S = 0.25
-MAX_PAUSE_S = 5.0
 COPY_TRIES = 3
 INTRODUCTION = (
     messages.Hello.KIND,
@@ -81,7 +79,7 @@ class WholeFlash:
         return True
 
 
-class FlashCopy:
+class FlashCopy(Onlooker):
     """Copy of one wearable's flash in a folder, segment by segment, across links that fall."""
 
     def __init__(
@@ -99,12 +97,12 @@ class FlashCopy:
     async def run(self) -> None:
         """Copy until everything is here, across as many links as it takes."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        pause_s = FIRST_PAUSE_S
+        pause = ReconnectPause()
         while True:
             try:
                 await self.link.open()
                 self.progress.connects += 1
-                pause_s = FIRST_PAUSE_S
+                pause.link_made()
                 self._conversation = Conversation(self.link, self.person, self)
                 async with together(self._conversation.listen()):
                     await self._greet()
@@ -114,8 +112,7 @@ class FlashCopy:
                 raise
             except LinkError as error:
                 self.progress.complaint = str(error)
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, MAX_PAUSE_S)
+                await pause.wait()
             finally:
                 await self.link.close()
 
@@ -204,9 +201,6 @@ class FlashCopy:
         for (boot, stream), (first, stop) in spans.items():
             await self._conversation.say(messages.Ack(boot, stream, first, stop))
 
-    def said(self, host_ns: int, framed: bytes) -> None:
-        """Nothing: what the host says here is not part of any session."""
-
     def received(self, host_ns: int, framed: bytes) -> bool:
         """Keep frames of the segment and of the introduction; the conversation's are wanted."""
         kind = frames.kind_of(framed)
@@ -218,9 +212,6 @@ class FlashCopy:
             stream = framed[frames.HEADER_SIZE] if kind == messages.StreamInfo.KIND else 0
             self._introduction[kind, stream] = framed
         return True
-
-    def take(self, message: Message | None) -> None:
-        """Nothing: each answer is waited for."""
 
 
 class _Part:

@@ -13,19 +13,18 @@ from random import Random
 from typing import Any
 
 from dyadkit.capture.backfill import FETCH_SILENCE_S, Backfill
+from dyadkit.capture.reconnect import ReconnectPause
 from dyadkit.capture.tasks import together
-from dyadkit.decoding.messages import Message, firmware_of
+from dyadkit.decoding.messages import Message, firmware_of, reason_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError, UnfitWearableError
 from dyadkit.links import HostClock, Link
 from dyadkit.links.conversation import Conversation
 from dyadkit.storage import SessionWriter
-from dyadwire import frames, meanings, messages
+from dyadwire import frames, messages
 from dyadwire.states import IDLE, SAFE
 
 CLOSING_TIMEOUT_S = 5.0
-FIRST_PAUSE_S = 0.25
-MAX_PAUSE_S = 5.0
 LOOK_FOR_HOLES_EACH_S = 1.0
 PROBES_AFTER_CONNECT = 120
 
@@ -135,17 +134,15 @@ class Capture:
     #    in flash, and the next link fetches what was missed.
     # 4. Anything else, as the session that ends or a disk that fails: passed on.
     # 5. In all four the link is closed, but a radio stack that hangs is not waited for.
-    # The pause before the next link doubles while none can be made, and is short again after one
-    # that was made, however soon it fell.
     async def run(self, session: int) -> None:
         """Record session number `session` until `stop` and the drain after it are done."""
         self._session = session
-        pause_s = FIRST_PAUSE_S
+        pause = ReconnectPause()
         while self.state not in OVER:
             try:
                 await self.link.open()
                 self._move(CaptureStep.LINK_UP)
-                pause_s = FIRST_PAUSE_S
+                pause.link_made()
                 await self._converse()
             except UnfitWearableError as error:
                 self._lost(CaptureStep.REFUSE, str(error))
@@ -154,8 +151,7 @@ class Capture:
             finally:
                 await self._hang_up()
             if self.state not in OVER:
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, MAX_PAUSE_S)
+                await pause.wait()
 
     def stop(self) -> None:
         """Ask for the end: stop the wearable, fetch what is missing, disconnect."""
@@ -296,8 +292,7 @@ class Capture:
         self._log("fault", code=fault.code, text=text)
 
     def _take_refusal(self, refusal: messages.Refusal) -> None:
-        reason = dict(meanings.REASONS).get(refusal.reason, "unknown reason")
-        self._log("refused", kind=refusal.kind, reason=reason)
+        self._log("refused", kind=refusal.kind, reason=reason_of(refusal))
 
     def _move(self, step: CaptureStep) -> None:
         self.state = NEXT[self.state, step]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from dyadwire import frames, messages
+from dyadwire import frames, meanings, messages
 from dyadwire.errors import WireError
 
 Message: TypeAlias = (
@@ -60,6 +60,11 @@ def message_of(framed: bytes) -> Message | None:
 def firmware_of(hello: messages.Hello) -> str:
     """Firmware version that a wearable says it runs."""
     return str(hello.build.rstrip(b"\0").decode("ascii", "replace"))
+
+
+def reason_of(refusal: messages.Refusal) -> str:
+    """Why a wearable refuses, in words."""
+    return dict(meanings.REASONS).get(refusal.reason, "unknown reason")
 
 
 def split_frames(received: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:

@@ -16,7 +16,7 @@ from dyadkit.decoding.samples import unpack_samples
 from dyadkit.devices.calibration import CalibrationCheck, JigReading, checks, constants
 from dyadkit.errors import LinkError, SignalError
 from dyadkit.links import Link
-from dyadkit.links.conversation import Conversation
+from dyadkit.links.conversation import Conversation, Onlooker
 from dyadwire import frontend, messages, streams
 
 Place = Callable[[float | None], Awaitable[None]]
@@ -66,7 +66,7 @@ async def calibrate(link: Link, place: Place, *, day: int, jig: int) -> Calibrat
         return result
 
 
-class SkinMeasurement:
+class SkinMeasurement(Onlooker):
     """A wearable that measures skin conductance for as long as the context lasts."""
 
     def __init__(self, link: Link) -> None:
@@ -122,13 +122,6 @@ class SkinMeasurement:
         if stream not in self._units:
             raise LinkError("the wearable did not say the unit of its skin conductance")
         return float(np.concatenate(parts)[SETTLE_OUTPUTS:].mean()) * self._units[stream]
-
-    def said(self, host_ns: int, framed: bytes) -> None:
-        """Nothing: a calibration is no session."""
-
-    def received(self, host_ns: int, framed: bytes) -> bool:
-        """Every message is wanted."""
-        return True
 
     def take(self, message: Message | None) -> None:
         """Remember units, and which blocks to set free at the end."""

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from enum import Enum
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
-from dyadkit.decoding.messages import Message, message_of
+from dyadkit.decoding.messages import Message, message_of, reason_of
 from dyadkit.errors import LinkError, UnfitWearableError
 from dyadkit.links import Link
-from dyadwire import MAJOR, MINOR, frames, meanings, messages
+from dyadwire import MAJOR, MINOR, frames, messages
 
 ANSWER_TIMEOUT_S = 5.0
 HELLO = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
@@ -252,8 +252,7 @@ class Conversation:
         if message is None:
             return
         if isinstance(message, messages.Refusal) and not self._is_put_up_with(message):
-            reason = dict(meanings.REASONS).get(message.reason, "unknown reason")
-            raise LinkError(f"wearable {self.name} refused: {reason}")
+            raise LinkError(f"wearable {self.name} refused: {reason_of(message)}")
         self._waiting.append(message)
         self._arrived.set()
 

@@ -15,8 +15,9 @@ from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
 from dyadkit.signals.ppg.colour import choose_colour, join_colours
-from dyadkit.signals.ppg.finding import FASTEST_HZ, SLOWEST_HZ, beats_of, examine
+from dyadkit.signals.ppg.finding import beats_of, examine
 from dyadkit.signals.ppg.unconfirmed import confirmed
+from dyadkit.signals.ppg.waveform import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
 from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
@@ -187,7 +188,7 @@ def _pulse(body: _Body) -> _Pulse:
 
 def _pulse_wave(body: _Body) -> _Pulse:
     traces = {name: body.person.traces[name] for name in COLOURS if name in body.person.traces}
-    refusals = {name: _refusal(trace, SLOWEST_HZ, FASTEST_HZ) for name, trace in traces.items()}
+    refusals = {name: _refusal(trace, MIN_RATE_HZ, MAX_RATE_HZ) for name, trace in traces.items()}
     notes = tuple(f"{name}: {refusal}" for name, refusal in refusals.items() if refusal)
     readable = {name: trace for name, trace in traces.items() if not refusals[name]}
     if not readable:

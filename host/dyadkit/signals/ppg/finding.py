@@ -6,18 +6,24 @@ import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.dyad.result import Result
-from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
+from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults, held
 from dyadkit.signals.ppg import fiducial, period, template
 from dyadkit.signals.ppg.beats import Beats, no_beats
 from dyadkit.signals.ppg.certainty import certainty
 from dyadkit.signals.ppg.missed_beats import freed
 from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
 from dyadkit.signals.ppg.unconfirmed import confirmed
-from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, Waveform, condition
+from dyadkit.signals.ppg.waveform import (
+    MAX_RATE_HZ,
+    MIN_RATE_HZ,
+    WORKING_HZ,
+    Polarity,
+    Waveform,
+    condition,
+)
 from dyadkit.signals.ppg.waveform_error import waveform_error
 
 MIN_S = 3.0  # shorter stretches do not tell a beat from a bump
-SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
 FAINT = 1e-7  # upslope per second over the range of the input: below is rounding, not pulse
 GAP_S = 0.5  # shorter losses are bridged by the wave itself
 
@@ -76,6 +82,11 @@ class ChannelReading(Result):
     pulses: Pulses | None = None
 
     @property
+    def seen(self) -> Bools:
+        """Samples that carry the pulse, those at a limit for a moment among them, shape (n,)."""
+        return (self.faults == 0) | held(self.faults, self.rate_hz)
+
+    @property
     def duration_s(self) -> float:
         """Length of the recording in seconds."""
         return len(self.faults) / self.rate_hz
@@ -95,7 +106,7 @@ def find_beats(
     Parameters
     ----------
     ppg : shape (n,), raw counts or any unit; NaN where missing; either polarity
-    rate_hz : samples per second, 20 to 2000
+    rate_hz : samples per second, 16 to 20 000
     sensor : what the counts mean, for contact and saturation
     polarity : whether blood raises or lowers the counts, where known
 
@@ -129,10 +140,10 @@ def examine(
     """Condition one channel and find its pulses; parameters as in `find_beats`."""
     counts = _checked(ppg, rate_hz)
     fault = faults(counts, rate_hz, sensor)
-    usable = fault == 0
-    if usable.sum() < MIN_S * rate_hz:
+    seen = fault == 0
+    if seen.sum() < MIN_S * rate_hz:
         return ChannelReading(fault, rate_hz)
-    wave = condition(counts, usable, rate_hz, polarity)
+    wave = condition(counts, seen | held(fault, rate_hz), rate_hz, polarity)
     return ChannelReading(fault, rate_hz, wave, find_pulses(wave))
 
 
@@ -147,7 +158,7 @@ def beats_of(reading: ChannelReading) -> Beats:
         amplitude=wave.pulse[pulses.crest] - wave.pulse[pulses.trough],
         baseline=wave.baseline[pulses.at],
         duration_s=reading.duration_s,
-        gaps_s=_gaps_s(reading.faults == 0, reading.rate_hz),
+        gaps_s=_gaps_s(reading.seen, reading.rate_hz),
     )
     return confirmed(beats)
 
@@ -251,9 +262,10 @@ def _checked(ppg: ArrayLike, rate_hz: float) -> Floats:
     counts = np.asarray(ppg, dtype=float)
     if counts.ndim != 1:
         raise ValueError(f"ppg must be one-dimensional, got shape {counts.shape}: pass one channel")
-    if not SLOWEST_HZ <= rate_hz <= FASTEST_HZ:
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
         raise ValueError(
-            f"rate_hz is {rate_hz}: beats can be found between {SLOWEST_HZ:g} and {FASTEST_HZ:g} Hz"
+            f"rate_hz is {rate_hz}: beats can be found between {MIN_RATE_HZ:g} and "
+            f"{MAX_RATE_HZ:g} Hz"
         )
     return counts
 

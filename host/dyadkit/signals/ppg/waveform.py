@@ -11,6 +11,9 @@ from dyadkit.dyad.result import Result
 WORKING_HZ = 50.0
 CUTOFF_HZ = 8.0  # above: no pulse, only noise
 CUTOFF_SUPPORT_S = 0.12
+MIN_RATE_HZ = 2 * CUTOFF_HZ  # slower sensors do not hold the pulse's own frequencies
+MAX_RATE_HZ = 20_000.0  # faster is a rate in the wrong unit
+ENOUGH_HZ = 200.0  # beyond, samples are averaged in blocks: the pulse has nothing so fast
 BASELINE_S = 2.2  # width of the moving mean that follows breathing and drift
 SLOPE_S = 0.04  # Gaussian width of the derivative
 POLARITY_WINDOW = 250  # working samples
@@ -66,7 +69,9 @@ def condition(
     at = np.asarray(np.arange(n) * (rate_hz / WORKING_HZ), dtype=float)
     order = np.arange(len(counts))
     filled = np.interp(order, order[usable], counts[usable])
-    wave = cubic(smooth(filled, _low_pass(rate_hz)), at)
+    block = max(1, int(rate_hz / ENOUGH_HZ))
+    wave = smooth(_averaged(filled, block), _low_pass(rate_hz / block))
+    wave = cubic(wave, (at - (block - 1) / 2) / block)
     hann = np.hanning(int(BASELINE_S * WORKING_HZ) | 1)
     baseline = smooth(wave, hann / hann.sum())
     pulse = wave - baseline
@@ -75,6 +80,14 @@ def condition(
     sign = int(polarity) or leaning
     nearest = np.minimum(np.rint(at).astype(int), len(counts) - 1)
     return Waveform(sign * pulse, sign * slope, baseline, usable[nearest], leaning)
+
+
+def _averaged(values: Floats, block: int) -> Floats:
+    """Means of so many samples each; the last block is filled up with the last value."""
+    if block == 1:
+        return values
+    whole = np.pad(values, (0, -len(values) % block), mode="edge")
+    return np.asarray(whole.reshape(-1, block).mean(axis=1))
 
 
 def smooth(values: Floats, kernel: Floats) -> Floats:

@@ -11,7 +11,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import in_spans
 from dyadkit.signals.ppg.beats import Beats
 
-MIN_INTERVAL_S, MAX_INTERVAL_S = 0.27, 2.2
+MIN_INTERVAL_S, MAX_INTERVAL_S = 0.2, 2.2
 NEIGHBOURS = 5  # intervals on each side that say what is usual
 ALIKE = 0.15  # relative distance at which two intervals count as the same
 STEADY = 0.6  # share of the intervals around that must be alike for one to be mended

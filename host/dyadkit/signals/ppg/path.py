@@ -9,7 +9,7 @@ from dyadkit.signals.ppg.waveform import WORKING_HZ
 
 CELL = 2  # working samples: one possible beat per cell
 FLOOR = -0.64  # evidence of a moment that does not look like a beat at all
-MIN_INTERVAL_S, MAX_INTERVAL_S = 0.26, 2.6
+MIN_INTERVAL_S, MAX_INTERVAL_S = 0.2, 2.6
 SPREAD = 0.17  # of the log interval in a steady rhythm
 SURPRISE = 2.0  # the most one interval costs: ectopic beats are rare, not impossible
 MISSED = 1.6  # the price per log interval of beats left out
@@ -74,7 +74,7 @@ def best_path(lattice: Lattice) -> Ints:
 
     `score[j]` is the most that a sequence can be worth whose last beat is j. Before j there was
 
-    1. a beat i of first[j] ≤ i < last[j], 0.26 to 2.6 s earlier: its score less the surprise of
+    1. a beat i of first[j] ≤ i < last[j], 0.2 to 2.6 s earlier: its score less the surprise of
        that interval;
     2. a beat longer ago, and silence since. `silence` is counted from the beginning of the record,
        so that of all such beats the one with the highest score[i] + silence[i] is best for every
@@ -82,7 +82,7 @@ def best_path(lattice: Lattice) -> Ints:
     3. no beat at all (`rested_from` is -1): silence from the beginning on. It is what `rested`
        starts with, until a beat is better.
 
-    A beat less than 0.26 s earlier is never an answer. At the end silence follows the last beat;
+    A beat less than 0.2 s earlier is never an answer. At the end silence follows the last beat;
     the silence of the whole record is the same for all, so adding silence[j] is enough. The path
     has at least one beat: whether it is one is for others to say.
     """

@@ -12,6 +12,7 @@ from dyadkit.signals.ppg.beats import Beats, no_beats
 from dyadkit.signals.ppg.certainty import certainty
 from dyadkit.signals.ppg.missed_beats import freed
 from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
+from dyadkit.signals.ppg.timing import timing
 from dyadkit.signals.ppg.unconfirmed import confirmed
 from dyadkit.signals.ppg.waveform import (
     MAX_RATE_HZ,
@@ -152,13 +153,16 @@ def beats_of(reading: ChannelReading) -> Beats:
     if reading.wave is None or reading.pulses is None:
         return no_beats(reading.duration_s)
     wave, pulses = reading.wave, reading.pulses
+    rise_s = fiducial.beat_times_s(wave, pulses.at, pulses.likeness.size)
+    found = timing(wave, rise_s, pulses.doubt, pulses.likeness.shape)
     beats = Beats(
-        times_s=fiducial.beat_times_s(wave, pulses.at, pulses.likeness.size),
+        times_s=found.times_s,
         quality=1 / (1 + pulses.doubt**2 * _rivals(pulses)),
         amplitude=wave.pulse[pulses.crest] - wave.pulse[pulses.trough],
         baseline=wave.baseline[pulses.at],
         duration_s=reading.duration_s,
         gaps_s=_gaps_s(reading.seen, reading.rate_hz),
+        timing_error_s=found.error_s,
     )
     return confirmed(beats)
 

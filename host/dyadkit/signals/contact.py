@@ -71,7 +71,7 @@ def held(found: Ints, rate_hz: float) -> Bools:
     """
     at_limit = found == int(SignalFault.SATURATED)
     runs = _Runs.of(at_limit.astype(float))
-    return at_limit & runs.over(runs.length <= REST_S * rate_hz)
+    return np.asarray(at_limit & runs.over(runs.length <= REST_S * rate_hz))
 
 
 @dataclass(frozen=True, slots=True)

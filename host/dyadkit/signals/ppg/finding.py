@@ -85,7 +85,7 @@ class ChannelReading(Result):
     @property
     def seen(self) -> Bools:
         """Samples that carry the pulse, those at a limit for a moment among them, shape (n,)."""
-        return (self.faults == 0) | held(self.faults, self.rate_hz)
+        return np.asarray((self.faults == 0) | held(self.faults, self.rate_hz))
 
     @property
     def duration_s(self) -> float:
@@ -141,10 +141,10 @@ def examine(
     """Condition one channel and find its pulses; parameters as in `find_beats`."""
     counts = _checked(ppg, rate_hz)
     fault = faults(counts, rate_hz, sensor)
-    seen = fault == 0
-    if seen.sum() < MIN_S * rate_hz:
-        return ChannelReading(fault, rate_hz)
-    wave = condition(counts, seen | held(fault, rate_hz), rate_hz, polarity)
+    nothing = ChannelReading(fault, rate_hz)
+    if (fault == 0).sum() < MIN_S * rate_hz:
+        return nothing
+    wave = condition(counts, nothing.seen, rate_hz, polarity)
     return ChannelReading(fault, rate_hz, wave, find_pulses(wave))
 
 

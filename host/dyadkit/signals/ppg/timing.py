@@ -1,4 +1,4 @@
-"""Timing of each beat by its rise, or by the whole pulse where noise hides the rise, with its error.
+"""Timing of each beat by its rise, or the whole pulse where noise hides the rise, and its error.
 
 The usual pulse is fitted to every beat in height, level and place. What is left of a beat (noise,
 movement, a change of shape) is put on the usual pulse in the place of other beats, and these are
@@ -29,6 +29,8 @@ MAX_SHIFT = 0.06 * WORKING_HZ  # a pulse found at all lies no further from where
 TURNS = 2  # each improves the place, and with it the usual pulse
 MOVES = (1, 2, 3)  # beats along, to where what is left of a beat is put
 MIN_BEATS = 8
+FAST = 3  # working samples between those whose bend is the wave's fast part, of 4 to 8 Hz
+FAST_SHARE = 0.27  # of the variance of white noise, low-passed as waves are, that is in it
 AROUND = 6.0  # beats: noise comes and goes within some
 NOISY = 0.5  # share of the unevenness of the intervals that noise explains, where it has the say
 ROUGHNESS = 6.0  # variance of second differences of independent errors: 1 + 4 + 1
@@ -79,7 +81,9 @@ def timing(wave: Waveform, rise_s: Floats, doubt: Floats, upstroke: Floats) -> T
     if sound.sum() < MIN_BEATS:
         return Timing(rise_s, np.full(len(at), np.inf))
     own = _own(at)
-    error_s = _error_s(_fit(wave, at[sound], own[sound]), upstroke)
+    fit = _fit(wave, at[sound], own[sound])
+    squares = _rise_squares(fit, upstroke) + _shift_squares(fit, own[sound])
+    error_s = np.sqrt(smooth(squares, gaussian(AROUND, 1.0)))
     error_s = np.interp(at, at[sound], error_s) * np.maximum(doubt, 1.0)
     return _nearer(Timing(rise_s, error_s), _whole_s(wave, rise_s, sound, own), sound)
 
@@ -137,14 +141,28 @@ def _fit(wave: Waveform, place: Floats, own: Floats) -> _Fit:
     return _Fit(shape, height, shift, own * (cuts - weight @ parts))
 
 
-def _error_s(fit: _Fit, upstroke: Floats) -> Floats:
-    """Standard error of the time of each rise, shape (b,), from what is left of those around."""
+def _rise_squares(fit: _Fit, upstroke: Floats) -> Floats:
+    """Squared error of each rise within its pulse, shape (b,), by what is left of other beats."""
     clean = np.maximum(fit.height, np.median(fit.height) / 10)[:, None] * fit.shape
     squares = np.zeros(len(clean))
     for move in MOVES:
         off_s = _rise_s(clean + np.roll(fit.left, -move, axis=0), upstroke)
         squares += (off_s - np.median(off_s)) ** 2 / len(MOVES)
-    return np.sqrt(smooth(squares, gaussian(AROUND, 1.0)))
+    return squares
+
+
+def _shift_squares(fit: _Fit, own: Floats) -> Floats:
+    """Squared error of the place of each pulse, shape (b,), by noise as strong as the fast part.
+
+    The fit takes a shift for the pulse's own, also that which noise makes: what is left does not
+    show it. It is that of a line fitted to white noise; slow changes of shape are not counted.
+    """
+    bent = fit.left[:, FAST:-FAST] - 0.5 * (fit.left[:, 2 * FAST :] + fit.left[:, : -2 * FAST])
+    whole = own[:, 2 * FAST :]
+    white = (whole * bent**2).sum(axis=1) / whole.sum(axis=1) / FAST_SHARE
+    slope = np.gradient(fit.shape)
+    height = np.maximum(fit.height, np.median(fit.height) / 10)
+    return np.asarray(white / (height**2 * ((own * slope**2).sum(axis=1))) / WORKING_HZ**2)
 
 
 def _rise_s(cuts: Floats, upstroke: Floats) -> Floats:
@@ -157,4 +175,4 @@ def _rise_s(cuts: Floats, upstroke: Floats) -> Floats:
     begins = np.arange(count) * length
     at: Ints = fiducial.steepest(train, begins + BEFORE)
     size = template.sizes(slope, upstroke)
-    return fiducial.beat_times_s(train, at, size) - begins / WORKING_HZ
+    return np.asarray(fiducial.beat_times_s(train, at, size) - begins / WORKING_HZ)

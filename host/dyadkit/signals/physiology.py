@@ -10,11 +10,11 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
+from dyadkit.signals.colour import choose_colour, join_colours
 from dyadkit.signals.contact import sensor_of
 from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
-from dyadkit.signals.colour import choose_colour, join_colours
 from dyadkit.signals.ppg.finding import beats_of, examine
 from dyadkit.signals.ppg.unconfirmed import confirmed
 from dyadkit.signals.ppg.waveform import MAX_RATE_HZ, MIN_RATE_HZ

@@ -1,6 +1,6 @@
 """Beat detection in a whole recording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from dyadkit.signals.ppg.waveform import (
     Polarity,
     Waveform,
     condition,
+    heartless,
 )
 from dyadkit.signals.ppg.waveform_error import waveform_error
 
@@ -35,6 +36,8 @@ HALF_TRUSTED_ODDS, MIN_ODDS = 0.021, 0.002
 RIVALS_WEIGHT = 0.7  # of the odds of rivals beside the odds of shape, squared
 AS_STEEP, CROWD_S, CROWD = 0.7, 3.0, 1.5  # rises for each beat within so many seconds around
 FEW = 0.2  # share of pulses that must look like one for the rhythm to have a say
+# Or the pulses are this much more alike than those found in noise of the wave's colour (3 draws).
+MORE_ALIKE, DRAWS = 0.8, 3
 
 # How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
 STEADY_STIFFNESS, TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.6, 0.08, 1.1
@@ -59,6 +62,7 @@ class Pulses(Result):
     doubt : shape (b,), how far each pulse is from the usual one; above 1 it is spoiled
     certainty : shape (b,), probability of each among all sequences of beats, 0..1
     likeness : of each moment to the usual upstroke
+    evident : whether there is a heart in the record, if buried, or maybe noise only
     """
 
     at: Ints
@@ -67,6 +71,7 @@ class Pulses(Result):
     doubt: Floats
     certainty: Floats
     likeness: template.Likeness
+    evident: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +150,10 @@ def examine(
     if (fault == 0).sum() < MIN_S * rate_hz:
         return nothing
     wave = condition(counts, nothing.seen, rate_hz, polarity)
-    return ChannelReading(fault, rate_hz, wave, find_pulses(wave))
+    pulses = find_pulses(wave)
+    if pulses is not None:
+        pulses = replace(pulses, evident=_evident(wave, pulses))
+    return ChannelReading(fault, rate_hz, wave, pulses)
 
 
 def beats_of(reading: ChannelReading) -> Beats:
@@ -216,6 +224,15 @@ def find_pulses(wave: Waveform) -> Pulses | None:
     return _measured(wave, at, certainty(lattice, at), likeness)
 
 
+def _evident(wave: Waveform, pulses: Pulses) -> bool:
+    """Whether pulses look like one pulse, or at least more so than what is found in mere noise."""
+    if np.mean(pulses.doubt < 1) >= FEW:
+        return True
+    in_noise = [find_pulses(heartless(wave, seed)) for seed in range(DRAWS)]
+    usual = [float(np.median(found.doubt)) for found in in_noise if found is not None]
+    return bool(usual) and float(np.median(pulses.doubt)) < MORE_ALIKE * min(usual)
+
+
 def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likeness) -> Pulses:
     """The pulses at `at`, each with its rise and with what speaks against it."""
     unlike = likeness.correlation[at] < UNLIKE_UPSTROKE
@@ -252,12 +269,12 @@ def _crowded(wave: Waveform, likeness: template.Likeness, at: Ints) -> Bools:
 def _rivals(pulses: Pulses) -> Floats:
     """Factor on the doubt of each pulse: below 1 without rivals, above 1 with likely ones.
 
-    A clear wave needs no such help. Where few pulses look like one pulse, there may be no heart
-    in the record at all, and that no rhythm competes says nothing.
+    A clear wave needs no such help. Where there may be no heart in the record at all, that no
+    rhythm competes says nothing.
     """
     buried = 1 - pulses.likeness.trust[pulses.at]
     odds = (1 - pulses.certainty) / np.maximum(pulses.certainty, MIN_ODDS)
-    floor = MIN_ODDS if np.mean(pulses.doubt < 1) >= FEW else HALF_TRUSTED_ODDS
+    floor = MIN_ODDS if pulses.evident else HALF_TRUSTED_ODDS
     return np.asarray((np.maximum(odds, floor) / HALF_TRUSTED_ODDS) ** (RIVALS_WEIGHT * buried))
 
 

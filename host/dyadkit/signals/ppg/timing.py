@@ -33,6 +33,7 @@ FAST = 3  # working samples between those whose bend is the wave's fast part, of
 FAST_SHARE = 0.27  # of the variance of white noise, low-passed as waves are, that is in it
 AROUND = 6.0  # beats: noise comes and goes within some
 NOISY = 0.5  # share of the unevenness of the intervals that noise explains, where it has the say
+CALM = 0.25  # share of the beats, the least noisy
 ROUGHNESS = 6.0  # variance of second differences of independent errors: 1 + 4 + 1
 
 
@@ -91,11 +92,11 @@ def timing(wave: Waveform, rise_s: Floats, doubt: Floats, upstroke: Floats) -> T
 def _nearer(rise: Timing, whole_s: Floats, sound: Bools) -> Timing:
     """The rises; the whole pulses where noise has the say and these are more even.
 
-    Both hold the heart's own unevenness, so that what one has less of is noise. The usual noise
-    counts: a burst of movement is no reason to time calm beats less closely.
+    Both hold the heart's own unevenness, so that what one has less of is noise. The noise of calm
+    beats counts: movement elsewhere is no reason to time these less closely.
     """
     uneven = _unevenness(rise.times_s, sound)
-    noise = ROUGHNESS * float(np.median(rise.error_s[sound] ** 2))
+    noise = ROUGHNESS * float(np.quantile(rise.error_s[sound] ** 2, CALM))
     if noise < NOISY**2 * uneven or _unevenness(whole_s, sound) >= uneven:
         return rise
     return Timing(whole_s, rise.error_s)

@@ -17,6 +17,7 @@ ENOUGH_HZ = 200.0  # beyond, samples are averaged in blocks: the pulse has nothi
 BASELINE_S = 2.2  # width of the moving mean that follows breathing and drift
 SLOPE_S = 0.04  # Gaussian width of the derivative
 POLARITY_WINDOW = 250  # working samples
+LINES_HZ, BINS = 0.6, 8  # a heart's lines are a rate apart, and narrower than half of that
 
 
 class Polarity(IntEnum):
@@ -88,6 +89,24 @@ def _averaged(values: Floats, block: int) -> Floats:
         return values
     whole = np.pad(values, (0, -len(values) % block), mode="edge")
     return np.asarray(whole.reshape(-1, block).mean(axis=1))
+
+
+def heartless(wave: Waveform, seed: int) -> Waveform:
+    """Noise of the same colour as the wave, without the lines that a pulse makes in its spectrum.
+
+    A running median over the logarithm of power leaves out what stands out of its neighbourhood.
+    """
+    spectrum = np.fft.rfft(wave.pulse)
+    near = max(1, round(LINES_HZ * len(wave) / WORKING_HZ))
+    bins = np.arange(0, len(spectrum), max(1, near // BINS))
+    padded = np.pad(np.abs(spectrum), near, mode="reflect" if near < len(spectrum) else "edge")
+    usual = np.array([np.median(padded[k : k + 2 * near + 1]) for k in bins])
+    colour = np.interp(np.arange(len(spectrum)), bins, usual)
+    random = np.random.default_rng(seed)
+    drawn = random.standard_normal(len(spectrum)) + 1j * random.standard_normal(len(spectrum))
+    pulse = np.asarray(np.fft.irfft(colour * drawn, len(wave)), dtype=float)
+    slope = smooth(pulse, gaussian_slope(SLOPE_S, WORKING_HZ))
+    return Waveform(pulse, slope, wave.baseline, wave.usable, wave.leaning)
 
 
 def smooth(values: Floats, kernel: Floats) -> Floats:

@@ -128,6 +128,7 @@ def read_body(
     body = _Body(person, duration_s, _acceleration(person, duration_s))
     pulse, skin = _pulse(body), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
+    variability = hrv(found, duration_s)
     n = _series_length(duration_s)
     return Physiology(
         times_s=np.arange(n) / SERIES_HZ,
@@ -136,14 +137,14 @@ def read_body(
         phasic_usiemens=skin.phasic_usiemens,
         beats=pulse.beats,
         intervals=found,
-        hrv=hrv(found, duration_s),
+        hrv=variability,
         respiration=respiration(pulse.beats),
         perfusion_percent=ppg.perfusion_percent(pulse.beats),
         responses=skin.responses,
         quality=pulse.quality,
         colours=tuple(pulse.channels),
         colour=pulse.colour,
-        notes=pulse.notes + skin.notes,
+        notes=pulse.notes + variability.rhythm.notes + skin.notes,
         streams=pulse.channels | ({"eda": skin.quality} if skin.quality else {}),
         event_responses=skin.event_responses,
     )

@@ -39,6 +39,15 @@ class HeartRhythm(StrEnum):
         """Whether variability between normal intervals may be read as vagal."""
         return self is not HeartRhythm.IRREGULAR
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What it takes away from variability, in a sentence; none in sinus rhythm."""
+        if self is HeartRhythm.IRREGULAR:
+            return ("irregular heart rhythm: its variability is not vagal here",)
+        if self is HeartRhythm.EARLY_BEATS:
+            return ("many early beats: variability is that of the intervals between them",)
+        return ()
+
 
 def heart_rhythm(found: Intervals, min_rmssd_ms: float) -> HeartRhythm:
     """Rhythm of the measured intervals of one recording.

@@ -18,7 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def export(
     session: Session,
-    to: Annotated[Format, typer.Option(help="csv: as measured; neurokit: its column names.")],
+    to: Annotated[
+        Format,
+        typer.Option(help="csv: as measured; neurokit: its column names; xdf, bids, bdf."),
+    ],
     out: Annotated[
         Path | None, typer.Option(help="New folder; by default SESSION-FORMAT beside the session.")
     ] = None,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import edfio
 
 NAME = "EDF"
+HIDDEN_YEAR = 1985
+"""What takes a date out of an EDF sets it to this year, the first that the format can say."""
 ENDINGS = (".edf", ".bdf", ".rec")
 
 
@@ -58,7 +60,7 @@ def read(source: SourceFiles) -> ForeignRecording:
         held = ", ".join(signal.label for signal in file.signals)
         raise SessionError(f"{source.path} holds no channel that is known, but {held[:400]}")
     marks = tuple(_mark(one, start_s) for one in file.annotations)
-    base = TimeBase.LOCAL if start_s > 0 else TimeBase.OWN
+    base = TimeBase.LOCAL if start_s > 1e8 else TimeBase.OWN
     return ForeignRecording(NAME, series, base, marks, source.taken)
 
 
@@ -75,13 +77,15 @@ def _file(source: SourceFiles, name: str) -> "edfio.Edf | edfio.Bdf":
 
 
 def _start(file: "edfio.Edf | edfio.Bdf") -> float:
-    """Start as if its local time were UTC; 0 where the file hides it or has none."""
+    """Start as if its local time were UTC; seconds of a day where the file hides which."""
     try:
-        moment = datetime.datetime.combine(file.startdate, file.starttime)
-    except ValueError:  # a date that was taken out
-        return 0.0
-    is_hidden = moment.year <= 1985
-    return 0.0 if is_hidden else moment.replace(tzinfo=datetime.UTC).timestamp()
+        day = file.startdate
+    except ValueError:  # it was taken out
+        day = datetime.date.min
+    days = (day - datetime.date(1970, 1, 1)).days if day.year > HIDDEN_YEAR else 0
+    at = file.starttime
+    seconds = 3600 * at.hour + 60 * at.minute + at.second + at.microsecond * 1e-6
+    return 86_400.0 * days + seconds
 
 
 def _mark(one: "edfio.EdfAnnotation", start_s: float) -> Mark:

@@ -28,6 +28,8 @@ TAGS = {
 }  # fmt: skip
 PAUSE_S = 1.0
 """Packets of a channel come about five times a second; a longer wait is a gap."""
+PERIOD_S = 0.04
+"""Between two samples of pulse and motion, at 25 Hz."""
 MIN_DRIFT_SPAN_S = 600.0
 """Below, a crystal's drift (20 ppm) is less than what an exchange can tell."""
 _LINE = re.compile(r"^\d+(\.\d+)?,\d+,\d+,[A-Z%][A-Z0-9%],\d+,\d+(,|$)")
@@ -125,10 +127,11 @@ def _samples(
 
 
 def _line(last: np.ndarray, stamps_s: Floats, samples: int) -> Floats:
-    if len(last) < 2 or last[-1] == last[0]:
-        return stamps_s[0] + (np.arange(samples) - last[0]) * 0.04
-    slope, start_s = np.polyfit(last, stamps_s, 1)
-    placed_s: Floats = start_s + slope * np.arange(samples)
+    """Times of consecutive samples; one packet alone has the usual rate."""
+    slope, start_s = PERIOD_S, stamps_s[0] - PERIOD_S * last[0]
+    if len(last) > 1:
+        slope, start_s = np.polyfit(last, stamps_s, 1)
+    placed_s: Floats = np.asarray(start_s + slope * np.arange(samples), dtype=float)
     return placed_s
 
 

@@ -17,6 +17,8 @@ from dyadkit.formats.vocabulary import kept_name, series_name, usual_unit
 
 NAME = "XDF"
 GZIP = b"\x1f\x8b"
+OURS = b"<manufacturer>dyadkit</manufacturer>"
+"""Of a file we wrote: its times are solved ones, not to be smoothed again."""
 
 
 def recognises(source: SourceFiles) -> bool:
@@ -58,8 +60,9 @@ def _streams(source: SourceFiles, name: str) -> list[Mapping[str, Any]]:
     with extra("files"):
         import pyxdf
     logging.getLogger("pyxdf.pyxdf").setLevel(logging.ERROR)
+    data = _unpacked(source.data(name))
     try:
-        streams, _ = pyxdf.load_xdf(io.BytesIO(_unpacked(source.data(name))))
+        streams, _ = pyxdf.load_xdf(io.BytesIO(data), dejitter_timestamps=OURS not in data)
     except SessionError:
         raise
     except Exception as error:  # noqa: BLE001 - pyxdf raises whatever damaged bytes lead to

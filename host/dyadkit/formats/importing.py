@@ -5,9 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName
+from dyadkit.errors import SessionError
 from dyadkit.formats.arrays import is_convertible
 from dyadkit.formats.ecg import intervals_of
 from dyadkit.formats.foreign import ForeignRecording
@@ -86,7 +89,7 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
     Raises
     ------
     SessionError
-        a recording cannot be read, or nothing puts both on one clock
+        a recording cannot be read, both are the same one, or nothing puts them on one clock
     MissingExtraError
         a form is read by a library that is not installed
 
@@ -106,6 +109,7 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
         "a": prepared(read(a, how.mapping)),
         "b": prepared(read(b, how.mapping)),
     }
+    _refuse_same(given["a"], given["b"])
     by = joined(given["a"], given["b"], how.offset_s, how.bound_s)
     zero_s = given["a"].span_s[0] + how.marks_start_s
     marks = [
@@ -140,6 +144,17 @@ def prepared(one: ForeignRecording) -> ForeignRecording:
         if intervals is not None:
             series["ibi"] = intervals
     return replace(one, series=series).noting(*notes)
+
+
+def _refuse_same(a: ForeignRecording, b: ForeignRecording) -> None:
+    """Two people never give the same samples; one recording under two names does."""
+    for name in a.series.keys() & b.series.keys():
+        one, other = a.series[name].values, b.series[name].values
+        is_constant = len(one) < 2 or float(np.nanmax(one) - np.nanmin(one)) == 0
+        if not is_constant and np.array_equal(one, other, equal_nan=True):
+            raise SessionError(
+                f"{name} of a and of b is the same, sample for sample: both are one recording"
+            )
 
 
 def _has_pulse(series: Mapping[str, Series]) -> bool:

@@ -208,8 +208,11 @@ def unpacked(packed: bytes, place: str) -> bytes:
     b'1.0'
     """
     limit = _limit(len(packed))
-    with gzip.open(io.BytesIO(packed)) as stream:
-        content = stream.read(limit + 1)
+    try:
+        with gzip.open(io.BytesIO(packed)) as stream:
+            content = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SessionError(f"{place} is a damaged gzip file ({error})") from None
     if len(content) > limit:
         raise SessionError(f"{place} unpacks to more than {limit >> 20} MiB: {_TOO_LARGE}")
     return content

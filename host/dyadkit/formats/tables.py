@@ -109,7 +109,7 @@ def parse_table(text: str, place: str) -> TextTable:
     if (
         width > 1
         and all(not row[-1] for row in rows)
-        and not any(len(_names(line, delimiter)) == width for _, line in lines[:first])
+        and not any(len(_names(line, delimiter, width)) == width for _, line in lines[:first])
     ):  # a delimiter behind the last cell of every row ("1;2;3;"), and no name for what follows
         rows, width = [row[:-1] for row in rows], width - 1
     header, above = _header([line for _, line in lines[:first]], delimiter, width)
@@ -192,16 +192,19 @@ def _header(above: list[str], delimiter: str, width: int) -> tuple[list[str], li
     fitting = [
         at
         for at, line in enumerate(above)
-        if len(_names(line, delimiter)) == width and not line.lstrip().startswith("#")
+        if len(_names(line, delimiter, width)) == width and not line.lstrip().startswith("#")
     ]
     run = [at for at in fitting if at >= len(above) - 3]
     if not run:
         return [f"column {number}" for number in range(1, width + 1)], above
-    names = _distinct(_names(above[run[0]], delimiter))
+    names = _distinct(_names(above[run[0]], delimiter, width))
     return names, [line for at, line in enumerate(above) if at != run[0]]
 
 
-def _names(line: str, delimiter: str) -> list[str]:
+def _names(line: str, delimiter: str, width: int) -> list[str]:
+    """Cells of a line above the rows; of a single column it is one, blanks or not."""
+    if width == 1:
+        return [line.strip().strip('"')]
     [cells] = _cells([line], delimiter) or [[]]
     while len(cells) > 1 and not cells[-1]:
         cells = cells[:-1]
@@ -227,8 +230,8 @@ def _units(above: list[str], header: list[str], delimiter: str) -> dict[str, str
         if inside:
             units[name] = inside[1]
     if above:
-        cells = _names(above[-1], delimiter)
-        if len(cells) == len(header) and not above[-1].lstrip().startswith("#"):
+        cells = _names(above[-1], delimiter, len(header))
+        if 1 < len(cells) == len(header) and not above[-1].lstrip().startswith("#"):
             units |= {name: cell for name, cell in zip(header, cells, strict=True) if cell}
     return units
 

@@ -37,10 +37,10 @@ _FILE = re.compile(r"(?P<head>.*?)(?P<channel>BVP|EDA|HR|TEMP|ACC|IBI|tags)\.csv
 
 
 def recognises(source: SourceFiles) -> bool:
-    """Whether EDA.csv or BVP.csv, alone or behind a prefix, are there with E4's first lines."""
-    for names in _recordings(source).values():
-        name = names.get("EDA") or names.get("BVP")
-        if name is not None and _looks_like(source.beginning(name)):
+    """Whether EDA.csv or BVP.csv are there, or files that end so and begin as an E4's."""
+    for head, names in _recordings(source).items():
+        name = names.get("EDA") or names["BVP"]
+        if not head.rpartition("/")[2] or _looks_like(source.beginning(name)):
             return True
     return False
 
@@ -83,9 +83,16 @@ def _looks_like(beginning: str) -> bool:
     lines = [line.strip() for line in beginning.splitlines()[:3] if line.strip()]
     if not lines or _COMPACT.match(lines[0]):
         return bool(lines)
-    if re.search(r"(^|,)\s*time\s*(,|$)", lines[0], re.IGNORECASE):
+    if _is_header(lines[0]):
         return True
     return len(lines) > 1 and bool(re.match(r"[-+\d.,;\seE]+$", lines[0] + lines[1]))
+
+
+def _is_header(line: str) -> bool:
+    """Whether a line names columns, a time among them."""
+    return (
+        re.search(r"(^|[,;\t])\s*\"?(time|timestamp|datetime)\b", line, re.IGNORECASE) is not None
+    )
 
 
 def _recordings(source: SourceFiles) -> dict[str, dict[str, str]]:
@@ -118,7 +125,7 @@ def _channel(name: str, text: str, place: str) -> tuple[dict[str, Series], list[
     if compact:
         start_s, rate_hz = _start(compact["start"], place), _rate(compact["rate"], place)
         values = _rows(_body(lines, 2), 1, place)
-    elif re.search("[a-z]", first, re.IGNORECASE):
+    elif _is_header(first):
         return _with_times(name, text, place)
     else:
         body = _body(lines, 0)

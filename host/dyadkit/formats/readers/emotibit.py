@@ -89,9 +89,10 @@ def _read_raw(source: SourceFiles, name: str) -> ForeignRecording:
     for tag, (one, unit) in TAGS.items():
         found = _samples(packets.get(tag, ()), f"{name}, {tag}")
         if found is not None:
-            times_s, values = found
-            placed_s = times_s if shift is None else shift[0] + shift[1] * times_s
-            series[one] = Series(values, times_s=placed_s, unit=unit, sensor=SENSOR)
+            own_s, values = found
+            times_s = own_s if shift is None else shift[0] + shift[1] * own_s
+            rows, _ = in_order(times_s, name)
+            series[one] = Series(values[rows], times_s=times_s[rows], unit=unit, sensor=SENSOR)
     lost = sum(len(packets[tag]) for tag in ("DO",))
     notes += [f"{name}: the EmotiBit says {lost} times that it lost samples (DO)"] * bool(lost)
     notes += ["no time of a computer is in the file: it counts from its own beginning"] * (
@@ -121,9 +122,7 @@ def _samples(
     for stretch in np.split(np.arange(len(filled)), bounds):
         last = np.cumsum(counts[stretch]) - 1
         times.append(_line(last, stamps_s[stretch], int(counts[stretch].sum())))
-    times_s = np.concatenate(times)
-    rows, _ = in_order(times_s, place)
-    return times_s[rows], values[rows]
+    return np.concatenate(times), values
 
 
 def _line(last: np.ndarray, stamps_s: Floats, samples: int) -> Floats:

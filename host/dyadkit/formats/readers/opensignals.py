@@ -53,7 +53,9 @@ def read(source: SourceFiles) -> ForeignRecording:
     try:
         counts = np.array([row[:width] for row in rows], dtype=float)
     except ValueError:
-        raise SessionError(f"{source.path} holds rows that are no {width} numbers") from None
+        counts = np.empty(0)
+    if counts.ndim != 2 or counts.shape[1] != width:
+        raise SessionError(f"{source.path} holds rows that are no {width} numbers, or none")
     start_s = _start(about)
     rate_hz, first = float(about["sampling rate"]), start_s or 0.0
     series: dict[str, Series] = {}

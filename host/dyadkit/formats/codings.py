@@ -61,7 +61,7 @@ def read_codings(path: Path, people: Mapping[str, PersonName] | None = None) -> 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "codes.tsv"
-    ...     _ = file.write_text("onset\\tduration\\tlabel\\tperson\\n2.5\\t4\\tcry\\tchild\\n")
+    ...     _ = file.write_text("onset\tduration\tlabel\tperson\n2.5\t4\tcry\tchild\n")
     ...     [cry] = read_codings(file, {"child": "a"})
     >>> cry.start_s, cry.stop_s, cry.label, cry.kind, cry.person
     (2.5, 6.5, 'cry', 'condition', 'a')

@@ -98,8 +98,8 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "both.csv"
-    ...     rows = "\\n".join(f"{at / 4},{2 + at % 7 / 10},3.5" for at in range(400))
-    ...     _ = file.write_text(f"time,EDA Ann (µS),EDA Ben (µS)\\n{rows}\\n")
+    ...     rows = "\n".join(f"{at / 4},{2 + at % 7 / 10},3.5" for at in range(400))
+    ...     _ = file.write_text(f"time,EDA Ann (µS),EDA Ben (µS)\n{rows}\n")
     ...     found = import_pair(Path(f"{file}#Ann"), Path(f"{file}#Ben"))
     >>> found.joined.by.name, sorted(found.dyad.b.traces), found.dyad.duration_s
     ('ONE_FILE', ['eda'], 100.0)

@@ -30,9 +30,10 @@ _JUNK = re.compile(r"(^|/)(__MACOSX/|\.|~)|(~|\.bak|\.tmp|\.orig|\.swp)$", re.IG
 class SourceFiles:
     """Files of one recording by their path inside it ("EDA.csv", "day 1/EDA.csv").
 
-    A single file is a source of one. `.gz` is unpacked when read and left out of the name. Hidden
-    files, backups and what macOS adds to a zip are not seen. Behind a # in the path stands a word:
-    of a file of several people only the streams and columns with it are meant ("pair.xdf#Ada").
+    A single file is a source of one; a path that is none is all files that begin so. `.gz` is
+    unpacked when read and left out of the name. Hidden files, backups and what macOS adds to a zip
+    are not seen. Behind a # in the path stands a word: of a file of several people only the streams
+    and columns with it are meant ("pair.xdf#Ada").
 
     Raises
     ------
@@ -135,7 +136,7 @@ def decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3:  # cut within a character
+        if error.reason == "unexpected end of data":  # cut within a character
             return data[: error.start].decode("utf-8-sig")
         return data.decode("latin-1")
 
@@ -154,7 +155,12 @@ def _opened(path: Path) -> dict[str, Callable[[], bytes]]:
     for parent in path.parents:  # a folder within a zip
         if parent.is_file() and zipfile.is_zipfile(parent):
             return _archive(parent, path.relative_to(parent).as_posix() + "/")
-    raise SessionError(f"{path} does not exist")
+    beginning = path.name + "_"  # files that begin alike ("round_1_A_EDA.csv", ...)
+    alike = sorted(path.parent.glob("*")) if path.parent.is_dir() else []
+    named = {file.name: file for file in alike if file.name.startswith(beginning)}
+    if not path.name or not named:
+        raise SessionError(f"{path} does not exist, and no file there begins so")
+    return {_plain(name): _read(file) for name, file in named.items() if file.is_file()}
 
 
 def _folder(path: Path) -> dict[str, Callable[[], bytes]]:

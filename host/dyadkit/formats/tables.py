@@ -36,7 +36,7 @@ class TextTable:
 
     Examples
     --------
-    >>> table = parse_table("time;EDA\\n0,0;2,5\\n0,25;\\n", "EDA.csv")
+    >>> table = parse_table("time;EDA\n0,0;2,5\n0,25;\n", "EDA.csv")
     >>> table.names, table.numbers("EDA").tolist()
     (['time', 'EDA'], [2.5, nan])
     """
@@ -96,7 +96,7 @@ def parse_table(text: str, place: str) -> TextTable:
 
     Examples
     --------
-    >>> parse_table("# made by a logger\\nt,bvp\\n0,12\\n1,13\\n", "x.csv").above
+    >>> parse_table("# made by a logger\nt,bvp\n0,12\n1,13\n", "x.csv").above
     ['# made by a logger']
     """
     lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()]

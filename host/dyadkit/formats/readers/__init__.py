@@ -51,7 +51,7 @@ def read(path: Path, mapping: TableMapping | None = None) -> ForeignRecording:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "ann.csv"
-    ...     _ = file.write_text("time,EDA (µS)\\n0.0,2.5\\n0.25,2.6\\n0.5,2.6\\n")
+    ...     _ = file.write_text("time,EDA (µS)\n0.0,2.5\n0.25,2.6\n0.5,2.6\n")
     ...     ann = read(file)
     >>> ann.reader, list(ann.series), ann.series["eda"].unit
     ('a table', ['eda'], 'µS')

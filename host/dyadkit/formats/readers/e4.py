@@ -53,6 +53,7 @@ def read(source: SourceFiles) -> ForeignRecording:
     SessionError
         several recordings where one is needed, a damaged channel, or nothing in any
     """
+    source = _with_siblings(source)
     names = _one(source)
     series: dict[str, Series] = {}
     notes: list[str] = []
@@ -103,6 +104,14 @@ def _recordings(source: SourceFiles) -> dict[str, dict[str, str]]:
         if match:
             found.setdefault(match["head"], {})[match["channel"]] = name
     return {head: names for head, names in found.items() if names.keys() & {"EDA", "BVP"}}
+
+
+def _with_siblings(source: SourceFiles) -> SourceFiles:
+    """All channels of a recording of which one file was named ("round_1_A_EDA.csv")."""
+    match = _FILE.match(source.names[0]) if source.is_single else None
+    if match is None or not match["head"].endswith("_"):
+        return source
+    return SourceFiles(source.path.with_name(match["head"].rstrip("_")))
 
 
 def _one(source: SourceFiles) -> dict[str, str]:

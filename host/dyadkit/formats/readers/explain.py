@@ -50,7 +50,7 @@ def explain(path: Path) -> Explanation:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "x.csv"
-    ...     _ = file.write_text("t_ms,gsr\\n0,310\\n10,311\\n20,311\\n")
+    ...     _ = file.write_text("t_ms,gsr\n0,310\n10,311\n20,311\n")
     ...     found = explain(file)
     >>> print(found.mapping.strip())
     [time]

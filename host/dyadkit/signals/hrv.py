@@ -20,6 +20,9 @@ JACKKNIFE_PARTS = 10
 # at most in 19 of 20: what is left of a pulse is noise and shape. Errors of this many standard
 # deviations on either side of both ends then leave out 1 record in 20.
 NOISE_SHARE, SPREADS = 0.7, 1.2
+# What a limit cuts off goes with the level, and the level with the breath, as the heart does: such
+# errors may take away as well as add. Correlation of both, at most.
+WITH_THE_BREATH = 0.3
 RESOLUTION_MS = 1.0  # of beats timed between samples, however clear the wave
 Limits = tuple[float, float]
 NOT_KNOWN: Limits = (float("nan"), float("nan"))
@@ -140,6 +143,7 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
 class _Spread:
     """A root mean square as measured, its standard error, and what noise adds, all in ms.
 
+    cut_off : share of it that was found in waves at a limit of the sensor
     unseen : share of the recording that was not seen, for which the seen part has to stand
     """
 
@@ -147,13 +151,15 @@ class _Spread:
     error_ms: float
     noise_ms: float
     count: int
+    cut_off: float
     unseen: float
 
     @property
     def limits_ms(self) -> Limits:
         """Least and most that the heart's own figure can be.
 
-        1. At most, nothing of what was measured is noise; at least, all that noise can be.
+        1. At most, nothing of what was measured is noise; at least, all that noise can be. Where
+           the wave is cut off, errors may also have hidden some of it.
         2. Noise and heart are not quite independent over so few intervals.
         3. What was not seen may have been otherwise.
         """
@@ -161,9 +167,10 @@ class _Spread:
         chance = np.sqrt(8 / max(self.count, 1)) * self.noise_ms
         unseen = 2 * np.hypot(self.error_ms * np.sqrt(self.unseen), RESOLUTION_MS)
         margin = SPREADS * self.measured_ms * float(np.hypot(chance, unseen))
+        hidden = 2 * WITH_THE_BREATH * self.cut_off * self.measured_ms * self.noise_ms
         return (
             float(np.sqrt(max(square - noise_square - margin, 0.0))),
-            float(np.sqrt(square + margin)),
+            float(np.sqrt(square + margin + hidden)),
         )
 
     @property
@@ -174,7 +181,7 @@ class _Spread:
         return self.measured_ms if known else np.nan
 
 
-_NONE = _Spread(np.nan, np.nan, np.nan, 0, 1.0)
+_NONE = _Spread(np.nan, np.nan, np.nan, 0, 0.0, 1.0)
 
 
 def _rmssd(found: Intervals, coverage: float) -> _Spread:
@@ -182,7 +189,10 @@ def _rmssd(found: Intervals, coverage: float) -> _Spread:
     pairs = _successive(found)
     squares = np.diff(found.interval_s)[pairs] ** 2
     noise_squares = 1.5 * (found.error_s[1:] ** 2 + found.error_s[:-1] ** 2)[pairs]
-    return _spread(squares, noise_squares, coverage)
+    cut_off = (
+        float(np.mean((found.cut_off[1:] | found.cut_off[:-1])[pairs])) if pairs.any() else 0.0
+    )
+    return _spread(squares, noise_squares, cut_off, coverage)
 
 
 def _sdnn(found: Intervals, coverage: float) -> _Spread:
@@ -190,10 +200,11 @@ def _sdnn(found: Intervals, coverage: float) -> _Spread:
     normal_s = found.interval_s[found.normal]
     free = len(normal_s) / max(len(normal_s) - 1, 1)
     squares = free * (normal_s - normal_s.mean()) ** 2
-    return _spread(squares, found.error_s[found.normal] ** 2, coverage)
+    cut_off = float(found.cut_off[found.normal].mean())
+    return _spread(squares, found.error_s[found.normal] ** 2, cut_off, coverage)
 
 
-def _spread(squares: Floats, noise_squares: Floats, coverage: float) -> _Spread:
+def _spread(squares: Floats, noise_squares: Floats, cut_off: float, coverage: float) -> _Spread:
     """Root of the mean, its standard error by leaving out one tenth after another, and noise."""
     if len(squares) < JACKKNIFE_PARTS:
         return _NONE
@@ -206,6 +217,7 @@ def _spread(squares: Floats, noise_squares: Floats, coverage: float) -> _Spread:
         1e3 * float(error_s),
         1e3 * float(np.sqrt(noise_squares.mean())),
         len(squares),
+        cut_off,
         1.0 - coverage,
     )
 

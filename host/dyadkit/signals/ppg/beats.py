@@ -9,7 +9,7 @@ import numpy as np
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.result import Result
 
-COLUMNS = ("times_s", "quality", "amplitude", "baseline", "timing_error_s")
+COLUMNS = ("times_s", "quality", "amplitude", "baseline", "timing_error_s", "cut_off")
 TRUSTED = 0.5  # the least quality at which a beat or a second counts
 
 
@@ -25,6 +25,7 @@ class Beats(Result):
     gaps_s : shape (g, 2), spans without contact or without samples
     timing_error_s : standard error of each time: what noise in the wave moves a beat by; 0 where
         the times were given
+    cut_off : whether the wave was at a limit of the sensor around the beat
 
     Examples
     --------
@@ -42,10 +43,13 @@ class Beats(Result):
     duration_s: float
     gaps_s: Floats = field(default_factory=lambda: np.empty((0, 2)))
     timing_error_s: Floats = field(default_factory=lambda: np.empty(0))
+    cut_off: Bools = field(default_factory=lambda: np.empty(0, dtype=bool))
 
     def __post_init__(self) -> None:
-        if len(self.timing_error_s) != len(self.times_s):
-            object.__setattr__(self, "timing_error_s", np.zeros(len(self.times_s)))
+        for name in ("timing_error_s", "cut_off"):
+            given = getattr(self, name)
+            if len(given) != len(self.times_s):
+                object.__setattr__(self, name, np.zeros(len(self.times_s), dtype=given.dtype))
 
     def __len__(self) -> int:
         return len(self.times_s)

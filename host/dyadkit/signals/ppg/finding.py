@@ -42,6 +42,7 @@ MORE_ALIKE, DRAWS = 0.8, 3
 # How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
 STEADY_STIFFNESS, TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.6, 0.08, 1.1
 
+NEAR_LIMIT = int(0.08 * WORKING_HZ)  # from a foot or crest, the low-pass reaches it
 FOOT_S = 0.15  # from the foot of a rise to where it is steepest, at most
 
 # Relative upslope at which steepness speaks neither for nor against a beat.
@@ -150,6 +151,8 @@ def examine(
     if (fault == 0).sum() < MIN_S * rate_hz:
         return nothing
     wave = condition(counts, nothing.seen, rate_hz, polarity)
+    at = np.minimum((np.arange(len(wave)) * rate_hz / WORKING_HZ).astype(int), len(counts) - 1)
+    wave = replace(wave, cut_off=held(fault, rate_hz)[at])
     pulses = find_pulses(wave)
     if pulses is not None:
         pulses = replace(pulses, evident=_evident(wave, pulses))
@@ -171,6 +174,7 @@ def beats_of(reading: ChannelReading) -> Beats:
         duration_s=reading.duration_s,
         gaps_s=_gaps_s(reading.seen, reading.rate_hz),
         timing_error_s=found.error_s,
+        cut_off=_at_limit(wave, pulses),
     )
     return confirmed(beats)
 
@@ -242,6 +246,15 @@ def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likenes
     unlike |= _crowded(wave, likeness, at) | _cut_off(wave.usable, steepest)
     doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Pulses(steepest, trough, crest, doubt, sure, likeness)
+
+
+def _at_limit(wave: Waveform, pulses: Pulses) -> Bools:
+    """Pulses whose foot or crest the sensor did not see."""
+    if len(wave.cut_off) == 0:
+        return np.zeros(len(pulses.at), dtype=bool)
+    before = np.cumsum(np.r_[0, wave.cut_off])
+    stop = np.minimum(pulses.crest + NEAR_LIMIT, len(wave))
+    return np.asarray(before[stop] > before[np.maximum(pulses.trough - NEAR_LIMIT, 0)])
 
 
 def _cut_off(usable: Bools, at: Ints) -> Bools:

@@ -48,6 +48,7 @@ class Intervals(Result):
     start_s, stop_s : the two beats, seconds
     kind : `IntervalKind` values
     error_s : standard error of each length, from the noise at its two beats
+    cut_off : whether a beat of it was found in a wave at a limit of the sensor
 
     Examples
     --------
@@ -65,6 +66,7 @@ class Intervals(Result):
     stop_s: Floats
     kind: Ints
     error_s: Floats
+    cut_off: Bools
 
     def __len__(self) -> int:
         return len(self.start_s)
@@ -123,7 +125,8 @@ def intervals(beats: Beats) -> Intervals:
     """
     kept, merged = _without_false(beats)
     if len(kept) < 2:
-        return Intervals(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
+        none = np.empty(0)
+        return Intervals(none, none, none.astype(np.int64), none, none.astype(bool))
     times_s, seen = kept.times_s, kept.trusted
     length_s = np.diff(times_s)
     unseen = ~(seen[1:] & seen[:-1]) | (length_s < MIN_INTERVAL_S) | (length_s > MAX_INTERVAL_S)
@@ -131,7 +134,8 @@ def intervals(beats: Beats) -> Intervals:
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
     error_s = np.hypot(kept.timing_error_s[1:], kept.timing_error_s[:-1])
-    whole = Intervals(times_s[:-1], times_s[1:], kind, error_s)
+    cut_off = kept.cut_off[1:] | kept.cut_off[:-1]
+    whole = Intervals(times_s[:-1], times_s[1:], kind, error_s, cut_off)
     doubtful = np.minimum(kept.quality[1:], kept.quality[:-1]) < CLEAR
     return _ectopic_marked(_halved(whole, doubtful))
 
@@ -181,6 +185,7 @@ def _halved(whole: Intervals, doubtful: Bools) -> Intervals:
         np.r_[stop_s, whole.stop_s[double]][order],
         np.r_[kind, kind[double]][order],
         np.r_[whole.error_s, whole.error_s[double]][order],
+        np.r_[whole.cut_off, whole.cut_off[double]][order],
     )
 
 

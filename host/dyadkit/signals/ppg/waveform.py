@@ -1,6 +1,6 @@
 """Pulse wave and its slope, upright and at one working rate, out of raw counts at any rate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -50,6 +50,7 @@ class Waveform(Result):
     baseline : the slow level, in input units
     usable : False where the sensor gave nothing to go by
     leaning : 1 or -1, which way the wave itself says is up in the input
+    cut_off : where the converter or the light was at its limit; empty where it never was
     """
 
     pulse: Floats
@@ -57,6 +58,7 @@ class Waveform(Result):
     baseline: Floats
     usable: Bools
     leaning: int
+    cut_off: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __len__(self) -> int:
         return len(self.pulse)

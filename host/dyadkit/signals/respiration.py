@@ -14,10 +14,10 @@ from dyadkit.signals.rate_track import track
 GRID_HZ = 4.0
 WINDOW_S, STEP_S = 32.0, 2.0
 LENGTH, PADDED = int(WINDOW_S * GRID_HZ), int(4 * WINDOW_S * GRID_HZ)
-BAND_HZ = (0.08, 1.2)  # from paced breathing to that of infants, and never above half of the heart
+BAND_HZ = (0.05, 1.2)  # from paced breathing to that of infants, and never above half of the heart
 TILT_HZ = (0.05, 1.2)  # over which the fall of each spectrum is measured, as far as beats reach
 LINE = 4  # bins of the padded spectrum on each side that belong to one line
-EDGE = 2  # bins at either end of the band: what is strongest there may lie beyond
+EDGE = LINE  # bins at either end of the band: what is strongest there may lie beyond
 FREEDOM_S = 18.0  # half of the degrees of freedom of a window, for each Hz of its band
 MAX_SHARE = 0.98
 MIN_SEEN = 0.7
@@ -43,7 +43,8 @@ def respiration(beats: Beats) -> Respiration:
     """Respiration rate by fusing three modulations of the pulse: level, height and interval.
 
     Each says for every rate how likely it is (`evidence`); what they say is added up and followed
-    over time. No rate is above half of the heart rate: a beat sees the breath only once.
+    over time. No rate is above half of the heart rate: a beat sees the breath only once, so that
+    breath faster than that looks slower, and cannot be told from it.
 
     Parameters
     ----------

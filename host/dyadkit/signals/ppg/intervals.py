@@ -18,6 +18,7 @@ STEADY = 0.6  # share of the intervals around that must be alike for one to be m
 SPREAD_NEIGHBOURS = 45
 DEVIATION = 5.2  # quartile deviations: 3.32 standard deviations of a normal sample
 CLEAR = 0.6  # quality from which a beat is never taken out, and a pause between two never filled
+HIDES = 1.5  # times the usual interval: where the wave rests at a limit, a beat may be below it
 MIN_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
 
 
@@ -131,10 +132,11 @@ def intervals(beats: Beats) -> Intervals:
     length_s = np.diff(times_s)
     unseen = ~(seen[1:] & seen[:-1]) | (length_s < MIN_INTERVAL_S) | (length_s > MAX_INTERVAL_S)
     unseen |= crosses(times_s, beats.gaps_s)
+    cut_off = kept.cut_off[1:] | kept.cut_off[:-1]
+    unseen |= cut_off & (length_s > HIDES * _usual(length_s, ~unseen))
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
     error_s = np.hypot(kept.timing_error_s[1:], kept.timing_error_s[:-1])
-    cut_off = kept.cut_off[1:] | kept.cut_off[:-1]
     whole = Intervals(times_s[:-1], times_s[1:], kind, error_s, cut_off)
     doubtful = np.minimum(kept.quality[1:], kept.quality[:-1]) < CLEAR
     return _ectopic_marked(_halved(whole, doubtful))

@@ -37,7 +37,8 @@ RIVALS_WEIGHT = 0.7  # of the odds of rivals beside the odds of shape, squared
 AS_STEEP, CROWD_S, CROWD = 0.7, 3.0, 1.5  # rises for each beat within so many seconds around
 FEW = 0.2  # share of pulses that must look like one for the rhythm to have a say
 # Or the pulses are this much more alike than those found in noise of the wave's colour (3 draws).
-MORE_ALIKE, DRAWS = 0.8, 3
+# Less of a record does not tell: a few pulses of noise are alike by chance.
+MORE_ALIKE, DRAWS, TELLING_S = 0.8, 3, 30.0
 
 # How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
 STEADY_STIFFNESS, TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.6, 0.08, 1.1
@@ -232,6 +233,8 @@ def _evident(wave: Waveform, pulses: Pulses) -> bool:
     """Whether pulses look like one pulse, or at least more so than what is found in mere noise."""
     if np.mean(pulses.doubt < 1) >= FEW:
         return True
+    if len(wave) < TELLING_S * WORKING_HZ:
+        return False
     in_noise = [find_pulses(heartless(wave, seed)) for seed in range(DRAWS)]
     usual = [float(np.median(found.doubt)) for found in in_noise if found is not None]
     return bool(usual) and float(np.median(pulses.doubt)) < MORE_ALIKE * min(usual)

@@ -19,10 +19,10 @@ JACKKNIFE_PARTS = 10
 # Noise moves intervals by half of its predicted variance in the median record, by this share of it
 # at most in 19 of 20: what is left of a pulse is noise and shape. Errors of this many standard
 # deviations on either side of both ends then leave out 1 record in 20.
-NOISE_SHARE, SPREADS = 0.7, 1.2
+NOISE_SHARE, SPREADS = 0.75, 1.2
 # What a limit cuts off goes with the level, and the level with the breath, as the heart does: such
 # errors may take away as well as add. Correlation of both, at most.
-WITH_THE_BREATH = 0.3
+WITH_THE_BREATH = 0.45
 RESOLUTION_MS = 1.0  # of beats timed between samples, however clear the wave
 Limits = tuple[float, float]
 NOT_KNOWN: Limits = (float("nan"), float("nan"))

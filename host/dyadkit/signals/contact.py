@@ -8,7 +8,9 @@ from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.signals.reason import SignalFault
 
 FLAT_S = 1.0  # skin always pulses or drifts: an unchanging second is a sensor without skin
-CLIPPED_S = 0.15  # a crest stays on the record's extreme value this long only when cut off
+# A crest stays on the record's extreme value this long only when cut off; half as long, if that
+# comes back with one pulse after another.
+CLIPPED_S, AGAIN_S = 0.15, 0.075
 # A pulse cut off at its foot rests on the limit until the next one, and no heart rests longer; a
 # finger lifts off now and then, a limit is reached with one pulse after another.
 REST_S, RETURNS_S = 2.2, 10.0
@@ -93,8 +95,9 @@ class _Runs:
 
 def _cut_off(runs: _Runs, counts: Floats, limit: float, rate_hz: float) -> Bools:
     """Runs in which the wave rests on a limit: short ones, or of a limit that returns."""
-    resting = (counts[runs.start] == limit) & (runs.length >= max(4, round(CLIPPED_S * rate_hz)))
-    resting &= runs.length <= REST_S * rate_hz
-    if resting.sum() >= len(counts) / (RETURNS_S * rate_hz):
-        return np.asarray(resting)
-    return np.asarray(resting & (runs.length < FLAT_S * rate_hz))
+    resting = (counts[runs.start] == limit) & (runs.length <= REST_S * rate_hz)
+    again = resting & (runs.length >= max(4, round(AGAIN_S * rate_hz)))
+    if again.sum() >= len(counts) / (RETURNS_S * rate_hz):
+        return np.asarray(again)
+    once = resting & (runs.length >= max(4, round(CLIPPED_S * rate_hz)))
+    return np.asarray(once & (runs.length < FLAT_S * rate_hz))

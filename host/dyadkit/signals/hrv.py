@@ -20,9 +20,9 @@ JACKKNIFE_PARTS = 10
 # at most in 19 of 20: what is left of a pulse is noise and shape. Errors of this many standard
 # deviations on either side of both ends then leave out 1 record in 20.
 NOISE_SHARE, SPREADS = 0.75, 1.2
-# What a limit cuts off goes with the level, and the level with the breath, as the heart does: such
-# errors may take away as well as add. Correlation of both, at most.
-WITH_THE_BREATH = 0.45
+# What a limit cuts off goes with the level and the height of the pulse, and these with breath and
+# interval, as the heart does: such errors may take away as well as add. Their correlation, at most.
+IN_STEP = 0.5
 RESOLUTION_MS = 1.0  # of beats timed between samples, however clear the wave
 Limits = tuple[float, float]
 NOT_KNOWN: Limits = (float("nan"), float("nan"))
@@ -159,7 +159,7 @@ class _Spread:
         """Least and most that the heart's own figure can be.
 
         1. At most, nothing of what was measured is noise; at least, all that noise can be. Where
-           the wave is cut off, errors may also have hidden some of it.
+           the wave is cut off, errors go with the heart: they add more, or hide some of it.
         2. Noise and heart are not quite independent over so few intervals.
         3. What was not seen may have been otherwise.
         """
@@ -167,10 +167,10 @@ class _Spread:
         chance = np.sqrt(8 / max(self.count, 1)) * self.noise_ms
         unseen = 2 * np.hypot(self.error_ms * np.sqrt(self.unseen), RESOLUTION_MS)
         margin = SPREADS * self.measured_ms * float(np.hypot(chance, unseen))
-        hidden = 2 * WITH_THE_BREATH * self.cut_off * self.measured_ms * self.noise_ms
+        in_step = 2 * IN_STEP * self.cut_off * self.measured_ms * self.noise_ms
         return (
-            float(np.sqrt(max(square - noise_square - margin, 0.0))),
-            float(np.sqrt(square + margin + hidden)),
+            float(np.sqrt(max(square - noise_square - margin - in_step, 0.0))),
+            float(np.sqrt(square + margin + in_step)),
         )
 
     @property

@@ -18,7 +18,9 @@ STEADY = 0.6  # share of the intervals around that must be alike for one to be m
 SPREAD_NEIGHBOURS = 45
 DEVIATION = 5.2  # quartile deviations: 3.32 standard deviations of a normal sample
 CLEAR = 0.6  # quality from which a beat is never taken out, and a pause between two never filled
-HIDES = 1.5  # times the usual interval: where the wave rests at a limit, a beat may be below it
+# Where the wave rests at a limit a beat may be below it, so that the short intervals of many around
+# are the heart's; one so many times as long may hide a beat.
+HIDES, SHORT = 1.5, 0.1
 MIN_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
 
 
@@ -133,7 +135,7 @@ def intervals(beats: Beats) -> Intervals:
     unseen = ~(seen[1:] & seen[:-1]) | (length_s < MIN_INTERVAL_S) | (length_s > MAX_INTERVAL_S)
     unseen |= crosses(times_s, beats.gaps_s)
     cut_off = kept.cut_off[1:] | kept.cut_off[:-1]
-    unseen |= cut_off & (length_s > HIDES * _usual(length_s, ~unseen))
+    unseen |= cut_off & (length_s > HIDES * _short(length_s, ~unseen))
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
     error_s = np.hypot(kept.timing_error_s[1:], kept.timing_error_s[:-1])
@@ -204,6 +206,13 @@ def _usual(length_s: Floats, trusted: Bools | None = None) -> Floats:
     known = length_s if trusted is None else np.where(trusted, length_s, np.nan)
     padded = np.pad(known, NEIGHBOURS, constant_values=np.nan)
     return _nan_quantile(sliding_window_view(padded, 2 * NEIGHBOURS + 1), 0.5, length_s)
+
+
+def _short(length_s: Floats, trusted: Bools) -> Floats:
+    """Short ones among the trusted intervals of some minutes around each, shape (n,)."""
+    padded = np.pad(np.where(trusted, length_s, np.nan), SPREAD_NEIGHBOURS, constant_values=np.nan)
+    around = sliding_window_view(padded, 2 * SPREAD_NEIGHBOURS + 1)
+    return _nan_quantile(around, SHORT, length_s)
 
 
 def _steady(length_s: Floats) -> Bools:

@@ -105,10 +105,11 @@ def play(
     session: Session,
     speed: Annotated[float, typer.Option(help="Times as fast as it was.", min=0.01)] = 1.0,
     start: Annotated[float, typer.Option(help="Second of the session to begin at.", min=0.0)] = 0.0,
+    as_json: AsJson = False,
 ) -> None:
-    """Play a session through LSL outlets: every signal, marks, and the coupling.
+    """Play a session through LSL outlets.
 
-    Ctrl-C ends it.
+    Every signal of both people, marks, and the coupling as it was known. Ctrl-C ends it.
     """
     import time
 
@@ -124,6 +125,8 @@ def play(
     with progress(f"playing {session}", dyad.duration_s) as show:
         for second in steps(dyad, wait_until, start):
             show(second)
+    played = {"session": str(session), "from_s": start, "to_s": dyad.duration_s}
+    emit(played, as_json, [f"played {dyad.duration_s - start:.0f} s of {session}"])
 
 
 def listen(
@@ -134,6 +137,7 @@ def listen(
     lsl: Annotated[
         list[str] | None, typer.Option(help="Name of an LSL stream of markers; may be repeated.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Take marks of other programs into a session that is recording.
 
@@ -152,7 +156,8 @@ def listen(
         tasks = [follow_lsl(session, name, monotonic_ns, typer.echo) for name in lsl or ()]
         if port is not None:
             server = await MarkServer(session, monotonic_ns).listen(port)
-            typer.echo(f"listening on 127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            emit({"listening": address}, as_json, [f"listening on {address}"])
             tasks.append(server.serve_forever())
         await asyncio.gather(*tasks)
 

@@ -27,7 +27,7 @@ COUPLING_CHANNELS = ("strength", "lag_s")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Signal:
+class Playable:
     """Samples of one outlet: session times, shape (n,), and values, shape (n, channels)."""
 
     name: str
@@ -39,10 +39,10 @@ class Signal:
     values: Floats
 
 
-def signals_of(dyad: Dyad) -> list[Signal]:
+def signals_of(dyad: Dyad) -> list[Playable]:
     """What is played of a session: every trace, and the coupling of each signal that has one."""
     traces = [
-        Signal(
+        Playable(
             f"{person}_{name}",
             name,
             one.rate_hz,
@@ -93,7 +93,7 @@ def play(dyad: Dyad, wait_until: Callable[[float], None], start_s: float = 0.0) 
         yield float(end_s)
 
 
-def _outlet(one: Signal) -> "pylsl.StreamOutlet":
+def _outlet(one: Playable) -> "pylsl.StreamOutlet":
     import pylsl
 
     info = pylsl.StreamInfo(
@@ -112,7 +112,7 @@ def _outlet(one: Signal) -> "pylsl.StreamOutlet":
     return pylsl.StreamOutlet(info)
 
 
-def _couplings(dyad: Dyad) -> list[Signal]:
+def _couplings(dyad: Dyad) -> list[Playable]:
     """The windowed correlation of each signal: the strongest at any lag, and that lag."""
     bodies = extract(dyad)
     found = []
@@ -127,7 +127,9 @@ def _couplings(dyad: Dyad) -> list[Signal]:
         rate_hz = 1 / float(np.median(np.diff(rows.times_s))) if len(rows.times_s) > 1 else 1.0
         known_s = rows.times_s + rows.times_s[0]  # a window ends half its length after its centre
         found.append(
-            Signal(f"coupling_{name}", "coupling", rate_hz, COUPLING_CHANNELS, "", known_s, values)
+            Playable(
+                f"coupling_{name}", "coupling", rate_hz, COUPLING_CHANNELS, "", known_s, values
+            )
         )
     return found
 

@@ -8,6 +8,7 @@ from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.signals.ppg.intervals import Intervals
 from dyadkit.signals.rhythm import HeartRhythm, heart_rhythm
+from dyadkit.signals.spread import NO_SPREAD, NOT_KNOWN, Limits, Spread, spread_of
 
 GRID_HZ = 4.0
 LOW_HZ, HIGH_HZ = (0.04, 0.15), (0.15, 0.40)
@@ -15,17 +16,6 @@ SEGMENT_S = 120.0
 MIN_S, MIN_LOW_S, MIN_HIGH_S = 30.0, 120.0, 60.0  # trusted seconds each figure needs
 MIN_COVERAGE = 0.5
 SEGMENT_COVERAGE = 0.8
-JACKKNIFE_PARTS = 10
-# Noise moves intervals by half of its predicted variance in the median record, by this share of it
-# at most in 19 of 20: what is left of a pulse is noise and shape. Errors of this many standard
-# deviations on either side of both ends then leave out 1 record in 20.
-NOISE_SHARE, SPREADS = 0.75, 1.2
-# What a limit cuts off goes with the level and the height of the pulse, and these with breath and
-# interval, as the heart does: such errors may take away as well as add. Their correlation, at most.
-IN_STEP = 0.5
-RESOLUTION_MS = 1.0  # of beats timed between samples, however clear the wave
-Limits = tuple[float, float]
-NOT_KNOWN: Limits = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +108,9 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     coverage = min(1.0, seen_s / duration_s)
     enough = seen_s >= MIN_S
     typical = enough and coverage >= MIN_COVERAGE
-    rmssd, sdnn = (_rmssd(found, coverage), _sdnn(found, coverage)) if typical else (_NONE, _NONE)
+    rmssd, sdnn = (
+        (_rmssd(found, coverage), _sdnn(found, coverage)) if typical else (NO_SPREAD, NO_SPREAD)
+    )
     rhythm = heart_rhythm(found, rmssd.limits_ms[0])
     low_ms2, high_ms2 = _band_powers(found, duration_s)
     return Hrv(
@@ -139,52 +131,7 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Spread:
-    """A root mean square as measured, its standard error, and what noise adds, all in ms.
-
-    cut_off : share of it that was found in waves at a limit of the sensor
-    unseen : share of the recording that was not seen, for which the seen part has to stand
-    """
-
-    measured_ms: float
-    error_ms: float
-    noise_ms: float
-    count: int
-    cut_off: float
-    unseen: float
-
-    @property
-    def limits_ms(self) -> Limits:
-        """Least and most that the heart's own figure can be.
-
-        1. At most, nothing of what was measured is noise; at least, all that noise can be. Where
-           the wave is cut off, errors go with the heart: they add more, or hide some of it.
-        2. Noise and heart are not quite independent over so few intervals.
-        3. What was not seen may have been otherwise.
-        """
-        square, noise_square = self.measured_ms**2, NOISE_SHARE * self.noise_ms**2
-        chance = np.sqrt(8 / max(self.count, 1)) * self.noise_ms
-        unseen = 2 * np.hypot(self.error_ms * np.sqrt(self.unseen), RESOLUTION_MS)
-        margin = SPREADS * self.measured_ms * float(np.hypot(chance, unseen))
-        in_step = 2 * IN_STEP * self.cut_off * self.measured_ms * self.noise_ms
-        return (
-            float(np.sqrt(max(square - noise_square - margin - in_step, 0.0))),
-            float(np.sqrt(square + margin + in_step)),
-        )
-
-    @property
-    def stated_ms(self) -> float:
-        """The figure as measured; NaN where its doubt exceeds it."""
-        low_ms, high_ms = self.limits_ms
-        known = high_ms - low_ms <= max(self.measured_ms, RESOLUTION_MS)
-        return self.measured_ms if known else np.nan
-
-
-_NONE = _Spread(np.nan, np.nan, np.nan, 0, 0.0, 1.0)
-
-
-def _rmssd(found: Intervals, coverage: float) -> _Spread:
+def _rmssd(found: Intervals, coverage: float) -> Spread:
     """Of successive normal intervals; a beat between two intervals moves both."""
     pairs = _successive(found)
     squares = np.diff(found.interval_s)[pairs] ** 2
@@ -192,34 +139,16 @@ def _rmssd(found: Intervals, coverage: float) -> _Spread:
     cut_off = (
         float(np.mean((found.cut_off[1:] | found.cut_off[:-1])[pairs])) if pairs.any() else 0.0
     )
-    return _spread(squares, noise_squares, cut_off, coverage)
+    return spread_of(squares, noise_squares, cut_off, coverage)
 
 
-def _sdnn(found: Intervals, coverage: float) -> _Spread:
+def _sdnn(found: Intervals, coverage: float) -> Spread:
     """Of all normal intervals about their mean."""
     normal_s = found.interval_s[found.normal]
     free = len(normal_s) / max(len(normal_s) - 1, 1)
     squares = free * (normal_s - normal_s.mean()) ** 2
     cut_off = float(found.cut_off[found.normal].mean())
-    return _spread(squares, found.error_s[found.normal] ** 2, cut_off, coverage)
-
-
-def _spread(squares: Floats, noise_squares: Floats, cut_off: float, coverage: float) -> _Spread:
-    """Root of the mean, its standard error by leaving out one tenth after another, and noise."""
-    if len(squares) < JACKKNIFE_PARTS:
-        return _NONE
-    parts = np.array_split(squares, JACKKNIFE_PARTS)
-    left = [(squares.sum() - part.sum()) / (len(squares) - len(part)) for part in parts]
-    without = np.sqrt(left)
-    error_s = np.sqrt((JACKKNIFE_PARTS - 1) * np.mean((without - without.mean()) ** 2))
-    return _Spread(
-        1e3 * float(np.sqrt(squares.mean())),
-        1e3 * float(error_s),
-        1e3 * float(np.sqrt(noise_squares.mean())),
-        len(squares),
-        cut_off,
-        1.0 - coverage,
-    )
+    return spread_of(squares, found.error_s[found.normal] ** 2, cut_off, coverage)
 
 
 def _successive(found: Intervals) -> Bools:

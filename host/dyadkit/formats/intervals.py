@@ -35,7 +35,7 @@ def on_own_beats(ibi: Series) -> tuple[Series, str]:
 
     Examples
     --------
-    >>> late = np.array([0.9, 2.6, 2.6, 4.4, 4.4])            # two intervals a message
+    >>> late = np.array([0.9, 2.6, 2.600001, 4.4, 4.400001])  # two a message
     >>> found, said = on_own_beats(Series(np.full(5, 880.0), times_s=late, unit="ms"))
     >>> np.diff(found.when_s).round(2).tolist()
     [0.88, 0.88, 0.88, 0.88]

@@ -283,7 +283,7 @@ def test_a_list_of_intervals_is_its_own_clock(tmp_path):
 def test_an_ecg_of_a_polar_strap_becomes_intervals(tmp_path):
     rng = np.random.default_rng(5)
     at_s = np.arange(0, 60, 1 / 130)
-    beats_s = np.cumsum(heart(68))
+    beats_s = np.cumsum(heart(72))
     ecg = sum(900 * np.exp(-(((at_s - beat) / 0.012) ** 2)) for beat in beats_s)
     rows = [
         f"2021-07-02T11:33:{second:09.6f};{1e9 * second:.0f};{1e3 * second:.3f};{value:.0f}"

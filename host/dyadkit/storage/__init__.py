@@ -16,7 +16,7 @@ Start reading at `layout`, then `writing` and `reading`; `mcap_index` is for oth
 from dyadkit.storage.about import read_about, sha256_of, write_about
 from dyadkit.storage.disk import BYTES_PER_HOUR, DiskFile, hours_of_room
 from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, WIRE_TOPICS
-from dyadkit.storage.reading import StoredMessage, StoredSession, read_session
+from dyadkit.storage.reading import SessionStream, StoredMessage, StoredSession, read_session
 from dyadkit.storage.scanning import Damage
 from dyadkit.storage.writing import SessionWriter
 
@@ -29,6 +29,7 @@ __all__ = [
     "WIRE_TOPICS",
     "Damage",
     "DiskFile",
+    "SessionStream",
     "StoredMessage",
     "SessionWriter",
     "StoredSession",

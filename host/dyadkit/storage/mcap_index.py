@@ -114,7 +114,9 @@ def _summed(chunks: Iterable[_Chunk]) -> tuple[bytes, Statistics]:
         place.write(rows)
         for channel, count in found.items():
             counts[channel] = counts.get(channel, 0) + count
-        first_ns = place.message_start_time if not number else min(first_ns, place.message_start_time)
+        first_ns = (
+            place.message_start_time if not number else min(first_ns, place.message_start_time)
+        )
         last_ns = max(last_ns, place.message_end_time)
         number += 1
     return bytes(rows.end()), Statistics(

@@ -7,7 +7,7 @@ is a copy for people and scripts and is believed in nothing that stands here.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mcap.data_stream import RecordBuilder
@@ -16,6 +16,9 @@ from mcap.records import Metadata
 from dyadkit.storage.layout import MAX_CONTENT, PROFILE, RECORD_HEADER
 
 MAX_RECORD_BYTES = MAX_CONTENT + 1024
+MAX_LISTED = 100
+MAX_FACT_BYTES = 64 << 10
+"""Of one fact: some are lists of what went wrong, and nobody reads the hundred and first."""
 
 
 class SessionMetadata(NamedTuple):
@@ -26,19 +29,40 @@ class SessionMetadata(NamedTuple):
 
 
 def metadata_record(metadata: SessionMetadata) -> bytes:
-    """The record as it stands in the file.
-
-    Raises
-    ------
-    ValueError
-        the facts are no JSON, or longer than a message may be
-    """
+    """The record as it stands in the file, of facts that `fitting` gave."""
     facts = json.dumps(metadata._asdict(), sort_keys=True, allow_nan=False)
-    if len(facts.encode()) > MAX_CONTENT:
-        raise ValueError(f"facts of {len(facts)} letters: a session keeps {MAX_CONTENT} at most")
     builder = RecordBuilder()
     Metadata(PROFILE, {"session": facts, "sha256": _sum(facts.encode())}).write(builder)
     return bytes(builder.end())
+
+
+def fitting(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts that a record can hold: the beginning of a long list; what cannot be kept is named.
+
+    A recording must not fail at its end, whatever a wearable said a thousand times.
+
+    Examples
+    --------
+    >>> fitting({"faults": ["heap", "flash"], "seed": float("nan")})
+    {'faults': ['heap', 'flash'], 'left_out': ['seed']}
+    >>> kept = fitting({"faults": ["heap"] * 500})
+    >>> len(kept["faults"]), kept["left_out"]
+    (100, ['faults, 400 of them'])
+    """
+    kept: dict[str, Any] = {}
+    left_out: list[str] = []
+    room = MAX_CONTENT // 2
+    for name, fact in facts.items():
+        if isinstance(fact, list) and len(fact) > MAX_LISTED:
+            left_out.append(f"{name}, {len(fact) - MAX_LISTED} of them")
+            fact = fact[:MAX_LISTED]
+        size = _json_size(fact)
+        if size > min(MAX_FACT_BYTES, room):
+            left_out.append(name)
+            continue
+        room -= size
+        kept[name] = fact
+    return {**kept, "left_out": left_out[:MAX_LISTED]} if left_out else kept
 
 
 def metadata_in(record: bytes) -> SessionMetadata | None:
@@ -84,6 +108,14 @@ def _strings(content: bytes) -> Iterator[bytes]:
             continue
         yield content[at : at + size]
         at += size
+
+
+def _json_size(fact: Any) -> float:
+    """Bytes of a fact as JSON; infinite where it is none."""
+    try:
+        return len(json.dumps(fact, allow_nan=False).encode())
+    except (TypeError, ValueError, RecursionError):
+        return float("inf")
 
 
 def _sum(data: bytes) -> str:

@@ -53,7 +53,9 @@ def _path_of(handle: int) -> Path | None:
         if sys.platform == "darwin":
             import fcntl
 
-            return Path(os.fsdecode(fcntl.fcntl(handle, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0")))
+            return Path(
+                os.fsdecode(fcntl.fcntl(handle, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+            )
         return Path(f"/proc/self/fd/{handle}").readlink()
     except OSError:
         return None

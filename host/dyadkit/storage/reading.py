@@ -1,6 +1,6 @@
 """Reading of a session, whole or damaged: every intact message, and what is known of the whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,8 +9,8 @@ from dyadkit.errors import SessionError
 from dyadkit.storage.about import mirror_of, sha256_of
 from dyadkit.storage.layout import JSON_TOPICS, TOPICS
 from dyadkit.storage.metadata import parsed
-from dyadkit.storage.scanning import Damage, Scan, session_file
-from dyadkit.storage.shapes import is_entry, shaped_facts
+from dyadkit.storage.scanning import Damage, FoundMessage, Scan, session_file
+from dyadkit.storage.shapes import FACTS, is_entry, shaped_facts
 
 SAID_WITHIN = 8
 """Messages of the host in which the recorder has said what it records."""
@@ -70,10 +70,68 @@ class StoredSession:
         """Bytes that cannot be read."""
         return sum(damage.stop_byte - damage.first_byte for damage in self.damages)
 
+    @property
+    def last_ns(self) -> int:
+        """The host's latest time."""
+        return max(one.host_ns for messages in self.topics.values() for one in messages)
+
+    def messages(self, *topics: str) -> Iterator[FoundMessage]:
+        """Yield the messages of some topics, of all without a name, topic by topic."""
+        for topic in topics or TOPICS:
+            yield from (FoundMessage(topic, *one) for one in self.topics[topic])
+
     def host_log(self) -> Iterator[dict[str, Any]]:
         """Yield the entries of all JSON topics by time, each with `at_ns` and `event`."""
         entries = [message for topic in JSON_TOPICS for message in self.topics[topic]]
         return log_entries(sorted(entries, key=lambda entry: entry.host_ns))
+
+
+class SessionStream:
+    """A session read message by message, as often as asked, in the same memory at any length.
+
+    `about`, `closed`, `damages`, `unchanged`, `disagreements` and `odd` are those of
+    `StoredSession`; `last_ns` is the host's latest time.
+
+    Raises
+    ------
+    SessionError
+        as `read_session`
+
+    Examples
+    --------
+    >>> stream = SessionStream(Path("session-12"))
+    >>> sum(1 for _ in stream.messages("a/heard")) == len(
+    ...     read_session(Path("session-12")).topics["a/heard"])
+    True
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = session_file(path)
+        scan = Scan(self.path)
+        first: list[StoredMessage] = []
+        for topic, host_ns, data in scan:
+            if topic == "host" and len(first) < SAID_WITHIN:
+                first.append(StoredMessage(host_ns, data))
+        self.about, self.unchanged, self.disagreements, self.odd = known_of(scan, first)
+        self.closed, self.damages, self.last_ns = scan.closed, tuple(scan.damages), scan.last_ns
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was written is here."""
+        return self.closed and self.unchanged and not self.damages
+
+    @property
+    def lost_bytes(self) -> int:
+        """Bytes that cannot be read."""
+        return sum(damage.stop_byte - damage.first_byte for damage in self.damages)
+
+    def messages(self, *topics: str) -> Iterator[FoundMessage]:
+        """Yield the messages of some topics, of all without a name, in the file's order."""
+        return (one for one in Scan(self.path) if not topics or one.topic in topics)
+
+    def host_log(self) -> Iterator[dict[str, Any]]:
+        """Yield the entries of all JSON topics in the file's order; see `StoredSession`."""
+        return log_entries(StoredMessage(*one[1:]) for one in self.messages(*JSON_TOPICS))
 
 
 class Known(NamedTuple):
@@ -158,17 +216,19 @@ def known_of(scan: Scan, first: list[StoredMessage]) -> Known:
     )
 
 
-def _only_mirrored(
-    mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan
-) -> dict[str, Any]:
+def for_copy(about: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Facts that a copy of a session records, and those for its `session.json` alone."""
+    recorded = {name: fact for name, fact in about.items() if name not in ONLY_IN_MIRROR}
+    return recorded, {"clock_truth": about["clock_truth"]} if "clock_truth" in about else {}
+
+
+def _only_mirrored(mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan) -> dict[str, Any]:
     """Facts that `session.json` alone says, and may."""
-    allowed = set(mirror) if scan.metadata is None else set(ONLY_IN_MIRROR)
+    allowed = set(FACTS) if scan.metadata is None else set(ONLY_IN_MIRROR)
     return {name: said for name, said in mirror.items() if name in allowed - set(recorded)}
 
 
-def _differing(
-    mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan
-) -> tuple[str, ...]:
+def _differing(mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan) -> tuple[str, ...]:
     """Names of facts of which `session.json` says something else than the session itself."""
     both = set(mirror) & set(recorded)
     differing = {name for name in both if mirror[name] != recorded[name]}

@@ -71,6 +71,7 @@ def is_flag(said: Any) -> bool:
 FACTS: dict[str, Shape] = {
     "answer_turn_us": is_number,
     "began_utc": is_text,
+    "completed_from_sha256": is_text,
     "clock_truth": lambda said: (
         isinstance(said, dict) and set(said) == {"a_us", "b_us"} and all(map(each(is_count), said.values()))
     ),
@@ -79,9 +80,15 @@ FACTS: dict[str, Shape] = {
     "duration_s": is_seconds,
     "dyad": is_text,
     "faults": each(is_text),
+    "left_out": each(is_text),
+    "missing_blocks": is_count,
+    "missing_samples": is_count,
     "mode": is_text,
     "notes": each(is_text),
     "participants": by_person(is_text),
+    "reconnects": is_count,
+    "recovered": each(is_text),
+    "recovered_from_sha256": is_text,
     "replayed": by_person(is_text),
     "roles": by_person(is_text),
     "sha256": is_text,

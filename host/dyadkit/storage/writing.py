@@ -8,7 +8,9 @@ import contextlib
 import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dyadkit.errors import SessionError
@@ -27,7 +29,7 @@ from dyadkit.storage.layout import (
     guard,
 )
 from dyadkit.storage.mcap_index import beginning, ending, message_index
-from dyadkit.storage.metadata import SessionMetadata, metadata_record
+from dyadkit.storage.metadata import SessionMetadata, fitting, metadata_record
 from dyadkit.storage.place import Place
 
 MAX_WAITING_BYTES = 64 << 20
@@ -166,10 +168,11 @@ class SessionWriter:
                 f"cannot write {self.path}: {self.trouble}; what was written before is intact"
             )
 
-    def close(self, about: dict[str, Any]) -> None:
+    def close(self, about: dict[str, Any], aside: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Finish the file with its metadata, and write `session.json` beside it, whole or not.
 
         about : what is known of the session and no frame says
+        aside : what goes into `session.json` alone
 
         Raises
         ------
@@ -177,14 +180,15 @@ class SessionWriter:
             the disk is full or gone
         """
         self.sync()
-        metadata = metadata_record(SessionMetadata(about, self._messages))
+        facts = fitting(about)
+        metadata = metadata_record(SessionMetadata(facts, self._messages))
         self._waiting.append(ending(self._disk, self._size, metadata))
         self._waiting_bytes += len(self._waiting[0])
         self.sync()
         folder = self.folder
         self.abandon()
         try:
-            write_about(folder, {**about, "sha256": self._sum.hexdigest()})
+            write_about(folder, {**facts, **aside, "sha256": self._sum.hexdigest()})
         except OSError as error:
             raise SessionError(
                 f"cannot write {folder}: {error.strerror}; the recording itself is whole"

@@ -1,7 +1,7 @@
 """Checksums of any stretch of bytes in constant time, for files made to cost.
 
 A header that could begin a message costs a checksum over all that it claims. In an honest file
-nearly every such header is right; a crafted one can hold a wrong one each dozen bytes, each of which
+nearly every such header is right; a crafted one can hold a wrong one each dozen bytes, and each
 claims a megabyte. CRC-32 is linear, so the sum of a stretch follows from the sums of what ends
 where it begins and where it ends (as in zlib's `crc32_combine`).
 """

@@ -51,7 +51,7 @@ def fitting(facts: Mapping[str, Any]) -> dict[str, Any]:
     """
     kept: dict[str, Any] = {}
     left_out: list[str] = []
-    room = MAX_CONTENT // 2
+    room = MAX_CONTENT / 2
     for name, fact in facts.items():
         if isinstance(fact, list) and len(fact) > MAX_LISTED:
             left_out.append(f"{name}, {len(fact) - MAX_LISTED} of them")

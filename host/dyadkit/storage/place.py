@@ -34,9 +34,10 @@ class Place:
 
     def let_go(self) -> None:
         """Keep hold of it no more."""
-        self._asked = self.folder
-        os.close(self._handle)
-        self._handle = -1
+        if self._handle >= 0:
+            self._asked = self.folder
+            os.close(self._handle)
+            self._handle = -1
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

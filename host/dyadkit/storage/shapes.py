@@ -17,8 +17,10 @@ Shape = Callable[[Any], bool]
 
 
 def is_text(said: Any) -> bool:
-    """Words, of any sensible length."""
-    return isinstance(said, str) and len(said) <= MAX_LABEL_LETTERS
+    """Words, of any sensible length; half a letter, which JSON can write, is none."""
+    if not isinstance(said, str) or len(said) > MAX_LABEL_LETTERS:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in said)
 
 
 def is_count(said: Any) -> bool:
@@ -68,13 +70,19 @@ def is_flag(said: Any) -> bool:
     return isinstance(said, bool)
 
 
+def is_clock_truth(said: Any) -> bool:
+    """What a simulator's two clocks truly showed."""
+    is_pair = isinstance(said, dict) and set(said) == {"a_us", "b_us"}
+    return is_pair and all(map(each(is_count), said.values()))
+
+
+MARK_KINDS = one_of("event", "condition", "note", "end", "undo")
+
 FACTS: dict[str, Shape] = {
     "answer_turn_us": is_number,
     "began_utc": is_text,
     "completed_from_sha256": is_text,
-    "clock_truth": lambda said: (
-        isinstance(said, dict) and set(said) == {"a_us", "b_us"} and all(map(each(is_count), said.values()))
-    ),
+    "clock_truth": is_clock_truth,
     "conditions": each(is_text),
     "consent": is_text,
     "duration_s": is_seconds,
@@ -110,13 +118,13 @@ ENTRIES: dict[str, dict[str, Shape]] = {
 MAY_SAY: dict[str, dict[str, Shape]] = {
     "connected": {"address": is_text},
     "mark": {
-        "kind": one_of("event", "condition", "note", "end", "undo"),
+        "kind": MARK_KINDS,
         "person": is_person_or_both,
         "seconds": is_seconds,
         "set_ns": is_count,
         "undoes_ns": is_count,
     },
-    "session": {"about": lambda said: isinstance(said, dict)},
+    "session": {"about": lambda said: isinstance(said, dict), "marks_from_byte": is_count},
 }
 """What an entry may leave out, and must say in this shape where it does not."""
 

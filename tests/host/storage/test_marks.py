@@ -26,7 +26,7 @@ def session(tmp_path):
 
 
 def lines(folder):
-    return MarkReader(folder).new()
+    return MarkReader().new(folder)
 
 
 def labels(entries):

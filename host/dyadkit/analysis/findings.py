@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment
 from dyadkit.signals import Physiology, PhysiologyPair
@@ -84,6 +85,7 @@ class Findings(Result):
     seed, version : that reproduce every number
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
+    replayed : what a and b are a replay of; empty for what wearables recorded
     """
 
     source: str
@@ -102,6 +104,12 @@ class Findings(Result):
     seed: int
     version: str
     same_time: dict[str, NullResult] = field(default_factory=dict)
+    replayed: tuple[str, ...] = ()
+
+    @property
+    def whence(self) -> str:
+        """Where the session comes from, in words; empty for people who were recorded."""
+        return provenance(self.simulated, self.replayed)
 
     def beyond_chance(self) -> list[str]:
         """Signals whose coupling exceeds chance, with Holm's correction for testing several."""

@@ -74,8 +74,8 @@ class Analysis(Findings):
     def _repr_html_(self) -> str:
         """What a notebook shows: the sentences, and what else could not be answered and why."""
         title = f"Analysis of {self.source}, {self.duration_s / 60:.1f} minutes"
-        if self.simulated:
-            title += ": simulated people, no one was recorded"
+        if self.whence:
+            title += f": {self.whence}"
         unanswered = [
             f"Not answered, {name}: {why}."
             for name, why in self.refusals.items()
@@ -129,6 +129,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     return Analysis(
         source=dyad.source,
         simulated=dyad.simulated,
+        replayed=dyad.replayed,
         duration_s=dyad.duration_s,
         participants=(dyad.a.participant, dyad.b.participant),
         physiology=bodies,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, RadioChoice
-from dyadkit.cli.output import ExitCode, emit
+from dyadkit.cli.output import ExitCode, emit, say
 
 if TYPE_CHECKING:
     from dyadkit.devices.calibration_jig import Calibrated
@@ -58,7 +58,7 @@ async def _ask(ohms: float | None) -> None:
 
     from dyadkit.errors import SignalError
 
-    typer.echo(f"jig to {_named(ohms)}, then Enter: ", nl=False, err=True)
+    say(f"jig to {_named(ohms)}, then Enter: ", nl=False, err=True)
     if not await asyncio.to_thread(sys.stdin.readline):
         raise SignalError("nobody turns the jig: calibrate asks at a terminal")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Out, Realtime, Seed
-from dyadkit.cli.output import emit, progress
+from dyadkit.cli.output import emit, progress, say, whence_lines
 
 if TYPE_CHECKING:
     from dyadkit.demo.simulated import Performance
@@ -135,7 +135,7 @@ def virtual(
         emit({"ports": dict(ports)}, as_json, lines)
 
     def held_up(seconds: float) -> None:
-        typer.echo(
+        say(
             "this computer is too busy for virtual wearables: they were held up for "
             f"{seconds:.0f} s so far, and have gaps there",
             err=True,
@@ -166,7 +166,17 @@ def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> N
         for person, kept in recorded.fidelity.items()
     ]
     frames = f"hash of all simulated frames: {recorded.frames_hash}"
-    emit(summary, as_json, [*result.sentences(), *lines, frames, f"report: {summary['report']}"])
+    emit(
+        summary,
+        as_json,
+        [
+            *whence_lines(result.whence),
+            *result.sentences(),
+            *lines,
+            frames,
+            f"report: {summary['report']}",
+        ],
+    )
 
 
 def _pace(realtime: bool) -> "Pace":

@@ -4,6 +4,7 @@ The source's samples become sensor counts, the real firmware reads them, and wha
 session file is compared with what the sensors were given.
 """
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,12 +30,14 @@ class ReplayPair:
     """Two people's recordings over the time they share, as sensor feeds.
 
     counts_per_unit : how each person's source units became counts around the ADC's middle
+    start_s : when what they share began, Unix seconds by the files
     """
 
     feeds: dict[PersonName, SensorFeed]
     sources: dict[PersonName, str]
     counts_per_unit: dict[PersonName, float]
     overlap_s: float
+    start_s: float
 
     @property
     def ppg_rate_hz(self) -> float:
@@ -47,8 +50,11 @@ class ReplayPair:
         return self.overlap_s + LEAD_IN_S
 
     def plan(self, folder: Path, seed: int) -> RecordingPlan:
-        """The recording plan of this pair."""
+        """The recording plan of this pair; the session's date is the source's."""
+        began = datetime.datetime.fromtimestamp(self.start_s - LEAD_IN_S, datetime.UTC)
         about = {
+            "began_utc": began.isoformat(),
+            "replayed_utc": datetime.datetime.now(datetime.UTC).isoformat(),
             "replayed": {person: Path(source).name for person, source in self.sources.items()},
             "counts_per_unit": self.counts_per_unit,
             "analyze_from_s": LEAD_IN_S,
@@ -78,7 +84,7 @@ def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
         person: _feed(recordings[person], scales[person], start_s, stop_s) for person in PERSONS
     }
     sources = {person: recordings[person].source for person in PERSONS}
-    return ReplayPair(feeds, sources, scales, stop_s - start_s)
+    return ReplayPair(feeds, sources, scales, stop_s - start_s, start_s)
 
 
 def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: float) -> SensorFeed:

@@ -14,6 +14,12 @@ def alignment(findings: Findings) -> str:
     bound_ms = findings.clock.median_bound_s * 1e3
     if not np.isfinite(bound_ms):
         return "The alignment of the two wearables is not stated for this recording."
+    if findings.replayed:
+        return (
+            "The two people are aligned only by the times that their files begin with, "
+            f"{bound_ms / 1e3:.2g} s at best; nobody measured how right those clocks were. Lags "
+            f"finer than {findings.clock.finest_lag_s:.2g} s are not reported."
+        )
     return (
         f"Both wearables are on one clock within {bound_ms:.2g} ms (95 % bound, median over the "
         f"session; at worst {findings.clock.worst_bound_s * 1e3:.2g} ms). Lags finer than three "

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from dyadkit.analysis.findings import (
 )
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.dyad.display import html_list
+from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
@@ -101,7 +103,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     Raises
     ------
     SignalError
-        nothing of the session can be analysed
+        nothing of the session can be analysed, or the same samples are there under two names
 
     Examples
     --------
@@ -115,6 +117,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     >>> sorted(found.refusals)
     ['course', 'dynamics']
     """
+    _refuse_same_data(dyad, others)
     bodies = signals.extract(dyad)
     refusals: dict[str, str] = {}
     coupling: dict[str, Coupling] = {}
@@ -145,6 +148,21 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
         version=__version__,
         same_time={name: found for name, found in same_time.items() if found is not None},
     )
+
+
+def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:
+    """Refuse what would be compared with itself: it agrees with itself, and that says nothing."""
+    same = shared_within(dyad)
+    if same:
+        raise SignalError(f"{dyad.source} holds the same samples for a and for b ({same})")
+    prints = [(one, fingerprint(one)) for one in (dyad, *others)]
+    for (one, first), (other, second) in combinations(prints, 2):
+        same = shared(first, second)
+        if same:
+            raise SignalError(
+                f"{one.source} and {other.source} hold the same samples ({same}): others must be "
+                "sessions of other people"
+            )
 
 
 def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:

@@ -135,8 +135,8 @@ def _session_of(plan: PullPlan, parts: Path, persons: list[PersonName]) -> Pulle
     writer.log(at_ns, "session", version=__version__, about=about)
     for person in persons:
         introduction = (parts / person / "introduction.bin").read_bytes()
-        heard = chain(frames.FrameReader().feed(introduction), _copied(parts, person))
-        write_all(writer, (FoundMessage(f"{person}/heard", at_ns, framed) for framed in heard))
+        received = chain(frames.FrameReader().feed(introduction), _copied(parts, person))
+        write_all(writer, (FoundMessage(f"{person}/heard", at_ns, framed) for framed in received))
     writer.close({"format": 1, "dyadkit": __version__, **about})
     return _clear(plan.folder, parts, persons)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, RadioChoice
-from dyadkit.cli.output import ExitCode, emit, say
+from dyadkit.cli.output import ExitCode, emit
 
 if TYPE_CHECKING:
     from dyadkit.devices.calibration_jig import Calibrated
@@ -58,7 +58,7 @@ async def _ask(ohms: float | None) -> None:
 
     from dyadkit.errors import SignalError
 
-    say(f"jig to {_named(ohms)}, then Enter: ", nl=False, err=True)
+    typer.echo(f"jig to {_named(ohms)}, then Enter: ", nl=False, err=True)
     if not await asyncio.to_thread(sys.stdin.readline):
         raise SignalError("nobody turns the jig: calibrate asks at a terminal")
 

@@ -160,7 +160,8 @@ def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> N
         "missing_blocks": recorded.outcome.missing_blocks,
         "fidelity": {person: asdict(kept) for person, kept in recorded.fidelity.items()},
     }
-    lines = [
+    lines = [*whence_lines(result.whence), *result.sentences()]
+    lines += [
         f"person {person}: {kept.given} pulse samples given by the sensor, {kept.missing} missing, "
         f"{kept.altered} altered"
         for person, kept in recorded.fidelity.items()

@@ -68,9 +68,9 @@ def emit(result: dict[str, Any], as_json: bool, sentences: list[str]) -> None:
             say(sentence)
 
 
-def say(text: str, err: bool = False, nl: bool = True) -> None:
-    """Print a text: all that this program prints goes through here, see `printable`."""
-    typer.echo(printable(text), err=err, nl=nl)
+def say(text: str, err: bool = False) -> None:
+    """Print a line: all that this program prints goes through here, see `printable`."""
+    typer.echo(printable(text), err=err)
 
 
 def whence_lines(whence: str) -> list[str]:
@@ -79,7 +79,7 @@ def whence_lines(whence: str) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """A text without what a terminal obeys: names, notes and labels come from outside.
+    r"""A text without what a terminal obeys: names, notes and labels come from outside.
 
     Control characters, and letters that turn the direction of writing, are shown as what they are.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
-from dyadkit.storage import SessionStream, SessionWriter, StoredSession, sha256_of
+from dyadkit.storage import WIRE_TOPICS, SessionStream, SessionWriter, StoredSession, sha256_of
 from dyadkit.storage.marks import marks_beside
 from dyadkit.storage.reading import for_copy
 from dyadkit.storage.scanning import FoundMessage
@@ -18,7 +18,6 @@ from dyadkit.storage.scanning import FoundMessage
 SILENCE_S = 1.5
 SYNC_EACH_BYTES = 1 << 20
 NOT_CLOSED = "the file was not closed: what came last may be missing"
-HEARD = ("a/heard", "b/heard")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +154,7 @@ class _Silences:
             self.start_ns = (
                 one.host_ns if self.start_ns is None else min(self.start_ns, one.host_ns)
             )
-            if one.topic in HEARD:
+            if one.topic in WIRE_TOPICS[:2]:
                 self._note(one.host_ns)
             yield one
 

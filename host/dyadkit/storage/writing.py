@@ -16,6 +16,7 @@ from typing import Any
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import write_about
 from dyadkit.storage.disk import Appendable, DiskFile, pieces
+from dyadkit.storage.held_folder import HeldFolder
 from dyadkit.storage.layout import (
     CHANNEL,
     CHUNK,
@@ -30,7 +31,6 @@ from dyadkit.storage.layout import (
 )
 from dyadkit.storage.mcap_index import beginning, ending, message_index
 from dyadkit.storage.metadata import SessionMetadata, fitting, metadata_record
-from dyadkit.storage.place import Place
 
 MAX_WAITING_BYTES = 64 << 20
 """What may wait for a disk that takes nothing: more than an hour of two wearables."""
@@ -64,7 +64,7 @@ class SessionWriter:
         self._kind = disk
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._place = Place(folder)
+            self._held = HeldFolder(folder)
             self._disk: Appendable = self._opened(folder)
         except FileExistsError:
             raise SessionError(
@@ -85,7 +85,7 @@ class SessionWriter:
     @property
     def folder(self) -> Path:
         """The session's folder, where it is now."""
-        return self._place.folder
+        return self._held.folder
 
     @property
     def path(self) -> Path:
@@ -197,7 +197,7 @@ class SessionWriter:
     def abandon(self) -> None:
         """Close the file as it is; it will be read like after a crash."""
         self._disk.close()
-        self._place.let_go()
+        self._held.let_go()
 
     def discard(self) -> None:
         """Remove the file this writer made: nothing in it was asked for."""
@@ -209,7 +209,7 @@ class SessionWriter:
         try:
             return self._kind(folder / FILE_NAME)
         except OSError:
-            self._place.let_go()
+            self._held.let_go()
             raise
 
     def _make_again(self) -> None:
@@ -233,5 +233,5 @@ class SessionWriter:
             raise
         self._disk.close()
         self._disk = again
-        self._place.let_go()
-        self._place = Place(folder)
+        self._held.let_go()
+        self._held = HeldFolder(folder)

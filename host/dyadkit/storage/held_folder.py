@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 
-class Place:
+class HeldFolder:
     """A folder that is kept open, so that whoever moves or renames it does not end what is in it.
 
     Examples
@@ -13,7 +13,7 @@ class Place:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as desk:
     ...     (Path(desk) / "family-07").mkdir()
-    ...     place = Place(Path(desk) / "family-07")
+    ...     place = HeldFolder(Path(desk) / "family-07")
     ...     _ = (Path(desk) / "family-07").rename(Path(desk) / "family-08")
     ...     place.folder.name
     'family-08'

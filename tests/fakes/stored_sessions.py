@@ -37,7 +37,7 @@ def write_session(folder, log: SyncLog, truth, **about):
 
 
 def closed_anew(session, folder, **facts):
-    """A copy of a session whose record says some facts otherwise, as an honest recorder writes it."""
+    """A copy of a session, written by an honest recorder, whose record has other facts."""
     stored = SessionStream(session)
     writer = SessionWriter(folder)
     write_all(writer, stored.messages())

@@ -20,6 +20,8 @@ from dyadkit.synchrony.responses import PartnerResponse
 ALPHA = 0.05
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
+TWO_PEOPLE = "two people"
+"""Among the refusals: a and b hold the same samples, and agree as anything does with itself."""
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 """Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
 _SERIES: dict[str, Callable[[Physiology], Floats]] = {
@@ -119,7 +121,9 @@ class Findings(Result):
     def sentences(self) -> list[str]:
         """The findings in plain words, the most important first."""
         kept = self.beyond_chance()
-        found = [self._coupled(name) for name in kept]
+        same = self.refusals.get(TWO_PEOPLE)
+        found = [] if same is None else [f"These are not two people: {same}."]
+        found += [self._coupled(name) for name in kept]
         if not kept and self.coupling:
             words = " and ".join(SIGNAL_WORDS[name] for name in self.coupling)
             found.append(f"No coupling beyond chance was found in {words}.")

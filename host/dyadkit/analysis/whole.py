@@ -15,6 +15,7 @@ from dyadkit import signals
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
+    TWO_PEOPLE,
     ClockQuality,
     Findings,
     PersonQuality,
@@ -103,7 +104,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     Raises
     ------
     SignalError
-        nothing of the session can be analysed, or the same samples are there under two names
+        nothing of the session can be analysed, or one of `others` holds the same samples
 
     Examples
     --------
@@ -119,7 +120,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     """
     _refuse_same_data(dyad, others)
     bodies = signals.extract(dyad)
-    refusals: dict[str, str] = {}
+    refusals: dict[str, str] = _same_person(dyad)
     coupling: dict[str, Coupling] = {}
     for name in SIGNAL_WORDS:
         found = _tried(name, refusals, partial(_couple, bodies, name, seed))
@@ -152,9 +153,8 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
 
 def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:
     """Refuse what would be compared with itself: it agrees with itself, and that says nothing."""
-    same = shared_within(dyad)
-    if same:
-        raise SignalError(f"{dyad.source} holds the same samples for a and for b ({same})")
+    if not others:
+        return
     prints = [(one, fingerprint(one)) for one in (dyad, *others)]
     for (one, first), (other, second) in combinations(prints, 2):
         same = shared(first, second)
@@ -163,6 +163,12 @@ def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:
                 f"{one.source} and {other.source} hold the same samples ({same}): others must be "
                 "sessions of other people"
             )
+
+
+def _same_person(dyad: Dyad) -> dict[str, str]:
+    """Why these are not two people, where a and b hold the same samples; else nothing."""
+    same = shared_within(dyad)
+    return {TWO_PEOPLE: f"a and b hold the same samples ({same})"} if same else {}
 
 
 def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, RadioChoice, Realtime, Usb
-from dyadkit.cli.output import ExitCode, emit
+from dyadkit.cli.output import ExitCode, emit, stopping
 
 if TYPE_CHECKING:
     from dyadkit.capture.outcome import Outcome
@@ -68,11 +68,16 @@ def record(
     else:
         plan = _plan(dyad, out, minutes, needs, list(keys.conditions.values()))
         outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys)
-    usability, reasons = _usability(out)
+    usability, reasons = _usability(outcome.folder)
     said = {*outcome.unfinished, *outcome.notes}
     unsaid = [why for why in reasons if why not in said]
     emit(
-        {**asdict(outcome), "folder": str(out), "usability": usability, "reasons": list(reasons)},
+        {
+            **asdict(outcome),
+            "folder": str(outcome.folder),
+            "usability": usability,
+            "reasons": list(reasons),
+        },
         as_json,
         [*outcome.sentences(), usability_sentence(usability, unsaid)],
     )
@@ -257,4 +262,5 @@ def _record_simulated(
     from dyadkit.sim.people import bodies
 
     pair = bodies.meet(bodies.Encounter(), minutes * 60 + simulated.SETTLE_S, 1)
-    return simulated.record_pair(pair, circumstances, folder, StatusLine(), needs).outcome
+    with stopping() as stop:
+        return simulated.record_pair(pair, circumstances, folder, StatusLine(), needs, stop).outcome

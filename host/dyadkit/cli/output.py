@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import signal
 import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
@@ -19,6 +20,9 @@ from dyadkit.errors import (
     NoWearableError,
     SessionError,
 )
+
+if TYPE_CHECKING:
+    import asyncio
 
 MIN_LINE_EACH_S, LINE_EACH_S = 1.0, 10.0
 """Where no terminal is, progress is said so often."""
@@ -71,6 +75,25 @@ def emit(result: dict[str, Any], as_json: bool, sentences: list[str]) -> None:
 def say(text: str, err: bool = False) -> None:
     """Print a line: all that this program prints goes through here, see `printable`."""
     typer.echo(printable(text), err=err)
+
+
+@contextlib.contextmanager
+def stopping() -> Iterator["asyncio.Event"]:
+    """Let the first Ctrl-C ask for an end, which takes a moment; the second interrupts."""
+    import asyncio
+
+    stop = asyncio.Event()
+
+    def ask(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def whence_lines(whence: str) -> list[str]:

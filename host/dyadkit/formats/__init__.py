@@ -7,6 +7,7 @@ Start reading at `export`; `csv` and `neurokit` write, `e4` reads, `names` is wh
 needs to know of them.
 """
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,7 @@ __all__ = ["Format", "export"]
 
 
 def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
-    """Write a session into the new folder `out`; gives the files made.
+    """Write a session into the new folder `out`, whole or not at all; gives the files made.
 
     Parameters
     ----------
@@ -44,11 +45,17 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SessionError(f"{out} holds something already: name a new folder for the export")
+    partial = out.with_name(out.name + ".partial")
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        return _writer(form)(dyad, out)
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        made = _writer(form)(dyad, partial)
+        partial.replace(out)
     except OSError as error:
         raise SessionError(f"cannot write {error.filename or out}: {error.strerror}") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return [out / file.relative_to(partial) for file in made]
 
 
 def _writer(form: Format) -> Callable[[Dyad, Path], list[Path]]:

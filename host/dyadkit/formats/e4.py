@@ -7,20 +7,25 @@
 
 import csv
 import datetime
-import gzip
 import io
 import re
+import warnings
 import zipfile
-from collections.abc import Callable
+from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.limits import MAX_RATE_HZ, MAX_UNIX_S
 from dyadkit.errors import SessionError
+from dyadkit.formats.archives import content_of, contents_of_zip
 
 SIGNALS = ("EDA", "BVP", "HR", "TEMP")
+E4_EDA_HZ = 4.0
+MAX_LINE = 1000
 _COMPACT = re.compile(r"#\s*t0_unix=(?P<start>[-\d.]+)\s+fs=(?P<rate>[\d.]+)")
 
 
@@ -63,10 +68,11 @@ def read_e4(source: Path) -> E4Recording:
     Raises
     ------
     SessionError
-        nothing there, several recordings where one is needed, or no skin conductance
+        nothing there, several recordings where one is needed, no skin conductance, or files that
+        are not such a recording's
     """
-    opened = _openers(source)
-    found = {name: _parse(name, opened[name](), source) for name in SIGNALS if name in opened}
+    contents = _contents(source)
+    found = {name: _parse(name, content, source) for name, content in contents.items()}
     if "EDA" not in found:
         raise SessionError(
             f"{source} holds no skin conductance (EDA.csv); an E4 recording needs it"
@@ -74,37 +80,41 @@ def read_e4(source: Path) -> E4Recording:
     return E4Recording(str(source), found["EDA"], found.get("BVP"), found.get("HR"))
 
 
-def _openers(source: Path) -> dict[str, Callable[[], str]]:
-    """For each signal found at the source, a function that gives its text."""
+def _contents(source: Path) -> dict[str, bytes]:
+    """For each signal found at the source, its text."""
     if source.is_file() and zipfile.is_zipfile(source):
-        with zipfile.ZipFile(source) as archive:
-            texts = {Path(name).stem: archive.read(name) for name in archive.namelist()}
-        return {name: _decoder(texts[name]) for name in SIGNALS if name in texts}
+        files = contents_of_zip(source, [f"{name}.csv" for name in SIGNALS])
+        return {Path(name).stem: content for name, content in files.items()}
     if source.is_dir():
-        files = {file.name: file for file in sorted(source.iterdir())}
-        plain = {
-            name: _reader(files[candidate])
-            for name in SIGNALS
-            for candidate in (f"{name}.csv", f"{name}.csv.gz")
-            if candidate in files
-        }
-        return plain or _refuse_folder(source, list(files))
-    return _prefixed(source)
-
-
-def _prefixed(source: Path) -> dict[str, Callable[[], str]]:
+        return _contents_of_folder(source)
     prefix = re.sub(rf"_({'|'.join(SIGNALS)})\.csv(\.gz)?$", "", source.name)
-    found = {
-        name: _reader(file)
-        for name in SIGNALS
-        for file in sorted(source.parent.glob(f"{prefix}_{name}.csv*"))
-    }
+    named = {name: f"{prefix}_{name}" for name in SIGNALS}
+    found_at = {name: _first_of(source.parent, stem) for name, stem in named.items()}
+    found = _read(found_at)
     if not found:
         raise SessionError(f"{source} is not an E4 recording: no such folder, zip or file prefix")
     return found
 
 
-def _refuse_folder(source: Path, names: list[str]) -> dict[str, Callable[[], str]]:
+def _contents_of_folder(source: Path) -> dict[str, bytes]:
+    return _read({name: _first_of(source, name) for name in SIGNALS}) or _refuse_folder(source)
+
+
+def _read(files: Mapping[str, Path | None]) -> dict[str, bytes]:
+    return {name: content_of(file) for name, file in files.items() if file is not None}
+
+
+def _first_of(folder: Path, stem: str) -> Path | None:
+    """The file of a signal: plain, or packed."""
+    candidates = (folder / f"{stem}.csv", folder / f"{stem}.csv.gz")
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def _refuse_folder(source: Path) -> dict[str, bytes]:
+    try:
+        names = sorted(file.name for file in source.iterdir())
+    except OSError as error:
+        raise SessionError(f"cannot read {source}: {error.strerror}") from None
     ends = tuple(f"_{name}.csv{gz}" for name in SIGNALS for gz in ("", ".gz"))
     prefixes = sorted({name.rsplit("_", 1)[0] for name in names if name.endswith(ends)})
     if prefixes:
@@ -115,39 +125,58 @@ def _refuse_folder(source: Path, names: list[str]) -> dict[str, Callable[[], str
     raise SessionError(f"{source} holds no E4 recording: EDA.csv or BVP.csv are expected there")
 
 
-def _reader(file: Path) -> Callable[[], str]:
-    def read() -> str:
-        data = file.read_bytes()
-        return _decoder(gzip.decompress(data) if file.suffix == ".gz" else data)()
-
-    return read
-
-
-def _decoder(data: bytes) -> Callable[[], str]:
-    return lambda: data.decode("utf-8-sig")
-
-
-def _parse(name: str, text: str, source: Path) -> E4Series:
-    lines = text.splitlines()
+def _parse(name: str, content: bytes, source: Path) -> E4Series:
     try:
-        compact = _COMPACT.match(lines[0])
-        if compact:
-            values = np.array([float(line) for line in lines[2:] if line.strip()])
-            return E4Series(float(compact["start"]), float(compact["rate"]), values)
-        if name in lines[0]:
-            return _with_times(name, text)
-        first, rate, *rest = (line.split(",")[0] for line in lines if line.strip())
-        return E4Series(float(first), float(rate), np.array([float(value) for value in rest]))
-    except (ValueError, IndexError, KeyError) as error:
-        raise SessionError(f"{name} of {source} is not an E4 file: {error}") from error
+        return _checked(_series(name, io.StringIO(content.decode("utf-8-sig"))))
+    except (ValueError, IndexError, KeyError, OverflowError, csv.Error) as error:
+        raise SessionError(f"{name} of {source} is not an E4 file: {error}") from None
 
 
-def _with_times(name: str, text: str) -> E4Series:
-    rows = list(csv.DictReader(io.StringIO(text)))
-    values = np.array([float(row[name]) for row in rows])
-    times_s = [_unix(row["time"]) for row in (rows[0], rows[-1])]
-    rate_hz = (len(rows) - 1) / (times_s[1] - times_s[0]) if len(rows) > 1 else 4.0
-    return E4Series(times_s[0], round(rate_hz, 3), values)
+def _series(name: str, text: io.StringIO) -> E4Series:
+    """One of the three forms, told apart by the first line."""
+    first = text.readline(MAX_LINE)
+    compact = _COMPACT.match(first)
+    if compact:
+        text.readline(MAX_LINE)  # the name of the column
+        return E4Series(float(compact["start"]), float(compact["rate"]), _column(text))
+    if name in first:
+        text.seek(0)
+        return _with_times(name, text)
+    start, rate = (line.split(",")[0] for line in (first, text.readline(MAX_LINE)))
+    return E4Series(float(start), float(rate), _column(text))
+
+
+def _column(text: io.StringIO) -> Floats:
+    """The first number of each line that has one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of no lines: `_checked` says it
+        return np.loadtxt(text, delimiter=",", usecols=0, comments=None, ndmin=1)
+
+
+def _with_times(name: str, text: io.StringIO) -> E4Series:
+    rows = csv.reader(text)
+    columns = next(rows)
+    value_at, time_at = columns.index(name), columns.index("time")
+    values, times = array("d"), ["", ""]
+    for row in filter(None, rows):
+        values.append(float(row[value_at]))
+        times = [times[0] or row[time_at], row[time_at]]
+    first_s, last_s = (_unix(time) for time in times)
+    rate_hz = (len(values) - 1) / (last_s - first_s) if last_s > first_s else E4_EDA_HZ
+    return E4Series(first_s, round(rate_hz, 3), np.asarray(values))
+
+
+def _checked(series: E4Series) -> E4Series:
+    """The series, if its numbers can be a recording's."""
+    if not 0 <= series.start_s <= MAX_UNIX_S:
+        raise ValueError(f"it begins at {series.start_s:g}, which is no Unix time")
+    if not 0 < series.rate_hz <= MAX_RATE_HZ:
+        raise ValueError(f"{series.rate_hz:g} is no rate in Hz")
+    if not len(series.values):
+        raise ValueError("it holds no samples")
+    if not np.isfinite(series.values).all():
+        raise ValueError("some of its samples are no numbers")
+    return series
 
 
 def _unix(text: str) -> float:

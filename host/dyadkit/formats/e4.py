@@ -9,7 +9,6 @@ import csv
 import datetime
 import io
 import re
-import warnings
 import zipfile
 from array import array
 from collections.abc import Mapping
@@ -127,12 +126,12 @@ def _refuse_folder(source: Path) -> dict[str, bytes]:
 
 def _parse(name: str, content: bytes, source: Path) -> E4Series:
     try:
-        return _checked(_series(name, io.StringIO(content.decode("utf-8-sig"))))
+        return _checked(_series(name, io.TextIOWrapper(io.BytesIO(content), "utf-8-sig")))
     except (ValueError, IndexError, KeyError, OverflowError, csv.Error) as error:
         raise SessionError(f"{name} of {source} is not an E4 file: {error}") from None
 
 
-def _series(name: str, text: io.StringIO) -> E4Series:
+def _series(name: str, text: io.TextIOWrapper) -> E4Series:
     """One of the three forms, told apart by the first line."""
     first = text.readline(MAX_LINE)
     compact = _COMPACT.match(first)
@@ -146,14 +145,12 @@ def _series(name: str, text: io.StringIO) -> E4Series:
     return E4Series(float(start), float(rate), _column(text))
 
 
-def _column(text: io.StringIO) -> Floats:
-    """The first number of each line that has one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of no lines: `_checked` says it
-        return np.loadtxt(text, delimiter=",", usecols=0, comments=None, ndmin=1)
+def _column(text: io.TextIOWrapper) -> Floats:
+    """The first number of each line that has one; line by line, for a text can be large."""
+    return np.array(array("d", (float(line.partition(",")[0]) for line in text if line.strip())))
 
 
-def _with_times(name: str, text: io.StringIO) -> E4Series:
+def _with_times(name: str, text: io.TextIOWrapper) -> E4Series:
     rows = csv.reader(text)
     columns = next(rows)
     value_at, time_at = columns.index(name), columns.index("time")

@@ -22,6 +22,8 @@ from dyadkit.storage.shapes import (
 MARKS_NAME = "marks.jsonl"
 MAX_AHEAD_NS = 1_000_000_000
 """By which a mark may be ahead of the recorder's clock: it was set, read and placed within."""
+READ_NS = 100_000_000
+"""Between the readings of two clocks of a busy computer at most."""
 _READ_BYTES = 1 << 20
 
 MarkEntry: TypeAlias = dict[str, Any]
@@ -72,8 +74,9 @@ class Span:
         at_ns = mark["at_ns"]
         if self._holds(at_ns):
             return mark
-        if self.unix_ahead_ns is not None and self._holds(at_ns - self.unix_ahead_ns):
-            return {**mark, "at_ns": at_ns - self.unix_ahead_ns, "set_ns": at_ns}
+        if self.unix_ahead_ns is not None and self._holds(at_ns - self.unix_ahead_ns + READ_NS):
+            moved_ns = max(at_ns - self.unix_ahead_ns, self.began_ns)
+            return {**mark, "at_ns": moved_ns, "set_ns": at_ns}
         off_s, where = (at_ns - self.until_ns) * 1e-9, "after"
         if at_ns < self.began_ns:
             off_s, where = (self.began_ns - at_ns) * 1e-9, "before"

@@ -65,6 +65,11 @@ def fitting(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "left_out": left_out[:MAX_LISTED]} if left_out else kept
 
 
+def is_own(record: bytes) -> bool:
+    """Whether a metadata record is a session's own; other programs may add theirs."""
+    return next(_strings(record[RECORD_HEADER.size :]), b"") == PROFILE.encode()
+
+
 def metadata_in(record: bytes) -> SessionMetadata | None:
     """What a record holds, or None where it is another's or not as it was written.
 

@@ -230,10 +230,10 @@ def _only_mirrored(mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan)
 
 def _differing(mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan) -> tuple[str, ...]:
     """Names of facts of which `session.json` says something else than the session itself."""
-    both = set(mirror) & set(recorded)
-    differing = {name for name in both if mirror[name] != recorded[name]}
+    differing = {name for name in set(mirror) & set(recorded) if mirror[name] != recorded[name]}
     if mirror and scan.metadata is not None:
-        differing |= (set(mirror) ^ set(recorded)) - set(ONLY_IN_MIRROR)
+        differing |= set(mirror) - set(recorded) - set(ONLY_IN_MIRROR)
+        differing |= set(scan.metadata.facts) - set(mirror)
     return tuple(sorted(differing))
 
 

@@ -12,7 +12,7 @@ from dyadkit.storage.layout import (
     OPCODES,
     RECORD_HEADER,
 )
-from dyadkit.storage.metadata import MAX_RECORD_BYTES, SessionMetadata, metadata_in
+from dyadkit.storage.metadata import MAX_RECORD_BYTES, SessionMetadata, is_own, metadata_in
 
 MAX_PASSES = 4
 """Over a file, for chunks whose sum is wrong: damage hits few, a crafted file may hold many."""
@@ -45,7 +45,8 @@ class Structure:
         2. A message here is one whose checksum failed, and no opcode but MCAP's is structure.
         3. Of a chunk only the header lies here, for its records are messages. The chunk vouches
            for them with a CRC of its own: whole messages that are missing leave no gap of theirs.
-        4. Every other record lies here with all its bytes; the last must end where this does.
+        4. The metadata record vouches for itself.
+        5. Every other record lies here with all its bytes; the last must end where this does.
         """
         if self.read(at, at + len(MAGIC)) == MAGIC:
             at += len(MAGIC)
@@ -58,14 +59,17 @@ class Structure:
             whole = CHUNK_HEADER.size if opcode == CHUNK else RECORD_HEADER.size + length
             if opcode == CHUNK and not self._chunk_holds(at):
                 return False
-            if opcode == METADATA and at + whole <= stop:
-                self._take(at, whole)
+            if opcode == METADATA and at + whole <= stop and not self._takes(at, whole):
+                return False
             at += whole
         return at == stop
 
-    def _take(self, at: int, whole: int) -> None:
-        if whole <= MAX_RECORD_BYTES:
-            self.metadata = metadata_in(self.read(at, at + whole)) or self.metadata
+    def _takes(self, at: int, whole: int) -> bool:
+        """Keep a metadata record's facts; whether it is as it was written, or another program's."""
+        record = self.read(at, at + min(whole, MAX_RECORD_BYTES))
+        found = metadata_in(record)
+        self.metadata = found or self.metadata
+        return found is not None or not is_own(record)
 
     def _chunk_holds(self, at: int) -> bool:
         """Whether a chunk's records are what its header vouches for; chunks never overlap.

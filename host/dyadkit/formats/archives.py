@@ -20,6 +20,7 @@ ALWAYS_BYTES = 32 << 20
 MAX_RATIO = 100
 """What may come of a packed file: always 32 MiB, for a sensor that was off all day packs a thousand
 times smaller, and beyond it a hundred times its size, which no measured signal reaches."""
+_PIECE_BYTES = 1 << 20
 
 
 def content_of(file: Path) -> bytes:
@@ -79,12 +80,14 @@ def _unpacked(archive: zipfile.ZipFile, one: zipfile.ZipInfo, file: Path) -> byt
 def _within(stream: IO[bytes] | gzip.GzipFile, name: str, file: Path, packed_bytes: int) -> bytes:
     """All of a stream, unless it is more than can be of so many packed bytes."""
     limit = min(MAX_SIGNAL_BYTES, ALWAYS_BYTES + MAX_RATIO * packed_bytes)
-    content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise SessionError(
-            f"{name} of {file} is more than {limit >> 20} MiB: no recording of one person is"
-        )
-    return content
+    content = bytearray()
+    while piece := stream.read(_PIECE_BYTES):
+        content += piece
+        if len(content) > limit:
+            raise SessionError(
+                f"{name} of {file} is more than {limit >> 20} MiB: no recording of one person is"
+            )
+    return bytes(content)
 
 
 @contextmanager

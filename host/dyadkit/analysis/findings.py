@@ -88,6 +88,7 @@ class Findings(Result):
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
     replayed : what a and b are a replay of; empty for what wearables recorded
+    notes : what a reader must know of how the data came about, a sentence each
     """
 
     source: str
@@ -106,6 +107,7 @@ class Findings(Result):
     seed: int
     version: str
     same_time: dict[str, NullResult] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     replayed: tuple[str, ...] = ()
 
     @property

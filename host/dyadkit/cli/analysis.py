@@ -38,9 +38,6 @@ def analyze(
         result = run(dyads[0], seed, dyads[1:])
     for file in files:
         result.save(file)
-    lines = [
-        *whence_lines(result.whence),
-        *result.sentences(),
-        *(f"report: {file}" for file in files),
-    ]
+    lines = [*whence_lines(result.whence), *result.notes, *result.sentences()]
+    lines += [f"report: {file}" for file in files]
     emit(result.to_dict(), as_json, lines)

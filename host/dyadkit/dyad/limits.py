@@ -22,14 +22,17 @@ MAX_KEPT_LINES = 1000
 MAX_NEIGHBOURS = 5000
 """Of sessions beside one that are asked who wore what: ten a day for more than a year."""
 
-MAX_SIGNAL_BYTES = 256 << 20
-"""Of one signal of a foreign recording, unpacked: a week of an E4's pulse is 240 MB as text."""
+MAX_SOURCE_BYTES = 2 << 30
+"""Of one file of a foreign recording, unpacked: two weeks of an E4's fastest channel and more."""
 
-MAX_RATE_HZ = 100_000.0
-"""Of a foreign signal: no body signal is sampled faster."""
+MAX_PACKED_RATIO = 200
+"""Of unpacked over packed size: text of numbers packs 3 to 30 times, a bomb a thousand."""
 
-MAX_UNIX_S = 2.0**32
-"""Of a foreign start time: the year 2106."""
+SMALL_BYTES = 32 << 20
+"""Unpacked, below which a ratio does not matter: a day of a sensor that was off packs as a bomb."""
+
+MAX_SOURCE_FILES = 10_000
+"""Of one foreign recording."""
 
 MAX_DYADS_BYTES = 4 << 20
 """Of a lab's list of dyads: some forty thousand."""

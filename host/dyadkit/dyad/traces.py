@@ -173,7 +173,8 @@ class Dyad(Result):
     """Two people on one time line, with what happened and where the data came from.
 
     `duration_s` is the session's length; `simulated` is True when no real person was recorded;
-    `alignment` says how well both are on one clock, None where nobody measured it; `replayed` names
+    `alignment` says how well both are on one clock, None where nobody measured it; `notes` are what
+    a reader of any result must know of how the data came about, a sentence each; `replayed` names
     the recordings that a and b are a replay of, and is empty for what wearables recorded.
 
     Examples
@@ -191,6 +192,7 @@ class Dyad(Result):
     source: str = ""
     simulated: bool = False
     alignment: Alignment | None = None
+    notes: tuple[str, ...] = ()
     replayed: tuple[str, ...] = ()
 
     def person(self, name: PersonName) -> PersonTraces:

@@ -3,11 +3,13 @@
 Rules of this room: nothing is invented. What was not measured stays empty, with a mask beside it,
 and times are those of the session.
 
-Start reading at `export`; `csv` and `neurokit` write, `e4` reads, `names` is what the command line
-needs to know of them.
+Start reading at `export` and its `writers`, and at `importing.import_pair` and its `readers`: a
+reader gives a `ForeignRecording`, `joining` puts two on one time line. `names` is what the command
+line needs to know of the formats.
 """
 
-import shutil
+import importlib
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +26,8 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
     Parameters
     ----------
     dyad : from `dyadkit.load`, or built by hand
-    form : CSV for every stream as it was measured, NEUROKIT for one table a person at 100 Hz
+    form : CSV for every stream as it was measured, NEUROKIT for one table a person at 100 Hz, XDF
+        for what reads LabRecorder's files, BIDS for a dataset, BDF for EDF+ readers
     out : made if need be
 
     Raises
@@ -45,24 +48,19 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SessionError(f"{out} holds something already: name a new folder for the export")
-    partial = out.with_name(out.name + ".partial")
     try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        made = _writer(form)(dyad, partial)
-        partial.replace(out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
+            partial = Path(beside) / out.name
+            partial.mkdir()
+            made = _writer(form)(dyad, partial)
+            partial.replace(out)
     except OSError as error:
         raise SessionError(f"cannot write {error.filename or out}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return [out / file.relative_to(partial) for file in made]
 
 
 def _writer(form: Format) -> Callable[[Dyad, Path], list[Path]]:
-    if form is Format.NEUROKIT:
-        from dyadkit.formats import neurokit
-
-        return neurokit.write
-    from dyadkit.formats import csv
-
-    return csv.write
+    module = importlib.import_module(f"dyadkit.formats.writers.{form.value}")
+    write: Callable[[Dyad, Path], list[Path]] = module.write
+    return write

@@ -6,18 +6,22 @@ import sys
 import time
 import zlib
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dyadkit
+from dyadkit.dyad.traces import Trace
 from dyadkit.errors import DyadkitError, SessionError
 from dyadkit.sessions.overview import describe
 from dyadkit.storage import SessionStream, SessionWriter, read_session
-from dyadkit.storage.checksums import StretchSums
+from dyadkit.storage.imported import ImportedSession, write_imported
 from dyadkit.storage.layout import CHUNK, CHUNK_HEADER, guard
 from dyadkit.storage.marks import beside, no_marks
 from dyadkit.storage.repair import recover
-from dyadkit.storage.scanning import WINDOW_BYTES
+from dyadkit.storage.scanning.checksums import StretchSums
+from dyadkit.storage.scanning.scan import WINDOW_BYTES
 from fakes import foreign, short_session
 
 SEED = 20260301
@@ -194,3 +198,23 @@ def test_marks_beside_a_crafted_session_break_nothing(whole, tmp_path):
         (folder / "marks.jsonl").write_bytes(lines)
         found = beside(SessionStream(folder))
         assert all(isinstance(mark["label"], str) for mark in found.marks), trial
+
+
+def test_no_imported_session_ends_in_an_error_of_another_tree(tmp_path):
+    skin = Trace(np.arange(400.0), np.sin(np.arange(400.0)), "microsiemens", 1.0)
+    about = {"duration_s": 400.0, "participants": {}, "marks": [], "notes": [], "joined": "",
+             "sources": {}}  # fmt: skip
+    session = ImportedSession({"a": {"eda": skin}, "b": {"eda": skin}}, about)
+    made = write_imported(tmp_path / "s", session).read_bytes()
+    refused = 0
+    for trial in range(150):
+        (tmp_path / "s" / "session.mcap").write_bytes(
+            foreign.damaged(made, foreign.dice_of(SEED + trial))
+        )
+        try:
+            dyadkit.load(tmp_path / "s")
+        except SessionError:
+            refused += 1
+        except Exception as error:
+            raise AssertionError(f"seed {SEED + trial}: {error!r}") from error
+    assert refused > 75

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from dyadkit.errors import SessionError
-from dyadkit.storage.checksums import StretchSums
 from dyadkit.storage.layout import (
     FILE_NAME,
     FIXED_SIZE,
@@ -25,7 +24,8 @@ from dyadkit.storage.layout import (
     guard,
 )
 from dyadkit.storage.metadata import SessionMetadata
-from dyadkit.storage.structure import Structure
+from dyadkit.storage.scanning.checksums import StretchSums
+from dyadkit.storage.scanning.structure import Structure
 
 WINDOW_BYTES = 4 << 20
 _MAX_WASTED = 4 << 20

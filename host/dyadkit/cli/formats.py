@@ -34,10 +34,8 @@ def export(
     from dyadkit.formats import export as write
     from dyadkit.sessions.loading import load
 
-    named = session.resolve()  # "." has no name of its own
-    folder = out or session.parent / f"{named.stem}-{to.value}"
-    if out is None and session.resolve() == Path.cwd():
-        folder = named.with_name(f"{named.stem}-{to.value}")
+    named = session if session.name not in ("", "..") else session.resolve()  # "." has no name
+    folder = out or named.with_name(f"{named.stem}-{to.value}")
     made = write(load(session), to, folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)

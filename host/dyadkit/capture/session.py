@@ -185,7 +185,7 @@ class RecordingSession:
                 capture.stop()
             await self._drain(tasks[: len(captures)])
         self._move(SessionTurn.DRAINED)
-        return self._close((recorded_ns - self._started_ns) * 1e-9)
+        return await self._close((recorded_ns - self._started_ns) * 1e-9)
 
     @property
     def place(self) -> tuple[Path, str]:
@@ -331,7 +331,7 @@ class RecordingSession:
                 for confirm in confirmations:
                     confirm()
 
-    def _close(self, duration_s: float) -> Outcome:
+    async def _close(self, duration_s: float) -> Outcome:
         self._marks.take()
         self._notes += self._marks.notes()
         outcome = outcome_of(
@@ -341,7 +341,7 @@ class RecordingSession:
             for gap in capture.backfill.gaps():
                 self._log("gap", topic="gaps", person=person, **gap._asdict())
         self._log("end", missing_blocks=outcome.missing_blocks)
-        self._writer.close(
+        await self._finish_file(
             {
                 "format": 1,
                 "dyadkit": __version__,
@@ -357,6 +357,20 @@ class RecordingSession:
             }
         )
         return outcome
+
+    async def _finish_file(self, about: dict[str, Any]) -> None:
+        """Close the file; a disk that takes nothing is waited for, so that room can be made."""
+        for waited_s in range(int(PATIENCE_S) + 1):
+            try:
+                self._writer.close(about)
+            except SessionError:
+                if not self._writer.trouble or waited_s >= PATIENCE_S:
+                    raise
+            else:
+                return
+            now_ns = self._plan.clock_ns()
+            self._report(self._watch.look(self.phase, now_ns, self._started_ns))
+            await asyncio.sleep(1.0)
 
     def _about(self) -> dict[str, Any]:
         return {

@@ -80,6 +80,7 @@ class SessionWriter:
         self._entries: dict[int, list[tuple[int, int]]] = {}
         self._messages = 0
         self._size = 0
+        self._is_ended = False
         self._sum = hashlib.sha256()
 
     @property
@@ -171,6 +172,8 @@ class SessionWriter:
     def close(self, about: dict[str, Any], aside: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Finish the file with its metadata, and write `session.json` beside it, whole or not.
 
+        After a disk that took nothing it may be tried again.
+
         about : what is known of the session and no frame says
         aside : what goes into `session.json` alone
 
@@ -181,10 +184,12 @@ class SessionWriter:
         """
         self.sync()
         facts = fitting(about)
-        metadata = metadata_record(SessionMetadata(facts, self._messages))
-        self._waiting.append(ending(self._disk, self._size, metadata))
-        self._waiting_bytes += len(self._waiting[0])
-        self.sync()
+        if not self._is_ended:
+            metadata = metadata_record(SessionMetadata(facts, self._messages))
+            self._waiting.append(ending(self._disk, self._size, metadata))
+            self._waiting_bytes += len(self._waiting[0])
+            self._is_ended = True
+            self.sync()
         folder = self.folder
         self.abandon()
         try:

@@ -45,6 +45,7 @@ class Summary(Result):
     marked : labels of the marks that stand, by kind; `undone_marks` are not among them
     replayed : what a and b are a replay of; empty for what wearables recorded
     no_marks : why lines of `marks.jsonl` were no marks, one sentence a line
+    roles, consent : what both are to each other and agreed to, where that was told
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
 
@@ -65,6 +66,8 @@ class Summary(Result):
     undone_marks: int = 0
     replayed: tuple[str, ...] = ()
     no_marks: tuple[str, ...] = ()
+    roles: dict[str, str] = field(default_factory=dict)
+    consent: str = ""
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
@@ -80,6 +83,8 @@ class Summary(Result):
             for one in self.streams
         ]
         lines += [one.sentence() for one in self.wearables]
+        lines += [f"{person} is {role}" for person, role in self.roles.items()]
+        lines += [f"consent: {self.consent}"] * bool(self.consent)
         lines += _marked(self.marked, self.undone_marks)
         lines += _no_marks(self.no_marks)
         if self.replayed:
@@ -129,6 +134,8 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         undone_marks=standing(mark_entries(opened))[1],
         replayed=dyad.replayed,
         no_marks=tuple(other.why for other in no_marks(opened.stored)),
+        roles=opened.stored.about.get("roles", {}),
+        consent=opened.stored.about.get("consent", ""),
     )
 
 

@@ -15,6 +15,8 @@ from dyadkit.storage import StoredSession
 
 AFTER_S = 60.0
 """A session is longer than the last message in its file by less: its end is the last."""
+MAX_SILENT_S = 86_400.0
+"""A session goes on behind its last sample for no longer: in a day a wearable's flash is full."""
 STAMPS_S = 1.0
 """Bound of the time between two people whose files say only to the second when they began."""
 
@@ -28,7 +30,8 @@ def duration_s(stored: StoredSession, start_ns: int | None, last_sample_s: float
     if reported is None:
         return last_sample_s
     shown_s = (stored.last_ns - (start_ns or 0)) * 1e-9 + AFTER_S
-    return float(min(max(reported, 0.0), max(last_sample_s + AFTER_S, shown_s)))
+    shown_s = min(max(last_sample_s + AFTER_S, shown_s), last_sample_s + MAX_SILENT_S)
+    return float(min(max(reported, 0.0), shown_s))
 
 
 def replayed_from(stored: StoredSession) -> tuple[str, ...]:

@@ -73,7 +73,9 @@ def is_flag(said: Any) -> bool:
 def is_clock_truth(said: Any) -> bool:
     """What a simulator's two clocks truly showed."""
     is_pair = isinstance(said, dict) and set(said) == {"a_us", "b_us"}
-    return is_pair and all(map(each(is_count), said.values()))
+    if not is_pair or not all(map(each(is_count), said.values())):
+        return False
+    return len(said["a_us"]) == len(said["b_us"])
 
 
 MARK_KINDS = one_of("event", "condition", "note", "end", "undo")

@@ -17,7 +17,7 @@ from dyadkit.cli import app
 from dyadkit.cli.live_recording import StatusLine
 from dyadkit.cli.output import printable
 from dyadkit.dyad import saving
-from dyadkit.errors import MissingExtraError
+from dyadkit.errors import MissingExtraError, SessionError
 from dyadkit.storage import read_session
 from fakes import recorded as recorded_once
 from fakes import short_session
@@ -98,6 +98,27 @@ def test_a_simulated_session_says_so_wherever_it_is_shown(shared_folder, tmp_pat
     assert badge in page.read_text(encoding="utf-8")
     assert json.loads(twin.read_text())["simulated"] is True
     assert "simulated people" in run("info", session).output
+
+
+def test_roles_and_consent_are_kept_in_the_session_and_shown(tmp_path, monkeypatch):
+    plans = []
+
+    def no_recording(_links, _members, plan, _keys):
+        plans.append(plan)
+        raise SessionError("that was all")
+
+    monkeypatch.setattr("dyadkit.cli.live_recording.record_here", no_recording)
+    (tmp_path / "d.toml").write_text(
+        '[f.a]\nwearable = "x"\nparticipant = ""\n[f.b]\nwearable = "y"\nparticipant = ""\n'
+    )
+    options = ("--dyads", tmp_path / "d.toml", "--out", tmp_path / "s")
+    run("record", "f", *options, "--roles", "parent,child", "--consent", "pulse, one year")
+    told = {"roles": {"a": "parent", "b": "child"}, "consent": "pulse, one year"}
+    assert plans[0].about == {"dyad": "f", **told}
+    assert run("record", "f", *options, "--roles", "parent").exit_code == 2
+    short_session.begun(tmp_path / "s").close(plans[0].about)
+    said = run("info", tmp_path / "s").output.splitlines()
+    assert {"a is parent", "b is child", "consent: pulse, one year"} <= set(said)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only Linux and macOS send SIGINT")

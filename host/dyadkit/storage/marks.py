@@ -228,17 +228,22 @@ def _unix_ns(utc: object) -> int | None:
 
 def _recording(folder: Path) -> list[MarkEntry]:
     """All marks so far of a session that is being recorded."""
-    if not (folder / FILE_NAME).is_file():
-        raise SessionError(f"{folder} holds no session; give the folder that record writes to")
-    if (folder / ABOUT_NAME).is_file():
-        raise SessionError(f"the session in {folder} is closed; marks can be set while it records")
+    _check_open(folder)
     began = _began(iter(Scan(folder / FILE_NAME)))
     lines = MarkReader(began.from_byte).all(folder)
     return [mark for mark in lines if not isinstance(mark, NoMark)]
 
 
+def _check_open(folder: Path) -> None:
+    """Raise SessionError unless a session is open in the folder."""
+    if not (folder / FILE_NAME).is_file():
+        raise SessionError(f"{folder} holds no session; give the folder that record writes to")
+    if (folder / ABOUT_NAME).is_file():
+        raise SessionError(f"the session in {folder} is closed; marks can be set while it records")
+
+
 def _add(folder: Path, at_ns: int, label: str, kind: str, more: dict[str, Any]) -> None:
-    _recording(folder)
+    _check_open(folder)
     words = os.fsencode(label).decode("utf-8", "replace")  # half letters, as a shell gives them
     if not is_text(words):
         raise SessionError(f"a label has {MAX_LABEL_LETTERS} letters at most, not {len(words)}")

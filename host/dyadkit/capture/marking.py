@@ -26,13 +26,14 @@ class MarkTaker:
         self._clock_ns = clock_ns
         self._began_ns = clock_ns()
         self._from_byte = from_byte
-        self._reader = MarkReader(from_byte)
+        self._reader = MarkReader(writer.folder, from_byte)
         self._others: list[NoMark] = []
         self._count = 0
 
     def take(self) -> bool:
         """Take over what is new; whether there was anything."""
-        lines = self._reader.new(self._writer.folder)
+        self._reader.folder = self._writer.folder
+        lines = self._reader.lines()
         for line in lines:
             placed = line if isinstance(line, NoMark) else self._placed(line)
             if isinstance(placed, NoMark):

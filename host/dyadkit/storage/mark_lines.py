@@ -112,19 +112,25 @@ def mark_of(line: bytes) -> MarkEntry | NoMark:
 class MarkReader:
     """Reader of `marks.jsonl` while it grows: each whole line once, whoever wrote it.
 
+    folder : of the session; may be set anew where it was moved
     from_byte : where this recording's lines begin; what stands before is of another
 
     A file that became shorter was written anew: it is read again, and what is known stays known.
     """
 
-    def __init__(self, from_byte: int = 0) -> None:
+    def __init__(self, folder: Path, from_byte: int = 0) -> None:
+        self.folder = folder
         self._at = from_byte
         self._seen: set[Identity] = set()
         self._is_in_long_line = False
 
-    def new(self, folder: Path) -> list[MarkEntry | NoMark]:
+    def new(self) -> list[MarkEntry]:
+        """Marks set since the last call."""
+        return [line for line in self.lines() if not isinstance(line, NoMark)]
+
+    def lines(self) -> list[MarkEntry | NoMark]:
         """What came since the last call; a folder or file that cannot be read gives nothing."""
-        data = self._read(folder / MARKS_NAME)
+        data = self._read(self.folder / MARKS_NAME)
         *lines, rest = data.split(b"\n")
         self._at += len(data) - len(rest)
         found = [one for line in lines if (one := self._taken(line)) is not None]
@@ -134,13 +140,13 @@ class MarkReader:
             self._is_in_long_line = True
         return found
 
-    def all(self, folder: Path) -> list[MarkEntry | NoMark]:
+    def all(self) -> list[MarkEntry | NoMark]:
         """Everything that is there."""
         found: list[MarkEntry | NoMark] = []
         before = -1
         while before != self._at:
             before = self._at
-            found += self.new(folder)
+            found += self.lines()
         return found
 
     def _taken(self, line: bytes) -> MarkEntry | NoMark | None:

@@ -160,7 +160,7 @@ def beside(stored: StoredSession | SessionStream) -> Beside:
     span = Span(began.at_ns, stored.last_ns + DEAD_NS, began.unix_ahead_ns)
     marks: list[MarkEntry] = []
     others: list[NoMark] = []
-    for line in MarkReader(began.from_byte).all(stored.path.parent):
+    for line in MarkReader(stored.path.parent, began.from_byte).all():
         placed = line if isinstance(line, NoMark) else span.placed(line)
         if isinstance(placed, NoMark):
             others += [placed] * ((placed.line not in kept) and not stored.closed)
@@ -230,7 +230,7 @@ def _recording(folder: Path) -> list[MarkEntry]:
     """All marks so far of a session that is being recorded."""
     _check_open(folder)
     began = _began(iter(Scan(folder / FILE_NAME)))
-    lines = MarkReader(began.from_byte).all(folder)
+    lines = MarkReader(folder, began.from_byte).all()
     return [mark for mark in lines if not isinstance(mark, NoMark)]
 
 

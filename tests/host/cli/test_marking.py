@@ -46,7 +46,7 @@ def test_the_command_begins_and_ends_conditions_notes_and_takes_back(session):
         "undone: window opened\n",
         "condition ended: rest\n",
     ]
-    kept, undone = standing(MarkReader().new(session))
+    kept, undone = standing(MarkReader(session).new())
     assert undone == 1
     assert [(one["kind"], one.get("person")) for one in kept] == [
         ("condition", None),
@@ -58,7 +58,7 @@ def test_the_command_begins_and_ends_conditions_notes_and_takes_back(session):
 def test_what_was_marked_is_printed_as_json(session):
     told = json.loads(asked(session, "talk", "--condition", "--person", "b", "--json").stdout)
     assert (told["label"], told["kind"], told["person"]) == ("talk", "condition", "b")
-    assert MarkReader().new(session)[0]["at_ns"] == told["at_ns"]
+    assert MarkReader(session).new()[0]["at_ns"] == told["at_ns"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_contradicts_itself_is_wrong_usage_and_marks_nothing(session, words
     ended = asked(session, *words)
     assert ended.exit_code == 2
     assert complaint in " ".join(ended.output.replace("│", " ").split())
-    assert MarkReader().new(session) == []
+    assert MarkReader(session).new() == []
 
 
 def test_undo_and_end_say_when_there_is_nothing_to_do(session):
@@ -104,7 +104,7 @@ def test_keys_pressed_at_the_terminal_of_a_recording_are_in_its_marks(session, m
         with _pressed(keys, asyncio.get_running_loop()) as is_typed:
             os.write(ours, b"1rz5ut")
             async with asyncio.timeout(10):
-                while len(MarkReader().new(session)) < 5:
+                while len(MarkReader(session).new()) < 5:
                     await asyncio.sleep(0.01)
         return is_typed
 
@@ -112,7 +112,7 @@ def test_keys_pressed_at_the_terminal_of_a_recording_are_in_its_marks(session, m
         monkeypatch.setattr(sys, "stdin", stdin)
         assert asyncio.run(host())
     os.close(ours)
-    entries = MarkReader().new(session)
+    entries = MarkReader(session).new()
     assert [(one["kind"], one["label"]) for one in standing(entries)[0]] == [
         ("event", "key 1"),
         ("condition", "rest"),

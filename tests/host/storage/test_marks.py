@@ -26,7 +26,7 @@ def session(tmp_path):
 
 
 def lines(folder):
-    return MarkReader().new(folder)
+    return MarkReader(folder).new()
 
 
 def labels(entries):

@@ -14,9 +14,7 @@ LIMIT = 96 * 1024
 def left_out():
     """The modules of the wire that no wearable loads, as its manifest says."""
     parsed = ast.parse((ROOT / "firmware" / "manifest.py").read_text())
-    given = {
-        node.targets[0].id: node.value for node in parsed.body if isinstance(node, ast.Assign)
-    }
+    given = {node.targets[0].id: node.value for node in parsed.body if isinstance(node, ast.Assign)}
     return ast.literal_eval(given["HOST_ONLY"])
 
 

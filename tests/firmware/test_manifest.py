@@ -6,7 +6,6 @@ of anything else than `.mpy` it ends with an assertion.
 """
 
 import contextlib
-import os
 from pathlib import Path
 
 import pytest
@@ -41,7 +40,7 @@ class Build:
         self._freeze(Path(base_path) / name, Path(name), opt)
 
     def _freeze(self, full, target, opt):
-        os.stat(full)
+        full.stat()
         assert full.suffix in (".py", ".mpy"), f"{full} cannot be frozen"
         self.frozen[target.as_posix()] = (full.resolve(), opt)
 
@@ -50,9 +49,7 @@ def test_the_manifest_freezes_all_that_a_wearable_runs_and_nothing_else():
     build = Build(FIRMWARE / "manifest.py")
     assert build.included == [OFFICIAL], "asyncio and the port's own start files"
     assert {"boot.py", "main.py", "slots/__init__.py", "dyadwire/fast.py"} <= set(build.frozen)
-    own = {
-        file.relative_to(FIRMWARE).as_posix() for file in (FIRMWARE / "wearable").rglob("*.py")
-    }
+    own = {file.relative_to(FIRMWARE).as_posix() for file in (FIRMWARE / "wearable").rglob("*.py")}
     assert own <= set(build.frozen)
     assert not {"dyadwire/meanings.py", "dyadwire/py.typed"} & set(build.frozen)
     assert {opt for _, opt in build.frozen.values()} == {3}, "no line numbers, no assertions"

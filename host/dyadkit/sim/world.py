@@ -218,6 +218,10 @@ class World:
         self._cycles[name].switch_off()
         self._cycles[name].switch_on()
 
+    def panic(self, name: str) -> None:
+        """Let a wearable's interpreter die as by a stack overflow in C; it starts over."""
+        self._cycles[name].panic()
+
     def brown_out(self, name: str) -> None:
         """Let a wearable with chaos lose its power in the middle of its next write to flash."""
         self._cycles[name].brown_out()

@@ -110,15 +110,18 @@ class I2C:
 
 
 class ADC:
+    """An input that sees `millivolts`, as far as its range goes."""
+
     ATTN_0DB = 0
+    ATTN_2_5DB = 1
     ATTN_11DB = 3
     millivolts = 0
 
     def __init__(self, pin, atten=0):
-        self.highest_mv = 3100 if atten == ADC.ATTN_11DB else 950
+        self.highest_mv = {0: 950, 1: 1250, 3: 3100}[atten]
 
     def read_uv(self):
-        return min(ADC.millivolts, self.highest_mv) * 1000
+        return int(min(ADC.millivolts, self.highest_mv) * 1000)
 
 
 class Pin:

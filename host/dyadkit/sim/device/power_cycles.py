@@ -17,6 +17,7 @@ from dyadkit.sim.device.lockstep import (
 from dyadkit.sim.device.oscillator import LocalClock
 from dyadkit.sim.device.process import DeviceProcess, firmware_folder
 from dyadkit.sim.device.wearable import (
+    HARD_RESET,
     POWER_ON,
     FifoLog,
     Files,
@@ -148,6 +149,12 @@ class PowerCycles:
         if self._stack is not None:
             until_us = self._loop.now_us + round(seconds * 1e6)
             self._air.hide(self._stack.controller, until_us)
+
+    def panic(self) -> None:
+        """Let the program die in C: the chip starts over, and its cause is that of any reset."""
+        if self._device is not None:
+            self.switch_off()
+            self._loop.call_at_us(self._loop.now_us + _RESTART_US, self._restart, HARD_RESET)
 
     def brown_out(self) -> None:
         """Let the supply sink: the next write to flash is torn, and the next boot begins."""

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ _SENSE: Mapping[str, tuple[int, float]] = {
     "feathers3": (2, 160 / (442 + 160)), "xiao_esp32s3": (1, 0.5), "xiao_esp32c6": (0, 0.5),
 }  # fmt: skip
 """Pin that senses the battery and its divider, of boards that have one; the first is the usual."""
+_TICK_US = 10_000
 _NO_HEAP = np.zeros((0, 2), "<u4")
 
 
@@ -130,6 +132,7 @@ class Files:
             "cause": cause,
             "chaos": wearable.chaos and wearable.chaos * 1000 + boot + 1,
             "seed": boot + 1,
+            "tick_phase_us": zlib.crc32(f"{address} {boot}".encode()) % _TICK_US,
             "settings": json.dumps(dict(wearable.settings)) if wearable.settings else "",
             "flash": str(self._flash.resolve()),
             "flash_blocks": wearable.flash_kib // 4,

@@ -15,8 +15,6 @@ WDT_RESET = 3
 DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
 
-_frequency = 160000000
-
 
 def unique_id():
     return bytes.fromhex(config["address"])
@@ -40,10 +38,9 @@ def _leave(cause):
 
 
 def freq(hz=None):
-    global _frequency
     if hz is None:
-        return _frequency
-    _frequency = hz
+        return clock.hz
+    clock.hz = hz
     return None
 
 
@@ -109,7 +106,14 @@ class Pin:
             inputs.handlers[self.number] = callback
 
     def _scheduled(self, handler):
-        return lambda: micropython.schedule(handler, self)
+        def interrupt():
+            clock.is_woken = True
+            micropython.schedule(handler, self)
+
+        return interrupt
+
+
+_REGISTERS = 12  # bytes; a longer read is a burst of samples
 
 
 class I2C:
@@ -165,6 +169,8 @@ class I2C:
         self._chip(address).read(register, buffer)
         # what is sampled from here on does not meet a full FIFO
         clock.spend(len(buffer) * self._byte_us)
+        if len(buffer) > _REGISTERS:
+            clock.compute(costs.BURST_BYTE * len(buffer))
         self._pointers[address] = register
         clock.follow(buffer)
 
@@ -218,7 +224,8 @@ class ADC:
 class Timer:
     """A timer of the virtual clock; its callback is scheduled as on ESP32.
 
-    A periodic timer keeps its beat: periods missed while the processor was stalled become one call.
+    A periodic timer keeps its beat. Of the periods missed while the interpreter was held as many
+    calls wait, and then come in a row, as its queue holds; the others are dropped.
     """
 
     ONE_SHOT = 0
@@ -226,6 +233,7 @@ class Timer:
 
     def __init__(self, id=-1, **options):
         self._entry = None
+        self._waiting = 0
         if options:
             self.init(**options)
 
@@ -244,11 +252,20 @@ class Timer:
 
     def _fire(self, _):
         self._entry = None
+        clock.is_woken = True
+        self._waiting = 1
         if self._mode == Timer.PERIODIC:
-            late_us = clock.now - self._due_us
-            self._due_us += (late_us // self._period_us + 1) * self._period_us
+            periods = (clock.now - self._due_us) // self._period_us + 1
+            self._waiting = min(periods, costs.TIMER_QUEUE)
+            self._due_us += periods * self._period_us
             self._entry = clock.call_at(self._due_us, self._fire)
-        micropython.schedule(self._callback, self)
+        micropython.schedule(self._call, self)
+
+    def _call(self, _):
+        while self._waiting:
+            self._waiting -= 1
+            clock.compute(costs.TIMER_CALL)
+            self._callback(self)
 
 
 class WDT:

@@ -43,6 +43,7 @@ class InputRing(io.IOBase):
         return len(buffer)
 
     def _on_bytes(self, data):
+        clock.is_woken = True
         for byte in data:
             if self._count == RING_SIZE:
                 self.lost += 1

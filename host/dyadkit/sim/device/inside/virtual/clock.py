@@ -1,6 +1,6 @@
 """The wearable's virtual time, and the lockstep with the world outside.
 
-Time passes only here: code that computes is free, or costs what `costs` says. Up to the horizon the
+Time passes only here: code that computes costs what `costs` says, else nothing. Up to the horizon the
 world granted, the wearable runs on its own; there it reports and waits for the next grant.
 """
 
@@ -8,6 +8,8 @@ import binascii
 import struct
 
 import micropython
+
+from virtual import costs
 
 FOREVER = 1 << 61
 
@@ -50,6 +52,9 @@ class VirtualClock:
         self.before_report = []
         self.interrupts = None
         self.chaos = None
+        self.hz = 160000000
+        self.busy_us = 0
+        self.is_woken = False
         self.receivers = {}
         self._incoming = incoming
         self._outgoing = outgoing
@@ -85,9 +90,14 @@ class VirtualClock:
             self._segments[following][0] if following < len(self._segments) else FOREVER
         )
 
+    def compute(self, instructions):
+        """Let the time pass that so many instructions take at the present speed."""
+        self.spend(instructions * costs.CYCLES * 1000 // (self.hz // 1000))
+
     def spend(self, cost_us):
         """Let time pass while the processor or a bus is busy."""
         self.now += cost_us
+        self.busy_us += cost_us
         if self.now >= self._alert_us:
             self._look_up()
 
@@ -116,13 +126,13 @@ class VirtualClock:
             self._alert_us = self._agenda[0][0]
 
     def stall(self, cost_us):
-        """Let time pass with interrupts held, as in the driver of the flash."""
+        """Let time pass with the interpreter held, as in the driver of the flash.
+
+        Nothing is let in before Python runs again: the file system and the driver below it are C,
+        and the radio's handler waits for the interpreter's lock.
+        """
         self.now += cost_us
-        if self.now < self.horizon or self._inside or heap_locked():
-            return
-        self._inside = True
-        self.wait_until(self.now)
-        self._inside = False
+        self.busy_us += cost_us
 
     def checkpoint(self):
         """Meet the world in the middle of busy code, unless that could not be interrupted."""

@@ -9,8 +9,8 @@ class Bus:
     """The chips by address.
 
     In `silent` spans (true us) nobody answers, in those of `deaf[address]` that chip does not. In
-    spans of `hanging[address]` that chip holds the clock line whenever it is asked. From each time in `stuck` on a chip holds the data line, until
-    it has seen nine pulses of the clock line.
+    spans of `hanging[address]` that chip holds the clock line whenever it is asked. From each time
+    in `stuck` on a chip holds the data line, until it has seen nine pulses of the clock line.
     """
 
     def __init__(self, chips, now_us, clock_pin):

@@ -232,6 +232,10 @@ class World:
         """What the PPG sensor of a wearable gave: the truth to compare a recording with."""
         return self._cycles[name].fifo_log()
 
+    def idle_share(self, name: str) -> float:
+        """Share of the time since its boot in which a wearable's processor had nothing to do."""
+        return 1.0 - self._cycles[name].busy_share()
+
     def heap_log(self, name: str) -> HeapLog:
         """How much of its heap a wearable with `heap_each_s` used."""
         return self._cycles[name].heap_log()

@@ -188,6 +188,10 @@ class PowerCycles:
         now = self._process.printed() if running and self._process is not None else ""
         return "".join([*self._printed, now])
 
+    def busy_share(self) -> float:
+        """Share of the present boot's time in which its processor or bus were busy."""
+        return 0.0 if self._device is None else self._device.busy_share()
+
     def late_events(self) -> int:
         """Events that reached the wearable late."""
         present = 0 if self._device is None else self._device.grants.late_events

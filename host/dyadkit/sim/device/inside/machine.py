@@ -108,7 +108,10 @@ class Pin:
     def _scheduled(self, handler):
         def interrupt():
             clock.is_woken = True
-            micropython.schedule(handler, self)
+            try:
+                micropython.schedule(handler, self)
+            except RuntimeError:
+                pass  # its queue is full: this one is lost, as on the board
 
         return interrupt
 
@@ -253,18 +256,20 @@ class Timer:
     def _fire(self, _):
         self._entry = None
         clock.is_woken = True
-        self._waiting = 1
+        periods = 1
         if self._mode == Timer.PERIODIC:
-            periods = (clock.now - self._due_us) // self._period_us + 1
-            self._waiting = min(periods, costs.TIMER_QUEUE)
+            periods += (clock.now - self._due_us) // self._period_us
             self._due_us += periods * self._period_us
             self._entry = clock.call_at(self._due_us, self._fire)
-        micropython.schedule(self._call, self)
+        was_waiting = self._waiting
+        self._waiting = min(was_waiting + periods, costs.TIMER_QUEUE)
+        if not was_waiting:
+            micropython.schedule(self._call, self)
 
     def _call(self, _):
         while self._waiting:
-            self._waiting -= 1
             clock.compute(costs.TIMER_CALL)
+            self._waiting -= 1
             self._callback(self)
 
 

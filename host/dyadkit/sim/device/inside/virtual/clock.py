@@ -1,7 +1,7 @@
 """The wearable's virtual time, and the lockstep with the world outside.
 
-Time passes only here: code that computes costs what `costs` says, else nothing. Up to the horizon the
-world granted, the wearable runs on its own; there it reports and waits for the next grant.
+Time passes only here: code that computes costs what `costs` says, else nothing. Up to the horizon
+the world granted, the wearable runs on its own; there it reports and waits for the next grant.
 """
 
 import binascii
@@ -12,6 +12,7 @@ import micropython
 from virtual import costs
 
 FOREVER = 1 << 61
+_STEP_US = 500
 
 # wearable -> world
 IDLE = 1
@@ -28,6 +29,7 @@ WRITTEN = 4
 USB_IN = 5
 PIN = 6
 BROWN_OUT = 7
+USB_LINE = 8
 
 _RECORD = "<BQH"
 _RECORD_SIZE = struct.calcsize(_RECORD)
@@ -91,8 +93,16 @@ class VirtualClock:
         )
 
     def compute(self, instructions):
-        """Let the time pass that so many instructions take at the present speed."""
-        self.spend(instructions * costs.CYCLES * 1000 // (self.hz // 1000))
+        """Let the time pass that so many instructions take at the present speed.
+
+        Interrupts come in between, for what computes is Python.
+        """
+        left_us = instructions * costs.CYCLES * 1000 // (self.hz // 1000)
+        while left_us > 0:
+            self.spend(min(left_us, _STEP_US))
+            left_us -= _STEP_US
+            if self._is_overdue():
+                self._run_due()
 
     def spend(self, cost_us):
         """Let time pass while the processor or a bus is busy."""
@@ -105,15 +115,14 @@ class VirtualClock:
         """In the middle of busy code: meet the world, or let a late interrupt in."""
         if self.now >= self.horizon:
             self.checkpoint()
-        elif self._is_overdue():
+        elif self.chaos is not None and self._is_overdue():
             self._run_due()
         self._set_alert()
 
     def _is_overdue(self):
         """Whether an interrupt waits that can come in the middle of what runs."""
         return (
-            self.chaos is not None
-            and self._agenda
+            self._agenda
             and self._agenda[0][0] <= self.now
             and not self._inside
             and not heap_locked()
@@ -227,7 +236,7 @@ class VirtualClock:
     def _report(self, kind, payload, until_us):
         for write_out in self.before_report:
             write_out()
-        self.post(kind, struct.pack("<QI", until_us, self.trace) + payload)
+        self.post(kind, struct.pack("<QIQ", until_us, self.trace, self.busy_us) + payload)
         struct.pack_into("<I", self._posted, 0, len(self._posted) - 4)
         self._outgoing.write(self._posted)
         self._posted = bytearray(4)

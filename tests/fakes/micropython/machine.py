@@ -1,6 +1,6 @@
 """Just enough of MicroPython's `machine` to run the wearable without a board."""
 
-from clock import PERIOD
+from clock import MASK
 
 
 class Registers:
@@ -70,10 +70,7 @@ class Converter:
     def read_into(self, register, buffer):
         value = 0x8583
         if register == 0:
-            if (
-                self.ticks is None
-                or (self.ticks() - self.began) & (PERIOD - 1) >= self.CONVERSION_US
-            ):
+            if self.ticks is None or (self.ticks() - self.began) & MASK >= self.CONVERSION_US:
                 self.last = self.values[self.mux]
             value = self.last
         buffer[0] = (value >> 8) & 255

@@ -1,4 +1,4 @@
-"""A heap in crumbs, as loading modules from files leaves it, but for the piece that `main.py` keeps."""
+"""A heap in crumbs, as loading modules leaves it, but for the piece that `main.py` keeps."""
 
 import gc
 

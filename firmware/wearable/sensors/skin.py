@@ -33,7 +33,7 @@ _FULL_SCALE = const(32767)
 _CONVERSION_US = const(1_400)  # 860 per second, 10 % slow, and to wake up
 _SHORT_PAUSE = const(2)  # slots: a late interrupt, not worth a word
 _MAX_REST = const(63)  # slots, 0.2 s: each try may cost 25 ms; then it waits to be told
-_UNTIL_TOLD = const(1 << 29)
+_UNTIL_RESUMED = const(1 << 29)
 
 _CONVERSION = const(0)
 _CONFIG = const(1)
@@ -235,7 +235,7 @@ class Skin:
         except OSError:
             self._faults |= streams.SENSOR_FAULT
             self._asks_battery = False
-            self._resting = _UNTIL_TOLD if self._rest >= _MAX_REST else self._rest
+            self._resting = _UNTIL_RESUMED if self._rest >= _MAX_REST else self._rest
             self._rest = min(2 * self._rest + 1, _MAX_REST)
 
     def _result(self) -> int:

@@ -194,3 +194,27 @@ def test_a_recording_is_refused_below_a_fifth_of_the_battery(tmp_path):
 
         with pytest.raises(SessionError, match="the battery of a is at 17 %: charge it first"):
             world.run(host)
+
+
+# flash
+
+
+def test_the_smallest_board_holds_an_hour_and_says_so():
+    small = VirtualWearable("a", feed(10), settings={"board": "xiao_esp32c6"}, flash_kib=2048)
+    with World([small]) as world:
+        _, status = world.run(greeted)
+    assert status.hours_left == 1
+    assert status.free_kib > 1_900
+
+
+def test_erases_as_long_as_datasheets_allow_are_gaps_of_exactly_their_length(tmp_path):
+    slow = {"FLASH_ERASE_US": 400_000}
+    pair = [VirtualWearable(p, feed(60), DeviceClockModel(3.0), costs=slow) for p in PERSONS]
+    found, given, _ = recorded_with_logs(tmp_path / "s", 40.0, *pair)
+    for person in PERSONS:
+        run = run_of(found[person], streams.PPG_IR)
+        rows = given[person].rows
+        lost = int(given[person].lost.sum())
+        assert lost > 0, "the sensor's own FIFO bridges 320 ms"
+        assert lost < 0.1 * len(rows)
+        assert np.array_equal(run.sample_counters(), (rows - rows[0])[: len(run.samples)])

@@ -54,9 +54,11 @@ class Timekeeper:
             self._asked.clear()
             heart.beat()
             while self._pending:
-                self._send_queue.is_held = True
-                await self._wait(random.getrandbits(12) * MAX_WAIT_US >> 12)
-                await self._send(heart, *self._pending.pop(0))
+                link, seq, received_tick = self._pending.pop(0)
+                if link.is_up:
+                    self._send_queue.is_held = True
+                    await self._wait(random.getrandbits(12) * MAX_WAIT_US >> 12)
+                    await self._send(heart, link, seq, received_tick)
             self._send_queue.is_held = False
             self._send_queue.wake()
 

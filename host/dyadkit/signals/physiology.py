@@ -10,13 +10,14 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
+from dyadkit.signals.colour import choose_colour, join_colours
 from dyadkit.signals.contact import sensor_of
 from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
-from dyadkit.signals.ppg.colour import choose_colour, join_colours
-from dyadkit.signals.ppg.finding import FASTEST_HZ, SLOWEST_HZ, beats_of, examine
+from dyadkit.signals.ppg.finding import beats_of, examine
 from dyadkit.signals.ppg.unconfirmed import confirmed
+from dyadkit.signals.ppg.waveform import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
 from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
@@ -127,6 +128,7 @@ def read_body(
     body = _Body(person, duration_s, _acceleration(person, duration_s))
     pulse, skin = _pulse(body), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
+    variability = hrv(found, duration_s)
     n = _series_length(duration_s)
     return Physiology(
         times_s=np.arange(n) / SERIES_HZ,
@@ -135,14 +137,14 @@ def read_body(
         phasic_usiemens=skin.phasic_usiemens,
         beats=pulse.beats,
         intervals=found,
-        hrv=hrv(found, duration_s),
+        hrv=variability,
         respiration=respiration(pulse.beats),
         perfusion_percent=ppg.perfusion_percent(pulse.beats),
         responses=skin.responses,
         quality=pulse.quality,
         colours=tuple(pulse.channels),
         colour=pulse.colour,
-        notes=pulse.notes + skin.notes,
+        notes=pulse.notes + variability.rhythm.notes + skin.notes,
         streams=pulse.channels | ({"eda": skin.quality} if skin.quality else {}),
         event_responses=skin.event_responses,
     )
@@ -187,7 +189,7 @@ def _pulse(body: _Body) -> _Pulse:
 
 def _pulse_wave(body: _Body) -> _Pulse:
     traces = {name: body.person.traces[name] for name in COLOURS if name in body.person.traces}
-    refusals = {name: _refusal(trace, SLOWEST_HZ, FASTEST_HZ) for name, trace in traces.items()}
+    refusals = {name: _refusal(trace, MIN_RATE_HZ, MAX_RATE_HZ) for name, trace in traces.items()}
     notes = tuple(f"{name}: {refusal}" for name, refusal in refusals.items() if refusal)
     readable = {name: trace for name, trace in traces.items() if not refusals[name]}
     if not readable:

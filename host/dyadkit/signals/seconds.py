@@ -64,7 +64,15 @@ def shaken(acceleration: Floats, seconds: int) -> Bools:
     known = np.isfinite(size)
     if not known.any():
         return np.zeros(seconds, dtype=bool)
-    parts = np.array_split(size, seconds)
-    spread = np.array([np.nanstd(part) if np.isfinite(part).any() else 0.0 for part in parts])
-    usual = max(float(np.median(spread)), MIN_MOVED * float(np.median(size[known])))
+    still = float(np.median(size[known]))
+    spread = _spread(size - still, known, seconds)
+    usual = max(float(np.median(spread)), MIN_MOVED * still)
     return np.asarray(spread > MOVED * usual)
+
+
+def _spread(values: Floats, known: Bools, parts: int) -> Floats:
+    """Standard deviation of the known values of each of so many equal parts; 0 of none."""
+    part = (np.arange(len(values)) * parts // len(values))[known]
+    count = np.maximum(np.bincount(part, minlength=parts), 1)
+    mean = np.bincount(part, values[known], parts) / count
+    return np.asarray(np.sqrt(np.bincount(part, (values[known] - mean[part]) ** 2, parts) / count))

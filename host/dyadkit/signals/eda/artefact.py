@@ -7,23 +7,21 @@ the deconvolution can follow and a loss of contact is not: only falls that also 
 behind count.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.signals.eda.contact import conductance, contact_faults, resolution
+from dyadkit.signals.eda.contact import MIN_USIEMENS, conductance, contact_faults, resolution
 from dyadkit.signals.eda.deconvolution import HUMAN
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid
+from dyadkit.signals.eda.spikes import spikes
+from dyadkit.signals.eda.steps import steps
 from dyadkit.signals.reason import SignalFault
 
-FASTEST = replace(HUMAN, decay_s=1.5)  # no one's sweat leaves the ducts faster
-FALL_S = 0.5
-FALL_SHARE = 0.045  # of the conductance lost within FALL_S
-MISS_SHARE = 0.025  # of the conductance, by which the fit stays above the fall
-NEAR_S = 1.0
+MISS_USIEMENS = 0.066  # by which the model stays away from what was measured
+MISS_NEAR_S = 2.5
+CHANGE_S, CHANGE_ROOT = 0.5, 0.054  # √µS: change within CHANGE_S over the root of the level
 NOISE_DEVIATIONS, NOISE_STEPS = 6.0, 2.0  # no limit lies within the noise or a converter's steps
 ERRATIC_S = 10.0
 ERRATIC_SHARE = 0.1  # of the conductance, left unexplained over ERRATIC_S
@@ -79,23 +77,41 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     """
     values = conductance(eda_usiemens, rate_hz)
     found = contact_faults(values, rate_hz)
+    known = (found == 0)
+    known &= ~spikes(values, known, rate_hz)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
-    fit = Fit.of(values, found == 0, grid, FASTEST)
-    found[grid.flags_at_samples(_moved(fit, resolution(values)))] |= int(SignalFault.MOTION)
+    fit = Fit.of(values, known, grid, HUMAN)
+    change, noise = _change(fit), _noise_usiemens(fit, resolution(values))
+    moved = _moved(fit, change, noise) | steps(values, known, change, grid)
+    found[grid.flags_at_samples(moved)] |= int(SignalFault.MOTION)
     found[grid.flags_at_samples(_erratic(fit))] |= int(SignalFault.LOW_SNR)
     return found
 
 
-def _moved(fit: Fit, step_usiemens: float) -> Bools:
-    """Measured points where conductance falls too fast for skin and for the fit."""
+def _noise_usiemens(fit: Fit, step_usiemens: float) -> float:
+    """What noise and the converter's steps may leave of the fit."""
+    return max(NOISE_DEVIATIONS * fit.quiet_noise_usiemens(), NOISE_STEPS * step_usiemens)
+
+
+def _change(fit: Fit) -> Floats:
+    """Change within half a second around each measured point over the root of the level, √µS."""
+    measured, _ = fit.residual()
+    known = np.isfinite(measured)
+    if known.sum() < 2:
+        return np.zeros(len(measured))
+    index = np.arange(len(measured))
+    held = np.interp(index, index[known], measured[known])
+    half = max(1, round(CHANGE_S * fit.grid.measured_rate_hz / 2))
+    apart = np.pad(held, half, mode="edge")
+    return np.abs(apart[2 * half :] - apart[: -2 * half]) / np.sqrt(np.maximum(held, MIN_USIEMENS))
+
+
+def _moved(fit: Fit, change: Floats, noise: float) -> Bools:
+    """Measured points where conductance changes too fast for skin and the fit cannot follow."""
     measured, residual = fit.residual()
-    rate_hz = fit.grid.measured_rate_hz
-    noise = max(NOISE_DEVIATIONS * fit.noise_usiemens(), NOISE_STEPS * step_usiemens)
-    missed = _highest(-residual, rate_hz, NEAR_S, NEAR_S)
-    fallen = _highest(measured, rate_hz, FALL_S, 0.0) - measured
-    return (missed > np.maximum(MISS_SHARE * measured, noise)) & (
-        fallen > np.maximum(FALL_SHARE * measured, noise)
-    )
+    missed = _highest(np.abs(residual), fit.grid.measured_rate_hz, MISS_NEAR_S, MISS_NEAR_S)
+    limit = np.maximum(CHANGE_ROOT, noise / np.sqrt(np.maximum(measured, MIN_USIEMENS)))
+    return (missed > max(MISS_USIEMENS, noise)) & (change > limit) & np.isfinite(measured)
 
 
 def _erratic(fit: Fit) -> Bools:

@@ -14,10 +14,11 @@ from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, responses_of
+from dyadkit.signals.eda.spikes import spikes
 from dyadkit.signals.reason import SignalFault
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
-SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
+SETTLE_S = 2.5  # around an artefact, skin and electrode are not yet themselves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +92,12 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     Greco, Valenza, Lanata, Scilingo & Citi 2016, IEEE Trans Biomed Eng 63
     """
     values = conductance(eda_usiemens, rate_hz)
-    trusted = ~_unsettled(faults(values, rate_hz), rate_hz)
-    model = model or personal_model(values, trusted, rate_hz)
-    fit = Fit.of(values, trusted, Grid.of(len(values), rate_hz), model)
+    found = faults(values, rate_hz)
+    trusted = ~_unsettled(found, rate_hz)
+    usable = trusted & ~spikes(values, trusted, rate_hz)
+    disturbed = ~trusted & (found != int(SignalFault.LINK_GAP))
+    model = model or personal_model(values, usable, rate_hz, disturbed)
+    fit = Fit.of(values, usable, Grid.of(len(values), rate_hz), model, disturbed)
     tonic, phasic = fit.grid.at_samples(fit.tonic), fit.grid.at_samples(fit.phasic)
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
     mask = ~trusted | np.isnan(tonic)

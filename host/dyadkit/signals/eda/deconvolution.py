@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_solve_banded, cholesky_banded
 
-from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.bateman import Bateman
 
@@ -20,6 +20,7 @@ MAX_STEPS = 60
 FINAL_GAP = 1e-7  # complementarity, relative to the first, at which the solution is final
 FINAL_PRIMAL_USIEMENS = 1e-7
 STEP_SHARE = 0.995  # of the way to the boundary
+LOOSE = 1e-7  # of the price of curvature: a jump is free, and the matrix still has an inverse
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,9 @@ class Split:
     price: float
 
 
-def split(eda_usiemens: Floats, weights: Floats, rate_hz: float, model: Model = HUMAN) -> Split:
+def split(
+    eda_usiemens: Floats, weights: Floats, rate_hz: float, model: Model, loose: Bools | None = None
+) -> Split:
     """Tonic, phasic and driver that explain `eda_usiemens` at the least price.
 
     Parameters
@@ -71,12 +74,16 @@ def split(eda_usiemens: Floats, weights: Floats, rate_hz: float, model: Model = 
     weights : shape (n,), seconds each sample stands for; 0 where nothing was measured
     rate_hz : samples per second
     model : time constants and prices
+    loose : shape (n,), where the level may jump: the electrode moved there; nowhere by default
 
     References
     ----------
     Greco, Valenza, Lanata, Scilingo & Citi 2016, IEEE Trans Biomed Eng 63, section II
     """
-    problem = _Problem.of(eda_usiemens, weights, rate_hz, model)
+    bend = np.full(len(eda_usiemens) - 2, model.stiffness * rate_hz**3)
+    if loose is not None:
+        bend[loose[1:-1]] *= LOOSE
+    problem = _Problem.of(eda_usiemens, weights, rate_hz, model, bend)
     parts = _interior_point(problem)
     phasic, tonic = parts.T
     driver = np.maximum(problem.response.cause(phasic), 0.0)
@@ -93,14 +100,15 @@ class _Problem:
     bands: Floats
     cost: Floats
     weights: Floats
-    bend: float
+    bend: Floats
     start: Floats
 
     @classmethod
-    def of(cls, eda_usiemens: Floats, weights: Floats, rate_hz: float, model: Model) -> "_Problem":
+    def of(
+        cls, eda_usiemens: Floats, weights: Floats, rate_hz: float, model: Model, bend: Floats
+    ) -> "_Problem":
         points = len(eda_usiemens)
         response = Bateman.of(points, model.rise_s, model.decay_s, rate_hz)
-        bend = model.stiffness * rate_hz**3
         pull = weights * eda_usiemens
         price = response.transposed(np.full(points, model.sparsity))
         level = np.full(points, np.min(eda_usiemens[weights > 0]))
@@ -115,7 +123,7 @@ class _Problem:
 
     def gradient(self, parts: Floats) -> Floats:
         fit = self.weights * parts.sum(axis=1)
-        bend: Floats = self.bend * np.convolve(np.diff(parts[:, 1], 2), [1.0, -2.0, 1.0])
+        bend: Floats = np.convolve(self.bend * np.diff(parts[:, 1], 2), [1.0, -2.0, 1.0])
         return np.stack([fit, fit + bend], axis=1) + self.cost
 
     def value(self, parts: Floats) -> float:
@@ -141,14 +149,13 @@ class _Problem:
         return np.asarray(factor, dtype=float)
 
 
-def _bands(weights: Floats, bend: float) -> Floats:
+def _bands(weights: Floats, bend: Floats) -> Floats:
     """H in lower bands, shape (5, 2n), phasic and tonic of each sample side by side."""
     bands = np.zeros((5, 2 * len(weights)))
     bands[0, 0::2] = bands[0, 1::2] = bands[1, 0::2] = weights
-    curvatures = np.full(len(weights) - 2, bend)
-    bands[0, 1::2] += np.convolve(curvatures, [1.0, 4.0, 1.0])
-    bands[2, 1:-2:2] += np.convolve(curvatures, [-2.0, -2.0])
-    bands[4, 1:-4:2] += curvatures
+    bands[0, 1::2] += np.convolve(bend, [1.0, 4.0, 1.0])
+    bands[2, 1:-2:2] += np.convolve(bend, [-2.0, -2.0])
+    bands[4, 1:-4:2] += bend
     return bands
 
 

@@ -32,14 +32,26 @@ class Fit:
     price: float
 
     @classmethod
-    def of(cls, values: Floats, trusted: Bools, grid: Grid, model: Model) -> "Fit":
-        """Solve the trusted samples of `values`, shape (n,); untrusted ones carry no weight."""
+    def of(
+        cls,
+        values: Floats,
+        trusted: Bools,
+        grid: Grid,
+        model: Model,
+        disturbed: Bools | None = None,
+    ) -> "Fit":
+        """Solve the trusted samples of `values`, shape (n,); untrusted ones carry no weight.
+
+        Across `disturbed` samples, shape (n,), the level may jump.
+        """
         placed, weights = grid.place(values, trusted)
+        loose = None if disturbed is None else grid.flags_at_points(disturbed)
         tonic, phasic, driver = np.full((3, len(placed)), np.nan)
         stretches = _stretches(weights, grid.rate_hz)
         price = 0.0
         for part in stretches:
-            found = split(placed[part], weights[part], grid.rate_hz, model)
+            free = None if loose is None else loose[part]
+            found = split(placed[part], weights[part], grid.rate_hz, model, free)
             tonic[part], phasic[part], driver[part] = found.tonic, found.phasic, found.driver
             price += found.price
         placed[weights == 0] = np.nan
@@ -56,6 +68,12 @@ class Fit:
         _, residual = self.residual()
         known = residual[np.isfinite(residual)]
         return 1.4826 * float(np.median(np.abs(known))) if len(known) else 0.0
+
+    def quiet_noise_usiemens(self) -> float:
+        """The same from the quietest half: where artefacts are many, they raise the median, too."""
+        _, residual = self.residual()
+        known = residual[np.isfinite(residual)]
+        return float(np.quantile(np.abs(known), 0.25)) / 0.3186 if len(known) else 0.0
 
 
 def _stretches(weights: Floats, rate_hz: float) -> tuple[slice, ...]:

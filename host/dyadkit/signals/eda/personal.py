@@ -14,7 +14,7 @@ MIN_RESPONSES = 8
 WORTHWHILE = 0.99  # a step must make the explanation this much cheaper
 
 
-def personal_model(values: Floats, trusted: Bools, rate_hz: float) -> Model:
+def personal_model(values: Floats, trusted: Bools, rate_hz: float, disturbed: Bools) -> Model:
     """Model whose decay explains the trusted samples of `values`, shape (n,), at the least price.
 
     The price has one minimum over decay, so the search walks downhill from the usual one. Few
@@ -23,7 +23,7 @@ def personal_model(values: Floats, trusted: Bools, rate_hz: float) -> Model:
     grid = Grid.of(len(values), rate_hz, COARSE_HZ)
 
     def fit(index: int) -> Fit:
-        return Fit.of(values, trusted, grid, replace(HUMAN, decay_s=DECAYS_S[index]))
+        return Fit.of(values, trusted, grid, replace(HUMAN, decay_s=DECAYS_S[index]), disturbed)
 
     usual = DECAYS_S.index(HUMAN.decay_s)
     first = fit(usual)

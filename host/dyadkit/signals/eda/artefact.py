@@ -7,6 +7,8 @@ the deconvolution can follow and a loss of contact is not: only falls that also 
 behind count.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
@@ -20,8 +22,12 @@ from dyadkit.signals.eda.steps import steps
 from dyadkit.signals.reason import SignalFault
 
 MISS_USIEMENS = 0.066  # by which the model stays away from what was measured
+FASTEST_MISS_USIEMENS = 0.05
+MISS_SHARE = 0.2  # of a response, by which a person's shape of it may be another than the usual
 MISS_NEAR_S = 2.5
-CHANGE_S, CHANGE_ROOT = 0.5, 0.054  # √µS: change within CHANGE_S over the root of the level
+AROUND_S = 20.0
+FASTEST = replace(HUMAN, decay_s=1.5)  # no one's sweat leaves the ducts faster
+CHANGE_S, CHANGE_ROOT = 0.5, 0.06  # √µS: change within CHANGE_S over the root of the level
 NOISE_DEVIATIONS, NOISE_STEPS = 6.0, 2.0  # no limit lies within the noise or a converter's steps
 ERRATIC_S = 10.0
 ERRATIC_SHARE = 0.1  # of the conductance, left unexplained over ERRATIC_S
@@ -81,8 +87,11 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     known &= ~spikes(values, known, rate_hz)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
     fit = Fit.of(values, known, grid, HUMAN)
-    change, noise = _change(fit), _noise_usiemens(fit, resolution(values))
-    moved = _moved(fit, change, noise) | steps(values, known, change, grid)
+    change = _change(fit)
+    moved = _moved(fit, change, _noise_usiemens(fit, resolution(values)))
+    if moved.any():
+        moved &= _beyond_the_fastest(moved, values, known, grid)
+    moved |= steps(fit, values, known, change)
     found[grid.flags_at_samples(moved)] |= int(SignalFault.MOTION)
     found[grid.flags_at_samples(_erratic(fit))] |= int(SignalFault.LOW_SNR)
     return found
@@ -103,15 +112,28 @@ def _change(fit: Fit) -> Floats:
     held = np.interp(index, index[known], measured[known])
     half = max(1, round(CHANGE_S * fit.grid.measured_rate_hz / 2))
     apart = np.pad(held, half, mode="edge")
-    return np.abs(apart[2 * half :] - apart[: -2 * half]) / np.sqrt(np.maximum(held, MIN_USIEMENS))
+    return (apart[2 * half :] - apart[: -2 * half]) / np.sqrt(np.maximum(held, MIN_USIEMENS))
 
 
 def _moved(fit: Fit, change: Floats, noise: float) -> Bools:
     """Measured points where conductance changes too fast for skin and the fit cannot follow."""
     measured, residual = fit.residual()
-    missed = _highest(np.abs(residual), fit.grid.measured_rate_hz, MISS_NEAR_S, MISS_NEAR_S)
+    rate_hz = fit.grid.measured_rate_hz
+    phasic = np.nan_to_num(fit.phasic[:: fit.grid.points_per_sample])
+    missed = _highest(np.abs(residual), rate_hz, MISS_NEAR_S, MISS_NEAR_S)
+    response = _highest(phasic, rate_hz, MISS_NEAR_S, MISS_NEAR_S)
+    miss_limit = np.maximum(max(MISS_USIEMENS, noise), MISS_SHARE * response)
     limit = np.maximum(CHANGE_ROOT, noise / np.sqrt(np.maximum(measured, MIN_USIEMENS)))
-    return (missed > max(MISS_USIEMENS, noise)) & (change > limit) & np.isfinite(measured)
+    return (missed > miss_limit) & (np.abs(change) > limit) & np.isfinite(measured)
+
+
+def _beyond_the_fastest(moved: Bools, values: Floats, known: Bools, grid: Grid) -> Bools:
+    """Measured points near which the fastest of people's skin explains too little, too."""
+    near = _highest(moved.astype(float), grid.measured_rate_hz, AROUND_S, AROUND_S) > 0
+    fit = Fit.of(values, known & grid.flags_at_samples(near), grid, FASTEST)
+    _, residual = fit.residual()
+    missed = _highest(np.abs(residual), grid.measured_rate_hz, MISS_NEAR_S, MISS_NEAR_S)
+    return missed > FASTEST_MISS_USIEMENS
 
 
 def _erratic(fit: Fit) -> Bools:

@@ -55,12 +55,12 @@ HUMAN = Model()
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Tonic, phasic and driver, each shape (n,), µS, none negative; `price` says how well."""
+    """Tonic, phasic and driver, each shape (n,), µS, none negative; `price` says how well, where."""
 
     tonic: Floats
     phasic: Floats
     driver: Floats
-    price: float
+    price: Floats
 
 
 def split(
@@ -88,7 +88,8 @@ def split(
     phasic, tonic = parts.T
     driver = np.maximum(problem.response.cause(phasic), 0.0)
     driver[:2] = 0.0  # what was under way at the start had its cause before it
-    price = problem.value(parts) + 0.5 * float(weights @ eda_usiemens**2)
+    price = 0.5 * weights * (eda_usiemens - phasic - tonic) ** 2 + model.sparsity * driver
+    price[1:-1] += 0.5 * bend * np.diff(tonic, 2) ** 2
     return Split(np.maximum(tonic, 0.0), np.maximum(phasic, 0.0), driver, price)
 
 
@@ -125,9 +126,6 @@ class _Problem:
         fit = self.weights * parts.sum(axis=1)
         bend: Floats = np.convolve(self.bend * np.diff(parts[:, 1], 2), [1.0, -2.0, 1.0])
         return np.stack([fit, fit + bend], axis=1) + self.cost
-
-    def value(self, parts: Floats) -> float:
-        return 0.5 * float(np.sum(parts * (self.gradient(parts) + self.cost)))
 
     def bounded(self, parts: Floats) -> Floats:
         """What must not be negative, shape (n, 2): driver and tonic."""

@@ -19,7 +19,7 @@ class Fit:
     measured : conductance; NaN where nothing trusted was measured
     tonic, phasic, driver : NaN outside `stretches`
     stretches : the spans of points that were solved together
-    price : how badly the model explains the recording
+    price : what the explanation costs there, µS²·s; 0 outside `stretches`
     """
 
     grid: Grid
@@ -29,7 +29,7 @@ class Fit:
     phasic: Floats
     driver: Floats
     stretches: tuple[slice, ...]
-    price: float
+    price: Floats
 
     @classmethod
     def of(
@@ -48,12 +48,12 @@ class Fit:
         loose = None if disturbed is None else grid.flags_at_points(disturbed)
         tonic, phasic, driver = np.full((3, len(placed)), np.nan)
         stretches = _stretches(weights, grid.rate_hz)
-        price = 0.0
+        price = np.zeros(len(placed))
         for part in stretches:
             free = None if loose is None else loose[part]
             found = split(placed[part], weights[part], grid.rate_hz, model, free)
             tonic[part], phasic[part], driver[part] = found.tonic, found.phasic, found.driver
-            price += found.price
+            price[part] = found.price
         placed[weights == 0] = np.nan
         return cls(grid, model, placed, tonic, phasic, driver, stretches, price)
 

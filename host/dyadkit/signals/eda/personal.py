@@ -29,10 +29,10 @@ def personal_model(values: Floats, trusted: Bools, rate_hz: float, disturbed: Bo
     first = fit(usual)
     if len(responses_of(first)) < MIN_RESPONSES:
         return HUMAN
-    best, lowest = usual, first.price
+    best, lowest = usual, first.price.sum()
     for direction in (-1, 1):
         while 0 <= best + direction < len(DECAYS_S):
-            price = fit(best + direction).price
+            price = fit(best + direction).price.sum()
             if price >= WORTHWHILE * lowest:
                 break
             best, lowest = best + direction, price

@@ -87,11 +87,13 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     known &= ~spikes(values, known, rate_hz)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
     fit = Fit.of(values, known, grid, HUMAN)
-    change = _change(fit)
-    moved = _moved(fit, change, _noise_usiemens(fit, resolution(values)))
+    stepped = steps(fit, values, known)
+    if stepped.any():  # what is left of the others counts once the jumps are explained
+        fit = Fit.of(values, known, grid, HUMAN, grid.flags_at_samples(stepped))
+    moved = _moved(fit, _noise_usiemens(fit, resolution(values)))
     if moved.any():
         moved &= _beyond_the_fastest(moved, values, known, grid)
-    moved |= steps(fit, values, known, change)
+    moved |= stepped
     found[grid.flags_at_samples(moved)] |= int(SignalFault.MOTION)
     found[grid.flags_at_samples(_erratic(fit))] |= int(SignalFault.LOW_SNR)
     return found
@@ -102,20 +104,7 @@ def _noise_usiemens(fit: Fit, step_usiemens: float) -> float:
     return max(NOISE_DEVIATIONS * fit.quiet_noise_usiemens(), NOISE_STEPS * step_usiemens)
 
 
-def _change(fit: Fit) -> Floats:
-    """Change within half a second around each measured point over the root of the level, √µS."""
-    measured, _ = fit.residual()
-    known = np.isfinite(measured)
-    if known.sum() < 2:
-        return np.zeros(len(measured))
-    index = np.arange(len(measured))
-    held = np.interp(index, index[known], measured[known])
-    half = max(1, round(CHANGE_S * fit.grid.measured_rate_hz / 2))
-    apart = np.pad(held, half, mode="edge")
-    return (apart[2 * half :] - apart[: -2 * half]) / np.sqrt(np.maximum(held, MIN_USIEMENS))
-
-
-def _moved(fit: Fit, change: Floats, noise: float) -> Bools:
+def _moved(fit: Fit, noise: float) -> Bools:
     """Measured points where conductance changes too fast for skin and the fit cannot follow."""
     measured, residual = fit.residual()
     rate_hz = fit.grid.measured_rate_hz
@@ -124,7 +113,7 @@ def _moved(fit: Fit, change: Floats, noise: float) -> Bools:
     response = _highest(phasic, rate_hz, MISS_NEAR_S, MISS_NEAR_S)
     miss_limit = np.maximum(max(MISS_USIEMENS, noise), MISS_SHARE * response)
     limit = np.maximum(CHANGE_ROOT, noise / np.sqrt(np.maximum(measured, MIN_USIEMENS)))
-    return (missed > miss_limit) & (np.abs(change) > limit) & np.isfinite(measured)
+    return (missed > miss_limit) & (np.abs(fit.change(CHANGE_S)) > limit) & np.isfinite(measured)
 
 
 def _beyond_the_fastest(moved: Bools, values: Floats, known: Bools, grid: Grid) -> Bools:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.signals.eda.contact import MIN_USIEMENS
 from dyadkit.signals.eda.deconvolution import Model, split
 from dyadkit.signals.eda.grid import Grid
 
@@ -62,6 +63,22 @@ class Fit:
         every = slice(None, None, self.grid.points_per_sample)
         residual = self.measured - self.tonic - self.phasic
         return self.measured[every], residual[every]
+
+    def change(self, span_s: float) -> Floats:
+        """Change within `span_s` around each measured point over the root of the level, √µS.
+
+        Artefacts of a movement grow with the level, but slower.
+        """
+        measured, _ = self.residual()
+        known = np.isfinite(measured)
+        if known.sum() < 2:
+            return np.zeros(len(measured))
+        index = np.arange(len(measured))
+        held = np.interp(index, index[known], measured[known])
+        half = max(1, round(span_s * self.grid.measured_rate_hz / 2))
+        apart = np.pad(held, half, mode="edge")
+        level = np.maximum(held, MIN_USIEMENS)
+        return np.asarray((apart[2 * half :] - apart[: -2 * half]) / np.sqrt(level))
 
     def noise_usiemens(self) -> float:
         """Standard deviation of the residual, which artefacts do not raise; 0 without any."""

@@ -16,27 +16,26 @@ from scipy.ndimage import maximum_filter1d
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.signals.eda.fit import Fit
 
-SUSPECT_ROOT = 0.03  # √µS of half-second change per √level: slower ones the level can follow
+SUSPECT_S, SUSPECT_ROOT = 1.0, 0.03  # √µS: what changes slower, the level can follow
 WIDEN_S = 0.5  # a step settles
 AROUND_S = 30.0  # of signal on both sides tells a jump of the level from a response
 MIN_JUMP_USIEMENS = 0.15
-MIN_SHARE = 0.75  # of the change, by the level, and the other way round
-MIN_KEPT = 0.7  # of a change, by what stays of it
+MIN_SHARE = 0.55  # of the change, by the level, and the other way round
+MIN_KEPT = 0.5  # of a change, by what stays of it
 UP_S, DOWN_S = (5.0, 15.0), (3.0, 15.0)  # when a rise must still, and a fall must already, stand
 SAVED_RESPONSES = 2.0  # of a step's size, in whose price it stands without the jump
 SAVED_S = 6.0  # around a jump is saved what it saves
 
 
-def steps(fit: Fit, values: Floats, known: Bools, change: Floats) -> Bools:
+def steps(fit: Fit, values: Floats, known: Bools) -> Bools:
     """Measured points of `fit` at which the level jumps, shape (points,).
 
     Parameters
     ----------
     fit : of the usual model to what is `known` of `values`, each shape (n,)
-    change : shape (points,), half-second change over the root of the level, √µS
     """
     measured, _ = fit.residual()
-    rate_hz = fit.grid.measured_rate_hz
+    rate_hz, change = fit.grid.measured_rate_hz, fit.change(SUSPECT_S)
     spans = _spans(change > SUSPECT_ROOT) + _spans(change < -SUSPECT_ROOT)
     suspects = [span for span in spans if _stays(_Change.over(measured, span), measured, rate_hz)]
     found = np.zeros(len(measured), dtype=bool)
@@ -94,7 +93,7 @@ def _is_step(change: _Change, fit: Fit, freed: Fit) -> bool:
     each = fit.grid.points_per_sample
     tonic = freed.tonic[::each]
     jump = tonic[change.after] - tonic[change.before]
-    if not MIN_SHARE < jump / change.usiemens < 1 / MIN_SHARE:
+    if not MIN_SHARE * abs(change.usiemens) < jump * np.sign(change.usiemens) < abs(change.usiemens) / MIN_SHARE:
         return False
     around = round(SAVED_S * fit.grid.measured_rate_hz)
     part = slice(each * max(0, change.before - around), each * (change.after + around))

@@ -87,9 +87,7 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     known &= ~spikes(values, known, rate_hz)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
     fit = Fit.of(values, known, grid, HUMAN)
-    stepped = steps(fit, values, known)
-    if stepped.any():  # what is left of the others counts once the jumps are explained
-        fit = Fit.of(values, known, grid, HUMAN, grid.flags_at_samples(stepped))
+    stepped, fit = steps(fit, values, known)
     moved = _moved(fit, _noise_usiemens(fit, resolution(values)))
     if moved.any():
         moved &= _beyond_the_fastest(moved, values, known, grid)

@@ -1,6 +1,6 @@
 """Fit of the model to a whole recording, stretch by stretch, on the grid of its solution."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,6 +63,17 @@ class Fit:
         every = slice(None, None, self.grid.points_per_sample)
         residual = self.measured - self.tonic - self.phasic
         return self.measured[every], residual[every]
+
+    def replaced(self, part: "Fit") -> "Fit":
+        """This fit, with the level, responses and price of another of the same grid where it has them."""
+        there = np.isfinite(part.tonic)
+        return replace(
+            self,
+            tonic=np.where(there, part.tonic, self.tonic),
+            phasic=np.where(there, part.phasic, self.phasic),
+            driver=np.where(there, part.driver, self.driver),
+            price=np.where(there, part.price, self.price),
+        )
 
     def change(self, span_s: float) -> Floats:
         """Change within `span_s` around each measured point over the root of the level, √µS.

@@ -4,10 +4,11 @@ A response rises for a second and is half gone soon after; a step stays. What ch
 stands for seconds after (a rise) or stood for seconds before (a fall) may still be either, where
 responses follow each other. So the usual model is fitted again with a level that may jump at these
 places, and has to choose: a jump costs nothing, but what it brought, the level must hold before
-and after, at the price of its curvature. A step is what the level takes nearly all of, and what
-was dear without the jump: one response cannot hold it up, so that several had to.
+and after, at the price of its curvature. A step is what the level takes most of, and what was dear
+without the jump: one response cannot hold it up, so that several had to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,70 +18,87 @@ from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.signals.eda.fit import Fit
 
 SUSPECT_S, SUSPECT_ROOT = 1.0, 0.03  # √µS: what changes slower, the level can follow
-WIDEN_S = 0.5  # a step settles
-AROUND_S = 30.0  # of signal on both sides tells a jump of the level from a response
 MIN_JUMP_USIEMENS = 0.15
-MIN_SHARE = 0.55  # of the change, by the level, and the other way round
 MIN_KEPT = 0.5  # of a change, by what stays of it
-UP_S, DOWN_S = (5.0, 15.0), (3.0, 15.0)  # when a rise must still, and a fall must already, stand
+UP_S, DOWN_S = (5.0, 10.0), (3.0, 8.0)  # when a rise must still, and a fall must already, stand
+MIN_SHARE = 0.55  # of the change, by the level, and the other way round
 SAVED_RESPONSES = 2.0  # of a step's size, in whose price it stands without the jump
 SAVED_S = 6.0  # around a jump is saved what it saves
+WIDEN_S = 0.5  # a step settles
+AROUND_S = 60.0  # of signal on both sides show what a jump of the level changes
+MAX_ROUNDS = 4
 
 
-def steps(fit: Fit, values: Floats, known: Bools) -> Bools:
-    """Measured points of `fit` at which the level jumps, shape (points,).
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """Points that change suddenly, and by how many µS from the last before to the first after."""
+
+    span: slice
+    before: int
+    after: int
+    usiemens: float
+
+    @classmethod
+    def of(cls, span: slice, measured: Floats) -> "_Suspect":
+        before, after = max(span.start - 1, 0), min(span.stop, len(measured) - 1)
+        return cls(span, before, after, float(measured[after] - measured[before]))
+
+
+def steps(fit: Fit, values: Floats, known: Bools) -> tuple[Bools, Fit]:
+    """Measured points of `fit` at which the level jumps, shape (points,), and the fit with them.
+
+    A large step spoils the fit for a minute around it, so that others there seem to save what is
+    its own: the largest is freed first, and the others are judged again.
 
     Parameters
     ----------
     fit : of the usual model to what is `known` of `values`, each shape (n,)
     """
     measured, _ = fit.residual()
-    rate_hz, change = fit.grid.measured_rate_hz, fit.change(SUSPECT_S)
-    spans = _spans(change > SUSPECT_ROOT) + _spans(change < -SUSPECT_ROOT)
-    suspects = [span for span in spans if _stays(_Change.over(measured, span), measured, rate_hz)]
     found = np.zeros(len(measured), dtype=bool)
-    if suspects:
-        freed = _freed(fit, values, known, suspects)
-        for span in suspects:
-            found[span] = _is_step(_Change.over(measured, _wider(span, rate_hz)), fit, freed)
-    return found
+    suspects = _suspects(fit)
+    for _ in range(MAX_ROUNDS):
+        if not suspects:
+            break
+        freed = _freed(fit, values, known, _marked(suspects, found))
+        judged = [one for one in suspects if _is_step(one, fit, freed)]
+        largest = [one for one in judged if _is_largest(one, judged, fit)]
+        if not largest:
+            break
+        found = _marked(largest, found)
+        suspects = [one for one in suspects if one not in largest]
+        fit = fit.replaced(_freed(fit, values, known, found))
+    return found, fit
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """Change of conductance, µS, from the last point before to the first after it."""
-
-    before: int
-    after: int
-    usiemens: float
-
-    @classmethod
-    def over(cls, measured: Floats, span: slice) -> "_Change":
-        before, after = max(span.start - 1, 0), min(span.stop, len(measured) - 1)
-        return cls(before, after, float(measured[after] - measured[before]))
+def _suspects(fit: Fit) -> list[_Suspect]:
+    """Sudden changes that stay."""
+    measured, _ = fit.residual()
+    change = fit.change(SUSPECT_S)
+    spans = _spans(change > SUSPECT_ROOT) + _spans(change < -SUSPECT_ROOT)
+    every = [_Suspect.of(span, measured) for span in spans]
+    rate_hz = fit.grid.measured_rate_hz
+    return [one for one in every if _stays(one, measured, rate_hz)]
 
 
-def _stays(change: _Change, measured: Floats, rate_hz: float) -> bool:
+def _stays(one: _Suspect, measured: Floats, rate_hz: float) -> bool:
     """Whether a rise still stands seconds later, or what falls stood seconds before."""
-    if not abs(change.usiemens) > MIN_JUMP_USIEMENS:
+    if not abs(one.usiemens) > MIN_JUMP_USIEMENS:
         return False
-    rises = change.usiemens > 0
+    rises = one.usiemens > 0
     near, far = (round(span_s * rate_hz) for span_s in (UP_S if rises else DOWN_S))
     if rises:
-        beside, low = measured[change.after + near : change.after + far], measured[change.before]
+        beside, low = measured[one.after + near : one.after + far], measured[one.before]
     else:
-        first, last = max(0, change.before - far), max(0, change.before - near)
-        beside, low = measured[first:last], measured[change.after]
+        first, last = max(0, one.before - far), max(0, one.before - near)
+        beside, low = measured[first:last], measured[one.after]
     stood = np.nanmin(beside, initial=np.inf) - low
-    return bool(stood >= MIN_KEPT * abs(change.usiemens))
+    return bool(stood >= MIN_KEPT * abs(one.usiemens))
 
 
-def _freed(fit: Fit, values: Floats, known: Bools, suspects: list[slice]) -> Fit:
-    """The fit again around `suspects`, with a level that may jump at them."""
+def _freed(fit: Fit, values: Floats, known: Bools, at: Bools) -> Fit:
+    """The fit again around the points of `at`, with a level that may jump there."""
     grid = fit.grid
-    at = np.zeros(len(fit.residual()[0]), dtype=bool)
-    for span in suspects:
-        at[span] = True
     near, loose = (
         grid.flags_at_samples(maximum_filter1d(at, 2 * round(span_s * grid.measured_rate_hz) + 1))
         for span_s in (AROUND_S, WIDEN_S)
@@ -88,22 +106,33 @@ def _freed(fit: Fit, values: Floats, known: Bools, suspects: list[slice]) -> Fit
     return Fit.of(values, known & near, grid, fit.model, loose)
 
 
-def _is_step(change: _Change, fit: Fit, freed: Fit) -> bool:
+def _is_step(one: _Suspect, fit: Fit, freed: Fit) -> bool:
     """Whether the level takes the change, and what is saved by it is worth a step."""
-    each = fit.grid.points_per_sample
-    tonic = freed.tonic[::each]
-    jump = tonic[change.after] - tonic[change.before]
-    if not MIN_SHARE * abs(change.usiemens) < jump * np.sign(change.usiemens) < abs(change.usiemens) / MIN_SHARE:
+    each, rate_hz = fit.grid.points_per_sample, fit.grid.measured_rate_hz
+    tonic, wide = freed.tonic[::each], round(WIDEN_S * rate_hz) + 1
+    measured, _ = fit.residual()
+    first, last = max(0, one.before - wide), min(one.after + wide, len(tonic) - 1)
+    jump, whole = tonic[last] - tonic[first], measured[last] - measured[first]
+    if not MIN_SHARE * whole**2 < jump * whole < whole**2 / MIN_SHARE:
         return False
-    around = round(SAVED_S * fit.grid.measured_rate_hz)
-    part = slice(each * max(0, change.before - around), each * (change.after + around))
+    around = round(SAVED_S * rate_hz)
+    part = slice(each * max(0, first - around), each * (last + around))
     saved = float(np.sum(fit.price[part] - freed.price[part]))
     return saved > SAVED_RESPONSES * fit.model.sparsity * abs(jump)
 
 
-def _wider(span: slice, rate_hz: float) -> slice:
-    wide = round(WIDEN_S * rate_hz) + 1
-    return slice(max(0, span.start - wide), span.stop + wide)
+def _is_largest(one: _Suspect, among: Sequence[_Suspect], fit: Fit) -> bool:
+    reach = AROUND_S * fit.grid.measured_rate_hz
+    near = [abs(other.usiemens) for other in among if abs(other.before - one.before) <= reach]
+    return abs(one.usiemens) >= max(near)
+
+
+def _marked(suspects: Sequence[_Suspect], flags: Bools) -> Bools:
+    """`flags` with those of all suspects."""
+    marked = flags.copy()
+    for one in suspects:
+        marked[one.span] = True
+    return marked
 
 
 def _spans(flags: Bools) -> list[slice]:

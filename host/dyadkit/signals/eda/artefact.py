@@ -17,7 +17,7 @@ from dyadkit.signals.eda.contact import MIN_USIEMENS, conductance, contact_fault
 from dyadkit.signals.eda.deconvolution import HUMAN
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid
-from dyadkit.signals.eda.spikes import spikes
+from dyadkit.signals.eda.spikes import BRIEF, LONG, spikes
 from dyadkit.signals.eda.steps import steps
 from dyadkit.signals.reason import SignalFault
 
@@ -83,8 +83,11 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     """
     values = conductance(eda_usiemens, rate_hz)
     found = contact_faults(values, rate_hz)
-    known = (found == 0)
-    known &= ~spikes(values, known, rate_hz)
+    known = found == 0
+    known &= ~spikes(values, known, rate_hz, BRIEF)
+    long = spikes(values, known, rate_hz, LONG)
+    known &= ~long
+    found[long] |= int(SignalFault.MOTION)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
     fit = Fit.of(values, known, grid, HUMAN)
     stepped, fit = steps(fit, values, known)

@@ -14,7 +14,7 @@ from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, responses_of
-from dyadkit.signals.eda.spikes import spikes
+from dyadkit.signals.eda.spikes import BRIEF, LONG, spikes
 from dyadkit.signals.reason import SignalFault
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
@@ -93,8 +93,11 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     """
     values = conductance(eda_usiemens, rate_hz)
     found = faults(values, rate_hz)
-    trusted = ~_unsettled(found, rate_hz)
-    usable = trusted & ~spikes(values, trusted, rate_hz)
+    known = np.isfinite(values)
+    brief = spikes(values, known, rate_hz, BRIEF)
+    long = spikes(values, known & ~brief, rate_hz, LONG)
+    trusted = ~_unsettled(np.where(brief | long, 0, found), rate_hz) & ~long
+    usable = trusted & ~brief
     disturbed = ~trusted & (found != int(SignalFault.LINK_GAP))
     model = model or personal_model(values, usable, rate_hz, disturbed)
     fit = Fit.of(values, usable, Grid.of(len(values), rate_hz), model, disturbed)

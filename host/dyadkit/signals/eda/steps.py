@@ -20,7 +20,7 @@ from dyadkit.signals.eda.fit import Fit
 SUSPECT_S, SUSPECT_ROOT = 1.0, 0.03  # √µS: what changes slower, the level can follow
 MIN_JUMP_USIEMENS = 0.15
 MIN_KEPT = 0.5  # of a change, by what stays of it
-UP_S, DOWN_S = (5.0, 10.0), (3.0, 8.0)  # when a rise must still, and a fall must already, stand
+UP_S, DOWN_S = (5.0, 15.0), (3.0, 8.0)  # when a rise must still, and a fall must already, stand
 MIN_SHARE = 0.55  # of the change, by the level, and the other way round
 SAVED_RESPONSES = 2.0  # of a step's size, in whose price it stands without the jump
 SAVED_S = 6.0  # around a jump is saved what it saves

@@ -18,7 +18,8 @@ from dyadkit.signals.eda.spikes import BRIEF, LONG, spikes
 from dyadkit.signals.reason import SignalFault
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
-SETTLE_S = 2.5  # around an artefact, skin and electrode are not yet themselves
+DOUBTFUL_S = 2.0  # from a disturbance: its own ends look like onsets
+SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,7 @@ class Decomposition(Result):
     driver : shape (n,), µS of response amplitude set off at each sample; NaN likewise
     responses : every skin conductance response (SCR) in order of onset; those that no event
         explains are the non-specific ones (NS-SCR)
+    doubtful : what looks like responses and begins within 2 s of a disturbance: not counted
     mask : shape (n,), True where the sample is missing or not trusted
     rate_hz : samples per second
     model : the time constants and prices used
@@ -57,6 +59,7 @@ class Decomposition(Result):
     mask: Bools
     rate_hz: float
     model: Model
+    doubtful: tuple[Response, ...] = ()
 
 
 def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = None) -> Decomposition:
@@ -96,33 +99,43 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     known = np.isfinite(values)
     brief = spikes(values, known, rate_hz, BRIEF)
     long = spikes(values, known & ~brief, rate_hz, LONG)
-    trusted = ~_unsettled(np.where(brief | long, 0, found), rate_hz) & ~long
+    moved = (found & ~int(SignalFault.LINK_GAP) != 0) & ~(brief | long)
+    trusted = ~(_unsettled(moved, rate_hz) | (found != 0))
     usable = trusted & ~brief
-    disturbed = ~trusted & (found != int(SignalFault.LINK_GAP))
+    disturbed = ~trusted & known
     model = model or personal_model(values, usable, rate_hz, disturbed)
     fit = Fit.of(values, usable, Grid.of(len(values), rate_hz), model, disturbed)
     tonic, phasic = fit.grid.at_samples(fit.tonic), fit.grid.at_samples(fit.phasic)
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
     mask = ~trusted | np.isnan(tonic)
     tonic[mask] = phasic[mask] = driver[mask] = np.nan
-    return Decomposition(tonic, phasic, driver, _measured(fit, mask), mask, rate_hz, model)
+    certain, doubtful = _parted(_measured(fit, mask), moved, rate_hz)
+    return Decomposition(tonic, phasic, driver, certain, mask, rate_hz, model, doubtful)
 
 
-def _unsettled(faults: Ints, rate_hz: float) -> Bools:
-    """Faulty samples, and those around and between disturbances, shape (n,).
+def _unsettled(moved: Bools, rate_hz: float) -> Bools:
+    """Disturbed samples, and those around and between them, shape (n,).
 
-    1. A sample that never arrived disturbs nothing: the skin went on beside it.
-    2. Any other fault is widened by margin + half on both sides, which fills what lies between two
-       of them up to 7 s apart; half is then taken off again: around each stays the margin.
-    3. The ends are padded with what is undisturbed, or the signal between an end and a fault near
+    1. They are widened by margin + half on both sides, which fills what lies between two of them
+       up to 7 s apart; half is then taken off again: around each stays the margin.
+    2. The ends are padded with what is undisturbed, or the signal between an end and a fault near
        it would be filled, as if the fault had a twin beyond the end.
     """
     margin, half = round(SETTLE_S * rate_hz), round(BRIDGE_S * rate_hz / 2)
     reach = margin + half
-    disturbed = np.pad((faults & ~int(SignalFault.LINK_GAP)) != 0, reach)
-    wide = maximum_filter1d(disturbed, 2 * reach + 1)
+    wide = maximum_filter1d(np.pad(moved, reach), 2 * reach + 1)
     closed = minimum_filter1d(wide, 2 * half + 1)
-    return np.asarray(closed[reach : reach + len(faults)] | (faults != 0), dtype=bool)
+    return np.asarray(closed[reach : reach + len(moved)], dtype=bool)
+
+
+def _parted(
+    responses: tuple[Response, ...], moved: Bools, rate_hz: float
+) -> tuple[tuple[Response, ...], tuple[Response, ...]]:
+    """Responses that begin away from every disturbance, and those that do not."""
+    near = maximum_filter1d(moved, 2 * round(DOUBTFUL_S * rate_hz) + 1)
+    doubtful = [bool(near[min(round(one.onset_s * rate_hz), len(near) - 1)]) for one in responses]
+    certain = tuple(one for one, doubt in zip(responses, doubtful, strict=True) if not doubt)
+    return certain, tuple(one for one, doubt in zip(responses, doubtful, strict=True) if doubt)
 
 
 def _measured(fit: Fit, mask: Bools) -> tuple[Response, ...]:

@@ -14,6 +14,7 @@ from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, responses_of
+from dyadkit.signals.eda.ripple import Ripple, ripple
 from dyadkit.signals.eda.spikes import BRIEF, LONG, spikes
 from dyadkit.signals.reason import SignalFault
 
@@ -32,6 +33,7 @@ class Decomposition(Result):
     responses : every skin conductance response (SCR) in order of onset; those that no event
         explains are the non-specific ones (NS-SCR)
     doubtful : what looks like responses and begins within 2 s of a disturbance: not counted
+    ripple : a regular wave that was found and is part of the residual; None without one
     mask : shape (n,), True where the sample is missing or not trusted
     rate_hz : samples per second
     model : the time constants and prices used
@@ -60,6 +62,7 @@ class Decomposition(Result):
     rate_hz: float
     model: Model
     doubtful: tuple[Response, ...] = ()
+    ripple: Ripple | None = None
 
 
 def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = None) -> Decomposition:
@@ -103,14 +106,17 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     trusted = ~(_unsettled(moved, rate_hz) | (found != 0))
     usable = trusted & ~brief
     disturbed = ~trusted & known
-    model = model or personal_model(values, usable, rate_hz, disturbed)
-    fit = Fit.of(values, usable, Grid.of(len(values), rate_hz), model, disturbed)
+    wave = ripple(values, usable, rate_hz)
+    still = values - wave.usiemens
+    model = model or personal_model(still, usable, rate_hz, disturbed)
+    fit = Fit.of(still, usable, Grid.of(len(values), rate_hz), model, disturbed)
     tonic, phasic = fit.grid.at_samples(fit.tonic), fit.grid.at_samples(fit.phasic)
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
     mask = ~trusted | np.isnan(tonic)
     tonic[mask] = phasic[mask] = driver[mask] = np.nan
-    certain, doubtful = _parted(_measured(fit, mask), moved, rate_hz)
-    return Decomposition(tonic, phasic, driver, certain, mask, rate_hz, model, doubtful)
+    responses = _above(wave, _measured(fit, mask), rate_hz)
+    certain, doubtful = _parted(responses, moved, rate_hz)
+    return Decomposition(tonic, phasic, driver, certain, mask, rate_hz, model, doubtful, wave)
 
 
 def _unsettled(moved: Bools, rate_hz: float) -> Bools:
@@ -126,6 +132,18 @@ def _unsettled(moved: Bools, rate_hz: float) -> Bools:
     wide = maximum_filter1d(np.pad(moved, reach), 2 * reach + 1)
     closed = minimum_filter1d(wide, 2 * half + 1)
     return np.asarray(closed[reach : reach + len(moved)], dtype=bool)
+
+
+def _above(
+    wave: Ripple, responses: tuple[Response, ...], rate_hz: float
+) -> tuple[Response, ...]:
+    """Responses larger than the wave they stand in: smaller ones cannot be told from it."""
+    height, last = wave.height_usiemens, len(wave.usiemens) - 1
+    return tuple(
+        one
+        for one in responses
+        if one.amplitude_usiemens > height[min(round(one.onset_s * rate_hz), last)]
+    )
 
 
 def _parted(

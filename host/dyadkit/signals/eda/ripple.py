@@ -26,6 +26,7 @@ MIN_USIEMENS = 0.02  # a smaller wave passes for no response
 CLIPPED_SD = 3.0  # single large responses do not hide a wave
 LASTING_S = 30.0  # between the beginnings of two minutes that show it
 APART_S = 300.0  # it goes on between two minutes this near
+EDGE_S = 60.0  # before the first and after the last, too
 FOLLOW_S = 4.0  # how fast the wave's size and frequency may vary
 
 
@@ -119,13 +120,13 @@ def _lasting(waves: Waves) -> Waves:
 
 
 def _covered(waves: Waves, points: int, rate_hz: float) -> Bools:
-    """Points of clear windows and between them."""
+    """Points of clear windows, between them, and a little beyond."""
     there = np.zeros(points, dtype=bool)
     for start_s in waves.starts_s[waves.clear]:
         there[round(start_s * rate_hz) : round((start_s + WINDOW_S) * rate_hz)] = True
-    reach = 2 * round(APART_S / 2 * rate_hz) + 1
-    padded = maximum_filter1d(np.pad(there, reach), reach)
-    return np.asarray(minimum_filter1d(padded, reach)[reach : reach + points], dtype=bool)
+    wide, narrow = (2 * round(span_s * rate_hz) + 1 for span_s in (APART_S / 2, APART_S / 2 - EDGE_S))
+    joined = minimum_filter1d(maximum_filter1d(np.pad(there, wide), wide), narrow)
+    return np.asarray(joined[wide : wide + points], dtype=bool)
 
 
 def _followed(held: Floats, waves: Waves, rate_hz: float) -> tuple[Floats, Floats]:

@@ -21,8 +21,9 @@ SUSPECT_S, SUSPECT_ROOT = 1.0, 0.03  # √µS: what changes slower, the level ca
 MIN_JUMP_USIEMENS = 0.15
 MIN_KEPT = 0.5  # of a change, by what stays of it
 UP_S, DOWN_S = (5.0, 15.0), (3.0, 8.0)  # when a rise must still, and a fall must already, stand
-MIN_SHARE = 0.55  # of the change, by the level, and the other way round
+SHARES = (0.55, 1.3)  # of the change, by the level
 SAVED_RESPONSES = 2.0  # of a step's size, in whose price it stands without the jump
+SAVED_SHARE = 0.65  # of the price around: most of what was not understood was the jump
 SAVED_S = 6.0  # around a jump is saved what it saves
 WIDEN_S = 0.5  # a step settles
 AROUND_S = 60.0  # of signal on both sides show what a jump of the level changes
@@ -92,8 +93,8 @@ def _stays(one: _Suspect, measured: Floats, rate_hz: float) -> bool:
     else:
         first, last = max(0, one.before - far), max(0, one.before - near)
         beside, low = measured[first:last], measured[one.after]
-    stood = np.nanmin(beside, initial=np.inf) - low
-    return bool(stood >= MIN_KEPT * abs(one.usiemens))
+    seen = beside[np.isfinite(beside)]
+    return len(seen) > 0 and bool(seen.min() - low >= MIN_KEPT * abs(one.usiemens))
 
 
 def _freed(fit: Fit, values: Floats, known: Bools, at: Bools) -> Fit:
@@ -113,12 +114,13 @@ def _is_step(one: _Suspect, fit: Fit, freed: Fit) -> bool:
     measured, _ = fit.residual()
     first, last = max(0, one.before - wide), min(one.after + wide, len(tonic) - 1)
     jump, whole = tonic[last] - tonic[first], measured[last] - measured[first]
-    if not MIN_SHARE * whole**2 < jump * whole < whole**2 / MIN_SHARE:
+    if not SHARES[0] * whole**2 < jump * whole < SHARES[1] * whole**2:
         return False
     around = round(SAVED_S * rate_hz)
     part = slice(each * max(0, first - around), each * (last + around))
-    saved = float(np.sum(fit.price[part] - freed.price[part]))
-    return saved > SAVED_RESPONSES * fit.model.sparsity * abs(jump)
+    price, left = float(np.sum(fit.price[part])), float(np.sum(freed.price[part]))
+    dear = SAVED_RESPONSES * fit.model.sparsity * abs(jump)
+    return price - left > max(dear, SAVED_SHARE * price)
 
 
 def _is_largest(one: _Suspect, among: Sequence[_Suspect], fit: Fit) -> bool:

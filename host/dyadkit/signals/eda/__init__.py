@@ -10,10 +10,10 @@ while it happens. Behind it: `grid` and `fit` bring a recording of any rate, str
 finds how fast this person's decay, `responses` reads single ones from the driver.
 """
 
-from dyadkit.signals.eda.artefact import artefacts, faults
-from dyadkit.signals.eda.contact import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.eda.decomposition import Decomposition, decompose
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
+from dyadkit.signals.eda.disturbances.artefact import artefacts, faults
+from dyadkit.signals.eda.disturbances.contact import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.eda.events import SWEAT, EventResponse, Latency, event_responses
 from dyadkit.signals.eda.level import TonicLevel, tonic_level
 from dyadkit.signals.eda.live import LiveEda, LiveSkin

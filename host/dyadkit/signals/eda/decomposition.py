@@ -5,21 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
-from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
 from dyadkit.dyad.result import Result
-from dyadkit.signals.eda.artefact import faults
-from dyadkit.signals.eda.contact import conductance
 from dyadkit.signals.eda.deconvolution import Model
+from dyadkit.signals.eda.disturbances.artefact import faults
+from dyadkit.signals.eda.disturbances.contact import conductance
+from dyadkit.signals.eda.disturbances.doubt import parted
+from dyadkit.signals.eda.disturbances.ripple import Ripple, ripple
+from dyadkit.signals.eda.disturbances.spikes import BRIEF, LONG, spikes
 from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, responses_of
-from dyadkit.signals.eda.ripple import Ripple, ripple
-from dyadkit.signals.eda.spikes import BRIEF, LONG, spikes
 from dyadkit.signals.reason import SignalFault
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
-DOUBTFUL_S = 2.0  # from a disturbance: its own ends look like onsets
 SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
 
 
@@ -32,7 +32,7 @@ class Decomposition(Result):
     driver : shape (n,), µS of response amplitude set off at each sample; NaN likewise
     responses : every skin conductance response (SCR) in order of onset; those that no event
         explains are the non-specific ones (NS-SCR)
-    doubtful : what looks like responses and begins within 2 s of a disturbance: not counted
+    doubtful : what looks like responses and begins too near to a disturbance: not counted
     ripple : a regular wave that was found and is part of the residual; None without one
     mask : shape (n,), True where the sample is missing or not trusted
     rate_hz : samples per second
@@ -114,8 +114,7 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
     mask = ~trusted | np.isnan(tonic)
     tonic[mask] = phasic[mask] = driver[mask] = np.nan
-    responses = _above(wave, _measured(fit, mask), rate_hz)
-    certain, doubtful = _parted(responses, moved, rate_hz)
+    certain, doubtful = parted(_measured(fit, mask), fit, moved, wave)
     return Decomposition(tonic, phasic, driver, certain, mask, rate_hz, model, doubtful, wave)
 
 
@@ -132,28 +131,6 @@ def _unsettled(moved: Bools, rate_hz: float) -> Bools:
     wide = maximum_filter1d(np.pad(moved, reach), 2 * reach + 1)
     closed = minimum_filter1d(wide, 2 * half + 1)
     return np.asarray(closed[reach : reach + len(moved)], dtype=bool)
-
-
-def _above(
-    wave: Ripple, responses: tuple[Response, ...], rate_hz: float
-) -> tuple[Response, ...]:
-    """Responses larger than the wave they stand in: smaller ones cannot be told from it."""
-    height, last = wave.height_usiemens, len(wave.usiemens) - 1
-    return tuple(
-        one
-        for one in responses
-        if one.amplitude_usiemens > height[min(round(one.onset_s * rate_hz), last)]
-    )
-
-
-def _parted(
-    responses: tuple[Response, ...], moved: Bools, rate_hz: float
-) -> tuple[tuple[Response, ...], tuple[Response, ...]]:
-    """Responses that begin away from every disturbance, and those that do not."""
-    near = maximum_filter1d(moved, 2 * round(DOUBTFUL_S * rate_hz) + 1)
-    doubtful = [bool(near[min(round(one.onset_s * rate_hz), len(near) - 1)]) for one in responses]
-    certain = tuple(one for one, doubt in zip(responses, doubtful, strict=True) if not doubt)
-    return certain, tuple(one for one, doubt in zip(responses, doubtful, strict=True) if doubt)
 
 
 def _measured(fit: Fit, mask: Bools) -> tuple[Response, ...]:

@@ -17,7 +17,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.bateman import Bateman
 
 MAX_STEPS = 60
-FINAL_GAP = 1e-7  # complementarity, relative to the first, at which the solution is final
+FINAL_GAP = 1e-5  # complementarity, relative to the first, at which all is within 0.001 µS
 FINAL_PRIMAL_USIEMENS = 1e-7
 STEP_SHARE = 0.995  # of the way to the boundary
 LOOSE = 1e-7  # of the price of curvature: a jump is free, and the matrix still has an inverse
@@ -55,7 +55,7 @@ HUMAN = Model()
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Tonic, phasic and driver, each shape (n,), µS, none negative; `price` says how well, where."""
+    """Tonic, phasic and driver, each shape (n,), µS, none negative, and what each costs."""
 
     tonic: Floats
     phasic: Floats

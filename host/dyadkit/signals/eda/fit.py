@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats
-from dyadkit.signals.eda.contact import MIN_USIEMENS
 from dyadkit.signals.eda.deconvolution import Model, split
+from dyadkit.signals.eda.disturbances.contact import MIN_USIEMENS
 from dyadkit.signals.eda.grid import Grid
 
 MIN_S = 10.0  # less trusted signal than this cannot tell tonic from phasic
@@ -65,7 +65,7 @@ class Fit:
         return self.measured[every], residual[every]
 
     def replaced(self, part: "Fit") -> "Fit":
-        """This fit, with the level, responses and price of another of the same grid where it has them."""
+        """The same with level, responses and price of another fit of this grid, where it has them."""
         there = np.isfinite(part.tonic)
         return replace(
             self,

@@ -6,9 +6,9 @@ import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
-from dyadkit.signals.eda.contact import MAX_USIEMENS, conductance
 from dyadkit.signals.eda.decomposition import decompose
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
+from dyadkit.signals.eda.disturbances.contact import MAX_USIEMENS, conductance
 
 WINDOW_S = 60.0  # the past that a decision looks at
 STEP_S = 1.0  # how often it decides

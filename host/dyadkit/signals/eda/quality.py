@@ -3,7 +3,7 @@
 import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike
-from dyadkit.signals.eda.artefact import faults
+from dyadkit.signals.eda.disturbances.artefact import faults
 from dyadkit.signals.reason import SignalFault
 from dyadkit.signals.seconds import StreamQuality, faults_by_second, shaken, share_by_second
 

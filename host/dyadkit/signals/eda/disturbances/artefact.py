@@ -13,12 +13,17 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
-from dyadkit.signals.eda.contact import MIN_USIEMENS, conductance, contact_faults, resolution
 from dyadkit.signals.eda.deconvolution import HUMAN
+from dyadkit.signals.eda.disturbances.contact import (
+    MIN_USIEMENS,
+    conductance,
+    contact_faults,
+    resolution,
+)
+from dyadkit.signals.eda.disturbances.spikes import BRIEF, LONG, spikes
+from dyadkit.signals.eda.disturbances.steps import steps
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid
-from dyadkit.signals.eda.spikes import BRIEF, LONG, spikes
-from dyadkit.signals.eda.steps import steps
 from dyadkit.signals.reason import SignalFault
 
 MISS_USIEMENS = 0.066  # by which the model stays away from what was measured

@@ -112,7 +112,7 @@ def _power_at(power: Floats, hz: Floats, at_hz: Floats) -> Floats:
 
 
 def _lasting(waves: Waves) -> Waves:
-    """The same, clear only where another window, half a minute away or more, shows the wave, too."""
+    """The same, clear only where a window half a minute away or more shows the wave, too."""
     apart_s = np.abs(waves.starts_s[:, None] - waves.starts_s)
     alike = np.abs(waves.hz[:, None] / waves.hz - 1) <= SPREAD
     partner = alike & (apart_s >= LASTING_S) & (apart_s <= APART_S) & waves.clear
@@ -124,7 +124,9 @@ def _covered(waves: Waves, points: int, rate_hz: float) -> Bools:
     there = np.zeros(points, dtype=bool)
     for start_s in waves.starts_s[waves.clear]:
         there[round(start_s * rate_hz) : round((start_s + WINDOW_S) * rate_hz)] = True
-    wide, narrow = (2 * round(span_s * rate_hz) + 1 for span_s in (APART_S / 2, APART_S / 2 - EDGE_S))
+    wide, narrow = (
+        2 * round(span_s * rate_hz) + 1 for span_s in (APART_S / 2, APART_S / 2 - EDGE_S)
+    )
     joined = minimum_filter1d(maximum_filter1d(np.pad(there, wide), wide), narrow)
     return np.asarray(joined[wide : wide + points], dtype=bool)
 

@@ -8,7 +8,10 @@ from scipy.ndimage import grey_closing, grey_opening, maximum_filter1d, minimum_
 from dyadkit.dyad.arrays import Bools, Floats
 
 NOISE_DEVIATIONS = 8.0  # what the highest and the lowest of many samples differ by, and more
-VALLEY_S, VALLEY_SHARE = 2.0, 0.25  # between two responses is a short valley, too, but a shallow one
+VALLEY_S, VALLEY_SHARE = (
+    2.0,
+    0.25,
+)  # a valley between two responses is shallow
 _DIFFERENCE_SD = 6.0**0.5  # of a second difference of white noise of SD 1
 
 

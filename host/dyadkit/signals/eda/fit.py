@@ -65,7 +65,7 @@ class Fit:
         return self.measured[every], residual[every]
 
     def replaced(self, part: "Fit") -> "Fit":
-        """The same with level, responses and price of another fit of this grid, where it has them."""
+        """The same, with what another fit of this grid found where it has solved."""
         there = np.isfinite(part.tonic)
         return replace(
             self,

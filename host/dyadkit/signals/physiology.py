@@ -8,6 +8,7 @@ import numpy as np
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonTraces, Trace
+from dyadkit.dyad.units import microsiemens
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
 from dyadkit.signals.contact import sensor_of
@@ -245,11 +246,11 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
     if refused:
         return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refused}",))
     try:
-        conductance = body.samples(trace)
-        found = eda.decompose(conductance, trace.rate_hz)
-        quality = eda.judge_eda(conductance, trace.rate_hz, body.acceleration)
+        usiemens = microsiemens(body.samples(trace), trace.unit)
+        found = eda.decompose(usiemens, trace.rate_hz)
     except SignalError as refusal:
         return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refusal}",))
+    quality = eda.quality_of_skin(found.faults, trace.rate_hz, body.acceleration)
     tonic, phasic = (
         _on_series_grid(part, trace.rate_hz, len(unknown)) for part in (found.tonic, found.phasic)
     )
@@ -259,14 +260,20 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
         quality.lasting(body.seconds),
         found.responses,
         eda.event_responses(found, events_s),
-        ("skin conductance: no sample of it can be trusted",) if found.mask.all() else (),
+        eda.notes_of(found),
     )
 
 
 def _given_skin(tonic: Trace, phasic: Trace, body: _Body) -> _Skin:
     """The components another program found, on the 4 Hz grid; single responses are not in them."""
     n = _series_length(body.duration_s)
-    level, response = (series_at(one, SERIES_HZ, n) for one in (tonic, phasic))
+    try:
+        level, response = (
+            microsiemens(series_at(one, SERIES_HZ, n), one.unit) for one in (tonic, phasic)
+        )
+    except SignalError as refusal:
+        nowhere = np.full(n, np.nan)
+        return _Skin(nowhere, nowhere.copy(), notes=(f"skin conductance components: {refusal}",))
     quality = quality_of_given(np.isfinite(level + response), SERIES_HZ, body.seconds)
     return _Skin(level, response, quality, notes=("skin conductance components as given",))
 

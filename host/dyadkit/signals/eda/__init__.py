@@ -17,7 +17,8 @@ from dyadkit.signals.eda.disturbances.contact import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.eda.events import SWEAT, EventResponse, Latency, event_responses
 from dyadkit.signals.eda.level import TonicLevel, tonic_level
 from dyadkit.signals.eda.live import LiveEda, LiveSkin
-from dyadkit.signals.eda.quality import judge_eda
+from dyadkit.signals.eda.notes import notes_of
+from dyadkit.signals.eda.quality import judge_eda, quality_of_skin
 from dyadkit.signals.eda.responses import Response
 
 __all__ = [
@@ -38,5 +39,7 @@ __all__ = [
     "event_responses",
     "faults",
     "judge_eda",
+    "notes_of",
+    "quality_of_skin",
     "tonic_level",
 ]

@@ -1,23 +1,21 @@
 """Decomposition of skin conductance: tonic level, phasic responses and the driver behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
-from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.deconvolution import Model
-from dyadkit.signals.eda.disturbances.artefact import faults
-from dyadkit.signals.eda.disturbances.contact import conductance
+from dyadkit.signals.eda.disturbances.artefact import examine
+from dyadkit.signals.eda.disturbances.contact import conductance, refuse_other_units
 from dyadkit.signals.eda.disturbances.doubt import parted
-from dyadkit.signals.eda.disturbances.ripple import Ripple, ripple
-from dyadkit.signals.eda.disturbances.spikes import BRIEF, LONG, spikes
+from dyadkit.signals.eda.disturbances.ripple import Ripple, ripple, still
 from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, responses_of
-from dyadkit.signals.reason import SignalFault
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
 SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
@@ -33,7 +31,8 @@ class Decomposition(Result):
     responses : every skin conductance response (SCR) in order of onset; those that no event
         explains are the non-specific ones (NS-SCR)
     doubtful : what looks like responses and begins too near to a disturbance: not counted
-    ripple : a regular wave that was found and is part of the residual; None without one
+    ripple : regular wave that was found; it is part of the residual
+    faults : shape (n,), `SignalFault` bits of single samples; `mask` is wider
     mask : shape (n,), True where the sample is missing or not trusted
     rate_hz : samples per second
     model : the time constants and prices used
@@ -62,7 +61,8 @@ class Decomposition(Result):
     rate_hz: float
     model: Model
     doubtful: tuple[Response, ...] = ()
-    ripple: Ripple | None = None
+    ripple: Ripple = field(default_factory=lambda: still(0))
+    faults: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = None) -> Decomposition:
@@ -74,7 +74,7 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     Parameters
     ----------
     eda_usiemens : shape (n,), skin conductance in µS, NaN where missing
-    rate_hz : samples per second, 1 to 1000; solved between 16 and 32 Hz
+    rate_hz : samples per second, 1 to 20 000; solved between 16 and 32 Hz
     model : time constants and prices; by default the decay is fitted to the person
 
     Raises
@@ -82,7 +82,7 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     ValueError
         The argument is not one series, or the rate is out of range.
     SignalError
-        The values are too large to be microsiemens.
+        The values cannot be microsiemens: too large, too small, negative.
 
     Examples
     --------
@@ -98,24 +98,28 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     Greco, Valenza, Lanata, Scilingo & Citi 2016, IEEE Trans Biomed Eng 63
     """
     values = conductance(eda_usiemens, rate_hz)
-    found = faults(values, rate_hz)
-    known = np.isfinite(values)
-    brief = spikes(values, known, rate_hz, BRIEF)
-    long = spikes(values, known & ~brief, rate_hz, LONG)
-    moved = (found & ~int(SignalFault.LINK_GAP) != 0) & ~(brief | long)
-    trusted = ~(_unsettled(moved, rate_hz) | (found != 0))
-    usable = trusted & ~brief
-    disturbed = ~trusted & known
+    refuse_other_units(values)
+    return decomposed(values, rate_hz, model)
+
+
+def decomposed(values: Floats, rate_hz: float, model: Model | None) -> Decomposition:
+    """The decomposition of checked values, shape (n,), whatever they hold."""
+    seen = examine(values, rate_hz)
+    trusted = (seen.faults == 0) & ~_unsettled(seen.moved, rate_hz)
+    usable = trusted & ~seen.spikes
+    disturbed = ~trusted & np.isfinite(values)
     wave = ripple(values, usable, rate_hz)
-    still = values - wave.usiemens
-    model = model or personal_model(still, usable, rate_hz, disturbed)
-    fit = Fit.of(still, usable, Grid.of(len(values), rate_hz), model, disturbed)
+    calm = values - wave.usiemens
+    model = model or personal_model(calm, usable, rate_hz, disturbed)
+    fit = Fit.of(calm, usable, Grid.of(len(values), rate_hz), model, disturbed)
     tonic, phasic = fit.grid.at_samples(fit.tonic), fit.grid.at_samples(fit.phasic)
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
     mask = ~trusted | np.isnan(tonic)
     tonic[mask] = phasic[mask] = driver[mask] = np.nan
-    certain, doubtful = parted(_measured(fit, mask), fit, moved, wave)
-    return Decomposition(tonic, phasic, driver, certain, mask, rate_hz, model, doubtful, wave)
+    certain, doubtful = parted(_measured(fit, mask), fit, seen.moved, wave)
+    return Decomposition(
+        tonic, phasic, driver, certain, mask, rate_hz, model, doubtful, wave, seen.faults
+    )
 
 
 def _unsettled(moved: Bools, rate_hz: float) -> Bools:

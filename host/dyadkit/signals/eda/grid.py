@@ -60,7 +60,7 @@ class Grid:
 
     def flags_at_points(self, flags: Bools) -> Bools:
         """Points that stand for, or lie between, flagged samples."""
-        measured = self._blocks(flags).any(axis=1)
+        measured = self._blocks(flags.astype(float)).max(axis=1, initial=0.0) > 0
         points = np.repeat(measured, self.points_per_sample)
         return points[: max(0, (len(measured) - 1) * self.points_per_sample + 1)]
 

@@ -7,7 +7,7 @@ the deconvolution can follow and a loss of contact is not: only falls that also 
 behind count.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
@@ -18,6 +18,7 @@ from dyadkit.signals.eda.disturbances.contact import (
     MIN_USIEMENS,
     conductance,
     contact_faults,
+    refuse_other_units,
     resolution,
 )
 from dyadkit.signals.eda.disturbances.spikes import BRIEF, LONG, spikes
@@ -45,14 +46,14 @@ def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
     Parameters
     ----------
     eda_usiemens : shape (n,), skin conductance in µS, NaN where missing
-    rate_hz : samples per second, 1 to 1000
+    rate_hz : samples per second, 1 to 20 000
 
     Raises
     ------
     ValueError
         The argument is not one series, or the rate is out of range.
     SignalError
-        The values are too large to be microsiemens.
+        The values cannot be microsiemens: too large, too small, negative.
 
     Examples
     --------
@@ -87,22 +88,41 @@ def faults(eda_usiemens: ArrayLike, rate_hz: float) -> Ints:
     ['LINK_GAP', 'NO_CONTACT']
     """
     values = conductance(eda_usiemens, rate_hz)
+    refuse_other_units(values)
+    return examine(values, rate_hz).faults
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is wrong with the samples of a recording, each shape (n,).
+
+    faults : `SignalFault` bits
+    spikes : brief ones, whose samples say nothing although nothing is wrong around them
+    moved : where the electrode moved or lay badly: what is around is not yet itself
+    """
+
+    faults: Ints
+    spikes: Bools
+    moved: Bools
+
+
+def examine(values: Floats, rate_hz: float) -> Examined:
+    """Faults of checked values, shape (n,), by their kind."""
     found = contact_faults(values, rate_hz)
+    away = (found & ~int(SignalFault.LINK_GAP)) != 0
     known = found == 0
-    known &= ~spikes(values, known, rate_hz, BRIEF)
-    long = spikes(values, known, rate_hz, LONG)
-    known &= ~long
-    found[long] |= int(SignalFault.MOTION)
+    brief = spikes(values, known, rate_hz, BRIEF)
+    long = spikes(values, known & ~brief, rate_hz, LONG)
+    known &= ~(brief | long)
     grid = Grid.of(len(values), rate_hz, SLOPE_HZ)
-    fit = Fit.of(values, known, grid, HUMAN)
-    stepped, fit = steps(fit, values, known)
+    stepped, fit = steps(Fit.of(values, known, grid, HUMAN), values, known)
     moved = _moved(fit, _noise_usiemens(fit, resolution(values)))
     if moved.any():
         moved &= _beyond_the_fastest(moved, values, known, grid)
-    moved |= stepped
-    found[grid.flags_at_samples(moved)] |= int(SignalFault.MOTION)
-    found[grid.flags_at_samples(_erratic(fit))] |= int(SignalFault.LOW_SNR)
-    return found
+    moving, erratic = grid.flags_at_samples(moved | stepped), grid.flags_at_samples(_erratic(fit))
+    found[moving | long] |= int(SignalFault.MOTION)
+    found[erratic] |= int(SignalFault.LOW_SNR)
+    return Examined(found, brief, away | moving | erratic)
 
 
 def _noise_usiemens(fit: Fit, step_usiemens: float) -> float:

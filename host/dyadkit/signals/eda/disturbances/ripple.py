@@ -95,7 +95,7 @@ def _waves(held: Floats, rate_hz: float) -> Waves:
     usual = CLIPPED_SD * 1.4826 * np.median(np.abs(windows), axis=1, keepdims=True)
     taper = np.hanning(size)
     power = np.abs(np.fft.rfft(taper * np.clip(windows, -usual, usual), axis=1)) ** 2
-    hz = np.fft.rfftfreq(size, 1 / rate_hz)
+    hz = np.asarray(np.fft.rfftfreq(size, 1 / rate_hz), dtype=float)
     power[:, (hz < CHANGE_HZ[0]) | (hz > CHANGE_HZ[1])] = 0.0
     searched = np.flatnonzero((hz >= MIN_HZ) & (hz <= MAX_HZ))
     peak_hz = hz[searched[np.argmax(power[:, searched], axis=1)]]

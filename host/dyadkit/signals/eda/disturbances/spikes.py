@@ -38,7 +38,7 @@ def spikes(values: Floats, known: Bools, rate_hz: float, knock: Knock) -> Bools:
     if known.sum() < 3:
         return np.zeros(len(values), dtype=bool)
     held = np.interp(np.arange(len(values)), np.flatnonzero(known), values[known])
-    size = max(1, int(knock.max_s * rate_hz)) + 1
+    size = (max(1, int(knock.max_s * rate_hz)) + 1,)
     above, below = grey_opening(held, size), grey_closing(held, size)
     wide = 2 * round(VALLEY_S * rate_hz / 2) + 1
     swing = maximum_filter1d(above, wide) - minimum_filter1d(below, wide)

@@ -63,11 +63,11 @@ def steps(fit: Fit, values: Floats, known: Bools) -> tuple[Bools, Fit]:
             break
         freed = _freed(fit, values, known, _marked(suspects, found))
         judged = [one for one in suspects if _is_step(one, fit, freed)]
-        largest = [one for one in judged if _is_largest(one, judged, fit)]
-        if not largest:
+        dominant = [one for one in judged if _dominates(one, judged, fit)]
+        if not dominant:
             break
-        found = _marked(largest, found)
-        suspects = [one for one in suspects if one not in largest]
+        found = _marked(dominant, found)
+        suspects = [one for one in suspects if one not in dominant]
         fit = fit.replaced(_freed(fit, values, known, found))
     return found, fit
 
@@ -94,7 +94,7 @@ def _stays(one: _Suspect, measured: Floats, rate_hz: float) -> bool:
         first, last = max(0, one.before - far), max(0, one.before - near)
         beside, low = measured[first:last], measured[one.after]
     seen = beside[np.isfinite(beside)]
-    return len(seen) > 0 and bool(seen.min() - low >= MIN_KEPT * abs(one.usiemens))
+    return len(seen) > 0 and float(seen.min()) - low >= MIN_KEPT * abs(one.usiemens)
 
 
 def _freed(fit: Fit, values: Floats, known: Bools, at: Bools) -> Fit:
@@ -119,11 +119,11 @@ def _is_step(one: _Suspect, fit: Fit, freed: Fit) -> bool:
     around = round(SAVED_S * rate_hz)
     part = slice(each * max(0, first - around), each * (last + around))
     price, left = float(np.sum(fit.price[part])), float(np.sum(freed.price[part]))
-    dear = SAVED_RESPONSES * fit.model.sparsity * abs(jump)
+    dear = SAVED_RESPONSES * fit.model.sparsity * abs(float(jump))
     return price - left > max(dear, SAVED_SHARE * price)
 
 
-def _is_largest(one: _Suspect, among: Sequence[_Suspect], fit: Fit) -> bool:
+def _dominates(one: _Suspect, among: Sequence[_Suspect], fit: Fit) -> bool:
     reach = AROUND_S * fit.grid.measured_rate_hz
     near = [abs(other.usiemens) for other in among if abs(other.before - one.before) <= reach]
     return abs(one.usiemens) >= max(near)

@@ -27,7 +27,7 @@ CLIPPED_SD = 3.0  # single large responses do not hide a wave
 LASTING_S = 30.0  # between the beginnings of two minutes that show it
 APART_S = 300.0  # it goes on between two minutes this near
 EDGE_S = 60.0  # before the first and after the last, too
-FOLLOW_S = 4.0  # how fast the wave's size and frequency may vary
+WANDER_S, FOLLOW_S = 3.0, 6.0  # how fast the wave's frequency and its size may vary
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +138,7 @@ def _followed(held: Floats, waves: Waves, rate_hz: float) -> tuple[Floats, Float
     hz = np.interp(times_s, waves.starts_s[clear] + WINDOW_S / 2, waves.hz[clear])
     turn = np.exp(-2j * np.pi * np.cumsum(hz) / rate_hz)
     flat = held - gaussian_filter1d(held, FOLLOW_S * rate_hz)
+    wandering = np.unwrap(np.angle(gaussian_filter1d(flat * turn, WANDER_S * rate_hz)))
+    turn *= np.exp(-1j * gaussian_filter1d(wandering, WANDER_S * rate_hz))
     slow = gaussian_filter1d(flat * turn, FOLLOW_S * rate_hz)
     return 2 * np.real(slow * np.conj(turn)), 2 * np.abs(slow)

@@ -1,6 +1,6 @@
 """Two people's traces and marks on one time line: the types everything above recording speaks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal, TypeAlias
 
@@ -64,6 +64,18 @@ class Trace(Result):
         placed = np.interp(grid, times, values, left=np.nan, right=np.nan)
         placed[in_spans(grid, self.gaps_s) | in_spans(grid, holes(times))] = np.nan
         return np.asarray(placed, dtype=float)
+
+    def since(self, start_s: float) -> "Trace":
+        """The samples from `start_s` on; what came before stays unknown."""
+        first = int(np.searchsorted(self.times_s, start_s))
+        return replace(
+            self,
+            times_s=self.times_s[first:],
+            values=self.values[first:],
+            gaps_s=self.gaps_s[self.gaps_s[:, 0] >= start_s],
+            bounds_s=self.bounds_s[first:],
+            status=self.status[first:],
+        )
 
     def grid(self, rate_hz: float, start_s: float, stop_s: float) -> Floats:
         """As `uniform`, for slower grids too: what the grid cannot hold is filtered out before.

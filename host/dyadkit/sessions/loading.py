@@ -112,9 +112,13 @@ def open_session(path: Path) -> Opened:
 def merged(opened: Opened) -> Dyad:
     """Put every stream of an opened session on the session's time line."""
     about = opened.stored.about
+    first_s = float(about.get("analyze_from_s", 0.0))  # a replay begins with a still lead-in
     recordings = {
         person: PersonTraces(
-            _traces(person, opened.decoded[person], opened.clocks),
+            {
+                name: trace.since(first_s)
+                for name, trace in _traces(person, opened.decoded[person], opened.clocks).items()
+            },
             participant=str(about.get("participants", {}).get(person, "")),
             wearable=_wearable(opened.decoded[person]),
         )

@@ -20,7 +20,7 @@ from dyadkit.signals.ppg.finding import FASTEST_HZ, SLOWEST_HZ, beats_of, examin
 from dyadkit.signals.ppg.unconfirmed import confirmed
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
-from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
+from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken, trusted_share
 
 COLOURS = ("ppg_ir", "ppg_green", "ppg_red", "ppg")
 AXES = ("acc_x", "acc_y", "acc_z")
@@ -147,6 +147,14 @@ def read_body(
         streams=pulse.channels | ({"eda": skin.quality} if skin.quality else {}),
         event_responses=skin.event_responses,
     )
+
+
+def pulse_trusted(person: PersonTraces, duration_s: float) -> float:
+    """Share of a session in which a person's heart rate is known, 0 to 1; NaN without a pulse."""
+    if not {*COLOURS, "ibi", "heart_rate"} & set(person.traces):
+        return float("nan")
+    body = _Body(person, duration_s, _acceleration(person, duration_s))
+    return trusted_share(_heart_rate_bpm(_pulse(body), body, _series_length(duration_s)))
 
 
 def _heart_rate_bpm(pulse: _Pulse, body: _Body, samples: int) -> Floats:

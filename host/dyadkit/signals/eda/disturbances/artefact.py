@@ -34,7 +34,7 @@ MISS_NEAR_S = 2.5
 AROUND_S = 20.0
 FASTEST = replace(HUMAN, decay_s=1.5)  # no one's sweat leaves the ducts faster
 CHANGE_S, CHANGE_ROOT = 0.5, 0.06  # √µS: change within CHANGE_S over the root of the level
-NOISE_DEVIATIONS, NOISE_STEPS = 6.0, 2.0  # no limit lies within the noise or a converter's steps
+NOISE_DEVIATIONS, NOISE_STEPS = 8.0, 2.0  # no limit lies within the noise or a converter's steps
 ERRATIC_S = 10.0
 ERRATIC_SHARE = 0.1  # of the conductance, left unexplained over ERRATIC_S
 SLOPE_HZ = 8.0  # fine enough for sudden falls, coarse enough to tell them from noise

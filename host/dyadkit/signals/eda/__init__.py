@@ -7,7 +7,8 @@ Start reading at `decompose`, which gives all of it at once; `artefacts` says wh
 skin, `faults` why. `tonic_level` and `event_responses` read a decomposition, `LiveEda` makes it
 while it happens. Behind it: `grid` and `fit` bring a recording of any rate, stretch by stretch, to
 `deconvolution.split`, the quadratic program; `bateman` is the shape of one response, `personal`
-finds how fast this person's decay, `responses` reads single ones from the driver.
+finds how fast this person's decay, `responses` reads single ones from the driver. What is not the
+skin's is found in `disturbances`, and `notes` says it to people.
 """
 
 from dyadkit.signals.eda.decomposition import Decomposition, decompose

@@ -105,9 +105,9 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
 def decomposed(values: Floats, rate_hz: float, model: Model | None) -> Decomposition:
     """The decomposition of checked values, shape (n,), whatever they hold."""
     seen = examine(values, rate_hz)
-    trusted = (seen.faults == 0) & ~_unsettled(seen.moved, rate_hz)
+    disturbed = _unsettled(seen.moved, rate_hz)
+    trusted = (seen.faults == 0) & ~disturbed
     usable = trusted & ~seen.spikes
-    disturbed = ~trusted & np.isfinite(values)
     wave = ripple(values, usable, rate_hz)
     calm = values - wave.usiemens
     model = model or personal_model(calm, usable, rate_hz, disturbed)

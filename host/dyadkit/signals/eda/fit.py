@@ -78,7 +78,7 @@ class Fit:
     def change(self, span_s: float) -> Floats:
         """Change within `span_s` around each measured point over the root of the level, √µS.
 
-        Artefacts of a movement grow with the level, but slower.
+        What a movement changes grows with the level, but less than in proportion.
         """
         measured, _ = self.residual()
         known = np.isfinite(measured)
@@ -98,7 +98,7 @@ class Fit:
         return 1.4826 * float(np.median(np.abs(known))) if len(known) else 0.0
 
     def quiet_noise_usiemens(self) -> float:
-        """The same from the quietest half: where artefacts are many, they raise the median, too."""
+        """The same by its lower quartile: artefacts that are many raise a median, too."""
         _, residual = self.residual()
         known = residual[np.isfinite(residual)]
         return float(np.quantile(np.abs(known), 0.25)) / 0.3186 if len(known) else 0.0

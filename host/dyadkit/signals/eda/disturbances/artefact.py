@@ -1,10 +1,12 @@
 """Artefacts of skin conductance: which samples cannot be trusted, and why.
 
-Skin loses conductance slowly: sweat leaves the ducts over seconds. What an electrode that moves
-or lifts does is a sudden loss, so the relative slope tells the two apart (Kleckner et al. 2018;
-Taylor et al. 2015). A large response may fall as steeply, but a response is what the model of
-the deconvolution can follow and a loss of contact is not: only falls that also leave the fit
-behind count.
+Sweat fills and leaves the ducts over seconds. An electrode that moves, lifts or is pressed changes
+conductance within a fraction of one, so that a sudden change tells the two apart (Kleckner et al.
+2018; Taylor et al. 2015). It grows with the level, but less than in proportion: the level's root
+is the better scale. A large response may be as sudden, but a response is what the model of the
+deconvolution can follow, and a movement is not: a change counts where the fit is left behind, by
+more than noise, than a fifth of the response there (nobody's is quite of the usual shape), and
+where the fastest skin explains too little, too.
 """
 
 from dataclasses import dataclass, replace
@@ -27,13 +29,13 @@ from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.reason import SignalFault
 
-MISS_USIEMENS = 0.066  # by which the model stays away from what was measured
-FASTEST_MISS_USIEMENS = 0.05
+CHANGE_S, CHANGE_ROOT = 0.5, 0.06  # √µS: change over the root of the level
+MISS_USIEMENS = 0.066  # by which the usual skin stays away from what was measured
 MISS_SHARE = 0.2  # of a response, by which a person's shape of it may be another than the usual
-MISS_NEAR_S = 2.5
-AROUND_S = 20.0
+MISS_NEAR_S = 2.5  # half an epoch that experts judge
 FASTEST = replace(HUMAN, decay_s=1.5)  # no one's sweat leaves the ducts faster
-CHANGE_S, CHANGE_ROOT = 0.5, 0.06  # √µS: change within CHANGE_S over the root of the level
+FASTEST_MISS_USIEMENS = 0.05
+AROUND_S = 20.0  # of signal beside a change, for the fastest to be fitted to
 NOISE_DEVIATIONS, NOISE_STEPS = 8.0, 2.0  # no limit lies within the noise or a converter's steps
 ERRATIC_S = 10.0
 ERRATIC_SHARE = 0.1  # of the conductance, left unexplained over ERRATIC_S

@@ -137,6 +137,17 @@ def _converted(place: str, name: str, given: Series) -> tuple[str, Floats]:
     return unit, convert(given.values)
 
 
+def is_convertible(name: str, unit: str) -> bool:
+    """Whether a series of this name can be taken in this unit; others than ours are as they are.
+
+    Examples
+    --------
+    >>> is_convertible("eda", "kOhm"), is_convertible("eda", "counts"), is_convertible("acc_x", "")
+    (True, False, True)
+    """
+    return name not in _KNOWN or plain(unit) in _KNOWN[name][1]
+
+
 def _end_s(one: Trace) -> float:
     return float(one.times_s[-1] + 1 / one.rate_hz)
 

@@ -67,13 +67,14 @@ def scored(decompose, truth):
     started = time.process_time()
     found = decompose(truth.values)
     seconds = time.process_time() - started
-    miss = found.tonic - truth.tonic
+    known = np.isfinite(found.tonic)
+    tonic, phasic = found.tonic[known], found.phasic[known]
     return (
         f1(truth, found),
-        np.corrcoef(found.phasic, truth.phasic)[0, 1],
-        np.std(miss),
-        np.std(truth.values - found.tonic - found.phasic),
-        min(found.tonic.min(), found.phasic.min()),
+        np.corrcoef(phasic, truth.phasic[known])[0, 1],
+        np.std(tonic - truth.tonic[known]),
+        np.std(truth.values[known] - tonic - phasic),
+        min(tonic.min(), phasic.min()),
         6 * seconds,
     )
 
@@ -133,7 +134,8 @@ def experts(folder):
         ("relative slope > 0.2 /s", line),
     ):
         print(
-            f"artefacts, {name}: {agreement_of(sum(counts))}; worst {min(map(label_f1, counts)):.3f}"
+            f"artefacts, {name}: {agreement_of(sum(counts))}; "
+            f"worst {min(map(label_f1, counts)):.3f}"
         )
     for one, ours, other in zip(every, shipped, line, strict=True):
         print(f"| {one.name} | {label_f1(ours):.3f} | {label_f1(other):.3f} |")

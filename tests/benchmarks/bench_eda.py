@@ -118,8 +118,13 @@ def real_agreement(folder):
         if "EDA" in table.dtype.names:
             count = len(table) // 5 * 5
             values = table["EDA"][:count].reshape(-1, 5).mean(axis=1)
-            phasic = [eda.decompose(values, 20.0).phasic, peer("cvxeda", 20)(values).phasic]
-            print(f"agreement with cvxEDA, {path.stem}: phasic r {np.corrcoef(phasic)[0, 1]:.3f}")
+            ours_phasic, theirs = (
+                eda.decompose(values, 20.0).phasic,
+                peer("cvxeda", 20)(values).phasic,
+            )
+            known = np.isfinite(ours_phasic)
+            r = np.corrcoef(ours_phasic[known], theirs[known])[0, 1]
+            print(f"agreement with cvxEDA, {path.stem}: phasic r {r:.3f}")
 
 
 def experts(folder):

@@ -8,10 +8,10 @@ from dyadkit.signals.eda.disturbances.ripple import Ripple
 from dyadkit.signals.eda.fit import Fit
 from dyadkit.signals.eda.responses import Response
 
-NEAR_S = 1.5  # a disturbance ends as a response begins
+NEAR_S = 2.0  # a disturbance ends as a response begins
 AROUND_S = 2.5
-MISS_USIEMENS = 0.1  # left unexplained around a response: more than any of skin leaves
-MISS_SHARE = 0.25  # of the response: large ones leave more, as their shape is their own
+MISS_USIEMENS = 0.08  # left unexplained around a response: more than skin leaves
+MISS_SHARE = 0.5  # of the response: large ones leave more, as their shape is their own
 NOISE_DEVIATIONS = 6.0
 
 

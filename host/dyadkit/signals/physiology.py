@@ -12,6 +12,7 @@ from dyadkit.dyad.units import microsiemens
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
 from dyadkit.signals.contact import sensor_of
+from dyadkit.signals.eda.quality import quality_of_skin
 from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
@@ -258,7 +259,7 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
         found = eda.decompose(usiemens, trace.rate_hz)
     except SignalError as refusal:
         return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refusal}",))
-    quality = eda.quality_of_skin(found.faults, trace.rate_hz, body.acceleration)
+    quality = quality_of_skin(found.faults, trace.rate_hz, body.acceleration)
     tonic, phasic = (
         _on_series_grid(part, trace.rate_hz, len(unknown)) for part in (found.tonic, found.phasic)
     )

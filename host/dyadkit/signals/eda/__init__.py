@@ -19,7 +19,7 @@ from dyadkit.signals.eda.events import SWEAT, EventResponse, Latency, event_resp
 from dyadkit.signals.eda.level import TonicLevel, tonic_level
 from dyadkit.signals.eda.live import LiveEda, LiveSkin
 from dyadkit.signals.eda.notes import notes_of
-from dyadkit.signals.eda.quality import judge_eda, quality_of_skin
+from dyadkit.signals.eda.quality import judge_eda
 from dyadkit.signals.eda.responses import Response
 
 __all__ = [
@@ -41,6 +41,5 @@ __all__ = [
     "faults",
     "judge_eda",
     "notes_of",
-    "quality_of_skin",
     "tonic_level",
 ]

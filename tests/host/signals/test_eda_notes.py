@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from dyadkit.dyad.traces import Dyad, PersonTraces, Trace
+from dyadkit.errors import SignalError
 from dyadkit.signals import eda, extract
+from dyadkit.synchrony.responses import Peaks, partner_response
 from fakes.skin_model import Person, f1, simulate
 
 SECONDS = 400.0
@@ -79,3 +81,10 @@ def test_doubtful_responses_are_told_as_counts():
     assert found.doubtful
     whole = len(found.doubtful) + len(found.responses)
     assert f"{len(found.doubtful)} of {whole} responses" in eda.notes_of(found)[0]
+
+
+def test_a_flat_skin_has_no_arousal_peaks_however_flat_it_is():
+    random = np.random.default_rng(5)
+    flat = np.convolve(random.normal(0, 0.01, 2420), np.ones(20) / 20, "valid")
+    with pytest.raises(SignalError, match="0 arousal peaks"):
+        partner_response(flat, flat[::-1], 4.0, Peaks(floor=0.04))

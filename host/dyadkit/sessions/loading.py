@@ -149,8 +149,8 @@ def merged(opened: Opened) -> Dyad:
 
 def _first_s(about: dict[str, Any]) -> float:
     """When what was recorded begins: a replay has a still lead-in, which nobody's body made."""
-    first_s = about.get("analyze_from_s", 0.0)
-    return float(first_s) if isinstance(first_s, int | float) else 0.0
+    first_s = about.get("analyze_from_s")
+    return float(first_s) if isinstance(first_s, int | float) else float("-inf")
 
 
 def _traces(person: PersonName, decoded: Decoded, clocks: clock.ClockMap) -> dict[str, Trace]:

@@ -2,47 +2,55 @@
 
 import numpy as np
 
-from dyadkit.analysis.findings import Findings, trusted_share
+from dyadkit.analysis.findings import Findings
+from dyadkit.dyad.arrays import Floats
 from dyadkit.report.figures import Panel
 from dyadkit.report.words import UNKNOWN, Table, median, number
 from dyadkit.signals import Physiology
 from dyadkit.signals.hrv import Hrv
+from dyadkit.signals.physiology import SERIES_HZ
 from dyadkit.signals.rhythm import HeartRhythm
+from dyadkit.signals.seconds import trusted_share
 
-MIN_SHARE = 0.5  # of the session: a figure of less of it says of how much
+ALL = 0.9
+"""Of the time: what a number comes from is said where it is less."""
 
 
 def persons(findings: Findings) -> Table:
     """Table of each person: heart rate, RMSSD, SDNN, breathing, median SCL, SCR per minute."""
-    minutes = findings.duration_s / 60
     rows = []
     for name in ("a", "b"):
         body: Physiology = getattr(findings.physiology, name)
-        rate_share, breath_share = (
-            trusted_share(series)
-            for series in (body.heart_rate_bpm, body.respiration.breaths_per_minute)
-        )
-        breaths = number(median(body.respiration.breaths_per_minute), "{:.1f} /min")
+        breathing = body.respiration.breaths_per_minute
         rows.append(
             (
                 name,
-                _of_share(number(body.hrv.mean_bpm, "{:.1f} bpm"), rate_share),
+                _of_part(body.hrv.mean_bpm, "{:.1f} bpm", body.heart_rate_bpm),
                 _rmssd(body.hrv),
                 _between(body.hrv.sdnn_ms, body.hrv.sdnn_interval_ms),
-                _of_share(breaths, breath_share),
+                _of_part(median(breathing), "{:.1f} /min", breathing),
                 number(median(body.tonic_usiemens), "{:.2f} µS"),
-                f"{len(body.responses) / minutes:.1f} /min",
+                _responses(body),
             )
         )
     head = ("person", "heart rate", "RMSSD", "SDNN", "breathing", "tonic level", "responses")
     return Table("Rhythm and arousal of each person over the whole session", head, rows)
 
 
-def _of_share(words: str, share: float) -> str:
-    """A figure, with the share of the session it is of where that is the smaller part."""
-    if words == UNKNOWN or share >= MIN_SHARE:
-        return words
-    return f"{words} in the {share:.0%} of the session that could be trusted"
+def _of_part(value: float, form: str, series: Floats) -> str:
+    """A number, with the share of the time it comes from where that is not nearly all of it."""
+    known = trusted_share(series)
+    whence = f", from {known:.0%} of the time" * (known < ALL)
+    return number(value, form) + whence * bool(np.isfinite(value))
+
+
+def _responses(body: Physiology) -> str:
+    """Responses and the minutes in which they could be seen: a count is said as one."""
+    minutes = float(np.isfinite(body.tonic_usiemens).sum()) / SERIES_HZ / 60
+    if not minutes:
+        return "–"
+    count = len(body.responses)
+    return f"{count / minutes:.1f} /min ({count} in {minutes:.1f} min)"
 
 
 def _rmssd(found: Hrv) -> str:

@@ -38,6 +38,11 @@ def seconds_of(samples: int, rate_hz: float) -> int:
     return int((samples - 1) / rate_hz) + 1 if samples else 0
 
 
+def trusted_share(values: Floats) -> float:
+    """Share of a series that is known, 0 to 1: how far a signal is trusted, wherever it is said."""
+    return float(np.isfinite(values).mean()) if len(values) else 0.0
+
+
 def nothing_seen(seconds: int) -> StreamQuality:
     """The quality of a stream that was never there."""
     return StreamQuality(np.empty(0), np.empty(0, dtype=np.int64)).lasting(seconds)

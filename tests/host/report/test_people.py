@@ -34,8 +34,8 @@ def test_rmssd_and_sdnn_are_printed_as_limits():
 
 
 def test_a_rate_of_the_smaller_part_of_a_session_says_of_how_much(moved):
-    assert "% of the session" in moved["heart rate"]
-    assert "% of the session" in moved["breathing"] or moved["breathing"] == "–"
+    assert "% of the time" in moved["heart rate"]
+    assert "% of the time" in moved["breathing"] or moved["breathing"] == "–"
     assert moved["RMSSD"] == "–"
 
 

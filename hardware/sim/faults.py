@@ -67,7 +67,7 @@ def _broken_values(bench: CircuitSetup) -> dict[str, float]:
 
 def normal() -> dict[str, FaultOutcome]:
     """Nothing broken: as designed, with all parts at their worst, and with shorted leads."""
-    short = replace(strongest(), skin=("Vcurrent ELEC_A skin 0", "Rskin skin ELEC_B 1"))
+    short = replace(strongest(), skin=("Vcurrent LEAD_A skin 0", "Rskin skin LEAD_B 1"))
     return {
         "nominal parts": FaultOutcome("nominal parts", NORMAL, *worst(CircuitSetup())),
         "worst parts": FaultOutcome("worst parts", NORMAL, *worst(strongest())),

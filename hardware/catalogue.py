@@ -151,7 +151,7 @@ _ITEMS = {
         "Connector_JST:JST_SH_SM04B-SRSS-TB_1x04-1MP_P1.00mm_Horizontal", 0.0, evidence.SH, 3.0,
         "JST SH 4",
     ),
-    "PAD": Item("", "", (), "TestPoint:TestPoint_Pad_D1.5mm", 0.0, "", 0.0),
+    "PAD": Item("", "", (), "TestPoint:TestPoint_Pad_D1.0mm", 0.0, "", 0.0),
 }  # fmt: skip
 
 

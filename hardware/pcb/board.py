@@ -15,6 +15,7 @@ from hardware.pcb import kicad, pictures, placement, router, verify  # noqa: E40
 from hardware.pcb.pictures import ORIGIN_MM  # noqa: E402
 
 GROUND = "GND"
+EDGE_MM = 0.5  # of poured copper from the rim
 _NAME = "dyadkit-wing"
 _SEED = 1  # of the identifiers KiCad gives its items and sorts them by
 _DATED = re.compile(r"^(%TF\.CreationDate|%TF\.GenerationSoftware|; #@! TF\.CreationDate|"
@@ -44,8 +45,23 @@ def placed() -> Any:
         board.Add(nets[name])
     for part in design.PARTS:
         _add(board, part, nets)
+    _add_marks(board)
     _print(board)
     return board
+
+
+def _add_marks(board: Any) -> None:
+    """Marks for the placing machine and holes for screws: copper and air, no parts."""
+    marks = [("Fiducial", "Fiducial_0.75mm_Mask1.5mm", "FID", placement.FIDUCIALS),
+             ("MountingHole", "MountingHole_2.2mm_M2", "H", placement.HOLES)]  # fmt: skip
+    for library, name, letter, places in marks:
+        for number, place in enumerate(places, start=1):
+            mark = pcbnew.FootprintLoad(str(tools.FOOTPRINTS / f"{library}.pretty"), name)
+            mark.SetReference(f"{letter}{number}")
+            mark.SetFPID(pcbnew.LIB_ID(library, name))
+            mark.SetPosition(point(*place))
+            _draw_for_assembly_only(mark)
+            board.Add(mark)
 
 
 def _outline(board: Any) -> None:
@@ -70,33 +86,38 @@ def _add(board: Any, part: design.Part, nets: dict[str, Any]) -> None:
     footprint.SetFPID(pcbnew.LIB_ID(library, name))
     footprint.SetPosition(point(place.x_mm, place.y_mm))
     footprint.SetOrientationDegrees(place.turn_deg)
-    _draw_for_assembly_only(footprint)
     for pad in footprint.Pads():
         net = part.pins.get(pad.GetNumber(), ("", ""))[1]
         if net:
             pad.SetNet(nets[net])
     board.Add(footprint)
+    if part.ref in placement.ON_THE_BACK:
+        footprint.Flip(point(place.x_mm, place.y_mm), False)  # noqa: FBT003 - pins stay in place
+    _draw_for_assembly_only(footprint)
 
 
 def _draw_for_assembly_only(footprint: Any) -> None:
     """Move what would be printed to the assembly drawing: there is no room beside the pads."""
     footprint.Value().SetVisible(False)  # noqa: FBT003
-    footprint.Reference().SetLayer(pcbnew.F_Fab)
+    printed, drawn = (pcbnew.F_SilkS, pcbnew.F_Fab)
+    if footprint.IsFlipped():
+        printed, drawn = (pcbnew.B_SilkS, pcbnew.B_Fab)
+    footprint.Reference().SetLayer(drawn)
     for drawing in footprint.GraphicalItems():
-        if drawing.GetLayer() == pcbnew.F_SilkS:
-            drawing.SetLayer(pcbnew.F_Fab)
+        if drawing.GetLayer() == printed:
+            drawing.SetLayer(drawn)
 
 
 def _print(board: Any) -> None:
-    """What is printed: the name, the leads, the sensor's connector."""
-    for words, x_mm, y_mm, turn_deg in placement.PRINTED:
+    """What is printed on both sides."""
+    for side, words, x_mm, y_mm, turn_deg, size_mm in placement.PRINTED:
         text = pcbnew.PCB_TEXT(board)
         text.SetText(words)
         text.SetPosition(point(x_mm, y_mm))
         kicad.turn(text, turn_deg)
-        text.SetLayer(pcbnew.B_SilkS)
-        text.SetMirrored(True)  # noqa: FBT003
-        text.SetTextSize(kicad.size_mm(1.0, 1.0))
+        text.SetLayer(pcbnew.F_SilkS if side == "front" else pcbnew.B_SilkS)
+        text.SetMirrored(side == "back")
+        text.SetTextSize(kicad.size_mm(size_mm, size_mm))
         text.SetTextThickness(pcbnew.FromMM(0.15))
         board.Add(text)
 
@@ -107,6 +128,7 @@ def pads_of(board: Any) -> list[router.BoardPad]:
     for footprint in board.GetFootprints():
         for pad in footprint.Pads():
             box, at = pad.GetBoundingBox(), pad.GetPosition()
+            box.Inflate(max(0, pad.GetLocalClearance() - pcbnew.FromMM(router.CLEARANCE_MM)))
             layers = tuple(
                 index
                 for index, layer in enumerate((pcbnew.F_Cu, pcbnew.B_Cu))
@@ -125,7 +147,11 @@ def routed() -> Any:
     """The board with tracks, vias, and the outline of the ground that fills the rest."""
     board = placed()
     ways = router.route(
-        placement.WIDTH_MM, placement.HEIGHT_MM, pads_of(board), placement.ROUTED_FIRST, GROUND
+        (placement.WIDTH_MM, placement.HEIGHT_MM),
+        pads_of(board),
+        placement.ROUTED_FIRST,
+        GROUND,
+        placement.CLEARANCES_MM,
     )
     nets = board.GetNetsByName()
     for track in ways.tracks:
@@ -143,19 +169,23 @@ def routed() -> Any:
         via.SetDrill(pcbnew.FromMM(0.3))
         via.SetNet(nets[hole.net])
         board.Add(via)
-    _pour(board, nets[GROUND])
+    w, h = placement.POURED_TO_MM, placement.HEIGHT_MM - EDGE_MM
+    _pour(board, nets[GROUND], (EDGE_MM, EDGE_MM, w, h), 0)
+    for rank, (net, box) in enumerate(placement.GUARD_BOXES.items(), start=1):
+        _pour(board, nets[net], box, rank)
     return board
 
 
-def _pour(board: Any, net: Any) -> None:
-    edge = 0.5
-    w, h = placement.WIDTH_MM - edge, placement.HEIGHT_MM - edge
+def _pour(board: Any, net: Any, box: tuple[float, float, float, float], rank: int) -> None:
+    """Fill a box (left, top, right, bottom) of both sides; a higher rank goes first."""
+    left, top, right, bottom = box
     for layer in (pcbnew.F_Cu, pcbnew.B_Cu):
         zone = pcbnew.ZONE(board)
         zone.SetLayer(layer)
         zone.SetNet(net)
+        kicad.set_rank(zone, rank)
         corners = kicad.no_corners()
-        for corner in ((edge, edge), (w, edge), (w, h), (edge, h)):
+        for corner in ((left, top), (right, top), (right, bottom), (left, bottom)):
             corners.append(point(*corner))
         zone.AddPolygon(corners)
         zone.SetLocalClearance(pcbnew.FromMM(0.25))

@@ -38,6 +38,11 @@ def turn(text: Any, degrees: float) -> None:
         text.SetTextAngleDegrees(degrees)
 
 
+def set_rank(zone: Any, rank: int) -> None:
+    """Fill a zone before those of lower rank."""
+    getattr(zone, "SetAssignedPriority", getattr(zone, "SetPriority", None))(rank)
+
+
 def set_width(via: Any, millimetres: float) -> None:
     """Make a via this wide."""
     wide = getattr(via, "SetFrontWidth", via.SetWidth)  # from KiCad 9 on a via has many widths

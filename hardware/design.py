@@ -89,7 +89,7 @@ PARTS = (
     resistor("R22", 100_000, ("USB_GATE", "GND"), "closes Q1 without USB"),
     # the relays: without the front end's supply the person is connected to nothing
     chip("K1", "RELAY", "LED+=LED_A LED-=GND INNER=ELEC_A OUTER=LEAD_A", "parts lead A", "relay"),
-    chip("K2", "RELAY", "LED+=LED_B LED-=GND INNER=ELEC_B OUTER=LEAD_B", "parts lead B", "relay"),
+    chip("K2", "RELAY", "LED+=LED_B LED-=GND OUTER=LEAD_B INNER=ELEC_B", "parts lead B", "relay"),
     resistor("R19", 820, ("VFE", "LED_A"), "current of K1"),
     resistor("R20", 820, ("VFE", "LED_B"), "current of K2"),
     # the two levels

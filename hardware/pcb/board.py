@@ -171,6 +171,7 @@ def routed() -> Any:
         board.Add(via)
     w, h = placement.POURED_TO_MM, placement.HEIGHT_MM - EDGE_MM
     _pour(board, nets[GROUND], (EDGE_MM, EDGE_MM, w, h), 0)
+    _forbid_pouring(board, placement.UNPOURED_BOX)
     for rank, (net, box) in enumerate(placement.GUARD_BOXES.items(), start=1):
         _pour(board, nets[net], box, rank)
     return board
@@ -178,20 +179,37 @@ def routed() -> Any:
 
 def _pour(board: Any, net: Any, box: tuple[float, float, float, float], rank: int) -> None:
     """Fill a box (left, top, right, bottom) of both sides; a higher rank goes first."""
-    left, top, right, bottom = box
     for layer in (pcbnew.F_Cu, pcbnew.B_Cu):
-        zone = pcbnew.ZONE(board)
-        zone.SetLayer(layer)
+        zone = _zone(board, layer, box)
         zone.SetNet(net)
         kicad.set_rank(zone, rank)
-        corners = kicad.no_corners()
-        for corner in ((left, top), (right, top), (right, bottom), (left, bottom)):
-            corners.append(point(*corner))
-        zone.AddPolygon(corners)
         zone.SetLocalClearance(pcbnew.FromMM(0.25))
         zone.SetMinThickness(pcbnew.FromMM(0.25))
         zone.SetIslandRemovalMode(pcbnew.ISLAND_REMOVAL_MODE_ALWAYS)
         board.Add(zone)
+
+
+def _forbid_pouring(board: Any, box: tuple[float, float, float, float]) -> None:
+    for layer in (pcbnew.F_Cu, pcbnew.B_Cu):
+        area = _zone(board, layer, box)
+        area.SetIsRuleArea(True)  # noqa: FBT003
+        area.SetDoNotAllowCopperPour(True)  # noqa: FBT003
+        area.SetDoNotAllowTracks(False)  # noqa: FBT003
+        area.SetDoNotAllowVias(False)  # noqa: FBT003
+        area.SetDoNotAllowPads(False)  # noqa: FBT003
+        area.SetDoNotAllowFootprints(False)  # noqa: FBT003
+        board.Add(area)
+
+
+def _zone(board: Any, layer: int, box: tuple[float, float, float, float]) -> Any:
+    left, top, right, bottom = box
+    zone = pcbnew.ZONE(board)
+    zone.SetLayer(layer)
+    corners = kicad.no_corners()
+    for corner in ((left, top), (right, top), (right, bottom), (left, bottom)):
+        corners.append(point(*corner))
+    zone.AddPolygon(corners)
+    return zone
 
 
 def finished(board: Any, file: Path) -> Any:

@@ -17,7 +17,7 @@ ANTENNA_MM = FEATHER_MM[0]  # at the far end of the Feather, on its short edge
 ANTENNA_FREE_MM = 15.0  # no ground plane this near to it: what makers of such modules ask for
 POURED_TO_MM = ANTENNA_MM - ANTENNA_FREE_MM
 LEAD_CLEARANCE_MM = 1.5  # between what mains could reach and the rest: 325 V of peak
-DECOUPLING_MM = 3.5  # from a chip's supply pin to its capacitor
+DECOUPLING_MM = 4.0  # from a chip's supply pin to its capacitor
 
 
 class Place(NamedTuple):
@@ -93,12 +93,19 @@ ROUTED_FIRST = ("LEAD_A", "LEAD_B", "SENSE_A", "SENSE_B", "BUFFER_A")
 CLEARANCES_MM = {"LEAD_A": LEAD_CLEARANCE_MM, "LEAD_B": LEAD_CLEARANCE_MM}
 # Poured around the nodes of high impedance, on both sides: net, and a box (left, top, right, bottom)
 GUARD_BOXES = {
-    "VH": (21.3, 9.8, 25.2, 17.7),
-    "VL": (21.3, 19.3, 25.2, 25.1),
-    "OUTC": (28.0, 16.4, 31.7, 21.5),
+    "VH": (20.8, 9.4, 25.9, 17.7),
+    "VL": (20.8, 19.3, 25.9, 25.1),
+    "OUTC": (27.4, 16.2, 32.2, 21.7),
 }
+UNPOURED_BOX = (3.6, 11.8, 12.7, 22.2)  # around the leads
 
 # printed: side, words, middle, turn, size
 PRINTED = (
-    ("front", f"dyadkit {design.REVISION}", 34.3, 26.6, 0, 1.0),
+    ("front", f"dyadkit {design.REVISION}", 40.2, 27.0, 0, 0.9),
+    ("front", "NEVER ON A PERSON", 4.3, 9.6, 0, 0.7),
+    ("front", "WITH USB", 3.0, 10.8, 0, 0.7),
+    ("front", "A", 6.2, 13.2, 0, 1.0),
+    ("front", "B", 6.2, 20.6, 0, 1.0),
+    ("back", f"{design.TITLE} {design.REVISION}", 27.0, 14.0, 0, 1.0),
+    ("back", "research use only; never on a person while USB is plugged in", 23.5, 24.6, 0, 0.9),
 )

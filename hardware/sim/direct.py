@@ -94,12 +94,14 @@ def electrode_offset(offset_v: float) -> dict[float, float]:
 
 
 def worst(
-    bench: CircuitSetup, ohms: Sequence[float] = (1e2, 1e4, 5e4, 1e5, 1e6, 1e7)
+    bench: CircuitSetup,
+    ohms: Sequence[float] = (1e2, 1e4, 5e4, 1e5, 1e6, 1e7),
+    currents: Sequence[str] = (CURRENT_A,),
 ) -> tuple[float, float]:
-    """Largest electrode current and skin voltage over these skin resistances."""
+    """Largest current of any contact and skin voltage over these skin resistances."""
     asked = [[f"Rskin = {one:.9g}"] for one in ohms]
-    found = np.abs(spice.operating_points(bench, asked, [CURRENT_A, SKIN_V]))
-    return float(found[:, 0].max()), float(found[:, 1].max())
+    found = np.abs(spice.operating_points(bench, asked, [*currents, SKIN_V]))
+    return float(found[:, :-1].max()), float(found[:, -1].max())
 
 
 def strongest(values: Mapping[str, float] | None = None) -> CircuitSetup:

@@ -19,6 +19,7 @@ LIGHT_A = 0.8e-3  # closes it
 _CHANNEL_OHM = 0.1
 _CHANNEL_OPEN_OHM = 1e10
 _THRESHOLD_V = 1.0
+_TITLE = "* dyadkit front end, generated from hardware/design.py"
 _MODELS = ".model infrared D(IS=1e-20 N=1.35)"
 
 
@@ -37,6 +38,7 @@ class CircuitSetup:
     extra : lines more
     amplifier : kind of operational amplifier
     opened : letter of the amplifier whose loop is open, its input driven by 1 V of AC at `probe`
+    is_bare : no supply, no amplifiers, no converter: a wing off its Feather
     """
 
     values: Mapping[str, float] = field(default_factory=dict)
@@ -50,25 +52,31 @@ class CircuitSetup:
     extra: tuple[str, ...] = ()
     amplifier: opamp.Amplifier = opamp.FITTED
     opened: str = ""
+    is_bare: bool = False
 
 
 def netlist(bench: CircuitSetup) -> str:
     """The circuit, without commands."""
-    lines = ["* dyadkit front end, generated from hardware/design.py", opamp.subcircuit(bench.amplifier)]
-    lines += [
-        _MODELS,
+    lines = [_TITLE, opamp.subcircuit(bench.amplifier)]
+    lines.append(_MODELS)
+    lines += [] if bench.is_bare else _supplies(bench)
+    lines += [line for part in design.PARTS for line in _lines(part, bench)]
+    lines += [] if bench.is_bare else _converter_load()
+    lines += [*bench.skin, *bench.extra]
+    return "\n".join(_ground(line) for line in lines)
+
+
+def _supplies(bench: CircuitSetup) -> list[str]:
+    return [
         f"VDD LDO2 0 {bench.supply or f'DC {bench.supply_v:.9g}'}",
         f"V3V3 3V3 0 DC {bench.supply_v:.9g}",
         f"Vbattery BAT 0 {bench.battery_v:g}",
         f"VUSB VBUS 0 {bench.usb_v:g}",
     ]
-    lines += [line for part in design.PARTS for line in _lines(part, bench)]
-    lines += [*_converter_load(), *bench.skin, *bench.extra]
-    return "\n".join(_ground(line) for line in lines)
 
 
 def _lines(part: design.Part, bench: CircuitSetup) -> list[str]:
-    if part.ref in bench.removed:
+    if part.ref in bench.removed or (bench.is_bare and part.value == "MCP6074"):
         return []
     if part.kind in ("resistor", "capacitor"):
         amount = bench.values.get(part.ref, part.amount)

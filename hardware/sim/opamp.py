@@ -71,4 +71,5 @@ Rsecond second third 1k
 Csecond third 0 {second_farad:.6e}
 Ebuffer inside 0 third 0 1
 Rout inside out {OUTPUT_OHM}
+Bsource vdd 0 I = max(0, v(inside)-v(out))/{OUTPUT_OHM}
 .ends amplifier"""

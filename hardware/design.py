@@ -140,7 +140,7 @@ PARTS = (
     # movement
     chip(
         "U4", "LIS3DH",
-        "VDD_IO=VDIG NC2 NC3 SCL=SCL GND=GND SDA=SDA SA0=GND CS=VDIG INT2 RES=GND INT1 GND=GND "
+        "VDD_IO=VDIG NC2 NC3 SCL=SCL GND=GND SDA=SDA SA0=GND CS=VDIG INT2 RES=GND INT1 GND12=GND "
         "ADC3 VDD=VDIG ADC2 ADC1",
         "accelerometer at I2C address 0x18",
     ),

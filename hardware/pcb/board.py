@@ -11,6 +11,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "shared")]
 import pcbnew  # noqa: E402
 
 from hardware import design, tools  # noqa: E402
+from hardware.order import lists, pack  # noqa: E402
 from hardware.pcb import kicad, pictures, placement, router, verify  # noqa: E402
 from hardware.pcb.pictures import ORIGIN_MM  # noqa: E402
 
@@ -232,13 +233,17 @@ def plot(board: Any, folder: Path) -> None:
     options.SetPlotFrameRef(False)  # noqa: FBT003
     options.SetUseGerberX2format(True)  # noqa: FBT003
     options.SetCreateGerberJobFile(False)  # noqa: FBT003
+    corner = point(0, placement.HEIGHT_MM)  # lower left: gerber, drills and places count from it
+    board.GetDesignSettings().SetAuxOrigin(corner)
+    options.SetUseAuxOrigin(True)  # noqa: FBT003
+    options.SetIncludeGerberNetlistInfo(True)  # noqa: FBT003
     for suffix, layer in PLOTS:
         controller.SetLayer(board.GetLayerID(layer))
         controller.OpenPlotfile(suffix, pcbnew.PLOT_FORMAT_GERBER, layer)
         controller.PlotLayer()
     controller.ClosePlot()
     drill = pcbnew.EXCELLON_WRITER(board)
-    drill.SetOptions(False, False, kicad.origin(), False)  # noqa: FBT003
+    drill.SetOptions(False, False, corner, False)  # noqa: FBT003
     drill.SetFormat(True)  # noqa: FBT003
     drill.CreateDrillandMapFilesSet(str(folder), True, False)  # noqa: FBT003
     for file in folder.iterdir():
@@ -253,6 +258,9 @@ def main(target: Path) -> None:
     plot(board, target / "gerber")
     for side in pictures.SIDES:
         (target / f"board-{side}.svg").write_text(pictures.draw(board, side))
+    positions = {ref: lists.Position(*place) for ref, place in verify.placed(board).items()}
+    folder = target.with_name(target.name.replace("pcb", "order"))
+    pack.write(folder, target / "gerber", positions, pictures.draw(board, pictures.ASSEMBLY))
     print(f"{violations} violations, {unconnected} unconnected")  # noqa: T201
     if violations + unconnected:
         sys.exit(report)

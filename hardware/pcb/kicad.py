@@ -20,11 +20,6 @@ def size_mm(width_mm: float, height_mm: float) -> Any:
     return (pcbnew.wxSizeMM if IS_6 else pcbnew.VECTOR2I_MM)(width_mm, height_mm)
 
 
-def origin() -> Any:
-    """Where drill files count from."""
-    return (pcbnew.wxPoint if IS_6 else pcbnew.VECTOR2I)(0, 0)
-
-
 def no_corners() -> Any:
     """An empty list of places."""
     return pcbnew.wxPoint_Vector() if IS_6 else pcbnew.VECTOR_VECTOR2I()

@@ -102,8 +102,9 @@ UNPOURED_BOX = (3.6, 11.8, 12.7, 22.2)  # around the leads
 # printed: side, words, middle, turn, size
 PRINTED = (
     ("front", f"dyadkit {design.REVISION}", 40.2, 27.0, 0, 0.9),
-    ("front", "NEVER ON A PERSON", 4.3, 9.6, 0, 0.7),
-    ("front", "WITH USB", 3.0, 10.8, 0, 0.7),
+    ("front", "NEVER ON", 3.6, 9.3, 0, 0.8),
+    ("front", "A PERSON", 3.6, 10.6, 0, 0.8),
+    ("front", "WITH USB", 3.6, 11.9, 0, 0.8),
     ("front", "A", 6.2, 13.2, 0, 1.0),
     ("front", "B", 6.2, 20.6, 0, 1.0),
     ("back", f"{design.TITLE} {design.REVISION}", 27.0, 14.0, 0, 1.0),

@@ -57,10 +57,10 @@ def drawings() -> None:
 
 
 def enclosure() -> None:
-    """The case, by build123d."""
-    from hardware.enclosure import case
+    """The case and the finger clip, by build123d."""
+    from hardware.enclosure import files
 
-    case.write(OUT / "enclosure")
+    files.write(OUT / "enclosure")
 
 
 def pcb() -> None:

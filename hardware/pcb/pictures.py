@@ -21,7 +21,7 @@ _TITLES = {
     ASSEMBLY: "Assembly: the front's parts; a dot is pin 1. Headers J1, J2 stand on the back.",
     "back": "Back, the board turned over: its copper (blue) and what is printed.",
 }
-_OUTWARD = {"J1": (0, 1), "J2": (0, -1), "J3": (-1, 0), "J4": (0, -1), "J5": (0, -1)}
+_OUTWARD = {"J1": (0, 1), "J2": (0, -1), "J3": (-1, 0)}
 _MARKS = ("FID", "H")
 
 
@@ -87,13 +87,18 @@ def _name_part(view: View, name: str, pads: Sequence[Any]) -> None:
     places = [view.at(pad.GetPosition()) for pad in pads]
     if name in _OUTWARD:
         _name_pins(view, name, pads)
-        x, y = min(places) if _OUTWARD[name][1] else min(places, key=lambda place: place[1])
-        _boxed(view.sheet, (x - 8, y) if _OUTWARD[name][1] else (x, y - 6), name, 5)
+        x, y = max(places) if _OUTWARD[name][1] else min(places, key=lambda place: place[1])
+        _boxed(view.sheet, (x + 9, y) if _OUTWARD[name][1] else (x, y - 6), name, 5)
         return
-    if name[0] == "U":
-        view.sheet.dot((places[0][0], places[0][1] - 6), 1.2)  # pin 1
+    first = next(view.at(pad.GetPosition()) for pad in pads if pad.GetNumber() == "1")
+    if name.startswith("TP"):
+        _boxed(view.sheet, (first[0] - 10, first[1]), name, 3.2)
+        return
     x, y = (sum(one[axis] for one in places) / len(places) for axis in (0, 1))
-    _boxed(view.sheet, (x, y), name, 3.2 if name[0] in "RC" else 5)
+    if name[0] not in "RC":
+        outward = 3.5 if first[1] >= y else -3.5
+        view.sheet.dot((first[0], first[1] + outward), 1.2)  # pin 1
+    _boxed(view.sheet, (x, y), name, 3.2 if name[0] in "RC" else 4)
 
 
 def _boxed(sheet: Sheet, at: Point, words: str, size_mm: float) -> None:

@@ -107,6 +107,9 @@ PRINTED = (
     ("front", "WITH USB", 3.6, 11.9, 0, 0.8),
     ("front", "A", 6.2, 13.2, 0, 1.0),
     ("front", "B", 6.2, 20.6, 0, 1.0),
+    ("front", "PPG", 30.2, 6.8, 0, 0.8),
+    ("front", "1", 24.0, 13.6, 0, 0.8),
+    ("front", "1", 37.4, 12.7, 0, 0.7),
     ("back", f"{design.TITLE} {design.REVISION}", 27.0, 14.0, 0, 1.0),
     ("back", "research use only; never on a person while USB is plugged in", 23.5, 24.6, 0, 0.9),
 )

@@ -77,6 +77,7 @@ SENSE_OHM = 2_200_000
 # the voltage gets the pole that the current has (R6 and C3), or a sag of the supply would reach one
 # of them before the other and look like a response of the skin
 LEVELLING_FARAD = 15e-9
+CALMING_OHM = 1_000  # R18: the current passes it, too, so that it counts with R6
 
 ELECTRODE_LEADS = ("LEAD_A", "LEAD_B")
 # Nodes of so high an impedance that a film of dirt moves them, and what is kept at the same voltage
@@ -111,9 +112,12 @@ PARTS = (
     capacitor("C1", 1e-9, ("OUTA", "SENSE_A"), "keeps the driver stable"),
     resistor("R17", 4_700, ("ELEC_A", "AHEAD"), "keeps static charge out of the driver"),
     capacitor("C8", 10e-9, ("AHEAD", "SENSE_A"), "keeps the driver from overshooting"),
-    resistor("R6", frontend.CURRENT_OHM, ("OUTB", "INNER_B"), "turns current to voltage", 0.001),
+    resistor(
+        "R6", frontend.CURRENT_OHM - CALMING_OHM, ("OUTB", "INNER_B"), "turns current to voltage",
+        0.001,
+    ),
     capacitor("C3", frontend.CURRENT_FARAD, ("OUTB", "INNER_B"), "limits the bandwidth"),
-    resistor("R18", 1_000, ("INNER_B", "ELEC_B"), "keeps the receiver stable, charge out of it"),
+    resistor("R18", CALMING_OHM, ("INNER_B", "ELEC_B"), "keeps the receiver stable, charge out of it"),
     resistor("R8", SENSE_OHM, ("ELEC_B", "SENSE_B"), "senses electrode B"),
     capacitor("C2", 100e-12, ("OUTB", "SENSE_B"), "keeps the receiver stable"),
     resistor("R9", SENSE_OHM, ("ELEC_A", "BUFFER_A"), "senses electrode A for the voltage"),

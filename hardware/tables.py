@@ -29,7 +29,7 @@ def rows(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
 def bom() -> list[tuple[str, ...]]:
     """One line for each thing to order."""
     groups: dict[tuple[str, str], list[design.Part]] = defaultdict(list)
-    for part in design.PARTS:
+    for part in design.ordered():
         groups[part.item.mpn, part.value].append(part)
     return [_bom_line(parts) for parts in groups.values()]
 
@@ -62,25 +62,28 @@ def bom_table() -> str:
 
 
 def parts_table() -> str:
-    """Resistors and capacitors, and what each is for."""
+    """Every part but connectors, and what each is for."""
     return rows(
         ("part", "value", "on nets", "purpose"),
         (
-            (part.ref, part.value, ", ".join(_nets_of(part)), part.purpose)
+            (part.ref, part.value, ", ".join(dict.fromkeys(_nets_of(part))), part.purpose)
             for part in design.PARTS
-            if part.kind in ("resistor", "capacitor")
+            if part.kind != "connector"
         ),
     )
 
 
 def _nets_of(part: design.Part) -> list[str]:
-    return [net for _, net in part.pins.values()]
+    return [net for _, net in part.pins.values() if net]
 
 
 def pins_table() -> str:
     """Pads of each role in the firmware's pin table, on each board."""
     heads = ("role", *(f"{board.title} (`{name}`)" for name, board in design.BOARDS.items()))
-    return rows(heads, ((role, *_places(role)) for role in ROLES))
+    supply = ("supply of the front end",
+              *(f"GPIO {one.front_end.gpio} ({one.front_end.label})"
+                for one in design.BOARDS.values()))  # fmt: skip
+    return rows(heads, [*((role, *_places(role)) for role in ROLES), supply])
 
 
 def _places(role: str) -> Iterable[str]:

@@ -27,10 +27,8 @@ def lid() -> Any:
     rim = box((*outer, d.LIP_MM), (0, 0, d.LID_MM)) - box(
         (outer[0] - 2 * d.WALL_MM, outer[1] - 2 * d.WALL_MM, d.LIP_MM), (0, 0, d.LID_MM)
     )
-    bead_at = d.LID_MM + d.CATCH_AT_MM - 0.4
-    bead = box((16.0, outer[1] + 2 * d.CATCH_MM, 0.8), (0, 0, bead_at)) - box(
-        (16.0, outer[1] - 2 * d.WALL_MM, 0.8), (0, 0, bead_at)
-    )
+    bead = _bead(outer[0] + 2 * d.CATCH_MM, d.CATCH_HIGH_MM, d.LID_MM + d.CATCH_AT_MM)
+    bead -= box((outer[0] - d.WALL_MM, outer[1], 9.0), (0, 0, 0))
     # the lid is turned over onto the case, so that across is mirrored
     button = cylinder(d.BUTTON_HOLE_MM / 2, 3 * d.LID_MM, _button_on_the_lid())
     return plate + rim + bead - button
@@ -75,6 +73,9 @@ def _lamp() -> Any:
 
 
 def _groove() -> Any:
-    """Where the lid's bead catches, in both long walls."""
-    z = d.HEIGHT_MM - d.CATCH_AT_MM - 0.5
-    return box((17.0, d.INNER_WIDTH_MM + 2 * d.CATCH_MM, 1.0), (0, 0, z))
+    """Where the lid's bead catches, in both short walls."""
+    return _bead(d.INNER_LENGTH_MM + 2 * d.CATCH_MM, d.CATCH_HIGH_MM + 0.2, d.HEIGHT_MM - d.CATCH_AT_MM)
+
+
+def _bead(long_mm: float, high_mm: float, middle_mm: float) -> Any:
+    return box((long_mm, d.CATCH_WIDE_MM, high_mm), (0, 0, middle_mm - high_mm / 2))

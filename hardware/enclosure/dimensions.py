@@ -25,11 +25,13 @@ WING_PCB_MM = 1.6
 TALLEST_MM = max(one.item.height_mm for one in design.PARTS)  # on the wing, plugs seated
 STACK_MM = TAILS_MM + FEATHER_PCB_MM + SOCKET_MM + HEADER_BODY_MM + WING_PCB_MM + TALLEST_MM
 
-LIP_MM = 2.0
+LIP_MM = 3.2
 LIP_PLAY_MM = 0.2
 LID_MM = 1.8
 CATCH_MM = 0.4  # how far the lid's bead goes into the case's groove
-CATCH_AT_MM = 1.2  # below the rim
+CATCH_AT_MM = 2.05  # below the case's upper edge
+CATCH_HIGH_MM = 1.3
+CATCH_WIDE_MM = 14.0
 
 INNER_LENGTH_MM = placement.FEATHER_MM[0] + 1.6 + 2 * PLAY_MM  # the USB socket stands out a little
 INNER_WIDTH_MM = placement.HEIGHT_MM + 2 * PLAY_MM
@@ -81,7 +83,7 @@ CHILD_FINGER_MM = 13.0
 CLIP_LENGTH_MM = 34.0
 POCKET_MM = (21.5, 16.5, 4.2)  # a usual MAX30102 breakout with its parts
 WINDOW_MM = (7.0, 5.0)
-WINDOW_FLOOR_MM = 1.2  # depth of the clear resin over the sensor: no metal nearer to the skin
+WINDOW_FLOOR_MM = 1.4  # depth of the clear resin over the sensor: no metal nearer to the skin
 CLIP_WALL_MM = 1.8
 CABLE_MM = 3.2
 BAND_MM = (12.0, 2.0)  # slot for a hook-and-loop band

@@ -92,7 +92,7 @@ def _name_part(view: View, name: str, pads: Sequence[Any]) -> None:
         return
     first = next(view.at(pad.GetPosition()) for pad in pads if pad.GetNumber() == "1")
     if name.startswith("TP"):
-        _boxed(view.sheet, (first[0] - 10, first[1]), name, 3.2)
+        _boxed(view.sheet, (first[0], first[1] - 6), name, 3.2)
         return
     x, y = (sum(one[axis] for one in places) / len(places) for axis in (0, 1))
     if name[0] not in "RC":

@@ -50,7 +50,7 @@ def test_the_pin_table_in_the_readme_has_the_gpios_of_every_board():
 def test_h15_the_simulation_takes_every_value_from_the_design(monkeypatch):
     before = netlist.netlist(netlist.CircuitSetup())
     for part in design.PARTS:
-        if part.amount and {net for _, net in part.pins.values()} != {"3V3", "GND"}:
+        if part.amount:
             others = tuple(
                 one._replace(amount=1.5 * one.amount) if one.ref == part.ref else one
                 for one in design.PARTS

@@ -15,8 +15,8 @@ JOB = f"{PROJECT}-job.gbrjob"
 THICKNESS_MM = 1.6
 _WRITTEN = (2000, 1, 1, 0, 0, 0)  # in the zip, so that it is the same each time
 _FUNCTIONS = {
-    "F_Cu": "Copper,L1,Top", "B_Cu": "Copper,L2,Bot", "F_Mask": "SolderMask,Top",
-    "B_Mask": "SolderMask,Bot", "F_Paste": "SolderPaste,Top", "F_SilkS": "Legend,Top",
+    "F_Cu": "Copper,L1,Top", "B_Cu": "Copper,L2,Bot", "F_Mask": "Soldermask,Top",
+    "B_Mask": "Soldermask,Bot", "F_Paste": "Paste,Top", "F_SilkS": "Legend,Top",
     "B_SilkS": "Legend,Bot", "Edge_Cuts": "Profile",
 }  # fmt: skip
 

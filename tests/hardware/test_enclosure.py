@@ -145,11 +145,12 @@ def is_blocked(mesh, start, direction, reach_mm):
     edge_1, edge_2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     across = np.cross(direction, edge_2)
     scale = np.einsum("ij,ij->i", edge_1, across)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        turned = np.cross(np.array(start) + 1e-3 - corners[:, 0], edge_1)
-        u = np.einsum("ij,ij->i", np.array(start) + 1e-3 - corners[:, 0], across) / scale
-        v = turned @ np.array(direction, dtype=float) / scale
-        far = np.einsum("ij,ij->i", edge_2, turned) / scale
+    scale[np.abs(scale) < 1e-9] = np.inf  # along the way: not met
+    from_corner = np.array(start, dtype=float) + 1e-3 - corners[:, 0]
+    turned = np.cross(from_corner, edge_1)
+    u = np.einsum("ij,ij->i", from_corner, across) / scale
+    v = turned @ np.array(direction, dtype=float) / scale
+    far = np.einsum("ij,ij->i", edge_2, turned) / scale
     return bool(((u >= 0) & (v >= 0) & (u + v <= 1) & (far > 0) & (far < reach_mm)).any())
 
 

@@ -37,8 +37,7 @@ def resistor_item(ohms: float, tolerance: float) -> Item:
         if digits[2] == "0":
             others.append(f"ERA-3AEB{digits[:2]}{int(digits[3]) + 1}V")
         mpn = f"RT0603BRD07{letters}L"
-        return Item(mpn, "Yageo", tuple(others), _0603, 0.001,
-                    evidence.PRECISION_RESISTOR, 0.6)
+        return Item(mpn, "Yageo", tuple(others), _0603, 0.001, evidence.PRECISION_RESISTOR, 0.6)
     usual = (f"ERJ-3EKF{digits}V", f"CRCW0603{letters}FKEA")
     return Item(f"RC0603FR-07{letters}L", "Yageo", usual, _0603, 0.01, evidence.RESISTOR, 0.6)
 

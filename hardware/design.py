@@ -117,7 +117,7 @@ PARTS = (
         0.001,
     ),
     capacitor("C3", frontend.CURRENT_FARAD, ("OUTB", "INNER_B"), "limits the bandwidth"),
-    resistor("R18", CALMING_OHM, ("INNER_B", "ELEC_B"), "keeps the receiver stable, charge out of it"),
+    resistor("R18", CALMING_OHM, ("INNER_B", "ELEC_B"), "keeps the receiver stable, charge out"),
     resistor("R8", SENSE_OHM, ("ELEC_B", "SENSE_B"), "senses electrode B"),
     capacitor("C2", 100e-12, ("OUTB", "SENSE_B"), "keeps the receiver stable"),
     resistor("R9", SENSE_OHM, ("ELEC_A", "BUFFER_A"), "senses electrode A for the voltage"),

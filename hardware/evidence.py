@@ -53,8 +53,8 @@ LEADS = (
 )
 RELAY = (
     "checked: 350 V, 35 ohm at most, 100 mA, 1 uA off, pins, SOP-4 (Clare DS-CPC1035N-R09, "
-    "pdf.datasheet.directory; novapart.co); [K] 2 mA are enough for its LED, 100 pF across the open "
-    "contact"
+    "pdf.datasheet.directory; novapart.co); [K] 2 mA are enough for its light, 100 pF across the "
+    "open contact"
 )
 CLAMP = (
     "checked: two lines, both ways, SOT23, pins, 5 V, 75 pF, 26 V at 15 A, < 90 nA (NXP PESDxL2BT "

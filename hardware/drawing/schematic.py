@@ -305,7 +305,9 @@ def _buffers(made: Schematic) -> None:
 
 
 def _relays(made: Schematic) -> None:
-    _panel(made, (150, 150), "relays: without the front end's supply the leads are open; static charge")
+    _panel(
+        made, (150, 150), "relays: without the front end's supply the leads are open; static charge"
+    )
     for ref, resistor, y in (("K1", "R19", 160), ("K2", "R20", 184)):
         made.block(ref, (182, y), (24, 16), "LED+ LED-", "INNER OUTER")
         net = design.part(resistor).net("2")

@@ -69,8 +69,8 @@ def _board(sheet: Sheet, board: design.DevelopmentBoard, lane_x: dict[str, float
     sheet.text((_BOARD_X + 2, lower + 6), "LiPo cell with protection,", 2.8)
     sheet.text((_BOARD_X + 2, lower + 11), board.cell, 2.8)
     for row, line in enumerate(
-        ("A dot joins; a crossing without a dot does not.", "For the bench. The wing parts the leads",
-         "from USB; this does not.")
+        ("A dot joins; a crossing without a dot does not.", "For the bench: only the wing parts",
+         "the leads from USB.")
     ):  # fmt: skip
         sheet.text((_BOARD_X, lower + 26 + 4.5 * row), line, 3, colour=FAINT)
 

@@ -7,7 +7,7 @@ from hardware.enclosure.solids import box, cylinder
 
 
 def case() -> Any:
-    """The lower part: walls, lugs for the strap, openings for USB, plugs, switch, leads and lamp."""
+    """The lower part: walls, lugs for the strap, openings for plugs, switch, leads and lamp."""
     solid = box((d.LENGTH_MM, d.WIDTH_MM, d.HEIGHT_MM), (0, 0, 0)) + _lugs()
     solid -= box((d.INNER_LENGTH_MM, d.INNER_WIDTH_MM, d.HEIGHT_MM), (0, 0, d.WALL_MM))
     solid -= _slots()
@@ -21,7 +21,7 @@ def case() -> Any:
 
 
 def lid() -> Any:
-    """The upper part: a plate, a rim with a bead that snaps into the case, a hole for the button."""
+    """The upper part: a plate, a rim with a bead that snaps in, a hole for the button."""
     plate = box((d.LENGTH_MM, d.WIDTH_MM, d.LID_MM), (0, 0, 0))
     outer = (d.INNER_LENGTH_MM - 2 * d.LIP_PLAY_MM, d.INNER_WIDTH_MM - 2 * d.LIP_PLAY_MM)
     rim = box((*outer, d.LIP_MM), (0, 0, d.LID_MM)) - box(
@@ -74,7 +74,9 @@ def _lamp() -> Any:
 
 def _groove() -> Any:
     """Where the lid's bead catches, in both short walls."""
-    return _bead(d.INNER_LENGTH_MM + 2 * d.CATCH_MM, d.CATCH_HIGH_MM + 0.2, d.HEIGHT_MM - d.CATCH_AT_MM)
+    return _bead(
+        d.INNER_LENGTH_MM + 2 * d.CATCH_MM, d.CATCH_HIGH_MM + 0.2, d.HEIGHT_MM - d.CATCH_AT_MM
+    )
 
 
 def _bead(long_mm: float, high_mm: float, middle_mm: float) -> Any:

@@ -1,8 +1,8 @@
 """The finger clip: a bed for a fingertip over the PPG sensor, which it keeps from the skin.
 
-The breakout lies in a pocket from below, its chip under the window. Clear resin fills the window and
-the pocket: the finger touches plastic and resin only. A cover closes the pocket; a band holds the
-finger; the cable goes out along the finger, clamped by the cover.
+The breakout lies in a pocket from below, its chip under the window. Clear resin fills the window
+and the pocket: the finger touches plastic and resin only. A cover closes the pocket; a band holds
+the finger; the cable goes out along the finger, clamped by the cover.
 """
 
 from typing import Any
@@ -36,13 +36,13 @@ def bed(finger_mm: float) -> Any:
 
 
 def cover(finger_mm: float) -> Any:
-    """The cover of the pocket: a plate with a plug that presses on the board's edge and the cable."""
+    """The cover of the pocket: a plate with a plug that presses on the board and the cable."""
     length, width, _ = outer_mm(finger_mm)
-    plate = box((length, width + 2 * (d.BAND_MM[1] + 2 * d.CLIP_WALL_MM), d.CLIP_WALL_MM), (0, 0, 0))
-    play = 0.3
-    plug = box(
-        (d.POCKET_MM[0] - 2 * play, d.POCKET_MM[1] - 2 * play, 1.2), (0, 0, d.CLIP_WALL_MM)
+    plate = box(
+        (length, width + 2 * (d.BAND_MM[1] + 2 * d.CLIP_WALL_MM), d.CLIP_WALL_MM), (0, 0, 0)
     )
+    play = 0.3
+    plug = box((d.POCKET_MM[0] - 2 * play, d.POCKET_MM[1] - 2 * play, 1.2), (0, 0, d.CLIP_WALL_MM))
     slot = (d.BAND_MM[0], d.BAND_MM[1], 3 * d.CLIP_WALL_MM)
     side = width / 2 + d.BAND_MM[1] / 2 + d.CLIP_WALL_MM
     slots = box(slot, (0, side, -d.CLIP_WALL_MM)) + box(slot, (0, -side, -d.CLIP_WALL_MM))

@@ -1,4 +1,4 @@
-"""Sizes of the wrist case and of the finger clip in millimetres, from the heights of what is inside.
+"""Sizes of the wrist case and the finger clip in millimetres, from the heights of what is inside.
 
 A FeatherS3 with its cell below and the wing on top lies in the case. The strap goes through both
 lugs and over the end with the USB socket: worn, the socket is covered, so that nobody charges the

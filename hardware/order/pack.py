@@ -21,7 +21,9 @@ _FUNCTIONS = {
 }  # fmt: skip
 
 
-def write(folder: Path, gerber: Path, positions: Mapping[str, lists.Position], drawing: str) -> None:
+def write(
+    folder: Path, gerber: Path, positions: Mapping[str, lists.Position], drawing: str
+) -> None:
     """Everything a board house asks for, from the plotted files and the parts' places."""
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / ZIP, "w") as made:
@@ -72,9 +74,9 @@ def notes() -> str:
 {design.TITLE}, revision {design.REVISION}: notes for the board house
 
 BOARD
-  Two layers, FR4, {THICKNESS_MM} mm, 35 um copper, {placement.WIDTH_MM} x {placement.HEIGHT_MM} mm. Tracks and gaps 0.2 mm,
-  vias 0.6/0.3 mm. Solder mask both sides, print both sides, ENIG (the finish of pads on which dirt
-  must not creep). Gerber X2 with job file, drills in Excellon, millimetres: {ZIP}
+  Two layers, FR4, {THICKNESS_MM} mm, 35 um copper, {placement.WIDTH_MM} x {placement.HEIGHT_MM} mm.
+  Tracks and gaps 0.2 mm, vias 0.6/0.3 mm, tented. Solder mask both sides, print both
+  sides, ENIG. Gerber X2 with job file, drills in Excellon, millimetres: {ZIP}
 
 ASSEMBLY
   Front side only, by machine: places.csv (millimetres from the lower left corner, seen from the

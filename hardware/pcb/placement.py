@@ -1,8 +1,8 @@
 """Where each part is on the wing, in millimetres from its upper left corner, and turned how far.
 
-The person is left, the digital side right, plugs and switches along the upper edge. The headers are
-where a Feather has its pins; they stand on the back and go into sockets on the Feather, so that both
-have the same pins from above. The wing ends before the Feather's antenna.
+The person is left, the digital side right, plugs and switches along the upper edge. The headers
+are where a Feather has its pins; they stand on the back and go into sockets on the Feather, so that
+both have the same pins from above. The wing ends before the Feather's antenna.
 """
 
 from typing import NamedTuple
@@ -91,7 +91,7 @@ ON_THE_BACK = ("J1", "J2")
 ROUTED_FIRST = ("LEAD_A", "LEAD_B", "SENSE_A", "SENSE_B", "BUFFER_A")
 # Around these the router keeps more than the usual clearance
 CLEARANCES_MM = {"LEAD_A": LEAD_CLEARANCE_MM, "LEAD_B": LEAD_CLEARANCE_MM}
-# Poured around the nodes of high impedance, on both sides: net, and a box (left, top, right, bottom)
+# Poured around the nodes of high impedance, both sides: net, and left, top, right, bottom
 GUARD_BOXES = {
     "VH": (20.8, 9.4, 25.9, 17.7),
     "VL": (20.8, 19.3, 25.9, 25.1),

@@ -14,6 +14,7 @@ CLEARANCE_MM = 0.2  # KiCad's default, and any maker's
 VIA_MM = 0.6
 EDGE_MM = 0.4
 _VIA_COST = 12
+_VIA_IN_PAD_COST = 200  # a hole in a pad that is soldered flat drinks the solder
 _TURN_COST = 1
 _TRIES = 40
 _NOBODY, _EVERYBODY = "", "*"
@@ -76,6 +77,12 @@ class RoutingGrid:
         for pad in self.pads:
             for layer in pad.layers:
                 self._claim(layer, pad.net or _EVERYBODY, pad)
+        self._flat = {
+            row * self.columns + column
+            for pad in self.pads
+            if len(pad.layers) == 1
+            for column, row in self._cells_near(pad, VIA_MM / 2)
+        }
 
     def _fence(self) -> None:
         edge = EDGE_MM + TRACK_MM / 2
@@ -180,7 +187,8 @@ class RoutingGrid:
         if all(one[at] in (_NOBODY, net) for one in self._for_via):
             other = self._for_track[1 - layer][at]
             if other in (_NOBODY, net):
-                yield _VIA_COST, (1 - layer, column, row)
+                price = _VIA_IN_PAD_COST if at in self._flat else _VIA_COST
+                yield price, (1 - layer, column, row)
 
     def _keep(self, net: str, path: list[Cell]) -> None:
         """Turn a path into tracks and vias, and claim the cells around them."""

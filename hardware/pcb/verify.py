@@ -1,7 +1,7 @@
 """What KiCad says of a board file: rule violations and the net of every pad, as JSON.
 
-`verify.py FILE [remove|widen|pour|crowd|unguard]` breaks the board first, to show that the check can
-fail.
+`verify.py FILE [remove|widen|pour|crowd|unguard]` breaks the board first, to show that the check
+can fail.
 """
 
 import json
@@ -84,7 +84,9 @@ def ground_near_mm(board: Any) -> float:
 def decoupling_mm(board: Any) -> dict[str, float]:
     """Distance from each chip's supply pin to the nearest capacitor on its net, in mm."""
     pads = [
-        (footprint.GetReference(), pad) for footprint in board.GetFootprints() for pad in footprint.Pads()
+        (footprint.GetReference(), pad)
+        for footprint in board.GetFootprints()
+        for pad in footprint.Pads()
     ]
     found = {}
     for part in design.PARTS:

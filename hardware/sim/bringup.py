@@ -17,7 +17,7 @@ from dyadkit.errors import SignalError
 from dyadwire import frontend
 from hardware import design
 from hardware.sim import direct, spice
-from hardware.sim.netlist import CURRENT, VOLTAGE, CircuitSetup
+from hardware.sim.netlist import CircuitSetup
 
 OPEN_OHM, METER_OHM, AMMETER_OHM = 1e13, 10e6, 100.0
 FULL_CELL_V, USB_V, OHMMETER_V = 4.2, 5.0, 0.3

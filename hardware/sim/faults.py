@@ -140,7 +140,12 @@ def _bridges() -> Iterator[CircuitFault]:
         for number in range(1, len(pins)):
             one, other = pins[str(number)], pins[str(number + 1)]
             nets = {one[1], other[1]}
-            if number == half or "" in nets or len(nets) == 1 or nets <= {"3V3", "VFE", "VDIG", "GND"}:
+            if (
+                number == half
+                or "" in nets
+                or len(nets) == 1
+                or nets <= {"3V3", "VFE", "VDIG", "GND"}
+            ):
                 continue
             if nets & {"SDA", "SCL"}:
                 continue  # digital: no path to the electrodes

@@ -125,7 +125,8 @@ def _switch(name: str, ends: tuple[str, str], driven: str, ohms: tuple[float, fl
     """
     on_ohm, off_ohm = ohms
     across = f"v({ends[0]},{ends[1]})"
-    return f"{name} {ends[0]} {ends[1]} I = {across}*({1 / off_ohm:g}+{0.5 / on_ohm:.9g}*(1+tanh({driven})))"
+    siemens = f"{1 / off_ohm:g}+{0.5 / on_ohm:.9g}*(1+tanh({driven}))"
+    return f"{name} {ends[0]} {ends[1]} I = {across}*({siemens})"
 
 
 def _clamp(part: design.Part) -> list[str]:

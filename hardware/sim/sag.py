@@ -21,7 +21,7 @@ _BEGINS_S, _LASTS_S, _EDGE_S, _SEEN_S = 0.3, 0.5, 1e-3, 1.6
 
 
 def false_response_nsiemens(siemens_micro: float, bench: CircuitSetup | None = None) -> float:
-    """Largest error of the conductance, in nS, while the supply sags by `SAG_V` for half a second."""
+    """Largest error of the conductance, in nS, while the supply sags for half a second."""
     base = bench or CircuitSetup()
     calibration = constants(readings(base, FITTED_OHM), day=1, jig=1)
     times_s, current_v, voltage_v = spice.course(

@@ -70,14 +70,15 @@ def figures_table() -> str:
 
 def _guarding_lines() -> list[tuple[str, str]]:
     """What the relays, the clamp and the matched delays give."""
+    kinds = [one.mpn for one in opamp.AMPLIFIERS]
     margins = [min(stability.margins(kind).values()) for kind in opamp.AMPLIFIERS]
     struck = [discharge.discharge(lead) for lead in design.ELECTRODE_LEADS]
     leaking = [mains.leakage_a(farads) for farads in mains.CHARGER_FARADS]
     films = leakage.errors(leakage.FILM_OHMS[0])
     sagging = [sag.false_response_nsiemens(one) for one in (20.0, 40.0)]
     return [
-        ("smallest phase margin, skin with 0-30 nF, " + ", ".join(
-            one.mpn for one in opamp.AMPLIFIERS), ", ".join(f"{one:.0f}" for one in margins) + " deg"),
+        (f"smallest phase margin, skin with 0-30 nF, {', '.join(kinds)}",
+         ", ".join(f"{one:.0f}" for one in margins) + " deg"),
         ("false response while the supply sags by 20 mV, at 20, 40 uS",
          ", ".join(f"{one:.1f}" for one in sagging) + " nS"),
         ("discharge of 8 kV at a lead: voltage behind the relay, current into an amplifier",

@@ -32,7 +32,7 @@ def test_wings_of_real_parts_pass(seed):
 
 
 def broken():
-    """Every fault of the wing itself; the finger clip is not on it, and is tested by a wet cloth."""
+    """Every fault of the wing itself; the finger clip has a step of its own, with a wet cloth."""
     return [faults.nominal(one) for one in faults.all_faults() if one.kind != faults.FINGER]
 
 

@@ -142,7 +142,9 @@ def overlapping(svg):
 
 
 @pytest.mark.parametrize(
-    "picture", [one for one in PICTURES if one.stem not in ("enclosure", "clip")], ids=lambda one: one.stem
+    "picture",
+    [one for one in PICTURES if one.stem not in ("enclosure", "clip")],
+    ids=lambda one: one.stem,
 )
 def test_no_words_stand_on_others(picture):
     assert overlapping(picture.read_text()) == []

@@ -74,7 +74,7 @@ def test_a_usual_usb_plug_goes_through_its_opening_and_meets_the_socket():
     socket = d.FEATHER_FLOOR_MM + d.FEATHER_PCB_MM + d.USB_SHELL_MM / 2
     assert socket - d.USB_PLUG_MM[1] / 2 >= d.USB_FLOOR_MM
     assert socket + d.USB_PLUG_MM[1] / 2 <= d.USB_FLOOR_MM + d.USB_HEIGHT_MM
-    assert d.USB_WIDTH_MM > d.USB_PLUG_MM[0]
+    assert d.USB_PLUG_MM[0] < d.USB_WIDTH_MM
 
 
 def contents():

@@ -97,7 +97,7 @@ def _module(
             edge = _MODULES_X + 80
             sheet.dot((edge, y), 0.9, INK)
             sheet.line([(edge, y), (edge + 6, y)], INK, 0.7)
-            sheet.text((edge - 3, y + 1), f"{label}, to its electrode's snap", 2.8, "end")
+            sheet.text((edge - 3, y + 1), f"{label}, to the jig", 2.8, "end")
     return top + height + 7
 
 

@@ -198,7 +198,7 @@ class RoutingGrid:
                 self.tracks.append(BoardTrack(net, one[0], _place(one), _place(other)))
             else:
                 self.vias.append(Via(net, *_place(one)))
-                self._claim_around(net, one, VIA_MM / 2 * 0.8, (0, 1))
+                self._claim_around(net, one, VIA_MM / 2 * 0.85, (0, 1))
         for cell in path:
             self._claim_around(net, cell, TRACK_MM / 2, (cell[0],))
 

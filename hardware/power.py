@@ -15,8 +15,8 @@ class Load(NamedTuple):
     """Something that draws current: the least and the most of it, mA, and how that is known."""
 
     name: str
-    least_ma: float
-    most_ma: float
+    min_ma: float
+    max_ma: float
     known: str
 
 
@@ -44,12 +44,12 @@ MODEM_SLEEP = Load(
 
 def total_ma(loads: tuple[Load, ...] = LOADS) -> tuple[float, float]:
     """Mean current from the battery: the least and the most, mA."""
-    return sum(load.least_ma for load in loads), sum(load.most_ma for load in loads)
+    return sum(load.min_ma for load in loads), sum(load.max_ma for load in loads)
 
 
 def hours(
     capacity_mah: float = CAPACITY_MAH, loads: tuple[Load, ...] = LOADS
 ) -> tuple[float, float]:
     """Running time from full to empty: the shortest and the longest, hours."""
-    least_ma, most_ma = total_ma(loads)
-    return USABLE_SHARE * capacity_mah / most_ma, USABLE_SHARE * capacity_mah / least_ma
+    min_ma, max_ma = total_ma(loads)
+    return USABLE_SHARE * capacity_mah / max_ma, USABLE_SHARE * capacity_mah / min_ma

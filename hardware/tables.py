@@ -95,7 +95,7 @@ def _places(role: str) -> Iterable[str]:
 
 def power_table() -> str:
     """Loads and what each draws, and how long four sizes of battery last."""
-    loads = ((one.name, _range(one.least_ma, one.most_ma, 2), one.known) for one in power.LOADS)
+    loads = ((one.name, _range(one.min_ma, one.max_ma, 2), one.known) for one in power.LOADS)
     asleep = (power.MODEM_SLEEP, *power.LOADS[1:])
     return rows(
         ("load", "mA", "known how"),

@@ -48,7 +48,7 @@ def poured(board: Any) -> list[Outline]:
     return found
 
 
-def smallest_mm(mine: Iterable[Outline], others: list[Outline]) -> float:
+def min_apart_mm(mine: Iterable[Outline], others: list[Outline]) -> float:
     """Smallest distance between two sets of outlines on the same layer."""
     return min(
         _apart_mm(one.ends, other.ends) - one.half_mm - other.half_mm

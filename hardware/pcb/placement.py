@@ -95,7 +95,7 @@ CLEARANCES_MM = {"LEAD_A": LEAD_CLEARANCE_MM, "LEAD_B": LEAD_CLEARANCE_MM}
 GUARD_BOXES = {
     "VH": (20.8, 9.4, 25.9, 17.7),
     "VL": (20.8, 19.3, 25.9, 25.1),
-    "OUTC": (27.4, 16.2, 32.2, 21.7),
+    "OUTC": (26.2, 16.2, 32.2, 21.7),
 }
 UNPOURED_BOX = (3.6, 11.8, 12.7, 22.2)  # around the leads
 

@@ -71,14 +71,14 @@ def nearest_mm(board: Any, nets: Sequence[str]) -> float:
     """Smallest distance of these nets' copper to any other, what is poured too, in mm."""
     copper = [*outlines.soldered(board), *outlines.poured(board)]
     mine = [one for one in copper if one.net in nets]
-    return outlines.smallest_mm(mine, [one for one in copper if one.net not in nets])
+    return outlines.min_apart_mm(mine, [one for one in copper if one.net not in nets])
 
 
 def ground_near_mm(board: Any) -> float:
     """Smallest distance of poured ground to a node of high impedance, in mm."""
     mine = [one for one in outlines.soldered(board) if one.net in design.GUARDS]
     ground = [one for one in outlines.poured(board) if one.net == "GND"]
-    return outlines.smallest_mm(mine, ground)
+    return outlines.min_apart_mm(mine, ground)
 
 
 def decoupling_mm(board: Any) -> dict[str, float]:

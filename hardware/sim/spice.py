@@ -11,7 +11,7 @@ from hardware import tools
 from hardware.sim.netlist import CircuitSetup, netlist
 
 OPTIONS = ".options reltol=1e-6 abstol=1e-15 vntol=1e-9 gmin=1e-15 method=gear"
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 
 
 class SimulationError(RuntimeError):

@@ -77,8 +77,8 @@ def test_h16_fails_with_a_load_nobody_planned():
 
 
 def test_every_load_has_a_range_and_says_how_it_is_known():
-    assert all(load.known and load.least_ma <= load.most_ma for load in power.LOADS)
-    assert power.LOADS[0].least_ma < power.LOADS[0].most_ma
+    assert all(load.known and load.min_ma <= load.max_ma for load in power.LOADS)
+    assert power.LOADS[0].min_ma < power.LOADS[0].max_ma
 
 
 def test_modem_sleep_would_lengthen_both_ends():

@@ -35,7 +35,7 @@ STEPS = (
     Step("levels", "VL (TP3) and VH (TP2) to GND"),
     # on the Feather, on the cell, USB unplugged
     Step("current", "milliammeter in the cell's plus lead while recording: mean and peak of ten "
-                    "minutes", "mean 45-95 mA, peak < 400 mA"),
+                    "minutes", "mean 45-105 mA, peak < 400 mA"),
     Step("supply", "3V3 to GND", "3.20-3.40 V"),
     Step("ripple", "oscilloscope, 20 MHz, on VFE and 3V3 while recording",
          "< 10 mV from peak to peak on VFE"),

@@ -17,6 +17,7 @@ ANTENNA_MM = FEATHER_MM[0]  # at the far end of the Feather, on its short edge
 ANTENNA_FREE_MM = 15.0  # no ground plane this near to it: what makers of such modules ask for
 POURED_TO_MM = ANTENNA_MM - ANTENNA_FREE_MM
 LEAD_CLEARANCE_MM = 1.5  # between what mains could reach and the rest: 325 V of peak
+BUFFER_CLEARANCE_MM = 0.5  # its pins' neighbour is ground, whose tracks would come nearer
 DECOUPLING_MM = 4.0  # from a chip's supply pin to its capacitor
 
 
@@ -90,7 +91,10 @@ HOLES = ((2.7, 26.9), (42.9, 2.8))  # for screws M2
 ON_THE_BACK = ("J1", "J2")
 ROUTED_FIRST = ("LEAD_A", "LEAD_B", "SENSE_A", "SENSE_B", "BUFFER_A")
 # Around these the router keeps more than the usual clearance
-CLEARANCES_MM = {"LEAD_A": LEAD_CLEARANCE_MM, "LEAD_B": LEAD_CLEARANCE_MM}
+CLEARANCES_MM = {
+    **dict.fromkeys(design.ELECTRODE_LEADS, LEAD_CLEARANCE_MM),
+    "BUFFER_A": BUFFER_CLEARANCE_MM,
+}
 # Poured around the nodes of high impedance, both sides: net, and left, top, right, bottom
 GUARD_BOXES = {
     "VH": (20.8, 9.4, 25.9, 17.7),

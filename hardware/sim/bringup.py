@@ -61,7 +61,7 @@ def _parted(step: str, changes: dict[str, float], lead: str) -> Measurement:
 
 POWERED = (
     Measurement("front-end-supply", "VFE", "V", 3.1, 3.42, {}, "v(VFE)"),
-    Measurement("front-end-current", "current", "mA", 4.2, 6.1, {}, "-i(VDD)", 1e3),
+    Measurement("front-end-current", "current", "mA", 4.2, 5.6, {}, "-i(VDD)", 1e3),
     Measurement("levels", "VL", "V", 1.24, 1.36, {}, "v(VL)"),
     Measurement("levels", "VH", "V", 1.72, 1.88, {}, "v(VH)"),
     Measurement("open-voltage", "voltage", "V", 0.46, 0.53, {"Rskin": METER_OHM},

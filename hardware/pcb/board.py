@@ -172,7 +172,8 @@ def routed() -> Any:
         board.Add(via)
     w, h = placement.POURED_TO_MM, placement.HEIGHT_MM - EDGE_MM
     _pour(board, nets[GROUND], (EDGE_MM, EDGE_MM, w, h), 0)
-    _forbid_pouring(board, placement.UNPOURED_BOX)
+    for box in placement.UNPOURED_BOXES:
+        _forbid_pouring(board, box)
     for rank, (net, box) in enumerate(placement.GUARD_BOXES.items(), start=1):
         _pour(board, nets[net], box, rank)
     return board

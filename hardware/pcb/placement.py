@@ -101,7 +101,8 @@ GUARD_BOXES = {
     "VL": (20.8, 19.3, 25.9, 25.1),
     "OUTC": (26.2, 16.2, 32.2, 21.7),
 }
-UNPOURED_BOX = (3.6, 11.8, 12.7, 22.2)  # around the leads
+# Nothing is poured around the leads, and between U3's ground and its input beside it
+UNPOURED_BOXES = ((3.6, 11.8, 12.7, 22.2), (25.5, 18.7, 27.9, 20.6))
 
 # printed: side, words, middle, turn, size
 PRINTED = (

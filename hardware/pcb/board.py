@@ -93,7 +93,7 @@ def _add(board: Any, part: design.Part, nets: dict[str, Any]) -> None:
             pad.SetNet(nets[net])
     board.Add(footprint)
     if part.ref in placement.ON_THE_BACK:
-        footprint.Flip(point(place.x_mm, place.y_mm), False)  # noqa: FBT003 - pins stay in place
+        kicad.turn_over(footprint, point(place.x_mm, place.y_mm))
     _draw_for_assembly_only(footprint)
 
 
@@ -129,7 +129,7 @@ def pads_of(board: Any) -> list[router.BoardPad]:
     for footprint in board.GetFootprints():
         for pad in footprint.Pads():
             box, at = pad.GetBoundingBox(), pad.GetPosition()
-            box.Inflate(max(0, pad.GetLocalClearance() - pcbnew.FromMM(router.CLEARANCE_MM)))
+            box.Inflate(max(0, (pad.GetLocalClearance() or 0) - pcbnew.FromMM(router.CLEARANCE_MM)))
             layers = tuple(
                 index
                 for index, layer in enumerate((pcbnew.F_Cu, pcbnew.B_Cu))

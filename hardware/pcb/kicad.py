@@ -33,6 +33,11 @@ def turn(text: Any, degrees: float) -> None:
         text.SetTextAngleDegrees(degrees)
 
 
+def turn_over(footprint: Any, at: Any) -> None:
+    """Put a part on the back, its pins where they were along the board."""
+    footprint.Flip(at, getattr(pcbnew, "FLIP_DIRECTION_TOP_BOTTOM", False))
+
+
 def set_rank(zone: Any, rank: int) -> None:
     """Fill a zone before those of lower rank."""
     getattr(zone, "SetAssignedPriority", getattr(zone, "SetPriority", None))(rank)

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+from dyadkit.devices.bench import bringup_steps
 from dyadwire import frontend
 from hardware import design, evidence, power, stripboard
 
@@ -149,6 +150,29 @@ def evidence_table() -> str:
     return rows(("part or fact", "known how"), [*parts, *evidence.FACTS])
 
 
+def bringup_table() -> str:
+    """Steps of the bring-up that `dyadkit bringup` walks, with their limits."""
+    return rows(
+        ("step", "name", "with what", "expected"),
+        (
+            (number, f"`{step.name}`", step.what, step.expects())
+            for number, step in enumerate(bringup_steps.STEPS, start=1)
+        ),
+    )
+
+
+def guards_table() -> str:
+    """Steps that protect a person, to be repeated after every repair."""
+    return rows(
+        ("step", "protects the person who wears it"),
+        (
+            (number, f"`{step.name}`: {step.what}")
+            for number, step in enumerate(bringup_steps.STEPS, start=1)
+            if step.guards_person
+        ),
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "bom": bom_table,
     "parts": parts_table,
@@ -158,6 +182,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "strips": strips_table,
     "wired": wired_table,
     "evidence": evidence_table,
+    "bringup": bringup_table,
+    "guards": guards_table,
 }
 
 

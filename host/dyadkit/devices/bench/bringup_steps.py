@@ -1,0 +1,219 @@
+"""Steps of the bring-up of new boards: what is done, by whom, and what a good board shows.
+
+The only home of steps and limits: `dyadkit bringup` walks this table in order, and
+`hardware/build.py` writes `hardware/bringup-checklist.md` from it. A step's `name` is its key in every measured file: it is
+never changed and never used again. A figure's `model` is what the documents say where nobody has
+measured, with the document that says it and how it was had.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Origin(Enum):
+    """Origin of a figure."""
+
+    MEASURED = "measured"
+    SIMULATED = "simulated"
+    COMPUTED = "computed"
+
+
+class StepKind(Enum):
+    """Who finds out how a step ends."""
+
+    TYPED = "a person reads a meter and types the figures"
+    CONFIRMED = "a person looks, and says whether it is so"
+    ASKED = "dyadkit asks the wearable"
+    RECORDED = "dyadkit records for a while and looks at the recording"
+
+
+class Subject(Enum):
+    """What a step is done with."""
+
+    BOARD = "each board by itself"
+    PAIR = "both boards together"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFigure:
+    """Figure of a model that a measured one replaces: its value, origin, and where it stands."""
+
+    value: float
+    origin: Origin
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a step, with its limits; a limit that is None does not bind."""
+
+    name: str
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    model: ModelFigure | None = None
+
+    def is_within(self, value: float) -> bool:
+        """Whether a value keeps the limits; one that is not a number does not."""
+        low = float("-inf") if self.low is None else self.low
+        high = float("inf") if self.high is None else self.high
+        return low <= value <= high
+
+    def limits(self) -> str:
+        """The limits in words."""
+        match self.low, self.high:
+            case None, None:
+                bounds = "noted in"
+            case None, 0:
+                return "none"
+            case None, high:
+                bounds = f"≤ {high:g}"
+            case low, None:
+                bounds = f"≥ {low:g}"
+            case low, high:
+                bounds = f"{low:g} to {high:g}"
+        return f"{bounds} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what is done, and what a good board shows.
+
+    expected : in words, beside the figures' limits or instead of them
+    guards_person : it protects the person who will wear the board, so it is repeated after repairs
+    seconds : how long a step that records takes
+    """
+
+    name: str
+    what: str
+    kind: StepKind
+    figures: tuple[Figure, ...] = ()
+    expected: str = ""
+    subject: Subject = Subject.BOARD
+    guards_person: bool = False
+    seconds: float = 0.0
+
+    def expects(self) -> str:
+        """What a good board shows, in words."""
+        limits = [f"{one.name} {one.limits()}" for one in self.figures]
+        return "; ".join([*limits, *([self.expected] if self.expected else [])])
+
+
+def _typed(name: str, what: str, *figures: Figure, expected: str = "") -> Step:
+    return Step(name, what, StepKind.TYPED, figures, expected)
+
+
+def _guarding(name: str, what: str, *figures: Figure) -> Step:
+    """A step that protects the person who will wear the board."""
+    return Step(name, what, StepKind.TYPED, figures, "never more", guards_person=True)
+
+
+def _confirmed(name: str, what: str, expected: str, subject: Subject = Subject.BOARD) -> Step:
+    return Step(name, what, StepKind.CONFIRMED, (), expected, subject)
+
+
+def _recorded(name: str, what: str, seconds: float, *figures: Figure) -> Step:
+    return Step(name, what, StepKind.RECORDED, figures, subject=Subject.PAIR, seconds=seconds)
+
+
+_SIMULATED_RADIO = ModelFigure(0.0, Origin.SIMULATED, "docs/accuracy/recording.md")
+
+
+def _radio(metres: int) -> Step:
+    """Throughput and loss at a distance: what stays queued is throughput that was not there."""
+    return _recorded(
+        f"radio-{metres}m",
+        f"both boards {metres} m from this computer, in sight of it",
+        60.0,
+        Figure("samples that came late", "%", high=5.0 if metres < 10 else 20.0),
+        Figure("samples lost in the end", "%", high=0.0, model=_SIMULATED_RADIO),
+        Figure("throughput of a fetch", "kB/s", low=4.0),
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    _typed("short", "3V3 to GND, no power, ohmmeter", Figure("resistance", "kohm", low=10.0)),
+    _typed(
+        "current", "milliammeter in the cell's plus lead",
+        Figure("mean of ten minutes", "mA", high=60.0,
+               model=ModelFigure(48.2, Origin.COMPUTED, "hardware/README.md")),
+    ),
+    _typed("supply", "3V3 to GND", Figure("3V3", "V", 3.2, 3.4)),
+    _typed(
+        "levels", "VL (U3 pin 12) and VH (U3 pin 3) to GND",
+        Figure("VL", "V", 1.26, 1.34), Figure("VH", "V", 1.74, 1.86),
+    ),
+    _typed(
+        "open-voltage", "ELEC_A to ELEC_B, nothing connected, 10 Mohm meter",
+        Figure("voltage", "V", 0.45, 0.55, ModelFigure(0.5, Origin.SIMULATED, "hardware/README.md")),
+    ),
+    _guarding(
+        "lead-current", "microammeter between ELEC_A and ELEC_B",
+        Figure("current", "uA", 7.2, 8.0, ModelFigure(7.61, Origin.SIMULATED, "hardware/SAFETY.md")),
+    ),
+    _guarding(
+        "lead-to-supply", "microammeter from ELEC_A to GND, then to 3V3",
+        Figure("to GND", "uA", high=25.0),
+        Figure("to 3V3", "uA", high=25.0,
+               model=ModelFigure(22.51, Origin.SIMULATED, "hardware/SAFETY.md")),
+    ),
+    _typed(
+        "loaded-voltage", "100 kohm between the leads, 10 Mohm meter over it",
+        Figure("voltage", "V", 0.475, 0.52),
+    ),
+    Step("self-test", "the wearable tests itself at power-on", StepKind.ASKED,
+         (Figure("checks failed, calibration apart", "", high=0.0),), "battery told, no fault"),
+    _confirmed("open-leads", "open leads", "no contact reported; below 0.05 uS"),
+    _confirmed("touching-leads", "touching leads", "leads shorted reported"),
+    _confirmed("calibration", "`dyadkit calibrate`, all positions of the jig",
+               "[calibration](calibration.md) accepts"),
+    _confirmed("usb-refused", "USB plugged in", "skin conductance refused (FeatherS3)"),
+    _confirmed("strap", "strap closed", "USB socket covered"),
+    _typed("drift", "one hour on 100 kohm, cell only", Figure("drift", "nS", high=5.0)),
+    _typed("mains", "the same beside a mains lead", Figure("more noise, rms", "nS", high=1.0,
+           model=ModelFigure(0.027, Origin.SIMULATED, "docs/accuracy/hardware.md"))),
+    _typed(
+        "battery-life", "a full cell until it stops",
+        Figure("hours", "h", low=4.0, model=ModelFigure(7.0, Origin.COMPUTED, "hardware/README.md")),
+        expected="replaces the model in README.md",
+    ),
+    _confirmed("names", "`dyadkit devices`, both wearables", "names and addresses differ "
+               "(the ESP32-C6 may tell only a part of its own)", Subject.PAIR),
+    _typed("battery-voltage", "battery by multimeter, minus what `dyadkit devices` tells",
+           Figure("difference", "%", -3.0, 3.0)),
+    _confirmed("ppg-interrupt", "oscilloscope on INT of the PPG sensor while recording",
+               "falls five times a second and rises again"),
+    _confirmed("stuck-bus", "SDA to GND for 5 s while recording",
+               "a `Fault`, the sensors back within 16 s, no restart"),
+    _confirmed("stopped-host",
+               "recording over `--usb`, the host's program stopped (Ctrl-Z) for 5 s",
+               "one gap of at most 0.5 s, no restart"),
+    _confirmed("pull-after-restart",
+               "pull of an hour's recording after the wearable was switched off and on",
+               "no restart; nothing left to fetch"),
+    _typed("antenna", "XIAO ESP32-C6 and another board side by side, 3 m from the host",
+           Figure("difference of signal", "dB", -10.0, 10.0)),
+    _radio(1),
+    _radio(5),
+    _radio(10),
+    _recorded(
+        "bus-timing", "both boards at rest on the table, sensors wired", 60.0,
+        Figure("PPG rate off its nominal", "%", -3.0, 3.0),
+        Figure("skin conductance that bridges a pause", "%", high=1.0),
+        Figure("samples lost at the sensors", "per 1000", high=1.0),
+    ),
+    _recorded(
+        "alignment",
+        "`sync` pins and grounds of both boards joined ([how](../docs/clock-bench.md))", 1800.0,
+        Figure("map minus wire, p95", "ms", high=5.0,
+               model=ModelFigure(0.005, Origin.SIMULATED, "docs/clock-bench.md")),
+        Figure("falls within the stated bound", "%", low=80.0),
+    ),
+    _recorded(
+        "soak", "both boards record for 12 hours, cells fed from a charger", 43_200.0,
+        Figure("samples missing in the end", "per million", high=0.0,
+               model=ModelFigure(0.0, Origin.SIMULATED, "docs/accuracy/soak.md")),
+        Figure("restarts", "", high=0.0),
+        Figure("faults", "", high=0.0),
+    ),
+)  # fmt: skip

@@ -1,9 +1,9 @@
 """Steps of the bring-up of new boards: what is done, by whom, and what a good board shows.
 
 The only home of steps and limits: `dyadkit bringup` walks this table in order, and
-`hardware/build.py` writes `hardware/bringup-checklist.md` from it. A step's `name` is its key in every measured file: it is
-never changed and never used again. A figure's `model` is what the documents say where nobody has
-measured, with the document that says it and how it was had.
+`hardware/build.py` writes `hardware/bringup-checklist.md` from it. A step's `name` is its key in
+every measured file: it is never changed and never used again. A figure's `model` is what the
+documents say where nobody has measured, with the document that says it and how it was had.
 """
 
 from dataclasses import dataclass
@@ -99,6 +99,14 @@ class Step:
         return "; ".join([*limits, *([self.expected] if self.expected else [])])
 
 
+def _simulated(value: float, document: str) -> ModelFigure:
+    return ModelFigure(value, Origin.SIMULATED, document)
+
+
+def _computed(value: float, document: str) -> ModelFigure:
+    return ModelFigure(value, Origin.COMPUTED, document)
+
+
 def _typed(name: str, what: str, *figures: Figure, expected: str = "") -> Step:
     return Step(name, what, StepKind.TYPED, figures, expected)
 
@@ -116,9 +124,6 @@ def _recorded(name: str, what: str, seconds: float, *figures: Figure) -> Step:
     return Step(name, what, StepKind.RECORDED, figures, subject=Subject.PAIR, seconds=seconds)
 
 
-_SIMULATED_RADIO = ModelFigure(0.0, Origin.SIMULATED, "docs/accuracy/recording.md")
-
-
 def _radio(metres: int) -> Step:
     """Throughput and loss at a distance: what stays queued is throughput that was not there."""
     return _recorded(
@@ -126,7 +131,12 @@ def _radio(metres: int) -> Step:
         f"both boards {metres} m from this computer, in sight of it",
         60.0,
         Figure("samples that came late", "%", high=5.0 if metres < 10 else 20.0),
-        Figure("samples lost in the end", "%", high=0.0, model=_SIMULATED_RADIO),
+        Figure(
+            "samples lost in the end",
+            "%",
+            high=0.0,
+            model=_simulated(0.0, "docs/accuracy/recording.md"),
+        ),
         Figure("throughput of a fetch", "kB/s", low=4.0),
     )
 
@@ -136,7 +146,7 @@ STEPS: tuple[Step, ...] = (
     _typed(
         "current", "milliammeter in the cell's plus lead",
         Figure("mean of ten minutes", "mA", high=60.0,
-               model=ModelFigure(48.2, Origin.COMPUTED, "hardware/README.md")),
+               model=_computed(48.2, "hardware/README.md")),
     ),
     _typed("supply", "3V3 to GND", Figure("3V3", "V", 3.2, 3.4)),
     _typed(
@@ -145,17 +155,17 @@ STEPS: tuple[Step, ...] = (
     ),
     _typed(
         "open-voltage", "ELEC_A to ELEC_B, nothing connected, 10 Mohm meter",
-        Figure("voltage", "V", 0.45, 0.55, ModelFigure(0.5, Origin.SIMULATED, "hardware/README.md")),
+        Figure("voltage", "V", 0.45, 0.55, _simulated(0.5, "hardware/README.md")),
     ),
     _guarding(
         "lead-current", "microammeter between ELEC_A and ELEC_B",
-        Figure("current", "uA", 7.2, 8.0, ModelFigure(7.61, Origin.SIMULATED, "hardware/SAFETY.md")),
+        Figure("current", "uA", 7.2, 8.0, _simulated(7.61, "hardware/SAFETY.md")),
     ),
     _guarding(
         "lead-to-supply", "microammeter from ELEC_A to GND, then to 3V3",
         Figure("to GND", "uA", high=25.0),
         Figure("to 3V3", "uA", high=25.0,
-               model=ModelFigure(22.51, Origin.SIMULATED, "hardware/SAFETY.md")),
+               model=_simulated(22.51, "hardware/SAFETY.md")),
     ),
     _typed(
         "loaded-voltage", "100 kohm between the leads, 10 Mohm meter over it",
@@ -171,10 +181,10 @@ STEPS: tuple[Step, ...] = (
     _confirmed("strap", "strap closed", "USB socket covered"),
     _typed("drift", "one hour on 100 kohm, cell only", Figure("drift", "nS", high=5.0)),
     _typed("mains", "the same beside a mains lead", Figure("more noise, rms", "nS", high=1.0,
-           model=ModelFigure(0.027, Origin.SIMULATED, "docs/accuracy/hardware.md"))),
+           model=_simulated(0.027, "docs/accuracy/hardware.md"))),
     _typed(
         "battery-life", "a full cell until it stops",
-        Figure("hours", "h", low=4.0, model=ModelFigure(7.0, Origin.COMPUTED, "hardware/README.md")),
+        Figure("hours", "h", low=4.0, model=_computed(7.0, "hardware/README.md")),
         expected="replaces the model in README.md",
     ),
     _confirmed("names", "`dyadkit devices`, both wearables", "names and addresses differ "
@@ -206,13 +216,13 @@ STEPS: tuple[Step, ...] = (
         "alignment",
         "`sync` pins and grounds of both boards joined ([how](../docs/clock-bench.md))", 1800.0,
         Figure("map minus wire, p95", "ms", high=5.0,
-               model=ModelFigure(0.005, Origin.SIMULATED, "docs/clock-bench.md")),
+               model=_simulated(0.005, "docs/clock-bench.md")),
         Figure("falls within the stated bound", "%", low=80.0),
     ),
     _recorded(
         "soak", "both boards record for 12 hours, cells fed from a charger", 43_200.0,
         Figure("samples missing in the end", "per million", high=0.0,
-               model=ModelFigure(0.0, Origin.SIMULATED, "docs/accuracy/soak.md")),
+               model=_simulated(0.0, "docs/accuracy/soak.md")),
         Figure("restarts", "", high=0.0),
         Figure("faults", "", high=0.0),
     ),

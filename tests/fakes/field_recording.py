@@ -34,6 +34,10 @@ class Field:
             if number + 1 < self.recordings:
                 await self._say(world, messages.Stop(9 + number))
 
+    async def stop(self, world):
+        """End the last recording, too."""
+        await self._say(world, messages.Stop(9 + self.recordings - 1))
+
     async def _say(self, world, message):
         for link in links(world).values():
             await link.open()

@@ -102,6 +102,7 @@ def pulled(tmp_path_factory):
 
     async def host(world):
         await field.record(world)
+        await field.stop(world)  # of both at the same time in both worlds
         plan = PullPlan(folder / "torn", {"a": "P1", "b": "P2"}, world.clock_ns)
         await interrupted(world, plan, random.Random(SEED))
         with pytest.raises(SessionError, match="holds nothing that was not fetched"):
@@ -114,6 +115,7 @@ def pulled(tmp_path_factory):
 
         async def straight(world):
             await field.record(world)
+            await field.stop(world)
             began_s = world.now_s()
             await pull(PullPlan(folder / "whole", clock_ns=world.clock_ns), links(world))
             return world.now_s() - began_s

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dyadkit.devices.firmware_update import Application
-    from dyadkit.links import Link
 
 
 def register(app: typer.Typer) -> None:
@@ -59,18 +58,8 @@ def update(
 async def _send(
     wearable: str, application: "Application", advance: "Callable[[float], None]"
 ) -> None:
+    from dyadkit.devices.discovery import link_to
     from dyadkit.devices.firmware_update import send
+    from dyadkit.links.ble import BleRadio
 
-    await send(await _link(wearable), application, advance)
-
-
-async def _link(wearable: str) -> "Link":
-    from dyadkit.devices.discovery import address_of
-    from dyadkit.links.ble import BleLink, BleRadio, scan
-    from dyadkit.links.serialport import is_port
-    from dyadkit.links.usb import UsbLink
-
-    if is_port(wearable):
-        return UsbLink(wearable)
-    radio = BleRadio()
-    return BleLink(address_of(wearable, await scan(radio)), radio)
+    await send(await link_to(wearable, BleRadio()), application, advance)

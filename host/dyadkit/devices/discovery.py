@@ -16,7 +16,7 @@ from dyadkit.errors import LinkError, NoPermissionError, NoWearableError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, BleRadio, Found, scan
 from dyadkit.links.conversation import Conversation, Onlooker
-from dyadkit.links.serialport import is_port
+from dyadkit.links.serialport import is_port, may_be_there, same_port
 from dyadwire import messages, states
 
 ANSWER_TIMEOUT_S = 5.0
@@ -130,10 +130,10 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
     links: dict[PersonName, Link] = {}
     for person, one in members.items():
         wanted = one.wearable.replace(":", "").lower()
-        matching = [port.port for port in ports if one.wearable == port.port]
+        matching = [port.port for port in ports if same_port(one.wearable, port.port)]
         matching += [port.port for port in ports if wanted == port.wearable]
-        if not matching and Path(one.wearable).exists():
-            matching = [one.wearable]  # a port the computer does not list: a pseudo-terminal
+        if not matching and may_be_there(one.wearable):
+            matching = [one.wearable]
         if not matching:
             _refuse_closed(cable)
             seen = ", ".join(f"{port.wearable} at {port.port}" for port in ports) or "none"
@@ -143,6 +143,19 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
             )
         links[person] = usb.UsbLink(matching[0], cable)
     return links
+
+
+async def link_to(wearable: str, radio: BleRadio) -> Link:
+    """A link to one wearable: by cable where a serial port is named, else over the radio.
+
+    Raises
+    ------
+    NoWearableError
+        it is not in reach, or several have its name
+    """
+    if is_port(wearable):
+        return usb.UsbLink(wearable)
+    return BleLink(address_of(wearable, await scan(radio)), radio)
 
 
 def address_of(name: str, found: Sequence[Found]) -> str:

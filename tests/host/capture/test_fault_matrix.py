@@ -12,8 +12,7 @@ import dyadkit
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
 from dyadkit.errors import LinkError, NoAdapterError, NoWearableError, SessionError
-from dyadkit.links import conversation
-from dyadkit.links import ble
+from dyadkit.links import ble, conversation
 from dyadkit.links.ble import Found
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark

@@ -41,6 +41,11 @@ def micropython_command() -> list[str]:
     LinkError
         it is not installed, or does not exist for this computer
     """
+    if sys.platform == "win32":
+        raise LinkError(
+            "virtual wearables do not run on Windows, whose MicroPython cannot be held in step: "
+            "there dyadkit loads, analyzes and records; for the demo use Linux, macOS or WSL"
+        )
     if importlib.util.find_spec("micropython_unix") is None:
         raise LinkError(
             "virtual wearables need MicroPython, which can be installed on Linux x86-64 and "

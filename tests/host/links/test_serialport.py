@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 
 import pytest
@@ -100,15 +101,16 @@ def test_opening_leaves_the_lines_of_a_port_as_the_system_sets_them(monkeypatch)
 
 
 def test_a_board_behind_a_socket_is_a_port():
-    async def host():
+    async def host(number):
         received = bytearray()
-        server = await asyncio.start_server(lambda _, writer: writer.write(b"hello"), "127.0.0.1")
-        host, number = server.sockets[0].getsockname()
-        port = open_port(f"socket://{host}:{number}", received.extend, lambda: None)
-        while len(received) < 5:
-            await asyncio.sleep(0)
-        port.close()
-        server.close()
+        port = open_port(f"socket://127.0.0.1:{number}", received.extend, lambda: None)
+        board, _ = server.accept()
+        with board:
+            board.sendall(b"hello")
+            while len(received) < 5:
+                await asyncio.sleep(0)
+            port.close()
         return bytes(received)
 
-    assert asyncio.run(host()) == b"hello"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert asyncio.run(host(server.getsockname()[1])) == b"hello"

@@ -21,6 +21,13 @@ _CPU_HZ = const(80_000_000)
 _WATCHDOG_MS = const(8_000)
 
 
+_MPY: int = getattr(sys.implementation, "_mpy", 0)  # stubs lack it
+MPY_VERSION = _MPY & 0xFF
+"""Of the compiled files this MicroPython loads."""
+PROCESSOR = _MPY >> 10 & 15
+"""Whose machine code it loads, as MicroPython numbers them; 0: none."""
+
+
 class Pins(
     namedtuple(
         "Pins", ("scl", "sda", "ppg_interrupt", "button", "led", "usb_sense", "battery_adc", "sync")

@@ -189,6 +189,15 @@ class Wearable:
             self._build,
         )
 
+    def machine(self) -> messages.Hardware:
+        """What it is built on; an update must be compiled for it."""
+        return messages.Hardware(
+            board.PROCESSOR,
+            board.MPY_VERSION,
+            self.recorder.total_kib,
+            self.hardware.name.encode(),
+        )
+
     def introduction(self) -> "list[messages.Message]":
         """What a host needs to read this wearable's streams."""
         if self.state_machine.state == IDLE:
@@ -239,6 +248,7 @@ class Wearable:
     def _on_hello(self, hello: messages.Hello) -> None:
         say = self.send_queue.say
         say(self.hello())
+        say(self.machine())
         if hello.major != MAJOR:
             say(messages.Refusal(messages.Hello.KIND, messages.OTHER_MAJOR))
             return

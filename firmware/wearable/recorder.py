@@ -51,7 +51,7 @@ class Recorder:
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
     `is_full` says that only unacknowledged segments are left, `failure` how flash failed last,
-    `appended` and `written` count bytes taken and bytes put into flash. `before_hold` is called
+    `appended` and `written` count bytes taken and bytes put into flash, `total_kib` is its size. `before_hold` is called
     before writing holds the processor for up to some 150 ms: a sensor drained then has its whole
     FIFO for the time.
     """
@@ -72,9 +72,9 @@ class Recorder:
         self._room = PAGE
         self._is_ending = False
         block_size, _, blocks, free_blocks = os.statvfs(".")[:4]
-        self._total_kib = block_size * blocks >> 10
+        self.total_kib = block_size * blocks >> 10
         self._free_kib = block_size * free_blocks >> 10
-        self._segment_table = SegmentTable(self._total_kib // (SEGMENT_SIZE >> 10) + _SPARE_ROWS)
+        self._segment_table = SegmentTable(self.total_kib // (SEGMENT_SIZE >> 10) + _SPARE_ROWS)
         self._stops = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._written = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._begun = array("I", bytes(4 * segments.STREAM_SLOTS))
@@ -241,7 +241,7 @@ class Recorder:
 
     def used_kib(self) -> int:
         """Flash taken, by segments and the rest."""
-        return self._total_kib - self.free_kib()
+        return self.total_kib - self.free_kib()
 
     def free_kib(self) -> int:
         """Flash left, as counted since boot."""
@@ -253,7 +253,7 @@ class Recorder:
         Each 4 kB cost one erase, and a quarter more for directories and early flushes.
         """
         erases = (written_kib + (self.written >> 10)) * 5 // 16
-        return erases * 1000 // (max(self._total_kib // 4, 1) * _ERASES)
+        return erases * 1000 // (max(self.total_kib // 4, 1) * _ERASES)
 
     def _end_segment(self) -> None:
         """Close the present segment, if there is one."""

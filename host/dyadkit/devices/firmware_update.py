@@ -8,7 +8,7 @@ import struct
 import subprocess
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,13 +75,16 @@ def compile_application(sources: list[Path], processor: str) -> Application:
     return pack(compile_files(sources, processor))
 
 
-def compile_files(sources: list[Path], processor: str) -> dict[str, bytes]:
+def compile_files(
+    sources: list[Path], processor: str, packages: Sequence[str] = PACKAGES
+) -> dict[str, bytes]:
     """Compile the packages of the firmware for a processor; the same wherever they lie.
 
     Parameters
     ----------
     sources : folders that hold the packages `wearable` and `dyadwire`
     processor : xtensawin (ESP32-S3), rv32imc (ESP32-C6), or another of `mpy-cross`
+    packages : which of them; an update leaves out `slots`, which chooses among updates
 
     Raises
     ------
@@ -96,7 +99,7 @@ def compile_files(sources: list[Path], processor: str) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "one.mpy"
-        for source, name in _modules(sources):
+        for source, name in _modules(sources, packages):
             run = subprocess.run(
                 [compiler, f"-march={processor}", "-O3", "-s", source.name, source, "-o", target],
                 capture_output=True, text=True, check=False,
@@ -108,11 +111,11 @@ def compile_files(sources: list[Path], processor: str) -> dict[str, bytes]:
     return files
 
 
-def _modules(sources: list[Path]) -> list[tuple[Path, str]]:
+def _modules(sources: list[Path], packages: Sequence[str]) -> list[tuple[Path, str]]:
     found = [
         (path, path.relative_to(folder).with_suffix(".mpy").as_posix())
         for folder in sources
-        for package in PACKAGES
+        for package in packages
         for path in sorted((folder / package).rglob("*.py"))
         if path.name not in HOST_ONLY
     ]

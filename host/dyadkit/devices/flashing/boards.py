@@ -1,0 +1,80 @@
+"""Boards that can be flashed: their chip, their MicroPython, their flash, how long they record."""
+
+from dataclasses import dataclass
+
+from dyadkit.errors import DyadkitError
+
+FILE_SYSTEM_AT = 0x200000
+"""Where the file system begins in every official image since MicroPython 1.21."""
+
+CODE_KIB = 480
+"""What the firmware and one update beside it take of the file system, in blocks of 4 KiB."""
+
+RESERVE_KIB = 256
+"""`flash_reserve_kib` of the firmware's settings: never recorded to."""
+
+KIB_PER_HOUR = (1300, 1750)
+"""Flash that an hour of pulse and skin conductance takes: simulated, at rest and in movement."""
+
+
+class FlashError(DyadkitError):
+    """A board that was not flashed, or not yet; the next run begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlashableBoard:
+    """A board: its name in the firmware's table of pins, its chip, its image and its flash.
+
+    processor : as `mpy-cross` calls it
+    image : name of its image at micropython.org
+    """
+
+    name: str
+    title: str
+    chip: str
+    processor: str
+    image: str
+    flash_mib: int
+
+    @property
+    def download(self) -> str:
+        """Where its image is."""
+        return f"https://micropython.org/download/{self.image}/"
+
+
+BOARDS = {
+    one.name: one
+    for one in (
+        FlashableBoard("feathers3", "Unexpected Maker FeatherS3", "ESP32-S3", "xtensawin",
+                       "UM_FEATHERS3", 16),
+        FlashableBoard("xiao_esp32s3", "Seeed XIAO ESP32-S3", "ESP32-S3", "xtensawin",
+                       "SEEED_XIAO_ESP32S3", 8),
+        FlashableBoard("xiao_esp32c6", "Seeed XIAO ESP32-C6", "ESP32-C6", "rv32imc",
+                       "SEEED_XIAO_ESP32C6", 4),
+        FlashableBoard("esp32s3", "any ESP32-S3", "ESP32-S3", "xtensawin",
+                       "ESP32_GENERIC_S3", 4),
+    )
+}  # fmt: skip
+
+
+def board_named(name: str) -> FlashableBoard:
+    """A board by its name.
+
+    Raises
+    ------
+    FlashError
+        there is none of this name
+    """
+    if name not in BOARDS:
+        known = ", ".join(f"{one.name} ({one.title})" for one in BOARDS.values())
+        raise FlashError(f"no board is called {name!r}: give --board one of {known}")
+    return BOARDS[name]
+
+
+def recording_sentence(file_system_kib: int) -> str:
+    """How long a board records alone, in words."""
+    free_kib = max(0, file_system_kib - CODE_KIB - RESERVE_KIB)
+    least, most = (free_kib / rate for rate in reversed(KIB_PER_HOUR))
+    if most < 2:
+        return f"{60 * least:.0f} to {60 * most:.0f} minutes of recording alone"
+    return f"{least:.1f} to {most:.1f} hours of recording alone"

@@ -1,0 +1,92 @@
+"""The file system of a new wearable: start files, compiled firmware, settings, on LittleFS."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import dyadwire
+from dyadkit.devices.firmware_update import compile_files
+from dyadkit.devices.flashing.boards import FlashError
+from dyadkit.errors import extra
+
+BLOCK_BYTES = 4096
+MAX_NAME_BYTES = 29
+"""What an advertisement's scan response has room for beside two bytes of its own."""
+
+START_FILES = ("boot.py", "main.py")
+_ERASED = b"\xff"
+
+
+@dataclass(frozen=True, slots=True)
+class WearableSettings:
+    """What makes one wearable differ from another: its name and its board."""
+
+    name: str
+    board: str
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that a wearable could not advertise.
+
+    Raises
+    ------
+    FlashError
+        it is empty, too long, or holds what is no text
+    """
+    size = len(name.encode("utf-8", "surrogatepass"))
+    if not name.strip():
+        raise FlashError("a wearable needs a name: give --name, for example --name blue")
+    if not name.isprintable() or name != name.strip():
+        raise FlashError(f"the name {name!r} begins or ends with a space, or is not printable")
+    if size > MAX_NAME_BYTES:
+        raise FlashError(
+            f"the name {name!r} takes {size} bytes, {MAX_NAME_BYTES} can be advertised "
+            "(letters take one, an emoji four): give a shorter one"
+        )
+
+
+def wearable_files(firmware: Path, processor: str, settings: WearableSettings) -> dict[str, bytes]:
+    """Every file of a new wearable by its path."""
+    sources = [firmware, Path(dyadwire.__file__).parents[1]]
+    files = compile_files(sources, processor, ("wearable", "dyadwire", "slots"))
+    for name in START_FILES:
+        files[name] = (firmware / name).read_bytes()
+    chosen = {"name": settings.name, "board": settings.board}
+    files["settings.json"] = json.dumps(chosen, ensure_ascii=False).encode()
+    return files
+
+
+def littlefs_image(files: Mapping[str, bytes], size_bytes: int) -> bytes:
+    """A LittleFS of this size with these files, as MicroPython mounts it.
+
+    Raises
+    ------
+    FlashError
+        they do not fit
+    """
+    with extra("flash"):
+        from littlefs import LittleFS, LittleFSError
+    disk = LittleFS(
+        block_size=BLOCK_BYTES, block_count=size_bytes // BLOCK_BYTES,
+        read_size=32, prog_size=32, lookahead_size=32, disk_version=0x00020000,
+    )  # fmt: skip
+    try:
+        for name, data in sorted(files.items()):
+            disk.makedirs(str(Path(name).parent.as_posix()), exist_ok=True)
+            with disk.open(name, "wb") as file:
+                file.write(data)
+    except LittleFSError as error:
+        raise FlashError(
+            f"the firmware does not fit into {size_bytes >> 10} KiB of file system ({error})"
+        ) from error
+    return bytes(disk.context.buffer)
+
+
+def written_part(image: bytes) -> bytes:
+    """The image without the erased blocks at its end, which need not be written."""
+    blocks = len(image) // BLOCK_BYTES
+    erased = _ERASED * BLOCK_BYTES
+    while blocks and image[(blocks - 1) * BLOCK_BYTES : blocks * BLOCK_BYTES] == erased:
+        blocks -= 1
+    return image[: blocks * BLOCK_BYTES]

@@ -50,15 +50,15 @@ _BATTERY_DIVIDER = const(2)
 class Board:
     """The board this runs on: its bus, pins, timers, watchdog and cable."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, watchdog: "machine.WDT") -> None:
         self.name = name
+        self.watchdog = watchdog
         self.pins = BOARDS[name]
         for gpio in LOW_FROM_START.get(name, ()):
             machine.Pin(gpio, machine.Pin.OUT, value=0)
         self._usb = self._input(self.pins.usb_sense)
         battery = self.pins.battery_adc
         self._battery = None if battery is None else self._analogue(battery)
-        self._watchdog: machine.WDT | None = None
 
     def bus(self) -> "machine.I2C":
         """The sensors' I2C bus."""
@@ -122,24 +122,22 @@ class Board:
         """The button's pin, low while pressed; call back when it is pressed."""
         return self.call_on_fall(self.pins.button, callback)
 
-    def watchdog(self) -> "machine.WDT":
-        """Start the watchdog: from now on it must be fed."""
-        self._watchdog = machine.WDT(timeout=_WATCHDOG_MS)
-        return self._watchdog
-
     def cable(self) -> "tuple[Any, Any]":
         """Input and output of the USB serial port, all bytes of which are data from now on."""
         micropython.kbd_intr(-1)
         return sys.stdin.buffer, sys.stdout.buffer
 
-    def give_prompt(self) -> None:
-        """Let Ctrl-C interrupt again; feed the watchdog, which has no end, from a timer."""
-        micropython.kbd_intr(3)
-        watchdog = self._watchdog
-        if watchdog is not None:
-            timer = machine.Timer(1)
-            each_ms = _WATCHDOG_MS // 4
-            timer.init(mode=timer.PERIODIC, period=each_ms, callback=lambda _: watchdog.feed())
+
+def start_watchdog() -> "machine.WDT":
+    """Start the watchdog, before all else: from now on it must be fed."""
+    return machine.WDT(timeout=_WATCHDOG_MS)
+
+
+def give_prompt(watchdog: "machine.WDT") -> None:
+    """Let Ctrl-C interrupt again; feed the watchdog, which has no end, from a timer."""
+    micropython.kbd_intr(3)
+    timer = machine.Timer(1)
+    timer.init(mode=timer.PERIODIC, period=_WATCHDOG_MS // 4, callback=lambda _: watchdog.feed())
 
 
 def address() -> bytes:
@@ -152,9 +150,12 @@ def reset() -> None:
     machine.reset()
 
 
-def was_stuck() -> bool:
-    """Whether the watchdog ended the run before this one."""
-    return machine.reset_cause() == machine.WDT_RESET
+def was_reset() -> bool:
+    """Whether the boot before this one ended by the program, a panic in C, or the watchdog.
+
+    The port has one cause for the first two.
+    """
+    return machine.reset_cause() in (machine.HARD_RESET, machine.WDT_RESET)
 
 
 def slow_down() -> None:

@@ -5,7 +5,7 @@ from array import array
 from micropython import const
 
 from dyadwire import messages, streams
-from dyadwire.ticks import TICKS_MASK
+from dyadwire.ticks import TICKS_MASK, tick_after
 from wearable.sensors.max17048 import Max17048
 
 TYPE_CHECKING = const(0)
@@ -108,7 +108,7 @@ class Power:
         if self._is_taken:
             if (tick - self.tick) & TICKS_MASK < SAMPLE_EACH_US:
                 return 0
-            self.tick = (self.tick + SAMPLE_EACH_US) & TICKS_MASK
+            self.tick = tick_after(self.tick, SAMPLE_EACH_US)
         self._is_taken = True
         self.samples[0][0] = self.percent
         return 1

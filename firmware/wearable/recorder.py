@@ -51,9 +51,9 @@ class Recorder:
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
     `is_full` says that only unacknowledged segments are left, `failure` how flash failed last,
-    `appended` and `written` count bytes taken and bytes put into flash, `total_kib` is its size. `before_hold` is called
-    before writing holds the processor for up to some 150 ms: a sensor drained then has its whole
-    FIFO for the time.
+    `appended` and `written` count bytes taken and bytes put into flash, `total_kib` is its size.
+    `before_hold` is called before writing holds the processor for up to some 150 ms: a sensor
+    drained then has its whole FIFO for the time.
     """
 
     def __init__(self, boot: int, reserve_kib: int) -> None:

@@ -14,7 +14,7 @@ from micropython import const
 
 import slots
 from dyadwire import messages
-from wearable import board, states
+from wearable import states
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -96,10 +96,14 @@ class Update:
     """The one update in progress, offered by the host while nothing is recorded."""
 
     def __init__(
-        self, state_machine: "StateMachine", say: "Callable[[messages.Message], None]"
+        self,
+        state_machine: "StateMachine",
+        say: "Callable[[messages.Message], None]",
+        start_over: "Callable[[], None]",
     ) -> None:
         self._state_machine = state_machine
         self._say = say
+        self._start_over = start_over
         self._unpacker: Unpacker | None = None
         self._slot = ""
         self._size = self._crc = self._got = self._got_crc = self._reported = 0
@@ -162,7 +166,7 @@ class Update:
         heart.rest()
         await self._finished.wait()
         await asyncio.sleep_ms(RESET_AFTER_MS)
-        board.reset()
+        self._start_over()
 
     def _finish(self, unpacker: Unpacker) -> None:
         """Read everything back; only what is right in flash gets a manifest."""

@@ -10,7 +10,7 @@ from collections import namedtuple
 from micropython import const
 
 from dyadwire import streams
-from dyadwire.ticks import TICKS_MASK
+from dyadwire.ticks import TICKS_MASK, tick_after
 from wearable.sensors.fifo import unpack_words
 
 TYPE_CHECKING = const(0)
@@ -138,7 +138,7 @@ class Motion:
         """Configure a chip that fell silent anew; what it did not give meanwhile is lost."""
         due = self._due()
         self._owed += due
-        self.tick = (self.tick + due * self._period_us) & TICKS_MASK
+        self.tick = tick_after(self.tick, due * self._period_us)
         self._configure()
 
     def _configure(self) -> None:

@@ -187,6 +187,7 @@ def freq(hz):
     hertz = hz
 
 
+HARD_RESET = 2
 WDT_RESET = 3
 cause = 1
 

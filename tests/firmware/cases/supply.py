@@ -33,7 +33,7 @@ class Gauge:
 
 def power(name="feathers3", gauge=None, start=0):
     machine.I2C.devices = {} if gauge is None else {0x36: gauge}
-    return Power(Board(name), machine.I2C(0), Ticks(start), lambda: bool(cable))
+    return Power(Board(name, machine.WDT()), machine.I2C(0), Ticks(start), lambda: bool(cable))
 
 
 cable = []
@@ -61,9 +61,9 @@ def test_a_divider_is_read_by_the_curve_of_the_cell():
 
 def test_the_antenna_on_board_of_a_xiao_esp32c6_is_switched_on():
     machine.Pin.driven.clear()
-    Board("feathers3")
+    Board("feathers3", machine.WDT())
     assert machine.Pin.driven == {}
-    Board("xiao_esp32c6")
+    Board("xiao_esp32c6", machine.WDT())
     assert machine.Pin.driven == {3: 0, 14: 0}
 
 

@@ -23,6 +23,7 @@ from dyadkit.cli import (
     devices,
     field_mode,
     firmware_update,
+    flashing,
     formats,
     sessions,
     study,
@@ -48,6 +49,7 @@ for _family in (
     study,
     formats,
     calibration,
+    flashing,
     firmware_update,
     clock,
 ):

@@ -1,5 +1,6 @@
 """update: a new application for a wearable, over radio or cable."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +10,14 @@ from dyadkit.cli.options import AsJson
 from dyadkit.cli.output import emit, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dyadkit.devices.firmware_update import Application
+
+Firmware = Annotated[
+    Path | None, typer.Option(help="Folder with the package wearable; default: this dyadkit's.")
+]
+Processor = Annotated[
+    str, typer.Option(help="xtensawin: ESP32-S3; rv32imc: ESP32-C6; default: it is asked.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,30 +27,18 @@ def register(app: typer.Typer) -> None:
 
 def update(
     wearable: Annotated[str, typer.Argument(help="Name (as dyad-3f2a), address, or serial port.")],
-    processor: Annotated[
-        str, typer.Option(help="xtensawin: ESP32-S3; rv32imc: ESP32-C6.")
-    ] = "xtensawin",
-    firmware: Annotated[
-        Path | None, typer.Option(help="Folder with the package wearable; default: this dyadkit's.")
-    ] = None,
+    processor: Processor = "",
+    firmware: Firmware = None,
     as_json: AsJson = False,
 ) -> None:
     """Send a wearable the application of this dyadkit.
 
-    The old one stays as reserve.
+    It is compiled for the wearable's processor. The old one stays as reserve.
     """
     import asyncio
 
-    import dyadwire
-    from dyadkit.devices.firmware_update import compile_application, shipped_application
-    from dyadkit.sim.device.process import firmware_folder
-
-    folder = firmware or firmware_folder()
-    application = shipped_application(folder, processor) or compile_application(
-        [folder, Path(dyadwire.__file__).parents[1]], processor
-    )
     with progress("updating", 1.0) as advance:
-        asyncio.run(_send(wearable, application, advance))
+        application = asyncio.run(_send(wearable, processor, firmware, advance))
     emit(
         {"wearable": wearable, "build": application.build.decode(), "bytes": len(application.data)},
         as_json,
@@ -56,10 +50,24 @@ def update(
 
 
 async def _send(
-    wearable: str, application: "Application", advance: "Callable[[float], None]"
-) -> None:
+    wearable: str, processor: str, firmware: Path | None, advance: Callable[[float], None]
+) -> "Application":
     from dyadkit.devices.discovery import link_to
-    from dyadkit.devices.firmware_update import send
+    from dyadkit.devices.firmware_update import processor_of, send
     from dyadkit.links.ble import BleRadio
 
-    await send(await link_to(wearable, BleRadio()), application, advance)
+    link = await link_to(wearable, BleRadio())
+    application = application_for(processor or await processor_of(link), firmware)
+    await send(link, application, advance)
+    return application
+
+
+def application_for(processor: str, firmware: Path | None) -> "Application":
+    """The application of this dyadkit for a processor: as shipped, else compiled."""
+    import dyadwire
+    from dyadkit.devices.firmware_update import compile_application, shipped_application
+    from dyadkit.sim.device.process import firmware_folder
+
+    folder = firmware or firmware_folder()
+    sources = [folder, Path(dyadwire.__file__).parents[1]]
+    return shipped_application(folder, processor) or compile_application(sources, processor)

@@ -40,7 +40,9 @@ def test_flash_without_littlefs_leaves_links_a_fault_and_no_recording():
     bench = play(scene, is_fit=False)
     (hello,) = bench.heard(messages.Hello)
     assert hello.state == SAFE
-    assert bench.heard(messages.Refusal) == [messages.Refusal(messages.Start.KIND, messages.NOT_NOW)]
+    assert bench.heard(messages.Refusal) == [
+        messages.Refusal(messages.Start.KIND, messages.NOT_NOW)
+    ]
     assert b"flash this board anew" in supervisor_said(bench)
 
 

@@ -13,8 +13,9 @@ CODE_KIB = 480
 RESERVE_KIB = 256
 """`flash_reserve_kib` of the firmware's settings: never recorded to."""
 
-KIB_PER_HOUR = (1300, 1750)
-"""Flash that an hour of pulse and skin conductance takes: simulated, at rest and in movement."""
+KIB_PER_HOUR = (950, 1750)
+"""Flash that an hour of pulse and skin conductance alone takes, simulated: differences between
+samples of a calm pulse fit into one byte, those of one in movement need two."""
 
 
 class FlashError(DyadkitError):

@@ -14,6 +14,9 @@ from dyadkit.errors import MissingExtraError
 TIMEOUT_S = 900.0
 """Of one call: sixteen MiB at the slowest of 115200 baud take twenty minutes, by USB one."""
 
+MAX_READ_BY_ITSELF = 4096
+"""Bytes; the boot loader in the chip gives 64 at a time."""
+
 _ADDRESS = re.compile(r"^(?:BASE )?MAC:\s+((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s*$", re.MULTILINE)
 _CHIP = re.compile(r"Connected to (ESP32[-\w]*)")
 _FLASH = re.compile(r"Detected flash size: (\d+)(MB|KB)")
@@ -75,12 +78,10 @@ class Esptool:
 
     def read(self, offset: int, size: int, into: Path) -> bytes:
         """Bytes of flash; errors as `look`."""
+        # A little is read by the chip itself; more, by a program that is loaded into it first.
+        by_itself = ["--no-stub"] if size <= MAX_READ_BY_ITSELF else []
         reading = ["read-flash", hex(offset), hex(size), str(into)]
-        # The small program that reads faster is not in every chip's reach; the chip reads itself.
-        try:
-            self._run("read the flash", reading)
-        except FlashError:
-            self._run("read the flash", reading, before=["--no-stub"])
+        self._run("read the flash", reading, before=by_itself)
         return into.read_bytes()
 
     def _run(

@@ -9,11 +9,9 @@ import dyadwire
 from dyadkit.devices.firmware_update import compile_files
 from dyadkit.devices.flashing.boards import FlashError
 from dyadkit.errors import extra
+from dyadwire.gatt import MAX_NAME_BYTES
 
 BLOCK_BYTES = 4096
-MAX_NAME_BYTES = 29
-"""What an advertisement's scan response has room for beside two bytes of its own."""
-
 START_FILES = ("boot.py", "main.py")
 _ERASED = b"\xff"
 

@@ -21,6 +21,10 @@ _PARTITIONS_AT, _PARTITIONS_END = 0x8000, 0x9000
 _PARTITION = struct.Struct("<HBBII16sI")
 _PARTITION_MAGIC = 0x50AA
 _APPLICATION, _DATA = 0, 1
+_FILE_SYSTEMS = ("vfs", "ffat")
+MIN_FILE_SYSTEM = 0x100000
+"""The firmware, one update beside it and the reserve take three quarters of this."""
+
 _HEADER_BYTES, _SEGMENT, _HASH_BYTES = 24, struct.Struct("<II"), 32
 _CHIP_AT, _HAS_HASH_AT = 12, 23
 
@@ -37,13 +41,11 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class MicroPythonImage:
-    """An image that was looked at: its bytes, its hash, and where the file system goes."""
+    """An image that was looked at: its bytes, its hash, its version if it is an official one."""
 
     data: bytes
     sha256: str
-    file_system_at: int
-    file_system_bytes: int
-    version: str = ""
+    version: str
 
 
 def official_images() -> list[dict[str, str]]:
@@ -53,9 +55,9 @@ def official_images() -> list[dict[str, str]]:
 
 
 def checked_image(
-    path: Path | None, board: FlashableBoard, flash_bytes: int, expected_sha256: str = ""
+    path: Path | None, board: FlashableBoard, expected_sha256: str = ""
 ) -> MicroPythonImage:
-    """An image that is whole, of this chip, fits into this flash, and is known or was vouched for.
+    """An image that is whole, of this chip, and official or vouched for.
 
     Raises
     ------
@@ -73,15 +75,26 @@ def checked_image(
         raise FlashError(f"cannot read {path}: {error.strerror}") from error
     _check_whole(data, path, board)
     found = hashlib.sha256(data).hexdigest()
-    version = _version_of(found, path, board, expected_sha256)
-    at, size = _file_system_place(data, flash_bytes)
-    if at + size > flash_bytes:
+    return MicroPythonImage(data, found, _version_of(found, path, board, expected_sha256))
+
+
+def file_system_place(image: MicroPythonImage, flash_bytes: int) -> tuple[int, int]:
+    """Offset and size of the file system; one the image does not name takes what is left.
+
+    Raises
+    ------
+    FlashError
+        the flash is too small
+    """
+    parts = (one for one in partitions(image.data) if one.label in _FILE_SYSTEMS)
+    last = next(parts, Partition(_DATA, "", FILE_SYSTEM_AT, flash_bytes - FILE_SYSTEM_AT))
+    end = max(last.offset + last.size, FILE_SYSTEM_AT + MIN_FILE_SYSTEM)
+    if end > flash_bytes:
         raise FlashError(
-            f"{path.name} is made for {(at + size) >> 20} MiB of flash, this board has "
-            f"{flash_bytes >> 20} MiB: take the image of {board.image} for its size from "
-            f"{board.download}"
+            f"this image needs {end >> 20} MiB of flash, the board has {flash_bytes >> 20} MiB: "
+            "take an image made for its size"
         )
-    return MicroPythonImage(data, found, at, size, version)
+    return last.offset, last.size
 
 
 def _version_of(found: str, path: Path, board: FlashableBoard, expected: str) -> str:
@@ -139,11 +152,3 @@ def partitions(data: bytes) -> Iterator[Partition]:
         if magic != _PARTITION_MAGIC:
             return
         yield Partition(kind, label.rstrip(b"\0").decode("ascii", "replace"), offset, size)
-
-
-def _file_system_place(data: bytes, flash_bytes: int) -> tuple[int, int]:
-    """Offset and size of the file system; one the table does not name takes what is left."""
-    for one in partitions(data):
-        if one.kind == _DATA and one.label in ("vfs", "ffat"):
-            return one.offset, one.size
-    return FILE_SYSTEM_AT, flash_bytes - FILE_SYSTEM_AT

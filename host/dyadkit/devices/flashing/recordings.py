@@ -13,8 +13,14 @@ from dyadwire import messages
 from dyadwire.states import RECORDING
 
 FOLDER = "rec"
+MIN_RECORDING_BYTES = 1024
+"""What a boot says of itself takes less; a recording takes that in three seconds."""
+
 FETCHED = ".old"
 """Ending of the name of a segment that a host has."""
+
+GREETS_WITHIN_S = 3.0
+"""A wearable that runs answers within a tenth of that; a bare board never does."""
 
 _MAGIC = b"littlefs"
 
@@ -23,7 +29,7 @@ async def unfetched_by_link(link: Link) -> str | None:
     """What a running wearable still holds, in words; empty for nothing, None if it is silent."""
     try:
         async with Conversation(link, versions=Versions.ANY) as talk:
-            hello = await talk.greet()
+            hello = await talk.greet(GREETS_WITHIN_S)
             if hello.state == RECORDING:
                 return "it records at this moment"
             kib, number = 0, 0
@@ -31,7 +37,7 @@ async def unfetched_by_link(link: Link) -> str | None:
                 held = await talk.request(messages.Contents(number), messages.Held)
                 if held.number < max(number, 1):
                     return f"{kib} KiB that nobody fetched" if kib else ""
-                kib += 0 if held.fetched else max(1, held.size_bytes >> 10)
+                kib += 0 if held.fetched else held.size_bytes // MIN_RECORDING_BYTES
                 number = held.number + 1
     except LinkError:
         return None
@@ -67,4 +73,4 @@ def unfetched_kib(image: bytes) -> int:
         sizes = [disk.stat(f"{FOLDER}/{name}").size for name in held]
     except LittleFSError:
         return 0
-    return sum(max(1, size >> 10) for size in sizes if size)
+    return sum(size // MIN_RECORDING_BYTES for size in sizes)

@@ -54,6 +54,16 @@ def micropython_command() -> list[str]:
     return [sys.executable, "-m", "micropython_unix"]
 
 
+def _sources(config: dict[str, Any]) -> list[str | Path]:
+    """Where the firmware is imported from: its flash, where it starts from there, else its source.
+
+    An empty name is the present folder, which is the flash.
+    """
+    if not any(os.sep in path for path in config["start"]):
+        return [""]
+    return [config["firmware"], Path(dyadwire.__file__).parents[1]]
+
+
 class DeviceProcess:
     """A running wearable; `output` is the file with everything it printed."""
 
@@ -64,7 +74,7 @@ class DeviceProcess:
         config = config | {"incoming": from_world, "outgoing": to_world}
         path = folder / "config.json"
         path.write_text(json.dumps(config))
-        search = [_DEVICE, config["firmware"], Path(dyadwire.__file__).parents[1], ".frozen"]
+        search = [_DEVICE, *_sources(config), ".frozen"]
         with self.output.open("ab") as output:
             self._printed = output.tell()
             self._process = subprocess.Popen(

@@ -1,0 +1,149 @@
+"""Two chips flashed through esptool, by a boot loader that is played; unplugged at any point."""
+
+import asyncio
+import contextlib
+import hashlib
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from dyadkit.devices.flashing.boards import BOARDS, FlashError
+from dyadkit.devices.flashing.chip import Esptool
+from dyadkit.devices.flashing.register import read_register
+from dyadkit.devices.flashing.sequence import FlashBench, FlashPlan, flash_board
+from dyadkit.links.usb import Cable
+from dyadkit.sim.device.process import firmware_folder
+from fakes.chip_image import image
+
+pytest.importorskip("esptool")
+pytest.importorskip("littlefs")
+pytest.importorskip("esp32_mock_bootloader")
+
+CHIPS = {"esp32s3": "esp32s3", "xiao_esp32c6": "esp32c6"}
+POINTS = 20
+"""Where the cable is pulled out, from the first byte to the last."""
+
+
+def refuse(*_):
+    raise OSError(2, "no such port")
+
+
+@contextlib.contextmanager
+def played_boot_loader(chip, folder):
+    """Number of the TCP port at which a chip's boot loader is played."""
+    told = folder / f"{chip}.port"
+    command = [sys.executable, "-m", "esp32_mock_bootloader.cli", "run", "--chip", chip]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--port-file", told],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        try:
+            while not (told.exists() and told.read_text().strip()):
+                assert process.poll() is None
+            yield int(told.read_text())
+        finally:
+            process.terminate()
+
+
+BENCH = FlashBench(Cable(refuse, list, ports=list), Esptool, greets_within_s=0.01)
+
+
+class PulledOut:
+    """A cable to a port that carries so many bytes towards the board, then none for ever."""
+
+    def __init__(self, port, bytes_left):
+        self.left = bytes_left
+        self.sent = 0
+        self._port = port
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.url = "socket://{}:{}".format(*self._server.getsockname())
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self):
+        self._server.close()
+
+    def _serve(self):
+        while True:
+            try:
+                host, _ = self._server.accept()
+                board = socket.create_connection(("127.0.0.1", self._port))
+            except OSError:
+                return
+            threading.Thread(target=self._carry, args=(board, host), daemon=True).start()
+            self._carry(host, board, self._count)
+
+    def _count(self, data):
+        self.sent += len(data)
+        self.left -= len(data)
+        return self.left > 0
+
+    @staticmethod
+    def _carry(source, target, goes_on=lambda _: True):
+        with source, target:
+            with contextlib.suppress(OSError):
+                while (data := source.recv(4096)) and goes_on(data):
+                    target.sendall(data)
+            for one in (source, target):  # or whoever waits for bytes of it would wait on
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture(params=[*CHIPS])
+def plan(request, tmp_path):
+    board = BOARDS[request.param]
+    path = tmp_path / "image.bin"
+    path.write_bytes(image(board.chip))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return FlashPlan(board, "blue", path, tmp_path / "lab.toml", firmware_folder(), sha256)
+
+
+def flashed(port, plan):
+    steps = []
+    return asyncio.run(flash_board(port, plan, BENCH, steps.append)), steps
+
+
+@pytest.fixture
+def unplugged_at(plan):
+    """Flash once whole, then with the cable pulled out at a share of that, then whole again."""
+    with played_boot_loader(CHIPS[plan.board.name], plan.lab.parent) as port:
+        cable = PulledOut(port, 1 << 40)
+        done, steps = flashed(cable.url, plan)
+        assert (done.board, len(steps)) == (plan.board.name, 6)
+        assert read_register(plan.lab)[done.wearable].name == "blue"
+        cable.close()
+
+        def run(share):
+            torn = PulledOut(port, round(share * cable.sent))
+            with pytest.raises(FlashError) as said:
+                flashed(torn.url, plan)
+            torn.close()
+            assert "\n" not in str(said.value)
+            assert str(said.value).startswith(torn.url)
+            assert ": " in str(said.value)
+            whole, _ = flashed(f"socket://127.0.0.1:{port}", plan)
+            return whole.wearable == done.wearable
+
+        yield run
+
+
+@pytest.mark.parametrize("share", [0.5])
+def test_a_board_is_flashed_and_one_unplugged_is_completed_by_the_next_run(unplugged_at, share):
+    assert unplugged_at(share)
+
+
+@pytest.mark.slow
+def test_a_board_unplugged_at_twenty_points_is_completed_by_the_next_run(unplugged_at):
+    assert [unplugged_at((point + 0.5) / POINTS) for point in range(POINTS)] == [True] * POINTS
+
+
+def test_a_board_of_another_chip_is_refused_before_anything_is_written(plan):
+    other = next(chip for name, chip in CHIPS.items() if name != plan.board.name)
+    with (
+        played_boot_loader(other, plan.lab.parent) as port,
+        pytest.raises(FlashError, match="has an ESP32-.* give its own --board"),
+    ):
+        flashed(f"socket://127.0.0.1:{port}", plan)
+    assert not plan.lab.exists()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -105,38 +106,50 @@ def flashed(port, plan):
     return asyncio.run(flash_board(port, plan, BENCH, steps.append)), steps
 
 
-@pytest.fixture
-def unplugged_at(plan):
-    """Flash once whole, then with the cable pulled out at a share of that, then whole again."""
-    with played_boot_loader(CHIPS[plan.board.name], plan.lab.parent) as port:
+@contextlib.contextmanager
+def bare_board(plan, folder):
+    """Port of a board that nothing was written to yet, in a lab that has no wearable."""
+    folder.mkdir()
+    with played_boot_loader(CHIPS[plan.board.name], folder) as port:
+        yield port, replace(plan, lab=folder / "lab.toml")
+
+
+def bytes_of_a_whole_run(plan, folder):
+    """Flash a bare board; how many bytes went to it."""
+    with bare_board(plan, folder) as (port, here):
         cable = PulledOut(port, 1 << 40)
-        done, steps = flashed(cable.url, plan)
-        assert (done.board, len(steps)) == (plan.board.name, 6)
-        assert read_register(plan.lab)[done.wearable].name == "blue"
+        done, steps = flashed(cable.url, here)
         cable.close()
-
-        def run(share):
-            torn = PulledOut(port, round(share * cable.sent))
-            with pytest.raises(FlashError) as said:
-                flashed(torn.url, plan)
-            torn.close()
-            assert "\n" not in str(said.value)
-            assert str(said.value).startswith(torn.url)
-            assert ": " in str(said.value)
-            whole, _ = flashed(f"socket://127.0.0.1:{port}", plan)
-            return whole.wearable == done.wearable
-
-        yield run
+        assert (done.board, len(steps)) == (plan.board.name, 6)
+        assert read_register(here.lab)[done.wearable].name == "blue"
+        return cable.sent
 
 
-@pytest.mark.parametrize("share", [0.5])
-def test_a_board_is_flashed_and_one_unplugged_is_completed_by_the_next_run(unplugged_at, share):
-    assert unplugged_at(share)
+def unplugged_and_flashed_again(plan, folder, after_bytes):
+    """A bare board whose cable is pulled out after so many bytes; whether the next run completes."""
+    with bare_board(plan, folder) as (port, here):
+        torn = PulledOut(port, after_bytes)
+        with pytest.raises(FlashError) as said:
+            flashed(torn.url, here)
+        torn.close()
+        assert str(said.value).startswith(f"{torn.url}: could not ")
+        assert "\n" not in str(said.value)
+        done, _ = flashed(f"socket://127.0.0.1:{port}", here)
+        return read_register(here.lab)[done.wearable].flashed != ""
+
+
+def test_a_board_is_flashed_and_one_unplugged_is_completed_by_the_next_run(plan, tmp_path):
+    sent = bytes_of_a_whole_run(plan, tmp_path / "whole")
+    assert sent > 200_000
+    assert unplugged_and_flashed_again(plan, tmp_path / "torn", sent // 2)
 
 
 @pytest.mark.slow
-def test_a_board_unplugged_at_twenty_points_is_completed_by_the_next_run(unplugged_at):
-    assert [unplugged_at((point + 0.5) / POINTS) for point in range(POINTS)] == [True] * POINTS
+def test_a_board_unplugged_at_twenty_points_is_completed_by_the_next_run(plan, tmp_path):
+    sent = bytes_of_a_whole_run(plan, tmp_path / "whole")
+    for point in range(POINTS):
+        after = round((point + 0.5) / POINTS * sent)
+        assert unplugged_and_flashed_again(plan, tmp_path / str(point), after), after
 
 
 def test_a_board_of_another_chip_is_refused_before_anything_is_written(plan):

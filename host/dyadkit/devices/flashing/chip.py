@@ -1,5 +1,6 @@
 """A chip in its boot loader, through esptool, which is called as a command."""
 
+import contextlib
 import importlib.util
 import re
 import subprocess
@@ -78,10 +79,14 @@ class Esptool:
 
     def read(self, offset: int, size: int, into: Path) -> bytes:
         """Bytes of flash; errors as `look`."""
-        # A little is read by the chip itself; more, by a program that is loaded into it first.
-        by_itself = ["--no-stub"] if size <= MAX_READ_BY_ITSELF else []
         reading = ["read-flash", hex(offset), hex(size), str(into)]
-        self._run("read the flash", reading, before=by_itself)
+        # A little is read by the chip itself; more, by a program that is loaded into it first, or
+        # by the chip itself again, slowly, where that program fails.
+        if size > MAX_READ_BY_ITSELF:
+            with contextlib.suppress(FlashError):
+                self._run("read the flash", reading)
+                return into.read_bytes()
+        self._run("read the flash", reading, before=["--no-stub"])
         return into.read_bytes()
 
     def _run(

@@ -13,13 +13,16 @@ FILE_NAME = "wearables.toml"
 
 @dataclass(frozen=True, slots=True)
 class RegisteredWearable:
-    """One wearable of a lab: what was put on which board, and when."""
+    """One wearable of a lab: what was put on which board, and when.
+
+    flashed : the day; empty from when writing begins until all is written and verified
+    """
 
     name: str
     board: str
     micropython: str
-    firmware: str
-    flashed: str
+    firmware: str = ""
+    flashed: str = ""
 
 
 def read_register(file: Path) -> dict[str, RegisteredWearable]:

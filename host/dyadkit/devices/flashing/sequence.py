@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -22,7 +22,12 @@ from dyadkit.devices.flashing.filesystem import (
 from dyadkit.devices.flashing.images import checked_image, file_system_place
 from dyadkit.devices.flashing.prompt import port_of_boot_loader
 from dyadkit.devices.flashing.recordings import unfetched_by_chip, unfetched_by_link
-from dyadkit.devices.flashing.register import RegisteredWearable, refuse_taken, register
+from dyadkit.devices.flashing.register import (
+    RegisteredWearable,
+    read_register,
+    refuse_taken,
+    register,
+)
 from dyadkit.devices.health import failed_checks, self_test
 from dyadkit.dyad.result import Result
 from dyadkit.errors import LinkError
@@ -123,7 +128,9 @@ async def flash_board(port: str, plan: FlashPlan, bench: FlashBench, say: Say) -
     found = await asyncio.to_thread(tool.look)
     _check_chip(found, plan, port)
     at, size = file_system_place(image, found.flash_bytes)
-    if held is None and plan.old is OldRecordings.KEEP:
+    known = read_register(plan.lab).get(found.address)
+    is_torn = known is not None and not known.flashed  # looked at before that run began to write
+    if held is None and plan.old is OldRecordings.KEEP and not is_torn:
         say("looking for recordings in its flash")
         in_flash = await asyncio.to_thread(unfetched_by_chip, tool, found.flash_bytes)
         _refuse_to_lose(in_flash, plan, port)
@@ -131,15 +138,15 @@ async def flash_board(port: str, plan: FlashPlan, bench: FlashBench, say: Say) -
     settings = WearableSettings(plan.name, plan.board.name)
     files = await asyncio.to_thread(wearable_files, plan.firmware, plan.board.processor, settings)
     disk = written_part(littlefs_image(files, size))
+    micropython = image.version or f"sha256:{image.sha256[:12]}"
+    entry = RegisteredWearable(plan.name, plan.board.name, micropython)
+    register(plan.lab, found.address, entry)
     say(f"writing and verifying {(len(image.data) + len(disk)) >> 10} KiB")
     await asyncio.to_thread(_write, tool, [(0, image.data), (at, disk)], plan.old)
     say("greeting")
     greeting = _FirstGreeting()
     complaint = await _complaint(greeting, port, bench)
-    micropython = image.version or f"sha256:{image.sha256[:12]}"
-    entry = RegisteredWearable(
-        plan.name, plan.board.name, micropython, greeting.firmware, str(date.today())
-    )
+    entry = replace(entry, firmware=greeting.firmware, flashed=str(date.today()))
     register(plan.lab, found.address, entry)
     return FlashedBoard(
         port, found.address, plan.name, plan.board.name, micropython, greeting.firmware,

@@ -1,8 +1,9 @@
 """The dyadkit command: it parses strings, prints results, and knows nothing else.
 
-One file a room, each with `register` for its commands; `options`, `output` and `live_recording` are
-what they share. Heavy imports happen inside the command that needs them, so that `dyadkit --help`
-is fast. Docstrings of commands are their help texts.
+One file a room (a folder for `devices`: `boards`), each with `register` for its commands;
+`options`, `output`, `live_recording` and `terminal` are what they share. Heavy imports happen
+inside the command that needs them, so that `dyadkit --help` is fast. Docstrings of commands are
+their help texts.
 
 Results go to standard output, as JSON where `--json` asks for it; whatever goes on meanwhile to
 standard error. What a command writes is named by `--out`, and reports by `--report`, whose ending
@@ -14,20 +15,7 @@ import sys
 
 import typer
 
-from dyadkit.cli import (
-    analysis,
-    calibration,
-    capture,
-    clock,
-    demo,
-    devices,
-    field_mode,
-    firmware_update,
-    flashing,
-    formats,
-    sessions,
-    study,
-)
+from dyadkit.cli import analysis, boards, capture, clock, demo, formats, sessions, study
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
 from dyadkit.errors import DyadkitError
 from dyadkit.version import __version__
@@ -39,20 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (
-    demo,
-    devices,
-    capture,
-    field_mode,
-    sessions,
-    analysis,
-    study,
-    formats,
-    calibration,
-    flashing,
-    firmware_update,
-    clock,
-):
+for _family in (demo, boards, capture, sessions, analysis, study, formats, clock):
     _family.register(app)
 
 

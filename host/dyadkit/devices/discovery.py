@@ -66,7 +66,7 @@ class WearableInReach(Result):
 async def reachable(radio: BleRadio, seconds: float = 4.0) -> list[WearableInReach]:
     """Wearables that advertise, loudest first, each asked how it is."""
     return [
-        await _asked(one.name, one.rssi_dbm, BleLink(one.address, radio))
+        await asked(one.name, BleLink(one.address, radio), one.rssi_dbm)
         for one in await scan(radio, seconds)
     ]
 
@@ -82,7 +82,7 @@ async def plugged(cable: usb.Cable) -> list[WearableInReach]:
     found = await usb.scan(cable)
     if not found:
         _refuse_closed(cable)
-    return [await _asked("", NO_SIGNAL_DBM, usb.UsbLink(one.port, cable)) for one in found]
+    return [await asked("", usb.UsbLink(one.port, cable)) for one in found]
 
 
 def _refuse_closed(cable: usb.Cable) -> None:
@@ -185,7 +185,8 @@ class _Answers(Onlooker):
             self.self_test = message
 
 
-async def _asked(name: str, rssi_dbm: int, link: Link) -> WearableInReach:
+async def asked(name: str, link: Link, rssi_dbm: int = NO_SIGNAL_DBM) -> WearableInReach:
+    """How one wearable is, by its own words; with a complaint where it does not answer."""
     answers = _Answers()
     talk = Conversation(link, name, answers)
     try:

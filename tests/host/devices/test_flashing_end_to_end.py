@@ -126,7 +126,7 @@ def bytes_of_a_whole_run(plan, folder):
 
 
 def unplugged_and_flashed_again(plan, folder, after_bytes):
-    """A bare board whose cable is pulled out after so many bytes; whether the next run completes."""
+    """A bare board whose cable is pulled out after so many bytes: does the next run complete?"""
     with bare_board(plan, folder) as (port, here):
         torn = PulledOut(port, after_bytes)
         with pytest.raises(FlashError) as said:

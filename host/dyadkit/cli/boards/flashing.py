@@ -146,7 +146,7 @@ def _flash_all(
 
 
 def _update(wearables: list[str], as_json: bool) -> None:
-    from dyadkit.cli.firmware_update import update
+    from dyadkit.cli.boards.firmware_update import update
 
     if not wearables:
         raise typer.BadParameter("name the wearables to update", param_hint="PORTS")

@@ -136,6 +136,8 @@ PROFILES = (
     ),
     Profile("front_end", "10", "100", "90 of 100 drawn wearables"),
     Profile("hardship", "1", "1 2", "the second seed", needs=WEARABLES),
+    Profile("links", "--away 3 7", "--away 3 7 11 19 31", "three of five absences",
+            needs=(tool("dbus-daemon"),)),
     Profile("kills", "--kills 6 --pairs 2", "--kills 100 --pairs 3", "94 of 100 kills",
             needs=WEARABLES),
     Profile(

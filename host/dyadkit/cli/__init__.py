@@ -10,6 +10,7 @@ standard error. What a command writes is named by `--out`, and reports by `--rep
 says what they are.
 """
 
+import os
 import signal
 import sys
 
@@ -37,10 +38,19 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _adapter(name: str) -> None:
+    """Have every radio of this program be this one, unless another was asked for."""
+    if name:
+        os.environ["DYADKIT_ADAPTER"] = name
+
+
 @app.callback()
 def front(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True),
     debug: bool = typer.Option(False, "--debug", help="Show a traceback where something fails."),
+    adapter: str = typer.Option(
+        "", callback=_adapter, help="Bluetooth adapter of several, as hci1 (Linux)."
+    ),
 ) -> None:
     """Options of every command."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dyadkit.decoding.messages import Message, firmware_of
+from dyadkit.devices.flashing.boards import room_words
 from dyadkit.devices.health import failed_checks, self_test
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.result import Result
@@ -58,8 +59,8 @@ class WearableInReach(Result):
         tested = "" if self.failed_checks is None else f", {self_test(self.failed_checks)}"
         return (
             f"{line}  {self.state}, battery {charge}, firmware {self.firmware} (protocol "
-            f"{self.protocol}), flash {self.free_kib} KiB free ({self.hours_left} h), "
-            f"{self.used_kib} KiB used{tested}"
+            f"{self.protocol}), flash {self.free_kib} KiB free ({room_words(self.free_kib)} of "
+            f"recording), {self.used_kib} KiB used{tested}"
         )
 
 

@@ -7,8 +7,9 @@ after the other, and the scan rests meanwhile.
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,8 @@ from dyadkit.links import HostClock, monotonic_ns
 from dyadkit.links.bluetooth_errors import as_link_errors
 from dyadwire import gatt
 
+ADAPTER_VARIABLE = "DYADKIT_ADAPTER"
+
 
 @dataclass(frozen=True, slots=True)
 class BleRadio:
@@ -28,12 +31,13 @@ class BleRadio:
 
     `client_backend` and `scanner_backend` are bleak backend classes; None is the computer's.
     `clock_ns` is the host's clock. `adapter` is one of several, as hci1; only Linux knows several.
+    By default it is what the environment variable DYADKIT_ADAPTER says.
     """
 
     client_backend: Any = None
     scanner_backend: Any = None
     clock_ns: HostClock = monotonic_ns
-    adapter: str = ""
+    adapter: str = field(default_factory=lambda: os.environ.get(ADAPTER_VARIABLE, ""))
 
     def options(self, backend: Any) -> dict[str, Any]:
         """Arguments of a bleak class that choose this radio."""

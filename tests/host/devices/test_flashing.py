@@ -455,3 +455,12 @@ def test_two_boards_are_flashed_in_one_go_and_one_that_fails_does_not_stop_the_o
     assert code == 1
     assert [one["name"] for one in json.loads(said.out)["boards"]] == ["blue"]
     assert "dyadkit: COM7: unplugged" in said.err
+
+
+def test_the_page_for_new_labs_says_how_long_each_board_records():
+    page = (Path(__file__).parents[3] / "docs" / "first-wearable.md").read_text()
+    for board in BOARDS.values():
+        records = recording_sentence(board.flash_mib * 1024 - 2048).partition(" of recording")[0]
+        row = next(line for line in page.splitlines() if line.startswith(f"   | `{board.name}`"))
+        assert records in row
+        assert board.download in row

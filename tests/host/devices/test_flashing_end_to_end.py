@@ -140,7 +140,7 @@ def unplugged_and_flashed_again(plan, folder, after_bytes):
 
 def test_a_board_is_flashed_and_one_unplugged_is_completed_by_the_next_run(plan, tmp_path):
     sent = bytes_of_a_whole_run(plan, tmp_path / "whole")
-    assert sent > 200_000
+    assert sent > 50_000, "compressed, and more than talk"
     assert unplugged_and_flashed_again(plan, tmp_path / "torn", sent // 2)
 
 

@@ -74,8 +74,13 @@ def board_named(name: str) -> FlashableBoard:
 
 def recording_sentence(file_system_kib: int) -> str:
     """How long a board records alone, in words."""
-    free_kib = max(0, file_system_kib - CODE_KIB - RESERVE_KIB)
-    least, most = (free_kib / rate for rate in reversed(KIB_PER_HOUR))
-    if most < 2:
-        return f"{60 * least:.0f} to {60 * most:.0f} minutes of recording alone"
-    return f"{least:.1f} to {most:.1f} hours of recording alone"
+    return f"{room_words(file_system_kib - CODE_KIB)} of recording alone"
+
+
+def room_words(free_kib: int) -> str:
+    """How much recording fits into so much free flash, the reserve left out, in words."""
+    room_kib = max(0, free_kib - RESERVE_KIB)
+    short, long = (room_kib / rate for rate in reversed(KIB_PER_HOUR))
+    if long < 2:
+        return f"{60 * short:.0f} to {60 * long:.0f} minutes"
+    return f"{short:.1f} to {long:.1f} hours"

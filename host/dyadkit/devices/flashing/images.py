@@ -49,7 +49,7 @@ class MicroPythonImage:
 
 
 def official_images() -> list[dict[str, str]]:
-    """The official images that are known, a row each; see `firmware/official_images.py`."""
+    """The official images that are known, a row each; see `host/official_images.py`."""
     rows: list[dict[str, str]] = json.loads(TABLE.read_text(encoding="utf-8"))
     return rows
 

@@ -136,14 +136,14 @@ def _silent(found: list[PortInfo]) -> list[DoctorFinding]:
 
 def _why_silent(port: PortInfo) -> str:
     maker = BY_VENDOR.get(port.vendor)
-    told = maker.name if maker else port.says or "something"
+    board = maker.name if maker else port.says or "something"
     if may_be_in_boot_loader(port):
         return (
-            f"{port.name} is {told} in its boot loader, or without dyadkit: "
+            f"{port.name} is {board} in its boot loader, or without dyadkit: "
             f"dyadkit flash {port.name}"
         )
     return (
-        f"{port.name} is {told} and does not answer as a wearable: another program may use it; "
+        f"{port.name} is {board} and does not answer as a wearable: another program may use it; "
         f"a board without dyadkit gets it by dyadkit flash {port.name}"
     )
 

@@ -82,10 +82,10 @@ def on_linux(devices: Path) -> list[UsbMaker]:
     return found
 
 
-def on_windows(told: str) -> list[UsbMaker]:
+def on_windows(reported: str) -> list[UsbMaker]:
     """The same from what Windows tells of the devices that are there, as JSON."""
     try:
-        devices = json.loads(told or "[]")
+        devices = json.loads(reported or "[]")
     except ValueError:
         return []
     found = []

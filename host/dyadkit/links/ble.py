@@ -44,9 +44,9 @@ async def scan(radio: BleRadio, seconds: float = 3.0) -> list[Found]:
     NoAdapterError
         there is no Bluetooth adapter, it is off, or access is not permitted
     """
-    heard = await shared_scanner(radio).all_within(seconds)
-    found = [Found(one.name, one.address, one.rssi_dbm or 0) for one in heard]
-    return sorted(found, key=lambda wearable: -wearable.rssi_dbm)
+    found = await shared_scanner(radio).all_within(seconds)
+    wearables = [Found(one.name, one.address, one.rssi_dbm or 0) for one in found]
+    return sorted(wearables, key=lambda wearable: -wearable.rssi_dbm)
 
 
 class BleLink:
@@ -77,6 +77,7 @@ class BleLink:
         LinkError
             it refused, or the radio failed
         """
+        await self.close()
         scanner = shared_scanner(self._radio)
         inbox = self._inbox = _Inbox(self._radio.clock_ns)
         try:

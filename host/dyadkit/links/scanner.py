@@ -164,6 +164,7 @@ class SharedScanner:
                 for waiting in list(self._waiting):
                     if not waiting.done():
                         waiting.set_exception(error)
+                        waiting.exception()  # who waited may have been cancelled meanwhile
 
     async def _start(self) -> None:
         scanner = BleakScanner(
@@ -183,9 +184,9 @@ class SharedScanner:
         if gatt.SERVICE not in said.service_uuids:
             return
         name = said.local_name or device.name or ""
-        heard = Advertisement(device, name, said.rssi, dict(said.manufacturer_data))
+        received = Advertisement(device, name, said.rssi, dict(said.manufacturer_data))
         for take in list(self._waiting.values()):
-            take(heard)
+            take(received)
 
 
 _scanners: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Any, SharedScanner]]" = (

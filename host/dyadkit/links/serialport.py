@@ -22,6 +22,9 @@ from serial.tools import list_ports
 BAUD = 115_200
 """Only of a board whose USB is a chip of its own; native USB takes no notice of it."""
 
+CLOSED = (OSError, TypeError, AttributeError)
+"""What pyserial raises of a port that was closed meanwhile."""
+
 _MAX_BYTES = 4096
 _URL = "socket://"
 
@@ -201,7 +204,7 @@ class ThreadedPort(SerialPort):
         while self._port is port:
             try:
                 data = port.read(port.in_waiting or 1)
-            except (OSError, TypeError, AttributeError):  # what pyserial raises of a closed port
+            except CLOSED:
                 self._tell(b"")
                 return
             if data:
@@ -211,7 +214,7 @@ class ThreadedPort(SerialPort):
         while (data := self._unsent.get()) is not None:
             try:
                 port.write(data)
-            except OSError:
+            except CLOSED:
                 self._tell(b"")
                 return
 

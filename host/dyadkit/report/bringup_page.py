@@ -7,7 +7,7 @@ from dyadkit.report.words import Table, number
 
 def render(found: Bringup) -> str:
     """Page of a bring-up as HTML: one file, no network, readable without JavaScript."""
-    boards = ", ".join(f"{person}: {told}" for person, told in found.boards.items())
+    boards = ", ".join(f"{person}: {words}" for person, words in found.boards.items())
     return page(
         "bringup.html",
         {

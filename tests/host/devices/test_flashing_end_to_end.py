@@ -61,20 +61,27 @@ class PulledOut:
         self._port = port
         self._server = socket.create_server(("127.0.0.1", 0))
         self.url = "socket://{}:{}".format(*self._server.getsockname())
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
+        self._serving.join()
 
     def _serve(self):
         while True:
             try:
                 host, _ = self._server.accept()
-                board = socket.create_connection(("127.0.0.1", self._port))
             except OSError:
                 return
-            threading.Thread(target=self._carry, args=(board, host), daemon=True).start()
-            self._carry(host, board, self._count)
+            with contextlib.suppress(OSError), host:
+                with socket.create_connection(("127.0.0.1", self._port)) as board:
+                    back = threading.Thread(target=self._carry, args=(board, host), daemon=True)
+                    back.start()
+                    self._carry(host, board, self._count)
+                    back.join()
 
     def _count(self, data):
         self.sent += len(data)
@@ -83,13 +90,12 @@ class PulledOut:
 
     @staticmethod
     def _carry(source, target, goes_on=lambda _: True):
-        with source, target:
+        with contextlib.suppress(OSError):
+            while (data := source.recv(4096)) and goes_on(data):
+                target.sendall(data)
+        for one in (source, target):  # or whoever waits for bytes of it would wait on
             with contextlib.suppress(OSError):
-                while (data := source.recv(4096)) and goes_on(data):
-                    target.sendall(data)
-            for one in (source, target):  # or whoever waits for bytes of it would wait on
-                with contextlib.suppress(OSError):
-                    one.shutdown(socket.SHUT_RDWR)
+                one.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture(params=[*CHIPS])

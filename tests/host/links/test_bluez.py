@@ -1,7 +1,7 @@
 """Real bleak on a bluetoothd of its own: what Linux refuses, keeps and tells."""
 
 import asyncio
-import os
+import gc
 import subprocess
 import sys
 
@@ -21,6 +21,24 @@ async def hold():
     await asyncio.Event().wait()
 asyncio.run(hold())
 """
+
+
+def run(program):
+    """Run a program on the bus, and leave the bus."""
+
+    async def whole():
+        try:
+            return await program
+        finally:
+            bus = (await get_global_bluez_manager())._bus
+            bus.disconnect()
+            await bus.wait_for_disconnect()
+
+    return asyncio.run(whole())
+
+
+if sys.platform == "linux":
+    from bleak.backends.bluezdbus.manager import get_global_bluez_manager
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +87,7 @@ def test_a_wearable_that_is_back_is_connected_within_one_wait_while_its_partner_
             await link.close()
         return partner_still_waits, daemon.calls()
 
-    partner_still_waits, calls = asyncio.run(host())
+    partner_still_waits, calls = run(host())
     assert partner_still_waits
     assert "StartDiscovery InProgress" not in calls
     assert [one for one in calls if one.startswith("Connect") and "discovering" in one] == []
@@ -86,7 +104,7 @@ def test_a_link_left_by_a_killed_program_is_taken_over(daemon, other):
         await link.open()
         await link.close()
 
-    asyncio.run(host())
+    run(host())
     assert "Connect 0" not in daemon.calls()[before:]
     assert "Disconnect 0" in daemon.calls()[before:]
 
@@ -94,20 +112,21 @@ def test_a_link_left_by_a_killed_program_is_taken_over(daemon, other):
 def test_a_link_that_a_living_program_uses_is_left_to_it(daemon, other):
     before = len(daemon.calls())
     with pytest.raises(LinkError, match=f"another program .* holds wearable {ADDRESSES[0]}"):
-        asyncio.run(BleLink(ADDRESSES[0]).open())
+        run(BleLink(ADDRESSES[0]).open())
     assert "Disconnect 0" not in daemon.calls()[before:]
     assert other.poll() is None
 
 
 def test_an_adapter_may_be_chosen_and_one_that_is_not_there_is_a_sentence(daemon):
-    found = asyncio.run(scan(BleRadio(adapter="hci0"), 0.3))
+    found = run(scan(BleRadio(adapter="hci0"), 0.3))
     assert {one.address for one in found} == set(ADDRESSES)
     with pytest.raises(LinkError, match="hci7"):
-        asyncio.run(scan(BleRadio(adapter="hci7"), 0.3))
+        run(scan(BleRadio(adapter="hci7"), 0.3))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_no_bus_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/nothing")
     with pytest.raises(LinkError, match="Bluetooth is not available|may not"):
         asyncio.run(scan(BleRadio(), 0.3))
-    assert os.environ["DBUS_SYSTEM_BUS_ADDRESS"].startswith("unix:")
+    gc.collect()  # a bus that was never reached leaves its socket to be found

@@ -37,11 +37,11 @@ def bringup(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Walk two new boards through the steps of hardware/bringup-checklist.md.
+    """Walk two new boards through their first tests.
 
-    Enter leaves a step out for now; the same command goes on with what is open or was out of range.
-    The file may be handed in as one of hardware/measured/. Ends with 1 while anything is open or
-    out of range.
+    The steps are those of hardware/bringup-checklist.md. Enter leaves one out for now; the same
+    command goes on with what is open or was out of range. The file may be handed in as one of
+    hardware/measured/. Ends with 1 while anything is open or out of range.
     """
     import asyncio
 

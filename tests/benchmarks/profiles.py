@@ -138,6 +138,10 @@ PROFILES = (
     Profile("hardship", "1", "1 2", "the second seed", needs=WEARABLES),
     Profile("links", "--away 3 7", "--away 3 7 11 19 31", "three of five absences",
             needs=(tool("dbus-daemon"),)),
+    Profile(
+        "import", "--minutes 10", "--minutes 56", "46 of 56 minutes",
+        needs=(package("edfio", "files"),),
+    ),
     Profile("kills", "--kills 6 --pairs 2", "--kills 100 --pairs 3", "94 of 100 kills",
             needs=WEARABLES),
     Profile(

@@ -76,12 +76,15 @@ class PulledOut:
                 host, _ = self._server.accept()
             except OSError:
                 return
-            with contextlib.suppress(OSError), host:
-                with socket.create_connection(("127.0.0.1", self._port)) as board:
-                    back = threading.Thread(target=self._carry, args=(board, host), daemon=True)
-                    back.start()
-                    self._carry(host, board, self._count)
-                    back.join()
+            with (
+                contextlib.suppress(OSError),
+                host,
+                socket.create_connection(("127.0.0.1", self._port)) as board,
+            ):
+                back = threading.Thread(target=self._carry, args=(board, host), daemon=True)
+                back.start()
+                self._carry(host, board, self._count)
+                back.join()
 
     def _count(self, data):
         self.sent += len(data)

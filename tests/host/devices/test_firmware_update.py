@@ -15,6 +15,7 @@ from dyadkit.devices.firmware_update import (
     compile_files,
     confirm,
     pack,
+    processor_of,
     send,
     shipped_application,
 )
@@ -24,7 +25,8 @@ from dyadkit.links.conversation import Conversation, Versions
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.device import power_cycles
 from dyadkit.sim.device.process import firmware_folder
-from dyadwire import MAJOR, messages
+from dyadkit.sim.loop import VirtualLoop
+from dyadwire import MAJOR, frames, messages
 from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
@@ -70,6 +72,49 @@ def test_what_an_installed_dyadkit_brings_compiled_is_what_a_checkout_compiles(p
         file.write_bytes(data)
     assert shipped_application(tmp_path, processor) == compile_application(sources, processor)
     assert shipped_application(firmware_folder(), processor) is None
+
+
+class OlderLink:
+    """A wearable that greets as one of protocol 1.0, and answers an update as it is told to."""
+
+    address = "blue"
+
+    def __init__(self, *answers):
+        self._answers = [messages.Hello(MAJOR, 0, 1, 0, bytes(6), 0, b"0.1\0"), *answers]
+
+    async def open(self):
+        pass
+
+    close = open
+
+    async def write(self, _):
+        return 0
+
+    async def read(self):
+        if not self._answers:
+            await asyncio.Event().wait()
+        answer = self._answers.pop(0)
+        return 0, frames.frame(answer.KIND, messages.pack(answer))
+
+
+def test_a_wearable_too_old_to_say_its_processor_must_be_given_one():
+    with (
+        asyncio.Runner(loop_factory=VirtualLoop) as runner,
+        pytest.raises(UpdateError, match="blue does not say which processor .*--processor"),
+    ):
+        runner.run(processor_of(OlderLink()))
+
+
+@pytest.mark.parametrize("number", [250, 0])
+def test_a_processor_that_nobody_knows_is_not_guessed(number):
+    with pytest.raises(UpdateError, match="does not say which processor"):
+        asyncio.run(processor_of(OlderLink(messages.Hardware(number, 6, 1024, b"new"))))
+
+
+def test_an_update_for_another_processor_is_a_sentence(good):
+    refused = messages.Updated(good.crc, messages.UPDATE_FOR_ANOTHER)
+    with pytest.raises(UpdateError, match="compiled for another processor .*nothing has changed"):
+        asyncio.run(send(OlderLink(refused), good, lambda _: None))
 
 
 async def build_after(world, seconds):

@@ -1,6 +1,8 @@
 """One scanner and one attempt at a time for all links; a broken backend is a lost link."""
 
 import asyncio
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -8,9 +10,11 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
+from dyadkit import cli
 from dyadkit.errors import LinkError, NoAdapterError, NoWearableError
 from dyadkit.links import ble, bluetooth_errors
 from dyadkit.links.ble import BleLink, BleRadio, scan
+from dyadkit.links.scanner import ADAPTER_VARIABLE
 from dyadkit.sim.loop import VirtualLoop
 from dyadwire import frames, gatt, messages
 
@@ -261,9 +265,6 @@ def test_the_late_end_and_late_frames_of_an_earlier_connection_do_not_touch_the_
 
 
 def test_a_connection_may_take_half_a_minute_on_windows():
-    import subprocess
-    import sys
-
     code = "import sys, bleak; sys.platform = 'win32'; from dyadkit.links import ble;"
     code += "print(ble.CONNECT_TIMEOUT_S)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -291,3 +292,15 @@ def test_why_bluetooth_is_not_available_is_said_with_what_to_do(
     with pytest.raises(NoAdapterError, match="the system said so") as said:
         run(scan(air.radio(), 1.0))
     assert words in str(said.value)
+
+
+def test_the_adapter_is_that_of_the_environment_unless_another_is_given(monkeypatch):
+    monkeypatch.delenv(ADAPTER_VARIABLE, raising=False)
+    assert BleRadio().options(None) == {}
+    monkeypatch.setenv(ADAPTER_VARIABLE, "hci1")
+    assert BleRadio().options(None) == {"bluez": {"adapter": "hci1"}}
+    assert BleRadio(adapter="hci2").options(None) == {"bluez": {"adapter": "hci2"}}
+    monkeypatch.setattr(sys, "argv", ["dyadkit", "--adapter", "hci3", "devices", "--seconds", "0"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert BleRadio().adapter == "hci3"

@@ -47,6 +47,11 @@ class MicroPythonImage:
     sha256: str
     version: str
 
+    @property
+    def name(self) -> str:
+        """Its version, or the beginning of its hash."""
+        return self.version or f"sha256:{self.sha256[:12]}"
+
 
 def official_images() -> list[dict[str, str]]:
     """The official images that are known, a row each; see `host/official_images.py`."""

@@ -19,7 +19,7 @@ from dyadkit.devices.flashing.filesystem import (
     wearable_files,
     written_part,
 )
-from dyadkit.devices.flashing.images import checked_image, file_system_place
+from dyadkit.devices.flashing.images import MicroPythonImage, checked_image, file_system_place
 from dyadkit.devices.flashing.prompt import port_of_boot_loader
 from dyadkit.devices.flashing.recordings import unfetched_by_chip, unfetched_by_link
 from dyadkit.devices.flashing.register import (
@@ -118,6 +118,40 @@ async def flash_board(port: str, plan: FlashPlan, bench: FlashBench, say: Say) -
     LinkError, SessionError
         no compiler; the lab's register cannot be used
     """
+    ready = await _looked_at(port, plan, bench, say)
+    say("compiling")
+    settings = WearableSettings(plan.name, plan.board.name)
+    files = await asyncio.to_thread(wearable_files, plan.firmware, plan.board.processor, settings)
+    disk = written_part(littlefs_image(files, ready.size))
+    address, micropython = ready.chip.address, ready.image.name
+    entry = RegisteredWearable(plan.name, plan.board.name, micropython)
+    register(plan.lab, address, entry)
+    say(f"writing and verifying {(len(ready.image.data) + len(disk)) >> 10} KiB")
+    parts = [(0, ready.image.data), (ready.at, disk)]
+    await asyncio.to_thread(_write, ready.tool, parts, plan.old)
+    say("greeting")
+    greeting = _FirstGreeting()
+    complaint = await _complaint(greeting, port, bench)
+    entry = replace(entry, firmware=greeting.firmware, flashed=str(date.today()))
+    register(plan.lab, address, entry)
+    return FlashedBoard(
+        port, address, plan.name, plan.board.name, micropython, greeting.firmware,
+        recording_sentence(ready.size >> 10), greeting.failed, complaint,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadyBoard:
+    """A board that may be written to: its chip, the image for it, the place of its files."""
+
+    tool: Esptool
+    chip: FoundChip
+    image: MicroPythonImage
+    at: int
+    size: int
+
+
+async def _looked_at(port: str, plan: FlashPlan, bench: FlashBench, say: Say) -> _ReadyBoard:
     check_name(plan.name)
     image = checked_image(plan.image, plan.board, plan.sha256)
     say("looking for recordings")
@@ -125,33 +159,16 @@ async def flash_board(port: str, plan: FlashPlan, bench: FlashBench, say: Say) -
     _refuse_to_lose(held or "", plan, port)
     tool = bench.tool(await port_of_boot_loader(port, bench.cable))
     say("looking at the chip")
-    found = await asyncio.to_thread(tool.look)
-    _check_chip(found, plan, port)
-    at, size = file_system_place(image, found.flash_bytes)
-    known = read_register(plan.lab).get(found.address)
+    chip = await asyncio.to_thread(tool.look)
+    _check_chip(chip, plan, port)
+    at, size = file_system_place(image, chip.flash_bytes)
+    known = read_register(plan.lab).get(chip.address)
     is_torn = known is not None and not known.flashed  # looked at before that run began to write
     if held is None and plan.old is OldRecordings.KEEP and not is_torn:
         say("looking for recordings in its flash")
-        in_flash = await asyncio.to_thread(unfetched_by_chip, tool, found.flash_bytes)
+        in_flash = await asyncio.to_thread(unfetched_by_chip, tool, chip.flash_bytes)
         _refuse_to_lose(in_flash, plan, port)
-    say("compiling")
-    settings = WearableSettings(plan.name, plan.board.name)
-    files = await asyncio.to_thread(wearable_files, plan.firmware, plan.board.processor, settings)
-    disk = written_part(littlefs_image(files, size))
-    micropython = image.version or f"sha256:{image.sha256[:12]}"
-    entry = RegisteredWearable(plan.name, plan.board.name, micropython)
-    register(plan.lab, found.address, entry)
-    say(f"writing and verifying {(len(image.data) + len(disk)) >> 10} KiB")
-    await asyncio.to_thread(_write, tool, [(0, image.data), (at, disk)], plan.old)
-    say("greeting")
-    greeting = _FirstGreeting()
-    complaint = await _complaint(greeting, port, bench)
-    entry = replace(entry, firmware=greeting.firmware, flashed=str(date.today()))
-    register(plan.lab, found.address, entry)
-    return FlashedBoard(
-        port, found.address, plan.name, plan.board.name, micropython, greeting.firmware,
-        recording_sentence(size >> 10), greeting.failed, complaint,
-    )  # fmt: skip
+    return _ReadyBoard(tool, chip, image, at, size)
 
 
 def _refuse_to_lose(held: str, plan: FlashPlan, port: str) -> None:

@@ -26,7 +26,8 @@ CLOSED = (OSError, TypeError, AttributeError)
 """What pyserial raises of a port that was closed meanwhile."""
 
 _MAX_BYTES = 4096
-_URL = "socket://"
+SOCKET = "socket://"
+"""How the name of a port begins that is reached through the network."""
 
 OnBytes = Callable[[bytes], None]
 OnLost = Callable[[], None]
@@ -65,7 +66,7 @@ def port_names() -> list[str]:
 
 def is_port(name: str) -> bool:
     """Whether this is the name of a serial port, not of something on the radio."""
-    return name.startswith(("/dev/", _URL)) or re.fullmatch(r"COM\d+", name, re.I) is not None
+    return name.startswith(("/dev/", SOCKET)) or re.fullmatch(r"COM\d+", name, re.I) is not None
 
 
 def may_be_there(name: str) -> bool:
@@ -87,7 +88,7 @@ def open_port(name: str, on_bytes: OnBytes, on_lost: OnLost) -> "SerialPort":
         it is not there, not permitted, or in use
     """
     try:
-        if name.startswith(_URL):
+        if name.startswith(SOCKET):
             opened = serial.serial_for_url(name, timeout=0)
         else:
             opened = serial.Serial(name, BAUD, timeout=0, exclusive=True)

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"^(?:BASE )?MAC:\s+((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\s*$",
 _CHIP = re.compile(r"Connected to (ESP32[-\w]*)")
 _FLASH = re.compile(r"Detected flash size: (\d+)(MB|KB)")
 _VERIFIED = "Hash of data verified"
-_MESSAGE = re.compile(r"(?:A fatal error occurred: |ERROR: )(.+)")
+_MESSAGE = re.compile(r"(?:ERROR: )?A fatal error occurred: (.+)|ERROR: (.+)")
 
 _WHAT_TO_DO = (
     ("busy or doesn't exist", "is it plugged in, and no other program using it?"),
@@ -111,7 +111,7 @@ class Esptool:
 
     def _sentence(self, step: str, said: str) -> str:
         found = _MESSAGE.findall(said)
-        why = found[-1].split(" This can have many causes")[0].rstrip(".") if found else ""
+        why = "".join(found[-1]).split(" This can have many causes")[0].rstrip(".") if found else ""
         why = why or (said.strip().splitlines() or ["esptool said nothing"])[-1]
         advice = next((what for sign, what in _WHAT_TO_DO if sign in said), "")
         advice = advice or "plug the board in again and repeat the command"

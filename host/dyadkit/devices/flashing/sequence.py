@@ -32,6 +32,7 @@ from dyadkit.devices.health import failed_checks, self_test
 from dyadkit.dyad.result import Result
 from dyadkit.errors import LinkError
 from dyadkit.links.conversation import Conversation, Onlooker
+from dyadkit.links.serialport import SOCKET
 from dyadkit.links.usb import Cable, UsbLink
 from dyadwire import messages
 
@@ -84,7 +85,9 @@ class FlashedBoard(Result):
 
     def sentence(self) -> str:
         """A line for a person."""
-        greeted = self.complaint or self_test(self.failed_checks or ())
+        greeted = self.complaint or "restart it by hand: nothing can through a socket"
+        if self.failed_checks is not None:
+            greeted = self_test(self.failed_checks)
         return (
             f"{self.name} ({self.wearable}, {self.board}) at {self.port}: written and verified, "
             f"{greeted}; {self.records}"
@@ -198,7 +201,9 @@ def _write(tool: Esptool, parts: list[tuple[int, bytes]], old: OldRecordings) ->
 
 
 async def _complaint(greeting: "_FirstGreeting", port: str, bench: FlashBench) -> str:
-    """Why a board did not greet, and what to do; empty where it did."""
+    """Why a board did not greet, and what to do; empty where it did, or could not be restarted."""
+    if port.startswith(SOCKET):
+        return ""
     try:
         await greeting.wait(port, bench)
     except LinkError as error:

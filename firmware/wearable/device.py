@@ -75,6 +75,7 @@ def run() -> None:
     boot_state: BootState | None = None
     wearable: Wearable | None = None
     try:
+        board.silence_log()
         board.slow_down()
         is_fit = disk.remount()
         watchdog.feed()

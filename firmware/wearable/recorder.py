@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
+_MIN_SEGMENT_KIB = const(32)
 _MAX_SEGMENTS = const(64)  # many small files make LittleFS slow
 _SPARE_ROWS = const(48)  # segments that a reboot ended before they were full
 _ERASES = const(100_000)  # what each block of flash stands, by its maker
@@ -164,7 +165,7 @@ class Recorder:
 
     def _is_nearly_full(self) -> bool:
         """Whether the segment is to end next; what the ring holds then still finds room in it."""
-        return self._size + 3 * PAGE > SEGMENT_SIZE
+        return self._size + 3 * PAGE > SEGMENT_SIZE or self.room_kib() < 3 * PAGE >> 10
 
     def _write(self, max_bytes: int) -> None:
         """Move the oldest bytes, at most `max_bytes`, from the ring to the file."""
@@ -247,6 +248,10 @@ class Recorder:
         """Flash left, as counted since boot."""
         return self._free_kib - (segments.pages_kib(self._size) if self._file else 0)
 
+    def room_kib(self) -> int:
+        """Flash left for recording: the reserve is for updates and the file system itself."""
+        return max(self.free_kib() - self._reserve_kib, 0)
+
     def wear_permille(self, written_kib: int) -> int:
         """Share of all erases used up after so much was written; LittleFS spreads them evenly.
 
@@ -287,7 +292,7 @@ class Recorder:
             self._delete_oldest()
         while self._free_kib < wanted_kib and self._delete_oldest():
             pass
-        self.is_full = self._free_kib < wanted_kib
+        self.is_full = self.room_kib() < _MIN_SEGMENT_KIB
         return not self.is_full
 
     def _delete_oldest(self) -> bool:

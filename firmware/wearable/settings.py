@@ -35,7 +35,7 @@ class Settings:
         self.acc_hz = 50
         self.bench = False
         self.live_ms = 200
-        self.flash_reserve_kib = 256
+        self.flash_reserve_kib = 128
         self.sync_wire = ""
 
 

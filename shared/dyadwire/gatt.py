@@ -13,7 +13,7 @@ DATA = "d7ad0003-6b1f-4c58-9d0c-5f2a2f6b7c01"
 MTU = 256
 NOTIFICATION_SIZE = 244
 MAX_NAME_BYTES = 29
-"""Of a wearable's name in UTF-8: an advertisement holds 31 bytes, two of which announce the name."""
+"""Of a wearable's name in UTF-8: an advertisement holds 31 bytes, two of which announce it."""
 
 
 def shown_name(name: str) -> bytes:

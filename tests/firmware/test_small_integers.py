@@ -75,6 +75,13 @@ def test_slots_of_the_converter_are_counted_over_the_wrap_in_small_integers(sens
     assert (slots, pace.due) == (199, 9)
 
 
+def test_calls_in_a_row_behind_a_late_one_count_their_slot_once(sensors):
+    pace = sensors("sensors.skin_pace").SlotPace(3_125, 20)
+    pace.begin(0)
+    late = [pace.advance(tick) for tick in (3_125, 11_300, 11_400, 11_700, 12_400, 15_600)]
+    assert late == [1, 3, 0, 0, 0, 1], "a call before the slot it was counted for is no new one"
+
+
 def test_samples_due_are_told_for_a_whole_period_in_small_integers(sensors):
     driver = sensors("sensors.max3010x")
     optics = driver.Optics(400, 4, 411, 4096, 6200, 2)

@@ -29,9 +29,12 @@ class SlotPace:
         self._slots_left = self._slots_per_output
 
     def advance(self, tick: int) -> int:
-        """Move on to this tick and count the outputs due by then; how many slots have passed."""
+        """Move on to this tick and count the outputs due by then; how many slots have passed.
+
+        The tick may lie before the slot counted last, by up to half a slot: that one once more.
+        """
         slot_us = self._slot_us
-        slots = (((tick - self._slot_tick) & TICKS_MASK) + (slot_us >> 1)) // slot_us
+        slots = ((tick_after(tick, slot_us >> 1) - self._slot_tick) & TICKS_MASK) // slot_us
         self._slot_tick = tick_after(self._slot_tick, slots * slot_us)
         self._slots_left -= slots
         if self._slots_left <= 0:

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH123
+# ruff: noqa: PTH123, PTH208
 """A wearable that falls over again and again becomes one that can be reached.
 
 MicroPython has no pathlib.

@@ -76,7 +76,7 @@ def test_wearables_on_the_radio_tell_charge_firmware_flash_and_signal(world):
         assert one.free_kib > one.used_kib > 0
         assert one.hours_left >= 1
         assert one.failed_checks == ("calibration",)
-        assert "battery not measured" in one.sentence()
+        assert "battery 61 %" in one.sentence()
         assert "self-test passed but for calibration" in one.sentence()
         assert f"{one.rssi_dbm} dBm" in one.sentence()
 

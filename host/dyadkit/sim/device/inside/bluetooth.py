@@ -196,6 +196,7 @@ class BLE:
 
     def gatts_notify(self, connection, handle, data=None):
         clock.spend(costs.BLE_CALL_US)
+        clock.compute(costs.NOTIFICATION)
         left = self._credits.get(connection)
         if left is None:
             raise OSError(_ENOTCONN)

@@ -8,10 +8,11 @@ import struct
 import subprocess
 import tempfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import dyadwire
 from dyadkit.errors import DyadkitError, LinkError
 from dyadkit.links import Link
 from dyadkit.links.conversation import Conversation, Versions
@@ -77,16 +78,25 @@ def compile_application(sources: list[Path], processor: str) -> Application:
     return pack(compile_files(sources, processor))
 
 
-def compile_files(
-    sources: list[Path], processor: str, packages: Sequence[str] = PACKAGES
-) -> dict[str, bytes]:
+def application_of(folder: Path, processor: str) -> Application:
+    """The application of a firmware folder for a processor: as shipped, else compiled.
+
+    Raises
+    ------
+    UpdateError
+        it is not shipped, and the compiler is not installed, or refuses
+    """
+    sources = [folder, Path(dyadwire.__file__).parents[1]]
+    return shipped_application(folder, processor) or compile_application(sources, processor)
+
+
+def compile_files(sources: list[Path], processor: str) -> dict[str, bytes]:
     """Compile the packages of the firmware for a processor; the same wherever they lie.
 
     Parameters
     ----------
     sources : folders that hold the packages `wearable` and `dyadwire`
     processor : xtensawin (ESP32-S3), rv32imc (ESP32-C6), or another of `mpy-cross`
-    packages : which of them; an update leaves out `slots`, which chooses among updates
 
     Raises
     ------
@@ -101,7 +111,7 @@ def compile_files(
     files: dict[str, bytes] = {}
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "one.mpy"
-        for source, name in _modules(sources, packages):
+        for source, name in _modules(sources):
             run = subprocess.run(
                 [compiler, f"-march={processor}", "-O3", "-s", source.name, source, "-o", target],
                 capture_output=True, text=True, check=False,
@@ -113,11 +123,11 @@ def compile_files(
     return files
 
 
-def _modules(sources: list[Path], packages: Sequence[str]) -> list[tuple[Path, str]]:
+def _modules(sources: list[Path]) -> list[tuple[Path, str]]:
     found = [
         (path, path.relative_to(folder).with_suffix(".mpy").as_posix())
         for folder in sources
-        for package in packages
+        for package in PACKAGES
         for path in sorted((folder / package).rglob("*.py"))
         if path.name not in HOST_ONLY
     ]

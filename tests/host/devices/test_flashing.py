@@ -16,7 +16,9 @@ from dyadkit.devices.firmware_update import processor_of
 from dyadkit.devices.flashing import chip, images, sequence
 from dyadkit.devices.flashing.boards import (
     BOARDS,
+    CODE_KIB,
     KIB_PER_HOUR,
+    RESERVE_KIB,
     FlashError,
     board_named,
     recording_sentence,
@@ -214,8 +216,10 @@ def test_micropython_mounts_the_file_system_and_finds_every_file(disk, tmp_path)
     assert {name: int(crc) for name, crc in found.items()} == {
         name: binascii.crc32(data) for name, data in files.items()
     }
-    assert {"boot.py", "main.py", "settings.json", "slots/__init__.mpy"} <= set(files)
-    assert not [name for name in files if name.endswith("codec.mpy")]
+    assert {"boot.py", "main.py", "settings.json", "slots/__init__.py", "slot-a"} <= set(files)
+    blocks = [made[at : at + 4096] for at in range(0, len(made), 4096)]
+    used = sum(block != b"\xff" * 4096 for block in blocks)
+    assert 4 * used + 72 <= CODE_KIB, "beside it an update of the same size"
 
 
 async def status_of(link):
@@ -341,6 +345,11 @@ def test_a_board_with_another_chip_is_refused(kept, tmp_path):
     plan = FlashPlan(C6, "blue", path, tmp_path / "lab.toml", firmware_folder(), sha256)
     with pytest.raises(FlashError, match="at COM7 has an ESP32-S3, Seeed XIAO ESP32-C6 an"):
         asyncio.run(flash_board("COM7", plan, FlashBench(silent_cable(), Chip), lambda _: None))
+
+
+def test_the_reserve_is_that_of_the_firmwares_settings():
+    settings = (firmware_folder() / "wearable" / "settings.py").read_text()
+    assert f"self.flash_reserve_kib = {RESERVE_KIB}\n" in settings
 
 
 def test_the_boards_are_those_of_the_firmware_and_each_says_how_long_it_records():

@@ -53,21 +53,12 @@ async def _send(
     wearable: str, processor: str, firmware: Path | None, advance: Callable[[float], None]
 ) -> "Application":
     from dyadkit.devices.discovery import link_to
-    from dyadkit.devices.firmware_update import processor_of, send
+    from dyadkit.devices.firmware_update import application_of, processor_of, send
     from dyadkit.links.ble import BleRadio
-
-    link = await link_to(wearable, BleRadio())
-    application = application_for(processor or await processor_of(link), firmware)
-    await send(link, application, advance)
-    return application
-
-
-def application_for(processor: str, firmware: Path | None) -> "Application":
-    """The application of this dyadkit for a processor: as shipped, else compiled."""
-    import dyadwire
-    from dyadkit.devices.firmware_update import compile_application, shipped_application
     from dyadkit.sim.device.process import firmware_folder
 
-    folder = firmware or firmware_folder()
-    sources = [folder, Path(dyadwire.__file__).parents[1]]
-    return shipped_application(folder, processor) or compile_application(sources, processor)
+    link = await link_to(wearable, BleRadio())
+    chosen = processor or await processor_of(link)
+    application = application_of(firmware or firmware_folder(), chosen)
+    await send(link, application, advance)
+    return application

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import dyadwire
-from dyadkit.devices.firmware_update import compile_files
+from dyadkit.devices.firmware_update import application_of
 from dyadkit.devices.flashing.boards import FlashError
 from dyadkit.errors import extra
 from dyadwire.gatt import MAX_NAME_BYTES
 
 BLOCK_BYTES = 4096
-START_FILES = ("boot.py", "main.py")
+START_FILES = ("boot.py", "main.py", "slots/__init__.py")
+SLOT = "slot-a"
 _ERASED = b"\xff"
 
 
@@ -45,14 +45,20 @@ def check_name(name: str) -> None:
 
 
 def wearable_files(firmware: Path, processor: str, settings: WearableSettings) -> dict[str, bytes]:
-    """Every file of a new wearable by its path."""
-    sources = [firmware, Path(dyadwire.__file__).parents[1]]
-    files = compile_files(sources, processor, ("wearable", "dyadwire", "slots"))
-    for name in START_FILES:
-        files[name] = (firmware / name).read_bytes()
+    """Every file of a new wearable by its path.
+
+    The firmware is in the first slot, as an update would be, and proven: the next update goes into
+    the other and has this one to come back to.
+    """
+    application = application_of(firmware, processor)
+    used = {"use": SLOT, "before": "", "tries": 0, "crc": application.crc, "crc_before": 0}
     chosen = {"name": settings.name, "board": settings.board}
-    files["settings.json"] = json.dumps(chosen, ensure_ascii=False).encode()
-    return files
+    return {
+        **{name: (firmware / name).read_bytes() for name in START_FILES},
+        SLOT: application.data,
+        "slots.json": json.dumps(used).encode(),
+        "settings.json": json.dumps(chosen, ensure_ascii=False).encode(),
+    }
 
 
 def littlefs_image(files: Mapping[str, bytes], size_bytes: int) -> bytes:

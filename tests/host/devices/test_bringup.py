@@ -123,9 +123,9 @@ def test_what_is_handed_in_must_be_measured_and_of_known_steps():
         accepted({"outcomes": 3})
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "hardware" / "measured").glob("*.json")))
-def test_every_file_that_was_handed_in_is_accepted(file):
-    assert accepted(json.loads(file.read_text())).boards
+def test_every_file_that_was_handed_in_is_accepted():
+    for file in sorted((ROOT / "hardware" / "measured").glob("*.json")):
+        assert accepted(json.loads(file.read_text())).boards, file.name
 
 
 def test_at_a_terminal_numbers_are_typed_and_enter_leaves_out(monkeypatch, tmp_path):

@@ -111,10 +111,16 @@ def test_a_processor_that_nobody_knows_is_not_guessed(number):
         asyncio.run(processor_of(OlderLink(messages.Hardware(number, 6, 1024, b"new"))))
 
 
-def test_an_update_for_another_processor_is_a_sentence(good):
-    refused = messages.Updated(good.crc, messages.UPDATE_FOR_ANOTHER)
-    with pytest.raises(UpdateError, match="compiled for another processor .*nothing has changed"):
-        asyncio.run(send(OlderLink(refused), good, lambda _: None))
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (messages.UPDATE_FOR_ANOTHER, "compiled for another processor .*nothing has changed"),
+        (messages.UPDATE_DAMAGED, "arrived damaged; nothing has changed"),
+    ],
+)
+def test_an_update_that_is_not_taken_is_a_sentence(good, outcome, says):
+    with pytest.raises(UpdateError, match=says):
+        asyncio.run(send(OlderLink(messages.Updated(good.crc, outcome)), good, lambda _: None))
 
 
 async def build_after(world, seconds):
@@ -187,11 +193,11 @@ def test_an_update_cut_short_by_a_power_cut_changes_nothing(good):
     assert after == before
 
 
-def test_a_damaged_update_is_refused_and_the_next_one_is_taken(good):
+def test_an_update_that_is_none_is_refused_and_the_next_one_is_taken(good):
     async def host(world):
         lying = pack({"wearable/device.mpy": b"x" * 700})
         broken = type(lying)(lying.data[:-1] + b"y", 1)
-        with pytest.raises(UpdateError, match="arrived damaged; nothing has changed"):
+        with pytest.raises(UpdateError, match="nothing has changed"):
             await send(link_to(world, "a", cabled=False), broken, lambda _: None)
         await asyncio.sleep(1)
         await send(link_to(world, "a", cabled=False), good, lambda _: None)

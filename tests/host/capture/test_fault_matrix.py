@@ -300,6 +300,20 @@ def test_a_disk_that_is_full_for_a_while_costs_nothing_and_is_alarmed(tmp_path):
     assert came.stored.complete
 
 
+@pytest.mark.parametrize("write", [2, 3, 9, 14, 15, 16, 17, 18])
+def test_a_disk_that_is_full_at_any_one_write_even_the_last_costs_nothing(tmp_path, write):
+    class Once(FullDisk):
+        def put(self, data):
+            type(self).writes += 1
+            if write <= self.writes < write + 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            DiskFile.put(self, data)
+
+    came = Trial(seconds=8.0, disk=Once, judged=False).run(tmp_path / "s")
+    assert came.stored.complete
+    assert not came.outcome.has_gaps
+
+
 def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_path):
     class Never(FullDisk):
         full_for = 10**9

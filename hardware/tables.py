@@ -9,8 +9,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+from dyadkit.devices.bench import bringup_steps
 from dyadwire import frontend
-from hardware import bringup, design, evidence, power, stripboard
+from hardware import design, evidence, power, stripboard
 from hardware.enclosure import dimensions as d
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -116,18 +117,6 @@ def _range(low: float, high: float, digits: int) -> str:
     return "-".join(dict.fromkeys(ends))
 
 
-def bringup_table() -> str:
-    """The steps of the bring-up; those that guard a person are marked."""
-    return rows(
-        ("step", "name", "with what", "expected"),
-        (
-            (number, f"`{step.name}`" + (" **!**" if step.guards else ""), step.what,
-             bringup.expected(step))
-            for number, step in enumerate(bringup.STEPS, start=1)
-        ),
-    )  # fmt: skip
-
-
 def heights_table() -> str:
     """What stands on what in the case."""
     layers = (
@@ -190,17 +179,33 @@ def evidence_table() -> str:
     return rows(("part or fact", "known how"), [*parts, *evidence.FACTS])
 
 
+def bringup_table() -> str:
+    """Steps that `dyadkit bringup` walks, with limits; those that guard a person are marked."""
+    return rows(
+        ("step", "name", "with what", "expected"),
+        (
+            (
+                number,
+                f"`{step.name}`" + (" **!**" if step.guards_person else ""),
+                step.what,
+                step.expects(),
+            )
+            for number, step in enumerate(bringup_steps.STEPS, start=1)
+        ),
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "bom": bom_table,
     "parts": parts_table,
     "pins": pins_table,
     "power": power_table,
     "jig": jig_table,
-    "bringup": bringup_table,
     "heights": heights_table,
     "strips": strips_table,
     "wired": wired_table,
     "evidence": evidence_table,
+    "bringup": bringup_table,
 }
 
 

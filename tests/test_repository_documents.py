@@ -1,6 +1,7 @@
 """Every document names what is there: links, paths, names in the code, the version to cite."""
 
 import functools
+import json
 import os
 import re
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from dyadkit import synchrony
 from dyadkit.capture.session import NEXT
+from dyadkit.devices.bench.bringup import accepted
 from dyadkit.version import __version__
 
 ROOT = Path(__file__).parents[1]
@@ -178,6 +180,38 @@ def test_the_page_of_measures_and_the_door_of_synchrony_hold_the_same_names():
     assert len(measures) > 20
     rooms = {one.stem for one in (ROOT / "host" / "dyadkit" / "synchrony").iterdir()}
     assert {one.split(".")[0] for one in measures} <= {*synchrony.__all__, *rooms}
+
+
+ORIGIN = re.compile(r"^Origin of the figures: (.*?)\.$", re.MULTILINE | re.DOTALL)
+ORIGINS = {"measured", "simulated", "computed"}
+
+
+def origins_in(text):
+    """How the figures of a page were had, by its own line; empty where no line says so."""
+    found = ORIGIN.search(text)
+    return ORIGINS & set(re.findall(r"\w+", found[1])) if found else set()
+
+
+def test_every_page_of_figures_says_how_they_were_had():
+    pages = [*(ROOT / "docs" / "accuracy").glob("*.md"), ROOT / "docs" / "first-wearable.md"]
+    pages.append(ROOT / "hardware" / "bringup-checklist.md")
+    assert [one.name for one in pages if not origins_in(one.read_text())] == []
+
+
+def test_a_page_whose_figures_have_no_origin_is_found():
+    assert origins_in("# Clock\n\nOrigin of the figures: simulated.\n") == {"simulated"}
+    assert origins_in("# Clock\n\n| error | 0.05 ms |\n") == set()
+    assert origins_in("# Clock\n\nOrigin of the figures: believed.\n") == set()
+
+
+def test_what_labs_measured_is_said_of_the_figures_it_replaces():
+    """A model's figure that a handed-in file replaces is no longer the only one in its document."""
+    for file in sorted((ROOT / "hardware" / "measured").glob("*.json")):
+        for outcome in accepted(json.loads(file.read_text())).outcomes:
+            for one in outcome.figures:
+                if one.model_document:
+                    text = (ROOT / one.model_document).read_text()
+                    assert f"{one.value:g}" in text, f"{file.name}: {outcome.step}, {one.name}"
 
 
 def test_the_version_to_cite_is_the_version():

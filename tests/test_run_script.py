@@ -179,14 +179,14 @@ def test_board_tools_that_cannot_be_installed_are_said_to_be_missing(checkout, f
     (checkout.bin / "ngspice").unlink()
     if fails:
         checkout.has_apt_as_root("exit 100")
-    done = checkout.run("tools")
+    done = checkout.run("tools", "boards")
     assert done.returncode == 0
     said = lines_of(done.stderr)[-2:]
     assert said[0].startswith("NOT HERE: ngspice")
     assert said[1].startswith("On Debian: sudo apt-get install --no-install-recommends ngspice")
 
 
-@pytest.mark.parametrize(("step", "program"), [("browser", "chromium"), ("bus", "dbus-daemon")])
+@pytest.mark.parametrize(("step", "program"), [("browser", "chromium")])
 def test_what_no_test_needs_is_not_installed_but_told_of(checkout, step, program):
     checkout.has_apt_as_root()
     done = checkout.run("tools", step)

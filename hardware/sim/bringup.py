@@ -1,8 +1,8 @@
 """The bring-up's electrical steps, carried out on the simulated wing, whole or broken.
 
-Each measurement is a row: its step, what is connected, what the meter shows, and its limits. The
-limits are those a good wing of real parts keeps; a test breaks every part in turn and asks that at
-least one row notices.
+Each measurement is a row: its step and figure, what is connected, and what the meter shows. The
+limits are those of the step's figure in `dyadkit.devices.bench.bringup_steps`, which a good wing of
+real parts keeps; a test breaks every part in turn and asks that at least one row notices.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dyadkit.devices.bench.bringup_steps import STEPS, Figure
 from dyadkit.devices.calibration import FITTED_OHM, checks, constants
 from dyadkit.errors import SignalError
 from dyadwire import frontend
@@ -26,7 +27,7 @@ _METERS = {f"{lead}_{net}": (f"LEAD_{lead}", net) for lead in "AB" for net in ("
 
 
 class Measurement(NamedTuple):
-    """One reading of a step, with the limits of a good wing.
+    """One reading of a step.
 
     changes : what is connected or switched, as SPICE elements and their values
     shows : what the meter reads, as an expression of voltages and currents
@@ -34,18 +35,23 @@ class Measurement(NamedTuple):
 
     step: str
     figure: str
-    unit: str
-    low: float
-    high: float
     changes: dict[str, float]
     shows: str
     scale: float = 1.0
 
+    @property
+    def limits(self) -> Figure:
+        """The figure of the step that a good wing keeps."""
+        return _FIGURES[self.step, self.figure]
 
-def _lead(lead: str, net: str, low_ua: float, high_ua: float) -> Measurement:
+
+_FIGURES = {(step.name, one.name): one for step in STEPS for one in step.figures}
+
+
+def _lead(lead: str, net: str) -> Measurement:
     meter = f"{lead}_{net}"
     return Measurement(
-        "lead-to-supply", f"{lead} to {net}", "uA", low_ua, high_ua,
+        "lead-to-supply", f"{lead} to {net}",
         {f"Rm{meter}": AMMETER_OHM, "Vbattery": FULL_CELL_V}, f"abs(i(Vm{meter}))", 1e6,
     )  # fmt: skip
 
@@ -54,32 +60,26 @@ def _parted(step: str, changes: dict[str, float], lead: str) -> Measurement:
     """Resistance from a lead to ground where the relays should be open."""
     shows = f"{AMMETER_OHM}*v(LEAD_{lead})/(v(ohm)-v(LEAD_{lead})+1e-12)"
     return Measurement(
-        step, f"lead {lead} to GND", "Mohm", 100.0, float("inf"),
+        step, f"lead {lead} to GND",
         {**changes, f"Rohm{lead}": AMMETER_OHM}, shows, 1e-6,
     )  # fmt: skip
 
 
 POWERED = (
-    Measurement("front-end-supply", "VFE", "V", 3.1, 3.42, {}, "v(VFE)"),
-    Measurement("front-end-current", "current", "mA", 4.2, 5.6, {}, "-i(VDD)", 1e3),
-    Measurement("levels", "VL", "V", 1.24, 1.36, {}, "v(VL)"),
-    Measurement("levels", "VH", "V", 1.72, 1.88, {}, "v(VH)"),
-    Measurement("open-voltage", "voltage", "V", 0.46, 0.53, {"Rskin": METER_OHM},
-                "v(LEAD_A)-v(LEAD_B)"),
-    Measurement("lead-current", "current", "uA", 7.1, 8.1, {"Rskin": AMMETER_OHM},
-                "abs(i(Vcurrent))", 1e6),
-    _lead("A", "GND", 11.5, 14.0), _lead("A", "3V3", 11.5, 14.0), _lead("A", "BAT", 14.0, 17.5),
-    _lead("B", "GND", 20.0, 24.0), _lead("B", "3V3", 20.0, 24.0), _lead("B", "BAT", 26.0, 30.0),
-    Measurement("loaded-voltage", "voltage", "V", 0.475, 0.525, {"Rskin": 99_010},
-                "v(LEAD_A)-v(LEAD_B)"),
-    Measurement("battery-voltage", "difference", "%", -3.0, 3.0, {"Vbattery": FULL_CELL_V},
+    Measurement("front-end-supply", "VFE", {}, "v(VFE)"),
+    Measurement("front-end-current", "current", {}, "-i(VDD)", 1e3),
+    Measurement("levels", "VL", {}, "v(VL)"),
+    Measurement("levels", "VH", {}, "v(VH)"),
+    Measurement("open-voltage", "voltage", {"Rskin": METER_OHM}, "v(LEAD_A)-v(LEAD_B)"),
+    Measurement("lead-current", "current", {"Rskin": AMMETER_OHM}, "abs(i(Vcurrent))", 1e6),
+    *(_lead(lead, net) for lead in "AB" for net in ("GND", "3V3", "BAT")),
+    Measurement("loaded-voltage", "voltage", {"Rskin": 99_010}, "v(LEAD_A)-v(LEAD_B)"),
+    Measurement("battery-voltage", "difference", {"Vbattery": FULL_CELL_V},
                 f"2*v(AIN2)/{FULL_CELL_V}-1", 100.0),
-    _parted("usb-parts-leads", {"VUSB": USB_V}, "A"),
-    _parted("usb-parts-leads", {"VUSB": USB_V}, "B"),
-    _parted("off-parts-leads", {"VDD": 0.0}, "A"),
-    _parted("off-parts-leads", {"VDD": 0.0}, "B"),
-    Measurement("bus-levels", "SDA", "V", 3.1, 3.5, {}, "v(SDA)"),
-    Measurement("bus-levels", "SCL", "V", 3.1, 3.5, {}, "v(SCL)"),
+    *(_parted("usb-parts-leads", {"VUSB": USB_V}, lead) for lead in "AB"),
+    *(_parted("off-parts-leads", {"VDD": 0.0}, lead) for lead in "AB"),
+    Measurement("bus-levels", "SDA", {}, "v(SDA)"),
+    Measurement("bus-levels", "SCL", {}, "v(SCL)"),
 )  # fmt: skip
 
 # What no reading under power shows is measured on the bare wing, off its Feather
@@ -111,7 +111,7 @@ def _powered_failures(bench: CircuitSetup) -> Iterator[str]:
     wanted = list(dict.fromkeys(one.shows for one in POWERED))
     found = spice.operating_points(on_bench, asked, wanted)
     for row, one in zip(found, POWERED, strict=True):
-        if not one.low <= one.scale * row[wanted.index(one.shows)] <= one.high:
+        if not one.limits.is_within(float(one.scale * row[wanted.index(one.shows)])):
             yield f"{one.step}, {one.figure}"
 
 
@@ -148,9 +148,8 @@ def _bare_failures(bench: CircuitSetup) -> Iterator[str]:
         share = RESISTOR_SHARE if ref[0] == "R" else CAPACITOR_SHARE
         if abs(bare(ref, bench) / healthy(ref) - 1) > share:
             yield ref
-    low_v, high_v = CLAMPED_V
-    for lead in "AB":
-        if not low_v <= clamped_v(lead, bench) <= high_v:
+    for lead, place in (("A", "C6"), ("B", "C7")):
+        if not _FIGURES["clamp", f"at {place}"].is_within(clamped_v(lead, bench)):
             yield f"D1 at lead {lead}"
 
 
@@ -175,9 +174,6 @@ def bare(ref: str, bench: CircuitSetup) -> float:
                 "let value = imag(seen)", "echo row $&value"]  # fmt: skip
     admittance = spice.rows(spice.run(unpowered, ["set numdgt=12", *commands]))[0, 0]
     return float(admittance / (2 * np.pi * hertz))
-
-
-CLAMPED_V = (6.5, 9.5)
 
 
 def clamped_v(lead: str, bench: CircuitSetup) -> float:

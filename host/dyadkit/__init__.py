@@ -86,4 +86,15 @@ def _page_of_weeks(result: Any) -> str:
     return render(result)
 
 
-RENDERERS |= {"Analysis": _page_of_session, "Weeks": _page_of_weeks}
+def _page_of_bringup(result: Any) -> str:
+    with extra("report"):
+        from dyadkit.report.bringup_page import render
+
+    return render(result)
+
+
+RENDERERS |= {
+    "Analysis": _page_of_session,
+    "Weeks": _page_of_weeks,
+    "Bringup": _page_of_bringup,
+}

@@ -137,6 +137,8 @@ PROFILES = (
     Profile("front_end", "10", "100", "90 of 100 drawn wearables"),
     Profile("board", "30", "120", "a minute and a half of two", needs=WEARABLES),
     Profile("hardship", "1", "1 2", "the second seed", needs=WEARABLES),
+    Profile("links", "--away 3 7", "--away 3 7 11 19 31", "three of five absences",
+            needs=(tool("dbus-daemon"),)),
     Profile(
         "import", "--minutes 10", "--minutes 56", "46 of 56 minutes",
         needs=(package("edfio", "files"),),

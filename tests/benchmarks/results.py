@@ -87,6 +87,8 @@ def _compact(plain, depth=0):
 
 HEAD = f"""# All benchmarks
 
+Origin of the figures: simulated, or measured on recordings or this computer, as each page says.
+
     ./run bench [NAME ...] [--full] [--record]
 
 This page is written by `./run bench --record`, with `benchmarks.json` beside it, which the next

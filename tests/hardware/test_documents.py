@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hardware import bringup, design, power, tables
+from dyadkit.devices.bench.bringup_steps import STEPS
+from hardware import design, power, tables
 from hardware.sim import bringup as simulated
 from hardware.sim import netlist
 
@@ -87,8 +88,8 @@ def test_modem_sleep_would_lengthen_both_ends():
 
 
 def test_every_step_of_the_bring_up_says_what_is_expected():
-    names = [step.name for step in bringup.STEPS]
+    names = [step.name for step in STEPS]
     assert len(names) == len(set(names))
-    assert all(bringup.expected(step) for step in bringup.STEPS)
+    assert all(step.expects() for step in STEPS)
     assert {one.step for one in simulated.POWERED} <= set(names)
-    assert sum(step.guards for step in bringup.STEPS) >= 6
+    assert sum(step.guards_person for step in STEPS) >= 6

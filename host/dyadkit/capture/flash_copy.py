@@ -113,6 +113,7 @@ class FlashCopy(Onlooker):
                 raise
             except LinkError as error:
                 self.progress.complaint = str(error)
+                pause.link_failed(error)
                 await pause.wait()
             finally:
                 await self.link.close()

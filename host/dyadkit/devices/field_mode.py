@@ -1,6 +1,7 @@
 """Field mode: each wearable learns its partner and records without a host until it is stopped."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from random import Random
 
 from dyadkit.dyad.traces import PersonName
@@ -15,8 +16,16 @@ ALL_STREAMS = 0xFFFFFFFF
 OTHER: dict[PersonName, PersonName] = {"a": "b", "b": "a"}
 
 
-async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, str]:
-    """Make each wearable the other's partner and let both record; gives their hardware addresses.
+@dataclass(frozen=True, slots=True)
+class SentOut:
+    """A wearable that records on its own: its hardware address, and its free flash."""
+
+    wearable: str
+    free_kib: int
+
+
+async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, SentOut]:
+    """Make each wearable the other's partner and let both record.
 
     Raises
     ------
@@ -25,6 +34,7 @@ async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, str]:
     """
     addresses = {person: await _address(link) for person, link in links.items()}
     session = Random().getrandbits(30) + 1
+    sent: dict[PersonName, SentOut] = {}
     for person, link in links.items():
         async with Conversation(link) as talk:
             await talk.greet()
@@ -32,7 +42,9 @@ async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, str]:
             await talk.request(partner, messages.Partner, ANSWER_TIMEOUT_S)
             await talk.say(messages.Start(session, ALL_STREAMS))
             await _expect(talk, RECORDING)
-    return {person: address.hex() for person, address in addresses.items()}
+            status = await talk.answer(messages.Status, ANSWER_TIMEOUT_S)
+            sent[person] = SentOut(addresses[person].hex(), status.free_kib)
+    return sent
 
 
 async def call_back(links: Mapping[PersonName, Link]) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dyadkit.errors import DyadkitError
+import dyadwire
+from dyadkit.errors import DyadkitError, LinkError
 from dyadkit.links import Link
 from dyadkit.links.conversation import Conversation, Versions
-from dyadwire import messages
+from dyadwire import meanings, messages
 from dyadwire.states import RECORDING
 
 PACKAGES = ("wearable", "dyadwire")
@@ -23,6 +24,8 @@ PROCESSORS = ("xtensawin", "rv32imc")  # of the ESP32-S3 and the ESP32-C6
 HOST_ONLY = ("codec.py", "meanings.py", "frontend.py", "exchange.py")  # what only hosts need
 PIECE_BYTES = 200
 ANSWER_TIMEOUT_S = 10.0
+SAYS_HARDWARE_WITHIN_S = 2.0
+"""It comes right behind the greeting, of wearables since protocol 1.1."""
 
 
 class UpdateError(DyadkitError):
@@ -73,6 +76,18 @@ def shipped_application(folder: Path, processor: str) -> Application | None:
 def compile_application(sources: list[Path], processor: str) -> Application:
     """Compile the packages of the firmware into an update; see `compile_files`."""
     return pack(compile_files(sources, processor))
+
+
+def application_of(folder: Path, processor: str) -> Application:
+    """The application of a firmware folder for a processor: as shipped, else compiled.
+
+    Raises
+    ------
+    UpdateError
+        it is not shipped, and the compiler is not installed, or refuses
+    """
+    sources = [folder, Path(dyadwire.__file__).parents[1]]
+    return shipped_application(folder, processor) or compile_application(sources, processor)
 
 
 def compile_files(sources: list[Path], processor: str) -> dict[str, bytes]:
@@ -170,9 +185,39 @@ async def _send_pieces(
         while sent < min(len(data), held + messages.UPDATE_WINDOW):
             await talk.say(messages.Piece(sent, data[sent : sent + PIECE_BYTES]))
             sent = min(len(data), sent + PIECE_BYTES)
+    if answer.outcome == messages.UPDATE_FOR_ANOTHER:
+        raise UpdateError(
+            "the update is compiled for another processor or MicroPython than this wearable's; "
+            "nothing has changed: leave out --processor, and it is asked"
+        )
     if (answer.crc, answer.outcome) != (application.crc, messages.UPDATE_COMPLETE):
         raise UpdateError("the update arrived damaged; nothing has changed: try again")
     report(1.0)
+
+
+async def processor_of(link: Link) -> str:
+    """Processor of a wearable, as `mpy-cross` calls it: what an update must be compiled for.
+
+    Raises
+    ------
+    LinkError
+        the wearable is out of reach, or refused
+    UpdateError
+        its firmware is too old to say, or this dyadkit does not know the processor
+    """
+    async with Conversation(link, versions=Versions.ANY) as talk:
+        await talk.greet()
+        try:
+            number = (await talk.answer(messages.Hardware, SAYS_HARDWARE_WITHIN_S)).processor
+        except LinkError:
+            number = None
+    found = [name for known, name, _ in meanings.PROCESSORS if known == number]
+    if not found:
+        raise UpdateError(
+            f"wearable {link.address} does not say which processor it has: give --processor "
+            "xtensawin (ESP32-S3) or rv32imc (ESP32-C6)"
+        )
+    return str(found[0])
 
 
 async def confirm(link: Link, application: Application) -> bool:

@@ -7,6 +7,7 @@ Rules of this room: one frame is one read, stamped as early as the host can; wha
 raises LinkError with what to do, never hangs.
 
 Start reading at `Link`, then `ble` and `usb`; `conversation` is how to greet a wearable and ask.
+All Bluetooth links of a program share one `scanner`, which has one wait and one connect at a time.
 """
 
 import time

@@ -2,33 +2,29 @@
 
 import asyncio
 import contextlib
+import sys
 from dataclasses import dataclass
-from typing import Any
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.exc import BleakBluetoothNotAvailableError, BleakError
 
-from dyadkit.errors import LinkError, NoAdapterError
-from dyadkit.links import HostClock, monotonic_ns
+from dyadkit.errors import LinkError, NoWearableError
+from dyadkit.links import HostClock
+from dyadkit.links.bluetooth_errors import as_link_errors
+from dyadkit.links.scanner import BleRadio, Matches, has_address, shared_scanner
+from dyadkit.links.standing_links import standing_link
 from dyadwire import gatt
 from dyadwire.frames import FrameReader
 
-CONNECT_TIMEOUT_S = 10.0
-OPEN_TIMEOUT_S = 15.0
+__all__ = ["BleLink", "BleRadio", "Found", "scan"]
 
+REACH_TIMEOUT_S = 10.0
+"""How long a wearable is listened for: it advertises each second at least."""
 
-@dataclass(frozen=True, slots=True)
-class BleRadio:
-    """The Bluetooth radio to use: the computer's own, or a simulated one.
+CONNECT_TIMEOUT_S = 30.0 if sys.platform == "win32" else 10.0
+"""How long a connection may take; Windows often needs more than ten seconds for a first one."""
 
-    `client_backend` and `scanner_backend` are bleak backend classes; None is the computer's.
-    `clock_ns` is the host's clock.
-    """
-
-    client_backend: Any = None
-    scanner_backend: Any = None
-    clock_ns: HostClock = monotonic_ns
+SUBSCRIBE_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,72 +44,76 @@ async def scan(radio: BleRadio, seconds: float = 3.0) -> list[Found]:
     NoAdapterError
         there is no Bluetooth adapter, it is off, or access is not permitted
     """
-    try:
-        found = await BleakScanner.discover(
-            timeout=seconds,
-            return_adv=True,
-            service_uuids=[gatt.SERVICE],
-            **_backend(radio.scanner_backend),
-        )
-    except (BleakError, OSError) as error:
-        raise _explained(error) from error
-    wearables = [
-        Found(advertised.local_name or device.name or "", device.address, advertised.rssi)
-        for device, advertised in found.values()
-        if gatt.SERVICE in advertised.service_uuids
-    ]
+    found = await shared_scanner(radio).all_within(seconds)
+    wearables = [Found(one.name, one.address, one.rssi_dbm or 0) for one in found]
     return sorted(wearables, key=lambda wearable: -wearable.rssi_dbm)
 
 
 class BleLink:
-    """One wearable over Bluetooth Low Energy."""
+    """One wearable over Bluetooth Low Energy.
 
-    def __init__(self, address: str, radio: BleRadio | None = None) -> None:
+    `matches` tells its advertisement from others'; without it, `address` does. An address is where
+    a wearable is found, not who it is: its greeting says that.
+    """
+
+    def __init__(
+        self, address: str, radio: BleRadio | None = None, matches: Matches | None = None
+    ) -> None:
         self.address = address
         self._radio = radio or BleRadio()
+        self._matches = matches or has_address(address)
         self._client: BleakClient | None = None
-        self._arrived: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
-        self._reader = FrameReader()
+        self._inbox = _Inbox(self._radio.clock_ns)
 
     async def open(self) -> None:
-        """Connect and subscribe.
+        """Wait until it advertises, connect and subscribe.
+
+        A link that another program left standing when it was killed is taken over.
 
         Raises
         ------
+        NoWearableError
+            the wearable is out of reach
         LinkError
-            the wearable is out of reach or refused
+            it refused, or the radio failed
         """
-        self._arrived = asyncio.Queue()
-        self._reader = FrameReader()
+        await self.close()
+        scanner = shared_scanner(self._radio)
+        inbox = self._inbox = _Inbox(self._radio.clock_ns)
+        try:
+            found = await standing_link(self._radio, self._matches)
+            found = found or await scanner.first(self._matches, REACH_TIMEOUT_S)
+        except NoWearableError as error:
+            raise NoWearableError(f"cannot reach wearable {self.address} ({error})") from None
         client = BleakClient(
-            self.address,
-            disconnected_callback=self._on_disconnect,
+            found.device,
+            disconnected_callback=inbox.end,
             timeout=CONNECT_TIMEOUT_S,
-            **_backend(self._radio.client_backend),
+            **self._radio.options(self._radio.client_backend),
         )
         self._client = client
         try:
-            async with asyncio.timeout(OPEN_TIMEOUT_S):
-                await client.connect()
-                await client.start_notify(gatt.DATA, self._on_notify)
-        except (BleakError, OSError, TimeoutError) as error:
+            with as_link_errors(self.address):
+                async with scanner.connecting(), asyncio.timeout(CONNECT_TIMEOUT_S):
+                    await client.connect()
+                async with asyncio.timeout(SUBSCRIBE_TIMEOUT_S):
+                    await client.start_notify(gatt.DATA, inbox.put)
+        except BaseException:
             await self.close()
-            raise _explained(error, self.address) from error
+            raise
 
     async def write(self, framed: bytes) -> int:
         """Send one frame; the host's clock in ns just before it left."""
         if self._client is None:
             raise LinkError(f"wearable {self.address} is not connected")
         sent_ns = self._radio.clock_ns()
-        try:
+        with as_link_errors(self.address):
             await self._client.write_gatt_char(gatt.CONTROL, framed, response=False)
-        except (BleakError, OSError) as error:
-            raise _explained(error, self.address) from error
         return sent_ns
 
     async def read(self) -> tuple[int, bytes]:
         """Next frame with its arrival in host ns; raises LinkError once the link is lost."""
-        arrival = await self._arrived.get()
+        arrival = await self._inbox.arrived.get()
         if arrival is None:
             raise LinkError(f"wearable {self.address} went out of reach")
         return arrival
@@ -122,26 +122,24 @@ class BleLink:
         """Disconnect; never raises."""
         client, self._client = self._client, None
         if client is not None:
-            with contextlib.suppress(BleakError, OSError):
+            with contextlib.suppress(LinkError), as_link_errors(self.address):
                 await client.disconnect()
 
-    def _on_notify(self, _: BleakGATTCharacteristic, data: bytearray) -> None:
-        now_ns = self._radio.clock_ns()
+
+class _Inbox:
+    """Frames of one connection: what an earlier one still says, or its late end, stays there."""
+
+    def __init__(self, clock_ns: HostClock) -> None:
+        self.arrived: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
+        self._clock_ns = clock_ns
+        self._reader = FrameReader()
+
+    def put(self, _: BleakGATTCharacteristic, data: bytearray) -> None:
+        """Take a notification."""
+        now_ns = self._clock_ns()
         for framed in self._reader.feed(data):
-            self._arrived.put_nowait((now_ns, framed))
+            self.arrived.put_nowait((now_ns, framed))
 
-    def _on_disconnect(self, _: BleakClient) -> None:
-        self._arrived.put_nowait(None)
-
-
-def _backend(backend: Any) -> dict[str, Any]:
-    return {} if backend is None else {"backend": backend}
-
-
-def _explained(error: Exception, address: str = "") -> LinkError:
-    if isinstance(error, BleakBluetoothNotAvailableError) or not address:
-        return NoAdapterError(
-            f"Bluetooth is not available on this computer ({error}); switch it on, plug in an "
-            "adapter, or check the permission of this terminal"
-        )
-    return LinkError(f"cannot reach wearable {address} ({error or type(error).__name__})")
+    def end(self, _: BleakClient) -> None:
+        """The connection has ended."""
+        self.arrived.put_nowait(None)

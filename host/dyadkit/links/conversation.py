@@ -83,7 +83,8 @@ class Conversation:
     >>> from dyadkit.links.ble import BleLink, BleRadio
     >>> from dyadkit.sim import SensorFeed, VirtualWearable, World
     >>> async def greeted(world):
-    ...     link = BleLink(world.address("a"), BleRadio(world.client_backend))
+    ...     radio = BleRadio(world.client_backend, world.scanner_backend)
+    ...     link = BleLink(world.address("a"), radio)
     ...     async with Conversation(link) as conversation:
     ...         return await conversation.greet()
     >>> feed = SensorFeed(np.full((1000, 2), 100_000), 100.0, np.full(10, 5.0), 1.0)

@@ -10,7 +10,7 @@ from dyadkit.decoding.messages import message_of
 from dyadkit.errors import LinkError
 from dyadkit.links import HostClock, monotonic_ns
 from dyadkit.links.conversation import Conversation, Versions
-from dyadkit.links.serialport import open_port, port_names
+from dyadkit.links.serialport import PortInfo, open_port, port_names, ports
 from dyadwire import cobs, frames, messages
 
 WINDOW_BYTES = 240  # the wearable's input buffer holds 260
@@ -36,13 +36,15 @@ Opener = Callable[[str, Callable[[bytes], None], Callable[[], None]], Port]
 class Cable:
     """The serial ports to use: the computer's own, or simulated ones.
 
-    `open_port(name, on_bytes, on_lost)` opens a port; `port_names()` lists those there are.
+    `open_port(name, on_bytes, on_lost)` opens a port; `port_names()` lists those there are, and
+    `ports()` tells what is behind them.
     `clock_ns` is the host's clock.
     """
 
     open_port: Opener = open_port
     port_names: Callable[[], list[str]] = port_names
     clock_ns: HostClock = monotonic_ns
+    ports: Callable[[], list[PortInfo]] = ports
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from dyadkit.errors import LinkError
 from dyadkit.sim.device.cable import Terminal, VirtualCable
 from dyadkit.sim.device.oscillator import LocalClock
+from dyadkit.sim.device.process import micropython_command
 from dyadkit.sim.device.wearable import FifoLog, HeapLog, VirtualWearable
 from dyadkit.sim.loop import Pace, VirtualLoop
 from dyadkit.sim.radio.quality import RadioModel
@@ -62,6 +63,7 @@ class World:
         seed: int = 0,
         pace: Pace = Pace.VIRTUAL,
     ) -> None:
+        micropython_command()
         if importlib.util.find_spec("bumble") is None:
             raise LinkError("virtual wearables need the simulator: pip install 'dyadkit[sim]'")
         if len({one.name for one in wearables}) != len(wearables):

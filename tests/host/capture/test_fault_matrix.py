@@ -12,7 +12,7 @@ import dyadkit
 from dyadkit.decoding.decode import decode
 from dyadkit.devices.discovery import address_of
 from dyadkit.errors import LinkError, NoAdapterError, NoWearableError, SessionError
-from dyadkit.links import conversation
+from dyadkit.links import ble, conversation
 from dyadkit.links.ble import Found
 from dyadkit.storage import DiskFile, read_session
 from dyadkit.storage.marks import set_mark
@@ -425,24 +425,20 @@ def test_a_mark_from_another_terminal_is_on_disk_at_once_and_stands_where_it_was
 # what arrives
 
 
-def test_corrupt_frames_are_skipped_and_fetched_again(tmp_path):
+def test_corrupt_frames_are_skipped_and_fetched_again(tmp_path, monkeypatch):
     dice = random.Random(4)
     spoiled = 0
+    take = ble._Inbox.put
 
-    def noisy(_world, _person, link):
-        take = link._on_notify
+    def spoil(inbox, characteristic, data):
+        nonlocal spoiled
+        if dice.random() < 0.05:
+            spoiled += 1
+            data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+        take(inbox, characteristic, data)
 
-        def spoil(characteristic, data):
-            nonlocal spoiled
-            if dice.random() < 0.05:
-                spoiled += 1
-                data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
-            take(characteristic, data)
-
-        link._on_notify = spoil
-        return link
-
-    came = Trial().run(tmp_path / "s", wrap=noisy)
+    monkeypatch.setattr(ble._Inbox, "put", spoil)
+    came = Trial().run(tmp_path / "s")
     assert spoiled > 10
     assert came.losses() == NOTHING_LOST
     assert not came.outcome.has_gaps

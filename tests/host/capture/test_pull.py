@@ -104,7 +104,7 @@ def pulled(tmp_path_factory):
 
     async def host(world):
         await field.record(world)
-        await field.stop(world)
+        await field.stop(world)  # of both at the same time in both worlds
         plan = PullPlan(folder / "torn", {"a": "P1", "b": "P2"}, world.clock_ns)
         await interrupted(world, plan, random.Random(SEED))
         with pytest.raises(SessionError, match="holds nothing that was not fetched"):

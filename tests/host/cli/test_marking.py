@@ -13,7 +13,8 @@ from dyadkit.capture.progress import Progress, SessionPhase
 from dyadkit.capture.wearable import CaptureState
 from dyadkit.cli import app
 from dyadkit.cli.keys import MarkKeys
-from dyadkit.cli.live_recording import StatusLine, _pressed
+from dyadkit.cli.live_recording import StatusLine
+from dyadkit.cli.terminal import pressed
 from dyadkit.errors import SessionError
 from dyadkit.storage import SessionWriter
 from dyadkit.storage.marks import MarkReader, present_conditions, standing
@@ -101,7 +102,7 @@ def test_keys_pressed_at_the_terminal_of_a_recording_are_in_its_marks(session, m
     keys = MarkKeys(session, ["rest", "talk"])
 
     async def host():
-        with _pressed(keys, asyncio.get_running_loop()) as is_typed:
+        with pressed(keys, asyncio.get_running_loop()) as is_typed:
             os.write(ours, b"1rz5ut")
             async with asyncio.timeout(10):
                 while len(MarkReader(session).new()) < 5:

@@ -15,6 +15,7 @@ from dyadkit.devices.firmware_update import (
     compile_files,
     confirm,
     pack,
+    processor_of,
     send,
     shipped_application,
 )
@@ -24,7 +25,8 @@ from dyadkit.links.conversation import Conversation, Versions
 from dyadkit.sim import VirtualWearable, World
 from dyadkit.sim.device import power_cycles
 from dyadkit.sim.device.process import firmware_folder
-from dyadwire import MAJOR, messages
+from dyadkit.sim.loop import VirtualLoop
+from dyadwire import MAJOR, frames, messages
 from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
@@ -70,6 +72,55 @@ def test_what_an_installed_dyadkit_brings_compiled_is_what_a_checkout_compiles(p
         file.write_bytes(data)
     assert shipped_application(tmp_path, processor) == compile_application(sources, processor)
     assert shipped_application(firmware_folder(), processor) is None
+
+
+class OlderLink:
+    """A wearable that greets as one of protocol 1.0, and answers an update as it is told to."""
+
+    address = "blue"
+
+    def __init__(self, *answers):
+        self._answers = [messages.Hello(MAJOR, 0, 1, 0, bytes(6), 0, b"0.1\0"), *answers]
+
+    async def open(self):
+        pass
+
+    close = open
+
+    async def write(self, _):
+        return 0
+
+    async def read(self):
+        if not self._answers:
+            await asyncio.Event().wait()
+        answer = self._answers.pop(0)
+        return 0, frames.frame(answer.KIND, messages.pack(answer))
+
+
+def test_a_wearable_too_old_to_say_its_processor_must_be_given_one():
+    with (
+        asyncio.Runner(loop_factory=VirtualLoop) as runner,
+        pytest.raises(UpdateError, match="blue does not say which processor .*--processor"),
+    ):
+        runner.run(processor_of(OlderLink()))
+
+
+@pytest.mark.parametrize("number", [250, 0])
+def test_a_processor_that_nobody_knows_is_not_guessed(number):
+    with pytest.raises(UpdateError, match="does not say which processor"):
+        asyncio.run(processor_of(OlderLink(messages.Hardware(number, 6, 1024, b"new"))))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (messages.UPDATE_FOR_ANOTHER, "compiled for another processor .*nothing has changed"),
+        (messages.UPDATE_DAMAGED, "arrived damaged; nothing has changed"),
+    ],
+)
+def test_an_update_that_is_not_taken_is_a_sentence(good, outcome, says):
+    with pytest.raises(UpdateError, match=says):
+        asyncio.run(send(OlderLink(messages.Updated(good.crc, outcome)), good, lambda _: None))
 
 
 async def build_after(world, seconds):
@@ -142,11 +193,11 @@ def test_an_update_cut_short_by_a_power_cut_changes_nothing(good):
     assert after == before
 
 
-def test_a_damaged_update_is_refused_and_the_next_one_is_taken(good):
+def test_an_update_that_is_none_is_refused_and_the_next_one_is_taken(good):
     async def host(world):
         lying = pack({"wearable/device.mpy": b"x" * 700})
         broken = type(lying)(lying.data[:-1] + b"y", 1)
-        with pytest.raises(UpdateError, match="arrived damaged; nothing has changed"):
+        with pytest.raises(UpdateError, match="nothing has changed"):
             await send(link_to(world, "a", cabled=False), broken, lambda _: None)
         await asyncio.sleep(1)
         await send(link_to(world, "a", cabled=False), good, lambda _: None)

@@ -167,7 +167,7 @@ def test_sensors_missing_at_boot_are_found_when_a_host_comes(tmp_path):
     for stream, rate_hz in ((streams.PPG_IR, 100), (streams.EDA_CURRENT, 16)):
         run = run_of(found["a"], stream)
         assert holes(run) == 0
-        assert len(run.samples) == pytest.approx(10 * rate_hz, rel=0.05)
+        assert 10 * rate_hz <= len(run.samples) <= 11 * rate_hz, "linked one after the other"
     reported = of_kind(found["a"], messages.SelfTest)
     assert reported[-1].failed == messages.CHECK_CALIBRATION
     assert reported[-1].skin_mv == 499

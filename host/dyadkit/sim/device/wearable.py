@@ -39,7 +39,8 @@ class VirtualWearable:
     circuit : its skin-conductance front end, with parts of its own
     wire_each_s : a wire to the `sync` pin of every wearable falls at each multiple; 0 for none
     equipment : what else is on the board, and what befalls the bus
-    start : start files to run instead of the firmware's `boot.py` and `main.py`
+    start : start files to run instead of the firmware's `boot.py` and `main.py`; names without a
+        folder are of files in its flash, and everything is imported from there, as on a board
     heap_each_s : how often to note how much of its heap is in use; 0 for never
     chaos : seed of trouble inside: late interrupts, slow flash, torn writes; 0 for none
 

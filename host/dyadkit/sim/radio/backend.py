@@ -83,13 +83,13 @@ class VirtualScanner(BaseBleakScanner):
     def hear(self, advertisement: device.Advertisement) -> None:
         """Take one advertisement."""
         data = advertisement.data
-        name = data.get(AdvertisingData.Type.COMPLETE_LOCAL_NAME)
+        name = data.get(AdvertisingData.Type.COMPLETE_LOCAL_NAME, raw=True)  # of any bytes
         uuids = _uuids(data)
         if not self.is_allowed_uuid(uuids):
             return
         address = advertisement.address.to_string(with_type_qualifier=False)
         said = BleakAdvertisement(
-            local_name=None if name is None else str(name),
+            local_name=None if name is None else bytes(name).decode("utf-8", "replace"),
             manufacturer_data={},
             service_data={},
             service_uuids=uuids,

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def calibrate(
-    wearable: Annotated[str, typer.Argument(help="Name (as dyad-3f2a) or address.")],
+    wearable: Annotated[str, typer.Argument(help="Name (as dyad-3f2a), address, or serial port.")],
     jig: Annotated[int, typer.Option(min=1, max=65535, help="Number written on the jig.")],
     radio: Annotated[
         RadioChoice, typer.Option(help="simulated: a virtual wearable of real parts and a jig.")
@@ -40,12 +40,11 @@ def _here(wearable: str, jig: int) -> "Calibrated":
     import asyncio
 
     from dyadkit.devices.calibration_jig import calibrate as read_all
-    from dyadkit.devices.discovery import address_of
-    from dyadkit.links.ble import BleLink, BleRadio, scan
+    from dyadkit.devices.discovery import link_to
+    from dyadkit.links.ble import BleRadio
 
     async def program() -> "Calibrated":
-        radio = BleRadio()
-        link = BleLink(address_of(wearable, await scan(radio)), radio)
+        link = await link_to(wearable, BleRadio())
         return await read_all(link, _ask, day=_today(), jig=jig)
 
     return asyncio.run(program())

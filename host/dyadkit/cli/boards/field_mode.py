@@ -27,23 +27,33 @@ def field(
     import asyncio
 
     from dyadkit.devices.discovery import radio_links
-    from dyadkit.devices.field_mode import call_back, send_out
+    from dyadkit.devices.field_mode import SentOut, call_back, send_out
+    from dyadkit.devices.flashing.boards import room_words
     from dyadkit.devices.pairing import read_dyad
+    from dyadkit.dyad.traces import PersonName
     from dyadkit.links.ble import BleRadio
 
     members = read_dyad(dyads, dyad)
 
-    async def run() -> dict[str, str]:
+    async def run() -> dict[PersonName, SentOut]:
         links = await radio_links(members, BleRadio())
         if not stop:
-            return {str(person): one for person, one in (await send_out(links)).items()}
+            return await send_out(links)
         await call_back(links)
         return {}
 
-    addresses = asyncio.run(run())
-    said = (
-        f"{dyad} has stopped; fetch with: dyadkit pull"
-        if stop
-        else f"{dyad} records: each wearable in its own flash, and asks the other for the time"
+    sent = asyncio.run(run())
+    said = [f"{dyad} has stopped; fetch with: dyadkit pull"]
+    if not stop:
+        said = [f"{dyad} records: each wearable in its own flash, and asks the other for the time"]
+        said += [
+            f"{person} has room for {room_words(one.free_kib)}: stop and pull before that"
+            for person, one in sent.items()
+        ]
+    addresses = {str(person): one.wearable for person, one in sent.items()}
+    room = {str(person): one.free_kib for person, one in sent.items()}
+    emit(
+        {"dyad": dyad, "recording": not stop, "wearables": addresses, "free_kib": room},
+        as_json,
+        said,
     )
-    emit({"dyad": dyad, "recording": not stop, "wearables": addresses}, as_json, [said])

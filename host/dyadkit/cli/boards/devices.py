@@ -1,12 +1,16 @@
 """devices, pair and doctor: wearables in reach, who wears them, whether this computer is ready."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Usb
 from dyadkit.cli.output import ExitCode, emit, say
+
+if TYPE_CHECKING:
+    from dyadkit.links.serialport import PortInfo
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +28,10 @@ def devices(
     usb: Usb = False,
     as_json: AsJson = False,
 ) -> None:
-    """List wearables in reach: signal, battery, firmware, flash."""
+    """List wearables in reach: signal, battery, firmware, flash.
+
+    With --usb also the serial ports at which none answers, by vendor, product and number.
+    """
     import asyncio
 
     from dyadkit.devices import discovery
@@ -35,10 +42,17 @@ def devices(
     cable = Cable(port_names=lambda: [*port_names(), *(ports or ())])
     asking = discovery.plugged(cable) if usb else discovery.reachable(BleRadio(), seconds)
     found = asyncio.run(asking)
+    silent = _silent({one.address for one in found}) if usb else []
     emit(
-        {"wearables": [one.to_dict() for one in found]},
+        {
+            "wearables": [one.to_dict() for one in found],
+            "other_ports": [asdict(one) for one in silent],
+        },
         as_json,
-        [one.sentence() for one in found],
+        [
+            *(one.sentence() for one in found),
+            *(f"{one.sentence()}  (no wearable answers)" for one in silent),
+        ],
     )
     if not found:
         said = (
@@ -48,6 +62,13 @@ def devices(
         )
         say(said, err=True)
         raise typer.Exit(ExitCode.NO_WEARABLE)
+
+
+def _silent(answering: set[str]) -> "list[PortInfo]":
+    """Serial ports on USB at which no wearable answered."""
+    from dyadkit.links.serialport import ports
+
+    return [one for one in ports() if one.name not in answering]
 
 
 def pair(
@@ -65,8 +86,6 @@ def pair(
     as_json: AsJson = False,
 ) -> None:
     """Note which wearable belongs to whom, for record."""
-    from dataclasses import asdict
-
     from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
 
     before = read_dyads(dyads).get(dyad, {})

@@ -135,6 +135,7 @@ PROFILES = (
         wants=(data("signals/eda/aww"), package("neurokit2", "bench"), package("cvxopt", "bench")),
     ),
     Profile("front_end", "10", "100", "90 of 100 drawn wearables"),
+    Profile("board", "30", "120", "a minute and a half of two", needs=WEARABLES),
     Profile("hardship", "1", "1 2", "the second seed", needs=WEARABLES),
     Profile(
         "import", "--minutes 10", "--minutes 56", "46 of 56 minutes",

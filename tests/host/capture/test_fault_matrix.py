@@ -129,7 +129,7 @@ def test_reboots_that_nobody_saw_are_fetched_boot_by_boot(tmp_path):
 
 def test_what_a_full_flash_lost_is_a_gap_of_exactly_its_length(tmp_path):
     fault = after(AFTER_S, lambda world: world.drop("a", 15.0))
-    came = Trial(seconds=35.0, flash_kib=256, judged=False).run(tmp_path / "s", fault)
+    came = Trial(seconds=35.0, flash_kib=128, judged=False).run(tmp_path / "s", fault)
     assert came.outcome.has_gaps
     assert any("samples are missing" in line for line in came.outcome.sentences())
     run = decode(came.stored.topics["a/heard"], []).runs[1, 1]

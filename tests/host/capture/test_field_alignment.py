@@ -1,8 +1,6 @@
 """Two wearables alone in the field are on one clock once their flash has been pulled."""
 
 import asyncio
-import json
-import shutil
 
 import numpy as np
 import pytest
@@ -13,9 +11,9 @@ from dyadkit.devices.bench.clock_bench import measure
 from dyadkit.devices.field_mode import call_back, send_out
 from dyadkit.sessions.loading import open_session
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
-from dyadkit.storage import ABOUT_NAME, write_about
 from fakes.field_recording import PERSONS, links
 from fakes.ordeal import feed
+from fakes.stored_sessions import closed_anew
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -81,9 +79,7 @@ def test_what_a_wire_says_of_the_roles_takes_them_out_of_the_map(outing, tmp_pat
     found = measure(open_session(folder))
     assert len(found.times_s) > out_s - 100
     assert f"--answer-turn-us {found.answer_turn_us:.0f}" in found.sentences()[-1]
-    shutil.copytree(folder, tmp_path / "told")
-    about = json.loads((folder / ABOUT_NAME).read_text(encoding="utf-8"))
-    write_about(tmp_path / "told", {**about, "answer_turn_us": found.answer_turn_us})
+    closed_anew(folder, tmp_path / "told", answer_turn_us=found.answer_turn_us)
     before_ms, usual_bound_ms = difference_ms(folder, truth)
     after_ms, bound_ms = difference_ms(tmp_path / "told", truth)
     assert np.median(after_ms) < 0.01 < np.median(before_ms)

@@ -15,6 +15,8 @@ BEND_S = 60.0
 """Between two bends the sensor's rate is taken as constant."""
 _MAX_BENDS = 1500
 """A day's: longer runs bend more seldom, for memory grows with the square of their number."""
+_BLOCKS_AT_ONCE = 1 << 10
+"""Blocks whose samples' arrays stay near the processor."""
 _ROUNDS = 8
 _HUBER = 1.5
 _STIFFNESS = 1e-4
@@ -49,12 +51,19 @@ class SampleTimes(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Line:
-    """Bent line of one run: stamps at the bends, their covariance, samples per bend."""
+    """Bent line of one run.
+
+    first, spacing : number of its first sample, and samples per bend
+    stamps_us, variance : shape (bends,); covariance : shape (bends - 1,), of neighbours
+    bow_us : how far an evenly changing rate bows away from straight pieces
+    """
 
     first: int
     spacing: float
     stamps_us: Floats
+    variance: Floats
     covariance: Floats
+    bow_us: float
 
 
 def sample_times(counters: ArrayLike, counts: ArrayLike, stamps_us: ArrayLike) -> SampleTimes:
@@ -100,7 +109,7 @@ def sample_times(counters: ArrayLike, counts: ArrayLike, stamps_us: ArrayLike) -
         rows, out = slice(start, end), slice(offsets[start], offsets[end])
         line = _fit(counter[rows], stamp[rows].astype(float), period_us)
         if line is not None:
-            times[out], bounds[out] = _on_line(line, _numbers(counter[rows], count[rows]))
+            _lay(line, counter[rows], count[rows], (times[out], bounds[out]))
     return SampleTimes(times, bounds, 1e6 / period_us, starts[1:])
 
 
@@ -139,7 +148,9 @@ def _fit(counter: Ints, stamp_us: Floats, period_us: float) -> _Line | None:
     place = (counter - counter[0]) / spacing
     left = np.minimum(place.astype(np.int64), bends - 2)
     hats = _Hats(bends, left, place - left)
-    return _Line(int(counter[0]), spacing, *_robust(hats, stamp_us, spacing * period_us))
+    stamps_us, covariance = _robust(hats, stamp_us, spacing * period_us)
+    variance, beside = covariance.diagonal().copy(), covariance.diagonal(1).copy()
+    return _Line(int(counter[0]), spacing, stamps_us, variance, beside, _bow_us(stamps_us))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,19 +200,27 @@ def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floa
     return np.asarray(line + stamp_us[0]), np.asarray(covariance * max(variance, 1.0))
 
 
+def _lay(line: _Line, counter: Ints, count: Ints, out: tuple[Floats, Floats]) -> None:
+    """Times and bounds of the samples of a run's blocks, some blocks at a time, into `out`."""
+    ends = np.concatenate([[0], np.cumsum(count)])
+    for first in range(0, len(counter), _BLOCKS_AT_ONCE):
+        rows = slice(first, first + _BLOCKS_AT_ONCE)
+        at = slice(ends[first], ends[min(rows.stop, len(counter))])
+        out[0][at], out[1][at] = _on_line(line, _numbers(counter[rows], count[rows]))
+
+
 def _on_line(line: _Line, number: Floats) -> tuple[Floats, Floats]:
     """Times and bounds of samples on a bent line, straight on beyond its last bend."""
     place = (number - line.first) / line.spacing
     left = np.clip(place.astype(int), 0, len(line.stamps_us) - 2)
     share = place - left
     times = (1 - share) * line.stamps_us[left] + share * line.stamps_us[left + 1]
-    covariance = line.covariance
     variance = (
-        (1 - share) ** 2 * covariance[left, left]
-        + share**2 * covariance[left + 1, left + 1]
-        + 2 * share * (1 - share) * covariance[left, left + 1]
+        (1 - share) ** 2 * line.variance[left]
+        + share**2 * line.variance[left + 1]
+        + 2 * share * (1 - share) * line.covariance[left]
     )
-    return times, np.hypot(_NORMAL_95 * np.sqrt(variance), _bow_us(line.stamps_us))
+    return times, np.hypot(_NORMAL_95 * np.sqrt(variance), line.bow_us)
 
 
 def _bow_us(stamps_us: Floats) -> float:

@@ -76,7 +76,7 @@ def mode_of(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> Mode:
 def _wired(stored: StoredSession) -> set[str]:
     """Who was on a cable whenever the host was connected."""
     wired: dict[str, bool] = {}
-    for entry in stored.host_log():
+    for entry in stored.host_log("host", "links"):
         if entry["event"] == "connected":
             person = str(entry.get("person"))
             by_cable = is_cable(str(entry.get("address", "")))
@@ -138,7 +138,7 @@ def _first_sample_ns(decoded: Decoded) -> int | None:
 
 
 def _began_ns(stored: StoredSession) -> int:
-    for entry in stored.host_log():
+    for entry in stored.host_log("host", "links"):
         if entry["event"] == "session":
             return int(entry["at_ns"])
     return min(received[0].host_ns for received in stored.topics.values() if received)

@@ -16,7 +16,8 @@ Start reading at `layout`, then `writing` and `reading`; `mcap_index` is for oth
 from dyadkit.storage.about import read_about, sha256_of, write_about
 from dyadkit.storage.disk import BYTES_PER_HOUR, DiskFile, hours_of_room
 from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, WIRE_TOPICS
-from dyadkit.storage.reading import Damage, StoredMessage, StoredSession, read_session
+from dyadkit.storage.reading import Damage, StoredSession, read_session
+from dyadkit.storage.topic import StoredMessage, StoredMessages
 from dyadkit.storage.writing import SessionWriter
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Damage",
     "DiskFile",
     "StoredMessage",
+    "StoredMessages",
     "SessionWriter",
     "StoredSession",
     "hours_of_room",

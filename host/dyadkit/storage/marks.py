@@ -150,7 +150,9 @@ def marks_beside(stored: StoredSession) -> list[MarkEntry]:
     if stored.path.name != FILE_NAME:
         return []
     taken = {
-        (set_ns(entry), entry["label"]) for entry in stored.host_log() if entry["event"] == "mark"
+        (set_ns(entry), entry["label"])
+        for entry in stored.host_log("marks")
+        if entry["event"] == "mark"
     }
     beside = MarkReader(stored.path.parent).new()
     return [mark for mark in beside if (mark["at_ns"], mark["label"]) not in taken]

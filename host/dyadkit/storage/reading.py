@@ -8,7 +8,7 @@ have touched. The file is only ever read.
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,21 +30,7 @@ from dyadkit.storage.layout import (
     TOPICS,
     guard,
 )
-
-
-class StoredMessage(NamedTuple):
-    """One message of a topic: the host's clock in nanoseconds and the bytes.
-
-    Examples
-    --------
-    >>> from dyadwire import frames, messages
-    >>> first = read_session(Path("session-12")).topics["a/said"][0]
-    >>> messages.BY_KIND[frames.kind_of(first.data)].__name__     # the host greets first
-    'Hello'
-    """
-
-    host_ns: int
-    data: bytes
+from dyadkit.storage.topic import StoredMessage, StoredMessages
 
 
 class Damage(NamedTuple):
@@ -82,7 +68,7 @@ class StoredSession:
     """
 
     path: Path
-    topics: dict[str, list[StoredMessage]]
+    topics: dict[str, StoredMessages]
     about: dict[str, Any] = field(default_factory=dict)
     closed: bool = True
     damages: tuple[Damage, ...] = ()
@@ -98,9 +84,13 @@ class StoredSession:
         """Bytes that cannot be read."""
         return sum(damage.stop_byte - damage.first_byte for damage in self.damages)
 
-    def host_log(self) -> Iterator[dict[str, Any]]:
-        """Yield the entries of all JSON topics by time, each with `at_ns` and `event`."""
-        entries = [message for topic in JSON_TOPICS for message in self.topics[topic]]
+    def host_log(self, *topics: str) -> Iterator[dict[str, Any]]:
+        """Yield the entries of some JSON topics, of all without a name, by time.
+
+        Each has `at_ns` and `event`. A day holds as many exchanges as seconds: who looks for
+        something else names its topic.
+        """
+        entries = [message for topic in topics or JSON_TOPICS for message in self.topics[topic]]
         for message in sorted(entries, key=lambda entry: entry.host_ns):
             yield {"at_ns": message.host_ns, **json.loads(message.data)}
 
@@ -162,7 +152,7 @@ def _session_file(path: Path) -> Path:
     return file
 
 
-def _said_at_start(host: list[StoredMessage]) -> dict[str, Any]:
+def _said_at_start(host: Sequence[StoredMessage]) -> dict[str, Any]:
     """What the recorder put into the file about the session before anything else."""
     for message in host[:8]:
         entry = json.loads(message.data)
@@ -171,16 +161,16 @@ def _said_at_start(host: list[StoredMessage]) -> dict[str, Any]:
     return {}
 
 
-def _messages(data: bytes) -> tuple[dict[str, list[StoredMessage]], list[_Gap]]:
+def _messages(data: bytes) -> tuple[dict[str, StoredMessages], list[_Gap]]:
     """Every message whose checksum holds, and the stretches of bytes between them."""
-    topics: dict[str, list[StoredMessage]] = {topic: [] for topic in TOPICS}
+    topics = {topic: StoredMessages() for topic in TOPICS}
     lists = [topics[topic] for topic in TOPICS]
     gaps: list[_Gap] = []
     ended, last_ns = 0, None
     for start, stop, channel, host_ns in _found(data):
         if start > ended:
             gaps.append(_Gap(ended, start, last_ns, host_ns))
-        lists[channel - 1].append(StoredMessage(host_ns, data[start + MESSAGE_HEADER.size : stop]))
+        lists[channel - 1].append(host_ns, data[start + MESSAGE_HEADER.size : stop])
         ended, last_ns = stop, host_ns
     if ended < len(data):
         gaps.append(_Gap(ended, len(data), last_ns, None))

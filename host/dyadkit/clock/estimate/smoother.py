@@ -101,10 +101,12 @@ class Filter:
         """Matrix and noise that carry the state to `to_s`."""
         wearables = len(self.mean) // 2
         step_s = to_s - self.at_s
-        matrix = np.kron(np.eye(wearables), np.array([[1.0, step_s], [0.0, 1.0]]))
+        matrix = np.eye(2 * wearables)
+        matrix[range(0, 2 * wearables, 2), range(1, 2 * wearables, 2)] = step_s
         own = np.eye(wearables) * (self.model.skew_walk + np.asarray(bending_walk))
         walk = own + reference_walk * np.ones((wearables, wearables))
-        return matrix, np.asarray(np.kron(walk, _wander(step_s)), dtype=np.float64)
+        noise = walk[:, None, :, None] * _wander(step_s)[None, :, None, :]
+        return matrix, np.asarray(noise.reshape(matrix.shape), dtype=np.float64)
 
     def advance(
         self, to_s: float, reference_walk: float, bending_walk: Floats | float = 0.0

@@ -20,7 +20,7 @@ _TYPES = {"B": "u1", "H": "<u2", "I": "<u4", "Q": "<u8", "b": "i1", "h": "<i2", 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kind:
+class KindRows:
     """Frames of one kind among those of a batch.
 
     rows : shape (n,), which frames of the batch can be read, in order
@@ -35,7 +35,7 @@ class Kind:
     rejected: int
 
 
-def columns_of(layout: Any, batch: Batch, rows: Ints) -> Kind:
+def columns_of(layout: Any, batch: Batch, rows: Ints) -> KindRows:
     """Fields of frames of one kind, with the same rule for what can be true as `message_of`."""
     begins = batch.starts[rows] + frames.HEADER_SIZE
     tails = np.stack([begins + messages.size(layout), batch.ends[rows] - 4], axis=1)
@@ -46,7 +46,7 @@ def columns_of(layout: Any, batch: Batch, rows: Ints) -> Kind:
     columns = packed.view(record).reshape(-1).view(np.recarray)
     possible = np.broadcast_to(is_possible(layout, columns), len(columns))
     kept = np.flatnonzero(whole)[possible]
-    return Kind(rows[kept], columns[possible], tails[kept], len(rows) - len(kept))
+    return KindRows(rows[kept], columns[possible], tails[kept], len(rows) - len(kept))
 
 
 @cache

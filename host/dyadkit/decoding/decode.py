@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dyadkit.decoding.columns import Kind, columns_of
+from dyadkit.decoding.columns import KindRows, columns_of
 from dyadkit.decoding.framing import Batch, Chunks, whole_frames
 from dyadkit.decoding.messages import Message, message_of
 from dyadkit.decoding.runs import BlockStore, Run
@@ -80,23 +80,23 @@ def decode(received: Chunks, said: Chunks) -> Decoded:
     ([5, 4], 1)
     """
     decoded = Decoded()
-    heard = _Heard(decoded)
+    reception = _Reception(decoded)
     for batch in whole_frames(received):
-        heard.take(batch)
+        reception.take(batch)
     probes = [one for batch in whole_frames(said) for one in _probes(batch, decoded)]
-    decoded.exchanges = _paired(probes, heard.echoes)
+    decoded.exchanges = _paired(probes, reception.echoes)
     decoded.timeouts = len(probes) - len(decoded.exchanges)
-    decoded.sends = heard.sends()
-    decoded.runs = heard.blocks.runs()
-    decoded.rejected += heard.blocks.rejected
-    decoded.duplicates = heard.blocks.duplicates
+    decoded.sends = reception.sends()
+    decoded.runs = reception.blocks.runs()
+    decoded.rejected += reception.blocks.rejected
+    decoded.duplicates = reception.blocks.duplicates
     return decoded
 
 
 _Echo = tuple[int, messages.Echo]
 
 
-class _Heard:
+class _Reception:
     """What came from a wearable so far, batch by batch; what comes seldom goes into `decoded`."""
 
     def __init__(self, decoded: Decoded) -> None:
@@ -137,7 +137,7 @@ class _Heard:
         np.add.at(sends[:, 3], number[known], sizes[known])
         return sends
 
-    def _columns(self, layout: type[Message], batch: Batch, kinds: Ints) -> Kind:
+    def _columns(self, layout: type[Message], batch: Batch, kinds: Ints) -> KindRows:
         found = columns_of(layout, batch, np.flatnonzero(kinds == layout.KIND))
         self._decoded.rejected += found.rejected
         return found
@@ -174,17 +174,17 @@ def _probes(batch: Batch, decoded: Decoded) -> Iterator[tuple[int, int]]:
 
 
 def _kinds(batch: Batch) -> Ints:
-    """Kind of each frame."""
+    """KindRows of each frame."""
     return np.frombuffer(batch.data, dtype=np.uint8)[batch.starts + 1].astype(np.int64)
 
 
 def _paired(probes: list[tuple[int, int]], echoes: list[_Echo]) -> list[Exchange]:
     """Each Echo with the Probe of its number that waits for it."""
     said = [(host_ns, seq, None) for host_ns, seq in probes]
-    heard = [(host_ns, echo.seq, echo) for host_ns, echo in echoes]
+    reception = [(host_ns, echo.seq, echo) for host_ns, echo in echoes]
     waiting: dict[int, int] = {}
     exchanges = []
-    for host_ns, seq, echo in sorted([*said, *heard], key=lambda one: one[0]):
+    for host_ns, seq, echo in sorted([*said, *reception], key=lambda one: one[0]):
         if echo is None:
             waiting[seq] = host_ns
         elif seq in waiting:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.decoding.columns import Columns, Kind
+from dyadkit.decoding.columns import Columns, KindRows
 from dyadkit.decoding.framing import Batch
 from dyadkit.decoding.samples import sound_samples
 from dyadkit.dyad.arrays import Counts, Ints
@@ -59,7 +59,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Part:
+class _BlockPart:
     """Blocks of one stream and boot in order of arrival, and their samples end to end."""
 
     blocks: Columns
@@ -75,9 +75,9 @@ class BlockStore:
     def __init__(self) -> None:
         self.duplicates = 0
         self.rejected = 0
-        self._parts: dict[tuple[int, int], list[_Part]] = {}
+        self._parts: dict[tuple[int, int], list[_BlockPart]] = {}
 
-    def take(self, blocks: Kind, batch: Batch) -> None:
+    def take(self, blocks: KindRows, batch: Batch) -> None:
         """Unpack the blocks of a batch."""
         octets = np.frombuffer(batch.data, dtype=np.uint8)
         lengths = np.diff(blocks.tails.ravel(), prepend=0, append=len(octets))
@@ -101,7 +101,7 @@ class BlockStore:
                 self.rejected += rows.stop - rows.start
                 continue
             own = samples[sample_ends[rows.start] : sample_ends[rows.stop]]
-            self._parts.setdefault(key, []).append(_Part(blocks[rows], own.copy()))
+            self._parts.setdefault(key, []).append(_BlockPart(blocks[rows], own.copy()))
 
     def runs(self) -> dict[tuple[int, int], Run]:
         """Every stream of every boot, in the order in which they were met; empties the store."""
@@ -112,7 +112,7 @@ class BlockStore:
             runs[key] = self._run(self._parts.pop(key), from_first=key[0] == began_in)
         return runs
 
-    def _run(self, parts: list[_Part], *, from_first: bool) -> Run:
+    def _run(self, parts: list[_BlockPart], *, from_first: bool) -> Run:
         blocks = np.concatenate([part.blocks for part in parts])
         samples = np.concatenate([part.samples for part in parts])
         sequences, counts = (blocks[name].astype(np.int64) for name in ("sequence", "count"))

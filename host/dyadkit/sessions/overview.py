@@ -9,7 +9,7 @@ from dyadkit.clock.alignment import Spell, alignment, spells
 from dyadkit.clock.clockmap import USELESS_S
 from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
+from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces, Trace
 from dyadkit.errors import SignalError
 from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
 from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
@@ -20,6 +20,8 @@ from dyadwire import streams
 PULSE = ("ppg_ir", "ppg_green", "ppg_red")
 PULSE_HZ = 100.0
 TRUSTED = 0.5
+_PIECE_S = 3600.0
+"""A pulse is looked at hour by hour: memory does not grow with the session."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,12 +215,22 @@ def _trusted(recording: PersonTraces, duration_s: float) -> float:
     name = next((one for one in PULSE if one in recording.traces), None)
     if name is None:
         return float("nan")
-    trace = recording.traces[name]
+    trace, pieces = recording.traces[name], max(1, round(duration_s / _PIECE_S))
+    edges_s = np.linspace(0, np.ceil(duration_s), pieces + 1).round()
+    edges_s[-1] = duration_s
+    looks = [_trusted_seconds(trace, *span) for span in zip(edges_s[:-1], edges_s[1:], strict=True)]
+    seconds = sum(count for _, count in looks)
+    return sum(trusted for trusted, _ in looks) / seconds if seconds else 0.0
+
+
+def _trusted_seconds(trace: Trace, start_s: float, stop_s: float) -> tuple[int, int]:
+    """How many seconds of a pulse can be trusted, and of how many."""
+    values = trace.uniform(PULSE_HZ, start_s, stop_s)
     try:
-        quality = ppg_quality(trace.uniform(PULSE_HZ, 0.0, duration_s), PULSE_HZ)
+        quality = ppg_quality(values, PULSE_HZ)
     except (SignalError, ValueError):
-        return 0.0
-    return float(np.mean(quality >= TRUSTED)) if len(quality) else 0.0
+        return 0, int(np.ceil(stop_s - start_s))
+    return int((quality >= TRUSTED).sum()), len(quality)
 
 
 def _marked(marked: dict[str, tuple[str, ...]], undone: int) -> list[str]:

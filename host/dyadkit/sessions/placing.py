@@ -48,7 +48,7 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Line:
+class _SharedTimes:
     """What all streams that were sampled together share of their traces.
 
     known : which samples have a time; None where all have
@@ -122,14 +122,14 @@ class _Placer:
         self._person: PersonName = person
         self._clocks = clocks
         self._met = {boot: index for index, boot in enumerate(decoded.boots())}
-        self._lines: list[tuple[list[Run], _Line]] = []
+        self._shared: list[tuple[list[Run], _SharedTimes]] = []
 
     def trace(
         self, runs: dict[int, Run], values: dict[int, Floats], unit: str, sensor: str = ""
     ) -> Trace:
         """One stream on the session's line, without the samples whose time is not known."""
         boots = sorted(runs, key=lambda boot: self._met.get(boot, len(self._met)))
-        line = self._line({boot: runs[boot] for boot in boots})
+        line = self._shared_times({boot: runs[boot] for boot in boots})
         whole = _end_to_end([values[boot] for boot in boots])
         return Trace(
             line.times_s,
@@ -142,14 +142,14 @@ class _Placer:
             sensor,
         )
 
-    def _line(self, runs: dict[int, Run]) -> _Line:
+    def _shared_times(self, runs: dict[int, Run]) -> _SharedTimes:
         own = list(runs.values())
-        for others, line in self._lines:
+        for others, line in self._shared:
             if len(others) == len(own) and all(map(_together, own, others)):
                 return line
         parts = [timed(self._person, boot, run, self._clocks) for boot, run in runs.items()]
-        self._lines.append((own, line_of(parts)))
-        return self._lines[-1][1]
+        self._shared.append((own, line_of(parts)))
+        return self._shared[-1][1]
 
 
 def _together(one: Run, other: Run) -> bool:
@@ -211,7 +211,7 @@ def _slices(run: Run) -> Iterator[tuple[slice, slice]]:
         first = last
 
 
-def line_of(parts: list[Timed]) -> _Line:
+def line_of(parts: list[Timed]) -> _SharedTimes:
     """Boots end to end, without the samples whose time is not known."""
     times_s, status = (_end_to_end([getattr(p, n) for p in parts]) for n in ("times_s", "status"))
     bounds_s, follows = (
@@ -222,12 +222,12 @@ def line_of(parts: list[Timed]) -> _Line:
     if known.all():
         jumps = np.flatnonzero(~follows[1:]) + 1
         gaps_s = np.stack([times_s[jumps - 1], times_s[jumps]], 1)
-        return _Line(None, times_s, bounds_s, status, gaps_s, rate_hz)
+        return _SharedTimes(None, times_s, bounds_s, status, gaps_s, rate_hz)
     adjacent = np.diff(np.flatnonzero(known)) == 1  # what the clock did not know was between
     jumps = np.flatnonzero(~(follows[known][1:] & adjacent)) + 1
     times_s = times_s[known]
     gaps_s = np.stack([times_s[jumps - 1], times_s[jumps]], 1)
-    return _Line(known, times_s, bounds_s[known], status[known], gaps_s, rate_hz)
+    return _SharedTimes(known, times_s, bounds_s[known], status[known], gaps_s, rate_hz)
 
 
 def _end_to_end(parts: list[Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Messages of one topic, kept end to end: a day of them is three arrays, not millions of objects."""
+"""Messages of one topic, kept end to end: a day of them is three arrays, not millions of parts."""
 
 from array import array
 from collections.abc import Iterator, Sequence

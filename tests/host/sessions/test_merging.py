@@ -144,9 +144,7 @@ def test_a_stretch_whose_time_is_unknown_is_a_gap():
     times_s = np.arange(20.0)
     times_s[5:15] = np.nan
     follows = np.r_[False, np.ones(19, dtype=bool)]
-    timed = placing.Timed(
-        times_s, np.zeros(20), np.zeros(20, dtype=np.uint16), follows, 1.0
-    )
+    timed = placing.Timed(times_s, np.zeros(20), np.zeros(20, dtype=np.uint16), follows, 1.0)
     line = placing.line_of([timed])
     trace = Trace(line.times_s, timed.times_s[line.known], "counts", 1.0, line.gaps_s)
     np.testing.assert_array_equal(trace.gaps_s, [[4.0, 15.0]])

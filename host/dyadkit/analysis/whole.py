@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit import signals
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
@@ -26,6 +25,7 @@ from dyadkit.dyad.display import html_list
 from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
+from dyadkit.sessions.extraction import extraction_of
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import NullResult, PseudoDyads
 from dyadkit.synchrony.coupling import Coupling, couple
@@ -115,14 +115,14 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     >>> sorted(found.refusals)
     ['course', 'dynamics']
     """
-    bodies = signals.extract(dyad)
+    bodies = extraction_of(dyad)
     refusals: dict[str, str] = {}
     coupling: dict[str, Coupling] = {}
     for name in SIGNAL_WORDS:
         found = _tried(name, refusals, partial(_couple, bodies, name, seed))
         if found is not None:
             coupling[name] = found
-    strangers = [signals.extract(other) for other in others]
+    strangers = [extraction_of(other) for other in others]
     same_time = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
     about = Regulated.of(dyad, bodies, seed)
     clock = _clock(dyad)

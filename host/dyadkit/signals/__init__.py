@@ -86,7 +86,9 @@ def _events_s(marks: tuple[Mark, ...], name: PersonName) -> list[float]:
 def _duration_s(dyad: Dyad) -> float:
     if np.isfinite(dyad.duration_s):
         if not dyad.duration_s * SERIES_HZ >= 1:
-            raise SignalError(f"the session lasts {dyad.duration_s:g} s: there is nothing to look at")
+            raise SignalError(
+                f"the session lasts {dyad.duration_s:g} s: there is nothing to look at"
+            )
         return dyad.duration_s
     ends = [
         float(np.nanmax(trace.times_s))

@@ -21,3 +21,6 @@ MAX_SAMPLE = 1 << 31
 
 MAX_RUNS = 4096
 """Streams times boots of one wearable in a session: a reboot a minute for eight hours, twice."""
+
+MAX_SESSION_S = 36 * 3600.0
+"""Of one session: half as long again as a day, the longest that is recorded at once."""

@@ -29,7 +29,6 @@ from dyadkit.dyad.packing import arrays_of, bytes_of, packed, sum_of, unpacked
 from dyadkit.dyad.traces import Dyad
 from dyadkit.errors import SessionError
 from dyadkit.signals import PhysiologyPair, extract
-from dyadkit.storage import ABOUT_NAME, FILE_NAME
 
 CACHE_NAME = "extraction.cache"
 MIN_WORTH_S = 300.0
@@ -75,6 +74,8 @@ def forget_extraction(session: Path) -> list[Path]:
     SessionError
         something is there that cannot be removed
     """
+    from dyadkit.storage import FILE_NAME
+
     removed = []
     for place in _of_session(session / FILE_NAME if session.is_dir() else session):
         try:
@@ -89,7 +90,11 @@ def forget_extraction(session: Path) -> list[Path]:
 
 def _places(file: Path) -> list[Path]:
     """Where the extraction of a closed session may be kept; of others nowhere."""
-    is_closed = file.name == FILE_NAME and file.is_file() and (file.parent / ABOUT_NAME).is_file()
+    if not file.is_file():
+        return []
+    from dyadkit.storage import ABOUT_NAME, FILE_NAME  # arrays are analysed without what it needs
+
+    is_closed = file.name == FILE_NAME and (file.parent / ABOUT_NAME).is_file()
     return _of_session(file) if is_closed else []
 
 

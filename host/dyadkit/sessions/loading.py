@@ -9,6 +9,7 @@ import numpy as np
 
 from dyadkit import clock
 from dyadkit.decoding.decode import Decoded
+from dyadkit.dyad.limits import MAX_SESSION_S
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
 from dyadkit.sessions.placing import traces_of
@@ -171,7 +172,7 @@ def _duration_s(opened: Opened, recordings: dict[PersonName, PersonTraces]) -> f
         if len(trace)
     ]
     reported = opened.stored.about.get("duration_s")
-    return float(max(ends, default=0.0) if reported is None else reported)
+    return min(float(max(ends, default=0.0) if reported is None else reported), MAX_SESSION_S)
 
 
 def _wearable(decoded: Decoded) -> str:

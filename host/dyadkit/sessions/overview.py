@@ -26,7 +26,10 @@ _PIECE_S = 3600.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreamSummary(Result):
-    """One stream of one person; `missing` counts samples taken or due that are not here."""
+    """One stream of one person.
+
+    missing : samples taken or due that are not here; untimed : those here whose time is not known
+    """
 
     person: PersonName
     stream: str
@@ -36,6 +39,15 @@ class StreamSummary(Result):
     rate_hz: float
     nominal_hz: float
     gaps: int
+    untimed: int = 0
+
+    def sentence(self) -> str:
+        """A line for a person."""
+        untimed = f", {self.untimed} without a time, left out" if self.untimed else ""
+        return (
+            f"  {self.person} {self.stream:12s} {self.samples:8d} samples at {self.rate_hz:8.3f} Hz"
+            f" (nominal {self.nominal_hz:g}), {self.missing} missing, {self.gaps} gaps{untimed}"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +81,7 @@ class Summary(Result):
             title,
             usability_sentence(self.usability, self.reasons),
         ]
-        lines += [
-            f"  {one.person} {one.stream:12s} {one.samples:8d} samples at {one.rate_hz:8.3f} Hz"
-            f" (nominal {one.nominal_hz:g}), {one.missing} missing, {one.gaps} gaps"
-            for one in self.streams
-        ]
+        lines += [one.sentence() for one in self.streams]
         lines += [one.sentence() for one in self.wearables]
         lines += _marked(self.marked, self.undone_marks)
         lines += _aligned(self.alignment)
@@ -141,16 +149,18 @@ def _stream_rows(person: PersonName, opened: Opened, dyad: Dyad) -> list[StreamS
         number = _number(name)
         runs = [run for (_, stream), run in decoded.runs.items() if stream == number]
         info = decoded.infos.get(number)
+        samples = sum(len(run.samples) for run in runs)
         rows.append(
             StreamSummary(
                 person,
                 name,
-                sum(len(run.samples) for run in runs),
+                samples,
                 sum(run.missing_samples() for run in runs),
                 decoded.duplicates,
                 trace.rate_hz,
                 info.rate_millihz / 1000 if info else float("nan"),
                 len(trace.gaps_s),
+                max(samples - len(trace), 0),
             )
         )
     return rows
@@ -198,10 +208,11 @@ def _why_unplaced(opened: Opened, person: PersonName) -> str:
 
 
 def _lost(row: StreamSummary, dyad: Dyad) -> float:
-    """Share missing, of samples or of time, whichever is more."""
+    """Share missing, of samples or of time, or without a time, whichever is more."""
     gaps_s = dyad.person(row.person).traces[row.stream].gaps_s
     away = float(np.diff(gaps_s).sum()) / max(dyad.duration_s, 1.0)
-    return max(row.missing / max(row.samples + row.missing, 1), away)
+    untimed = row.untimed / max(row.samples, 1)
+    return max(row.missing / max(row.samples + row.missing, 1), away, untimed)
 
 
 def _board_ppm(opened: Opened, person: PersonName) -> float:
@@ -225,6 +236,8 @@ def _trusted(recording: PersonTraces, duration_s: float) -> float:
 
 def _trusted_seconds(trace: Trace, start_s: float, stop_s: float) -> tuple[int, int]:
     """How many seconds of a pulse can be trusted, and of how many."""
+    if not np.any((trace.times_s >= start_s) & (trace.times_s < stop_s)):
+        return 0, int(np.ceil(stop_s - start_s))
     values = trace.uniform(PULSE_HZ, start_s, stop_s)
     try:
         quality = ppg_quality(values, PULSE_HZ)

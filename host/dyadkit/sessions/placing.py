@@ -15,6 +15,7 @@ from dyadkit.decoding.conductance import conductance_of_counts
 from dyadkit.decoding.decode import Decoded
 from dyadkit.decoding.runs import Run
 from dyadkit.dyad.arrays import Bools, Flags, Floats
+from dyadkit.dyad.limits import MAX_SESSION_S
 from dyadkit.dyad.traces import PersonName, Trace
 from dyadwire import meanings, streams
 
@@ -168,6 +169,7 @@ def timed(person: PersonName, boot: int, run: Run, clocks: clock.ClockMap) -> Ti
        places for a block is that sample and those after it: the block's length less one too far
        on, which is what each is set back by.
     2. Fewer than two samples placed show no rate, and there is nothing to set back.
+    3. No session is so long that a sample further from its start can be of it: its time is unknown.
     """
     laid = clock.sample_times(run.counters + run.counts - 1, run.counts, run.stamps_us)
     rate_hz = _rate_hz(run, laid)
@@ -177,7 +179,9 @@ def timed(person: PersonName, boot: int, run: Run, clocks: clock.ClockMap) -> Ti
         device_us, bounds_us = times_s[samples], bounds_s[samples]
         if np.isfinite(rate_hz):
             device_us = device_us - behind * (1e6 / rate_hz)
-        times_s[samples], clock_s = clocks.to_session(person, boot, device_us)
+        placed_s, clock_s = clocks.to_session(person, boot, device_us)
+        placed_s[np.abs(placed_s) > MAX_SESSION_S] = np.nan
+        times_s[samples] = placed_s
         bounds_s[samples] = np.hypot(clock_s, bounds_us * 1e-6)
     follows = np.ones(len(times_s), dtype=bool)
     firsts = np.cumsum(run.counts) - run.counts

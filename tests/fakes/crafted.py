@@ -88,12 +88,12 @@ def _its_time(row, rng):
 
 
 def _its_bytes(row, rng):
+    if row[1][1] != "/":
+        return [row]
     data = bytearray(row[2])
     data[rng.integers(len(data))] = rng.integers(256)
-    if row[1][1] == "/" and len(data) > frames.OVERHEAD:
-        payload = bytes(data[frames.HEADER_SIZE : -4])[: frames.MAX_PAYLOAD]
-        return [(row[0], row[1], frames.frame(int(data[1]), payload))]
-    return [(row[0], row[1], bytes(data))]
+    payload = bytes(data[frames.HEADER_SIZE : -4])[: frames.MAX_PAYLOAD]
+    return [(row[0], row[1], frames.frame(int(data[1]), payload))]
 
 
 def _twice(row, rng):
@@ -119,3 +119,43 @@ def jumping(rows, days, rng):
                 [later] = _changed(later, name, getattr(_message(later), name) + days * DAY_US)
         found.append(later)
     return found
+
+
+def floods(began_ns, count):
+    """Messages that are each possible, and of which no wearable sends so many, by name."""
+    one = b"\x02\x02"
+
+    def blocks(fields):
+        return [
+            _heard(began_ns + k * 10**6, messages.Block(*fields(k), 2, 0, one))
+            for k in range(count)
+        ]
+
+    def others(message):
+        return [_heard(began_ns + k, message(k)) for k in range(count)]
+
+    return {
+        "boots": blocks(lambda k: (1, k % 65536, 0, 0, k * 1000)),
+        "streams": blocks(lambda k: (k % 256, 5 + k // 256, 0, 0, k * 1000)),
+        "restarts of a sensor": blocks(lambda k: (1, 9, k, k % 2 * 7, k * 100_000)),
+        "months without a block": blocks(lambda k: (1, 9, k, k * 12_000, k * 120_000_000)),
+        "one block": blocks(lambda k: (1, 9, 5, 5, 5)),
+        "the last first": blocks(
+            lambda k: (1, 9, count - k, 2 * (count - k), 20_000 * (count - k))
+        ),
+        "events": others(lambda k: messages.Event(k, 1, 1)),
+        "greetings": others(lambda k: messages.Hello(1, 0, k % 65536, k, b"aaaaaa", 1, b"0.1\0")),
+        "exchanges of a field": others(
+            lambda k: messages.Exchanged(
+                k % 7, k * 1000, k % 5, k * 1000, k * 1000 + 9, k * 1000 + 20
+            )
+        ),
+        "notifications": others(lambda k: messages.Sent(k % 65536, k)),
+        "units": others(lambda k: messages.StreamInfo(k % 256, 2**32 - 1, 2**31 - 1, -1)),
+        "half frames": [(began_ns + k, "a/heard", b"\xd7\x08\xdd" * 80) for k in range(count)],
+        "nothing": [(began_ns + k, "a/heard", b"") for k in range(count)],
+    }
+
+
+def _heard(host_ns, message):
+    return host_ns, "a/heard", _framed(message)

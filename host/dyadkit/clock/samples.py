@@ -15,6 +15,8 @@ BEND_S = 60.0
 """Between two bends the sensor's rate is taken as constant."""
 _MAX_BENDS = 1500
 """A day's: longer runs bend more seldom, for memory grows with the square of their number."""
+_STAMPS_PER_BEND = 8
+"""A bend that rests on fewer tells how late stamps were and not how the sensor ran."""
 _BLOCKS_AT_ONCE = 1 << 10
 """Blocks whose samples' arrays stay near the processor."""
 _ROUNDS = 8
@@ -143,7 +145,8 @@ def _fit(counter: Ints, stamp_us: Floats, period_us: float) -> _Line | None:
     if not np.isfinite(period_us) or len(counter) < 2:
         return None
     span = float(counter[-1] - counter[0])
-    bends = min(max(2, int(np.ceil(span * period_us * 1e-6 / BEND_S)) + 1), _MAX_BENDS)
+    wanted = int(np.ceil(span * period_us * 1e-6 / BEND_S)) + 1
+    bends = max(2, min(wanted, _MAX_BENDS, len(counter) // _STAMPS_PER_BEND))
     spacing = span / (bends - 1)
     place = (counter - counter[0]) / spacing
     left = np.minimum(place.astype(np.int64), bends - 2)

@@ -28,6 +28,8 @@ _NOT_SKIN = (
     | streams.USB_POWERED
     | streams.SENSOR_FAULT
 )
+_SAME_RATE = 0.1
+"""Oscillators of sensors are off by percents, and do not change by as much."""
 _AT_ONCE = 1 << 15
 """Samples whose arrays of numbers stay near the processor."""
 
@@ -193,7 +195,10 @@ def timed(person: PersonName, boot: int, run: Run, clocks: clock.ClockMap) -> Ti
 
 
 def _rate_hz(run: Run, laid: clock.SampleTimes) -> float:
-    """Rate of a whole run, lost samples counted, so that a gap does not change it; else NaN."""
+    """Rate of a whole run, lost samples counted, so that a gap does not change it; else NaN.
+
+    Where counter or clock began anew on the way, the ends tell nothing: then the usual rate.
+    """
     known = np.flatnonzero(np.isfinite(laid.times_us))
     if len(known) < 2:
         return float("nan")
@@ -202,7 +207,8 @@ def _rate_hz(run: Run, laid: clock.SampleTimes) -> float:
     within = ends - (np.cumsum(run.counts) - run.counts)[block]
     first, last = run.counters[block] + within + run.counts[block] - 1
     elapsed_us = laid.times_us[ends[1]] - laid.times_us[ends[0]]
-    return float((last - first) / elapsed_us * 1e6) if elapsed_us > 0 else float("nan")
+    rate_hz = float((last - first) / elapsed_us * 1e6) if elapsed_us > 0 else float("nan")
+    return rate_hz if abs(rate_hz / laid.rate_hz - 1) < _SAME_RATE else laid.rate_hz
 
 
 def _slices(run: Run) -> Iterator[tuple[slice, slice]]:

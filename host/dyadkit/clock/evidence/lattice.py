@@ -170,7 +170,7 @@ def _concentrations(arrivals_s: Sequence[Floats], intervals_s: Floats) -> Floats
     found = np.empty(intervals_s.shape)
     for count in np.unique(counts).tolist():
         bins = np.flatnonzero(counts == count)
-        for rows in np.array_split(bins, 1 + bins.size * count // _AT_ONCE):
+        for rows in np.array_split(bins, min(bins.size, 1 + bins.size * count // _AT_ONCE)):
             together_s = np.stack([arrivals_s[row] for row in rows])
             turns = together_s[:, None, :] / intervals_s[rows][:, :, None]
             angles = ((turns - np.rint(turns)) * (2 * np.pi)).astype(np.float32)

@@ -143,6 +143,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
         seed=seed,
         version=__version__,
         same_time={name: found for name, found in same_time.items() if found is not None},
+        notes=dyad.notes,
     )
 
 

@@ -17,6 +17,10 @@ from fakes.plain_decoder import plain_decode
 SEED = 20260102
 COUNT, DEEP = 40, 2000
 FLOOD = 1500
+COLUMNS = (
+    ("sequences", "sequence"), ("counters", "counter"), ("stamps_us", "stamp_us"),
+    ("counts", "count"), ("status", "status"),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +98,7 @@ def assert_decodes_as_one_by_one(heard, said):
     for key, run in fast.runs.items():
         kept = [slow.blocks[key][sequence] for sequence in sorted(slow.blocks[key])]
         assert run.samples.tolist() == [sample for _, samples in kept for sample in samples]
-        for column, name in (("sequences", "sequence"), ("counters", "counter"),
-                             ("stamps_us", "stamp_us"), ("counts", "count"), ("status", "status")):  # fmt: skip
+        for column, name in COLUMNS:
             assert getattr(run, column).tolist() == [getattr(block, name) for block, _ in kept]
     assert fast.exchanges == slow.exchanges
     assert fast.sends.tolist() == slow.sends

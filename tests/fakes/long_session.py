@@ -36,23 +36,28 @@ class Long:
     lost: float = 0.002
 
     def write(self, folder, **about):
+        rows, known = self.rows()
+        writer = SessionWriter(folder)
+        store(writer, rows)
+        writer.close({**known, **about})
+        return folder
+
+    def rows(self):
+        """(host_ns, topic, bytes) of every message in order of time, and what is known beside."""
         rng = np.random.default_rng([self.seed, 30])
         sides = Side(frames_hz=10.0), Side(frames_hz=10.0)
         condition = Condition(duration_s=self.seconds + SETTLE_S, a=sides[0], b=sides[1])
         log, truth = simulate(condition, self.seed)
         pair = bodies.meet(bodies.Encounter(), self.seconds + SETTLE_S, self.seed)
-        writer = SessionWriter(folder)
         start_ns = int(truth.host_ns[0])
-        about = {"participants": {"a": "SIM-A", "b": "SIM-B"}, "simulated": True, **about}
-        writer.log(start_ns, "session", number=1, version="test", about=about)
-        kept = []
+        about = {"participants": {"a": "SIM-A", "b": "SIM-B"}, "simulated": True}
+        began = {"event": "session", "number": 1, "version": "test", "about": about}
+        kept = [(start_ns, "host", json.dumps(began).encode())]
         for link, signals, skew in zip(log.links, (pair.a, pair.b), (1.008, 0.991), strict=True):
             kept += self._heard(link, signals, skew, truth, rng)
-            kept += _probes(link)
+            kept += [row for row in _probes(link) if row[0] > start_ns]
         kept.sort(key=lambda one: one[0])
-        _store(writer, kept)
-        writer.close({**about, "duration_s": float(truth.t_s[-1] - truth.t_s[0])})
-        return folder
+        return kept, {**about, "duration_s": float(truth.t_s[-1] - truth.t_s[0])}
 
     def _heard(self, link, signals, skew, truth, rng):
         """(host_ns, topic, bytes) of one wearable: notifications, echoes, announcements."""
@@ -152,7 +157,7 @@ def _blocks(stream, samples, times_s, size, person, truth):
     return made
 
 
-def _store(writer, kept):
+def store(writer, kept):
     sealed_ns = kept[0][0]
     for at_ns, topic, data in kept:
         if at_ns - sealed_ns > 1_000_000_000:

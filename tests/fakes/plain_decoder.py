@@ -33,16 +33,21 @@ def plain_decode(received, said):
             if message.seq in waiting:
                 sent_us = waiting.pop(message.seq) // 1000
                 plain.exchanges.append((message.boot, sent_us, *message[2:], host_ns // 1000))
-        elif isinstance(message, messages.Sent):
-            size = messages.size(message) + frames.OVERHEAD
-            plain.sends.append([message.boot, message.sent_us, host_ns, size])
-        elif isinstance(message, messages.StreamInfo):
-            plain.infos[message.stream] = message
-        elif isinstance(message, messages.Hello):
-            plain.hellos.append((host_ns, message))
-        elif not isinstance(message, messages.Calibration):
-            plain.others.append((host_ns, message))
+        else:
+            _note(plain, host_ns, message)
     return plain
+
+
+def _note(plain, host_ns, message):
+    if isinstance(message, messages.Sent):
+        size = messages.size(message) + frames.OVERHEAD
+        plain.sends.append([message.boot, message.sent_us, host_ns, size])
+    elif isinstance(message, messages.StreamInfo):
+        plain.infos[message.stream] = message
+    elif isinstance(message, messages.Hello):
+        plain.hellos.append((host_ns, message))
+    elif not isinstance(message, messages.Calibration):
+        plain.others.append((host_ns, message))
 
 
 def _messages(chunks, plain):

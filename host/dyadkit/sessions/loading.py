@@ -15,7 +15,7 @@ from dyadkit.errors import SessionError
 from dyadkit.sessions.imported import load_imported
 from dyadkit.sessions.placing import traces_of
 from dyadkit.sessions.sync_log import decoded_of, sync_log
-from dyadkit.storage import StoredSession, read_session
+from dyadkit.storage import WIRE_TOPICS, StoredSession, read_session
 from dyadkit.storage.imported import is_imported
 from dyadkit.storage.marks import MarkEntry, marks_beside, standing, with_ends
 from dyadwire import messages
@@ -72,7 +72,14 @@ def load(path: str | Path) -> Dyad:
     """
     if is_imported(Path(path)):
         return load_imported(Path(path))
-    return merged(open_session(Path(path)))
+    return merged(decoded_only(open_session(Path(path))))
+
+
+def decoded_only(opened: Opened) -> Opened:
+    """The same without the bytes of its frames, which are decoded: a third of what it holds."""
+    for topic in WIRE_TOPICS:
+        opened.stored.topics[topic].forget_contents()
+    return opened
 
 
 def open_session(path: Path) -> Opened:

@@ -11,7 +11,13 @@ from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces, Trace
 from dyadkit.errors import SignalError
-from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
+from dyadkit.sessions.loading import (
+    Opened,
+    decoded_only,
+    mark_entries,
+    merged,
+    open_session,
+)
 from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
 from dyadkit.signals.quality import ppg_quality
 from dyadkit.storage.marks import standing
@@ -96,7 +102,7 @@ class Summary(Result):
 
 def describe(path: Path) -> Summary:
     """Overview of a session folder or .mcap file; errors as `load`."""
-    opened = open_session(path)
+    opened = decoded_only(open_session(path))
     return summary_of(opened, merged(opened))
 
 

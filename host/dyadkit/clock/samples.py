@@ -15,7 +15,7 @@ BEND_S = 60.0
 """Between two bends the sensor's rate is taken as constant."""
 _MAX_BENDS = 1500
 """A day's: longer runs bend more seldom, for memory grows with the square of their number."""
-_STAMPS_PER_BEND = 8
+_STAMPS_PER_BEND = 12
 """A bend that rests on fewer tells how late stamps were and not how the sensor ran."""
 _BLOCKS_AT_ONCE = 1 << 10
 """Blocks whose samples' arrays stay near the processor."""
@@ -172,12 +172,15 @@ class _Hats:
         before = np.bincount(self.left, (1 - self.share) * values, self.bends)
         return np.asarray(before + np.bincount(self.left + 1, self.share * values, self.bends))
 
-    def normal(self, weight: Floats) -> Floats:
-        """Weighted normal matrix of a least-squares fit."""
+    def add_normal(self, matrix: Floats, weight: Floats, scale: float) -> None:
+        """Add the weighted normal matrix of a least-squares fit, divided by `scale`."""
         own = np.bincount(self.left, weight * (1 - self.share) ** 2, self.bends)
         own += np.bincount(self.left + 1, weight * self.share**2, self.bends)
         beside = np.bincount(self.left, weight * self.share * (1 - self.share), self.bends)[:-1]
-        return np.asarray(np.diag(own) + np.diag(beside, 1) + np.diag(beside, -1))
+        at, before = np.arange(self.bends), np.arange(self.bends - 1)
+        matrix[at, at] += own / scale
+        matrix[before, before + 1] += beside / scale
+        matrix[before + 1, before] += beside / scale
 
 
 def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floats]:
@@ -187,13 +190,14 @@ def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floa
     ----------
     Huber & Ronchetti 2009, Robust Statistics, section 7.6
     """
-    second = np.diff(np.eye(hats.bends), n=2, axis=0)
-    stiff = second.T @ second / (_STIFFNESS * bend_us) ** 2
+    stiff = _turning(hats.bends) / (_STIFFNESS * bend_us) ** 2
     ahead_us = stamp_us - stamp_us[0]
     weight = np.ones(len(stamp_us))
     scale_us = bend_us
     for _ in range(_ROUNDS):
-        covariance = np.linalg.inv(hats.normal(weight) / scale_us**2 + stiff)
+        information = stiff.copy()
+        hats.add_normal(information, weight, scale_us**2)
+        covariance = np.linalg.inv(information)
         line = covariance @ hats.gathered(weight * ahead_us) / scale_us**2
         rest_us = np.abs(ahead_us - hats.at(line))
         scale_us = max(1.4826 * float(np.median(rest_us)), 1.0)
@@ -201,6 +205,15 @@ def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floa
     spread = float(np.mean((weight * rest_us) ** 2)) / scale_us**2
     variance = spread / max(float(np.mean(rest_us < _HUBER * scale_us)), 0.5) ** 2
     return np.asarray(line + stamp_us[0]), np.asarray(covariance * max(variance, 1.0))
+
+
+def _turning(bends: int) -> Floats:
+    """Matrix of the sum of squared second differences of so many bends."""
+    turning, middle = np.zeros((bends, bends)), np.arange(bends - 2)
+    for row, first in enumerate((1.0, -2.0, 1.0)):
+        for column, second in enumerate((1.0, -2.0, 1.0)):
+            turning[middle + row, middle + column] += first * second
+    return turning
 
 
 def _lay(line: _Line, counter: Ints, count: Ints, out: tuple[Floats, Floats]) -> None:

@@ -215,7 +215,7 @@ def _why_unplaced(opened: Opened, person: PersonName) -> str:
 
 def _lost(row: StreamSummary, dyad: Dyad) -> float:
     """Share missing, of samples or of time, or without a time, whichever is more."""
-    gaps_s = dyad.person(row.person).traces[row.stream].gaps_s
+    gaps_s = np.clip(dyad.person(row.person).traces[row.stream].gaps_s, 0.0, dyad.duration_s)
     away = float(np.diff(gaps_s).sum()) / max(dyad.duration_s, 1.0)
     untimed = row.untimed / max(row.samples, 1)
     return max(row.missing / max(row.samples + row.missing, 1), away, untimed)

@@ -188,6 +188,7 @@ def timed(person: PersonName, boot: int, run: Run, clocks: clock.ClockMap) -> Ti
     follows = np.ones(len(times_s), dtype=bool)
     firsts = np.cumsum(run.counts) - run.counts
     follows[firsts[1:]] = run.counters[1:] == run.counters[:-1] + run.counts[:-1]
+    follows[firsts[laid.breaks]] = False  # the counter went on, and the time it tells did not
     follows[:1] = False
     status = np.repeat(run.status.astype(np.uint16), run.counts)
     usual_hz = rate_hz if np.isfinite(rate_hz) else laid.rate_hz

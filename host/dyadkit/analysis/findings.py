@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment
 from dyadkit.signals import Physiology, PhysiologyPair
@@ -19,6 +20,8 @@ from dyadkit.synchrony.responses import PartnerResponse
 ALPHA = 0.05
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
+TWO_PEOPLE = "two people"
+"""Among the refusals: a and b hold the same samples, and agree as anything does with itself."""
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 """Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
 _SERIES: dict[str, Callable[[Physiology], Floats]] = {
@@ -84,6 +87,7 @@ class Findings(Result):
     seed, version : that reproduce every number
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
+    replayed : what a and b are a replay of; empty for what wearables recorded
     notes : what a reader must know of how the data came about, a sentence each
     """
 
@@ -104,6 +108,12 @@ class Findings(Result):
     version: str
     same_time: dict[str, NullResult] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    replayed: tuple[str, ...] = ()
+
+    @property
+    def whence(self) -> str:
+        """Where the session comes from, in words; empty for people who were recorded."""
+        return provenance(self.simulated, self.replayed)
 
     def beyond_chance(self) -> list[str]:
         """Signals whose coupling exceeds chance, with Holm's correction for testing several."""
@@ -113,7 +123,9 @@ class Findings(Result):
     def sentences(self) -> list[str]:
         """The findings in plain words, the most important first."""
         kept = self.beyond_chance()
-        found = [self._coupled(name) for name in kept]
+        same = self.refusals.get(TWO_PEOPLE)
+        found = [] if same is None else [f"These are not two people: {same}."]
+        found += [self._coupled(name) for name in kept]
         if not kept and self.coupling:
             words = " and ".join(SIGNAL_WORDS[name] for name in self.coupling)
             found.append(f"No coupling beyond chance was found in {words}.")
@@ -175,8 +187,3 @@ class Findings(Result):
 def series_of(body: Physiology, name: str) -> Floats:
     """One person's series that is tested for coupling, by signal, on the 4 Hz grid."""
     return _SERIES[name](body)
-
-
-def trusted_share(values: Floats) -> float:
-    """Share of a series that is known."""
-    return float(np.isfinite(values).mean()) if len(values) else 0.0

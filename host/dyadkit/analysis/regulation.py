@@ -1,6 +1,6 @@
 """Regulation between two people, from a dyad's traces and marks, and the session's profile."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -8,7 +8,9 @@ import numpy as np
 from dyadkit.analysis.findings import RATE_HZ, series_of
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
+from dyadkit.dyad.units import microsiemens
 from dyadkit.signals import Physiology, PhysiologyPair
+from dyadkit.signals.eda.responses import MIN_USIEMENS
 from dyadkit.synchrony.coupling import Coupling
 from dyadkit.synchrony.dynamics import without_breathing
 from dyadkit.synchrony.profile import (
@@ -73,14 +75,15 @@ def _skin(dyad: Dyad, bodies: PhysiologyPair) -> Signal:
         _less_tonic(dyad.person(person).traces.get("eda"), body)
         for person, body in zip(PERSONS, (bodies.a, bodies.b), strict=True)
     )
-    return Signal(a, b, RATE_HZ)
+    return Signal(a, b, RATE_HZ, MIN_USIEMENS)
 
 
 def _less_tonic(measured: Trace | None, body: Physiology) -> Floats:
     """What was measured less the tonic level; where only components were given, the phasic one."""
-    if measured is None:
+    if measured is None or not np.isfinite(body.tonic_usiemens).any():
         return body.phasic_usiemens
-    return _averaged(measured, len(body.times_s)) - body.tonic_usiemens
+    usiemens = replace(measured, values=microsiemens(measured.values, measured.unit))
+    return _averaged(usiemens, len(body.times_s)) - body.tonic_usiemens
 
 
 def _averaged(trace: Trace, samples: int) -> Floats:

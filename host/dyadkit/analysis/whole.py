@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,20 +14,22 @@ import numpy as np
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
+    TWO_PEOPLE,
     ClockQuality,
     Findings,
     PersonQuality,
     Quality,
     series_of,
-    trusted_share,
 )
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.dyad.display import html_list
+from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
 from dyadkit.sessions.extraction import extraction_of
 from dyadkit.signals import Physiology, PhysiologyPair
+from dyadkit.signals.seconds import trusted_share
 from dyadkit.synchrony.chance import NullResult, PseudoDyads
 from dyadkit.synchrony.coupling import Coupling, couple
 from dyadkit.version import __version__
@@ -74,8 +77,8 @@ class Analysis(Findings):
     def _repr_html_(self) -> str:
         """What a notebook shows: the sentences, and what else could not be answered and why."""
         title = f"Analysis of {self.source}, {self.duration_s / 60:.1f} minutes"
-        if self.simulated:
-            title += ": simulated people, no one was recorded"
+        if self.whence:
+            title += f": {self.whence}"
         unanswered = [
             f"Not answered, {name}: {why}."
             for name, why in self.refusals.items()
@@ -101,7 +104,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     Raises
     ------
     SignalError
-        nothing of the session can be analysed
+        nothing of the session can be analysed, or one of `others` holds the same samples
 
     Examples
     --------
@@ -115,8 +118,9 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     >>> sorted(found.refusals)
     ['course', 'dynamics']
     """
+    _refuse_same_data(dyad, others)
     bodies = extraction_of(dyad)
-    refusals: dict[str, str] = {}
+    refusals: dict[str, str] = _same_person(dyad)
     coupling: dict[str, Coupling] = {}
     for name in SIGNAL_WORDS:
         found = _tried(name, refusals, partial(_couple, bodies, name, seed))
@@ -129,6 +133,7 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     return Analysis(
         source=dyad.source,
         simulated=dyad.simulated,
+        replayed=dyad.replayed,
         duration_s=dyad.duration_s,
         participants=(dyad.a.participant, dyad.b.participant),
         physiology=bodies,
@@ -145,6 +150,26 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
         same_time={name: found for name, found in same_time.items() if found is not None},
         notes=dyad.notes,
     )
+
+
+def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:
+    """Refuse what would be compared with itself: it agrees with itself, and that says nothing."""
+    if not others:
+        return
+    prints = [(one, fingerprint(one)) for one in (dyad, *others)]
+    for (one, first), (other, second) in combinations(prints, 2):
+        same = shared(first, second)
+        if same:
+            raise SignalError(
+                f"{one.source} and {other.source} hold the same samples ({same}): others must be "
+                "sessions of other people"
+            )
+
+
+def _same_person(dyad: Dyad) -> dict[str, str]:
+    """Why these are not two people, where a and b hold the same samples; else nothing."""
+    same = shared_within(dyad)
+    return {TWO_PEOPLE: f"a and b hold the same samples ({same})"} if same else {}
 
 
 def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Reports, Seed, Session
-from dyadkit.cli.output import emit, progress
+from dyadkit.cli.output import emit, progress, whence_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -38,5 +38,6 @@ def analyze(
         result = run(dyads[0], seed, dyads[1:])
     for file in files:
         result.save(file)
-    lines = [*result.notes, *result.sentences(), *(f"report: {file}" for file in files)]
+    lines = [*whence_lines(result.whence), *result.notes, *result.sentences()]
+    lines += [f"report: {file}" for file in files]
     emit(result.to_dict(), as_json, lines)

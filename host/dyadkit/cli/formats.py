@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Session
-from dyadkit.cli.output import emit, progress
+from dyadkit.cli.output import emit, progress, say
 from dyadkit.formats.names import Format
 
 
@@ -36,7 +36,8 @@ def export(
     from dyadkit.formats import export as write
     from dyadkit.sessions.loading import load
 
-    folder = out or session.with_name(f"{session.stem}-{to.value}")
+    named = session if session.name not in ("", "..") else session.resolve()  # "." has no name
+    folder = out or named.with_name(f"{named.stem}-{to.value}")
     made = write(load(session), to, folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
@@ -98,7 +99,8 @@ def _explain(file: Path, as_json: bool) -> None:
     from dyadkit.formats.readers.explain import explain
 
     found = explain(file)
-    emit(found.to_dict(), as_json, found.sentences())
+    lines = [line for sentence in found.sentences() for line in sentence.split("\n")]
+    emit(found.to_dict(), as_json, lines)
 
 
 def play(
@@ -153,7 +155,7 @@ def listen(
         raise typer.BadParameter("give --port, --lsl, or both")
 
     async def take() -> None:
-        tasks = [follow_lsl(session, name, monotonic_ns, typer.echo) for name in lsl or ()]
+        tasks = [follow_lsl(session, name, monotonic_ns, say) for name in lsl or ()]
         if port is not None:
             server = await MarkServer(session, monotonic_ns).listen(port)
             address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"

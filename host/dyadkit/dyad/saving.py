@@ -4,19 +4,23 @@ Long series stand in a file of arrays beside the JSON, `NAME.npz`, which the JSO
 checksum; `read_saved` puts both together again.
 """
 
+import importlib.util
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from dyadkit.dyad.packing import arrays_of, bytes_of, json_of, packed, sum_of, unpacked
 from dyadkit.dyad.result import Result
-from dyadkit.errors import SessionError
+from dyadkit.errors import SessionError, extra
 
 APART = "arrays"
 """Entry of a JSON file that names its twin."""
 
 _Saved = TypeVar("_Saved", bound=Result)
+
+DRAWN_WITH = ("jinja2", "matplotlib")
 
 RENDERERS: dict[str, Callable[[Any], str]] = {}
 """What makes a page of a result, by the name of its class.
@@ -88,10 +92,23 @@ def read_saved(kind: type[_Saved], path: str | Path) -> _Saved:
 
 
 def checked_name(path: str | Path) -> Path:
-    """The path, whose name ends in .html or .json; ValueError otherwise."""
+    """The path, whose name ends in .html or .json, for which all is here that is needed.
+
+    Raises
+    ------
+    ValueError
+        another ending
+    MissingExtraError
+        what draws a page is not installed: better said before an analysis than after it
+    """
     path = Path(path)
     if path.suffix not in (".html", ".json"):
         raise ValueError(f"cannot save as {path.name}: end the name in .html or .json")
+    if path.suffix == ".html":
+        with extra("report"):
+            for name in DRAWN_WITH:
+                if name not in sys.modules and importlib.util.find_spec(name) is None:
+                    raise ModuleNotFoundError(name=name)
     return path
 
 

@@ -58,7 +58,7 @@ def _parsed(message: str) -> tuple[str, str, PersonName | None]:
         return text, "event", None
     try:
         plain = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("the message begins as JSON and is none") from None
     unknown = sorted(plain.keys() - {"label", "kind", "person"})
     if unknown:

@@ -8,9 +8,9 @@ import numpy as np
 from dyadkit.clock.alignment import Spell, alignment, spells
 from dyadkit.clock.clockmap import USELESS_S
 from dyadkit.devices.health import DeviceHealth, device_health
+from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces, Trace
-from dyadkit.errors import SignalError
+from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName
 from dyadkit.sessions.loading import (
     Opened,
     decoded_only,
@@ -18,16 +18,11 @@ from dyadkit.sessions.loading import (
     merged,
     open_session,
 )
+from dyadkit.sessions.trust import notes_against
 from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
-from dyadkit.signals.quality import ppg_quality
-from dyadkit.storage.marks import standing
+from dyadkit.signals.physiology import pulse_trusted
+from dyadkit.storage.marks import no_marks, standing
 from dyadwire import streams
-
-PULSE = ("ppg_ir", "ppg_green", "ppg_red")
-PULSE_HZ = 100.0
-TRUSTED = 0.5
-_PIECE_S = 3600.0
-"""A pulse is looked at hour by hour: memory does not grow with the session."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +56,9 @@ class Summary(Result):
     """Overview of a session; `usability` by one rule (see `usability.judge`), with `reasons`.
 
     marked : labels of the marks that stand, by kind; `undone_marks` are not among them
+    replayed : what a and b are a replay of; empty for what wearables recorded
+    no_marks : why lines of `marks.jsonl` were no marks, one sentence a line
+    roles, consent : what both are to each other and agreed to, where that was told
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
 
@@ -79,25 +77,38 @@ class Summary(Result):
     wearables: tuple[DeviceHealth, ...] = ()
     marked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     undone_marks: int = 0
+    replayed: tuple[str, ...] = ()
+    no_marks: tuple[str, ...] = ()
+    roles: dict[str, str] = field(default_factory=dict)
+    consent: str = ""
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
-        title = f"{self.path}: {self.duration_s:.0f} s" + (", simulated" * self.simulated)
+        whence = provenance(self.simulated, self.replayed)
+        title = f"{self.path}: {self.duration_s:.0f} s" + f", {whence}" * bool(whence)
         lines = [
             title,
             usability_sentence(self.usability, self.reasons),
         ]
         lines += [one.sentence() for one in self.streams]
         lines += [one.sentence() for one in self.wearables]
+        lines += [f"{person} is {role}" for person, role in self.roles.items()]
+        lines += [f"consent: {self.consent}"] * bool(self.consent)
         lines += _marked(self.marked, self.undone_marks)
+        lines += _no_marks(self.no_marks)
+        if self.replayed:
+            lines.append("alignment a-b: nobody measured it; what is here aligns the replay alone")
+            return [*lines, *self._unread()]
         lines += _aligned(self.alignment)
         if np.isfinite(self.true_error_ms_p95):
             lines.append(
                 f"alignment error against simulated truth: p95 {self.true_error_ms_p95:.3f} ms"
             )
-        if not self.complete:
-            lines.append(f"the file was not closed or is damaged; {self.lost_bytes} bytes unread")
-        return lines
+        return [*lines, *self._unread()]
+
+    def _unread(self) -> list[str]:
+        words = f"the file was not closed or is damaged; {self.lost_bytes} bytes unread"
+        return [words] * (not self.complete)
 
 
 def describe(path: Path) -> Summary:
@@ -130,6 +141,10 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
             for kind in dict.fromkeys(mark.kind for mark in dyad.marks)
         },
         undone_marks=standing(mark_entries(opened))[1],
+        replayed=dyad.replayed,
+        no_marks=tuple(other.why for other in no_marks(opened.stored)),
+        roles=opened.stored.about.get("roles", {}),
+        consent=opened.stored.about.get("consent", ""),
     )
 
 
@@ -185,7 +200,7 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
         lost={f"{row.person} {row.stream}": _lost(row, dyad) for row in rows},
         rates_hz={f"{row.person} {row.stream}": (row.rate_hz, row.nominal_hz) for row in rows},
         board_ppm={person: _board_ppm(opened, person) for person in PERSONS},
-        trusted={person: _trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
+        trusted={person: pulse_trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
         bound_s=aligned.median_bound_s,
         known_share=aligned.known_share,
         unplaced=tuple(
@@ -194,11 +209,7 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
             if not any(len(trace) for trace in dyad.person(person).traces.values())
         ),
         complete=opened.stored.complete,
-        notes=tuple(
-            str(note)
-            for reported in ("unfinished", "notes")
-            for note in opened.stored.about.get(reported, [])
-        ),
+        notes=tuple(notes_against(opened.stored)),
     )
 
 
@@ -227,31 +238,6 @@ def _board_ppm(opened: Opened, person: PersonName) -> float:
     return float((1 / np.median(np.concatenate(rates)) - 1) * 1e6) if rates else float("nan")
 
 
-def _trusted(recording: PersonTraces, duration_s: float) -> float:
-    """Share of a person's pulse that can be trusted; NaN without one."""
-    name = next((one for one in PULSE if one in recording.traces), None)
-    if name is None:
-        return float("nan")
-    trace, pieces = recording.traces[name], max(1, round(duration_s / _PIECE_S))
-    edges_s = np.linspace(0, np.ceil(duration_s), pieces + 1).round()
-    edges_s[-1] = duration_s
-    looks = [_trusted_seconds(trace, *span) for span in zip(edges_s[:-1], edges_s[1:], strict=True)]
-    seconds = sum(count for _, count in looks)
-    return sum(trusted for trusted, _ in looks) / seconds if seconds else 0.0
-
-
-def _trusted_seconds(trace: Trace, start_s: float, stop_s: float) -> tuple[int, int]:
-    """How many seconds of a pulse can be trusted, and of how many."""
-    if not np.any((trace.times_s >= start_s) & (trace.times_s < stop_s)):
-        return 0, int(np.ceil(stop_s - start_s))
-    values = trace.uniform(PULSE_HZ, start_s, stop_s)
-    try:
-        quality = ppg_quality(values, PULSE_HZ)
-    except (SignalError, ValueError):
-        return 0, int(np.ceil(stop_s - start_s))
-    return int((quality >= TRUSTED).sum()), len(quality)
-
-
 def _marked(marked: dict[str, tuple[str, ...]], undone: int) -> list[str]:
     """What was marked, each label once with how often."""
     kinds = [
@@ -260,6 +246,12 @@ def _marked(marked: dict[str, tuple[str, ...]], undone: int) -> list[str]:
     ]
     kinds += [f"{undone} undone"] * bool(undone)
     return [f"marks: {'; '.join(kinds)}"] * bool(kinds)
+
+
+def _no_marks(whys: tuple[str, ...]) -> list[str]:
+    """How many lines were no marks, and each reason with how often."""
+    reasons = ", ".join(_times(why, whys.count(why)) for why in list(dict.fromkeys(whys))[:5])
+    return [f"lines of marks.jsonl that are no marks: {len(whys)} ({reasons})"] * bool(whys)
 
 
 def _times(label: str, count: int) -> str:

@@ -62,6 +62,11 @@ class StoredMessages(Sequence[StoredMessage]):
                 bytes(self._data[begin : ends[-1]]),
             )
 
+    @property
+    def last_ns(self) -> int:
+        """The host's latest time; 0 where there is no message."""
+        return max(self._host_ns, default=0)
+
     def forget_contents(self) -> None:
         """Let go of all bytes, for who has read them and holds hours; number and times stay."""
         self._ends = array("q", [0]) * len(self._ends)

@@ -13,7 +13,7 @@ from dyadkit.synchrony.context import REST_LABELS, condition_spans
 from dyadkit.synchrony.coupling import couple
 from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
 from dyadkit.synchrony.profile.evidence import Usual
-from dyadkit.synchrony.responses import partner_response
+from dyadkit.synchrony.responses import Peaks, partner_response
 
 _NAN = float("nan")
 _Found = TypeVar("_Found")
@@ -22,6 +22,8 @@ _Found = TypeVar("_Found")
 @dataclass(frozen=True, slots=True)
 class Signal:
     """The same signal of both people on one grid that begins at session time 0, NaN missing.
+
+    `floor` is the smallest rise, in its own unit, that means something.
 
     Examples
     --------
@@ -34,13 +36,14 @@ class Signal:
     a: Floats
     b: Floats
     rate_hz: float
+    floor: float = 0.0
 
     def within(self, inside: Bools) -> "Signal":
         """The part where `inside` holds, from its first to its last moment, NaN in between."""
         kept = np.flatnonzero(inside)
         part = slice(int(kept[0]), int(kept[-1]) + 1) if len(kept) else slice(0, 0)
         a, b = (np.where(inside, series, np.nan)[part] for series in (self.a, self.b))
-        return Signal(a, b, self.rate_hz)
+        return Signal(a, b, self.rate_hz, self.floor)
 
     def during(self, marks: Sequence[Mark], labels: Sequence[str]) -> Bools:
         """Which samples lie within a condition of one of these labels, in any case of letters."""
@@ -76,7 +79,11 @@ def usual_at_rest(skin: Signal, pulse: Signal, marks: Sequence[Mark], seed: int 
     if not len(resting.a):
         return Usual()
     coupled = tried(lambda: couple(resting.a, resting.b, resting.rate_hz, seed=seed))
-    answers = tried(lambda: partner_response(resting.a, resting.b, resting.rate_hz, seed=seed))
+    answers = tried(
+        lambda: partner_response(
+            resting.a, resting.b, resting.rate_hz, Peaks(floor=resting.floor), seed
+        )
+    )
     fit = tried(lambda: fit_oscillator(slow.a, slow.b, slow.rate_hz, seed))
     return Usual(
         strength=abs(coupled.strength) if coupled else _NAN,

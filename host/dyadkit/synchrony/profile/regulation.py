@@ -14,7 +14,7 @@ from dyadkit.synchrony.dynamics import (
 )
 from dyadkit.synchrony.profile.evidence import RecoveryEvidence, Responsiveness
 from dyadkit.synchrony.profile.occasion import Signal
-from dyadkit.synchrony.responses import Answer, PartnerResponse, partner_response
+from dyadkit.synchrony.responses import Answer, PartnerResponse, Peaks, partner_response
 from dyadkit.synchrony.responses import Recovery as Settling
 
 WINDOW_S, STEP_S = 300.0, 60.0
@@ -71,7 +71,8 @@ def regulation_of(skin: Signal, pulse: Signal, seed: int = 0) -> Regulation:
         dynamics=tried("dynamics", lambda: fit_oscillator(pulse.a, pulse.b, pulse.rate_hz, seed)),
         course=tried("course", lambda: _course(pulse, seed)),
         responses=tried(
-            "responses", lambda: partner_response(skin.a, skin.b, skin.rate_hz, seed=seed)
+            "responses",
+            lambda: partner_response(skin.a, skin.b, skin.rate_hz, Peaks(floor=skin.floor), seed),
         ),
         refusals=refusals,
     )

@@ -1,5 +1,6 @@
 """Recordings of other systems: samples that were made, and the real small files of each system."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -315,3 +316,38 @@ def test_a_movesense_and_a_mindware_text_are_read_by_their_names(tmp_path):
     (tmp_path / "mindware.txt").write_text("MindWare BioLab\nSampling Rate: 500\n\n" + text)
     found = read(tmp_path / "mindware.txt")
     assert rates(found) == pytest.approx({"ecg": 500.0, "eda": 500.0})
+
+
+GOLDEN = {
+    "acq/physio-5.0.1-c.acq": "63051d713b4d4547",
+    "biosppy/ppg.txt": "758cf761ecbf26c6",
+    "e4_short": "fb886a30f3bf670b",
+    "edf/faros.edf": "3aa8a680d319db3c",
+    "embraceplus/test_data.avro": "3b2e4b5325bef436",
+    "emotibit/raw.csv.gz": "5f29027be43ab72c",
+    "emotibit/raw_timesync.csv.gz": "57b227cc685603c2",
+    "opensignals/SampleECG_pyhrv.txt.gz": "b415cc5750067e72",
+    "physiokit_pair/P11_A_Passive_1675944284_729139.csv.gz": "76887175c004807e",
+    "shimmer/consensys.csv": "3e597a18a283da23",
+    "physiokit_pair/P12_A_Passive_1675944265_107143.csv.gz": "f4fec1a9e807b186",
+    "xdf/clock_resets.xdf": "444662b4e43af99e",
+    "xdf/empty_streams.xdf": "a280df2d31388ef4",
+    "xdf/minimal.xdf": "67127703a055fb4d",
+}
+"""Of the samples of each real file, times to the millisecond."""
+
+
+def digest(found):
+    """Hash of every sample and unit of a recording, by name."""
+    whole = hashlib.sha256()
+    for name in sorted(found.series):
+        one = found.series[name]
+        whole.update(f"{name} {one.unit} {len(one)}\n".encode())
+        whole.update(one.values.astype("<f8").tobytes())
+        whole.update(np.round(1e3 * (one.when_s - one.when_s[0])).astype("<i8").tobytes())
+    return whole.hexdigest()[:16]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_samples_of_a_real_file_are_those_they_were(data, name):
+    assert digest(read(data / "samples" / name)) == GOLDEN[name]

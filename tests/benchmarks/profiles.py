@@ -143,6 +143,7 @@ PROFILES = (
         "import", "--minutes 10", "--minutes 56", "46 of 56 minutes",
         needs=(package("edfio", "files"),),
     ),
+    Profile("long", "", "--hours 1 8", "the session of eight hours"),
     Profile("kills", "--kills 6 --pairs 2", "--kills 100 --pairs 3", "94 of 100 kills",
             needs=WEARABLES),
     Profile(

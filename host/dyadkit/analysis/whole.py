@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit import signals
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
@@ -28,6 +27,7 @@ from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
+from dyadkit.sessions.extraction import extraction_of
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.signals.seconds import trusted_share
 from dyadkit.synchrony.chance import NullResult, PseudoDyads
@@ -119,14 +119,14 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     ['course', 'dynamics']
     """
     _refuse_same_data(dyad, others)
-    bodies = signals.extract(dyad)
+    bodies = extraction_of(dyad)
     refusals: dict[str, str] = _same_person(dyad)
     coupling: dict[str, Coupling] = {}
     for name in SIGNAL_WORDS:
         found = _tried(name, refusals, partial(_couple, bodies, name, seed))
         if found is not None:
             coupling[name] = found
-    strangers = [signals.extract(other) for other in others]
+    strangers = [extraction_of(other) for other in others]
     same_time = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
     about = Regulated.of(dyad, bodies, seed)
     clock = _clock(dyad)

@@ -11,7 +11,8 @@ import numpy as np
 
 from dyadkit import clock
 from dyadkit.decoding.conductance import conductance_of_counts
-from dyadkit.decoding.decode import Decoded, Run
+from dyadkit.decoding.decode import Decoded
+from dyadkit.decoding.runs import Run
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SignalError

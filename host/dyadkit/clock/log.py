@@ -206,6 +206,23 @@ class LinkLog(Result):
         )
         return replace(self, exchanges=self.exchanges[probes], sends=self.sends[frames])
 
+    def within(self, span_s: float, start_ns: int | None) -> Self:
+        """The rows no further than `span_s` from `start_ns`, or from the first of their boot.
+
+        A reading that lies days away from the others is of no clock that can be followed there.
+        """
+        kept = []
+        boots = sorted(set(self.reference_boots[0].tolist()))
+        first_ns = {b: int(self.reference_ns[0][self.reference_boots[0] == b].min()) for b in boots}
+        if start_ns is not None and len(first_ns) == 1:
+            first_ns = dict.fromkeys(first_ns, start_ns)
+        for boot_of, at_ns in zip(self.reference_boots, self.reference_ns, strict=True):
+            rows = np.zeros(len(at_ns), dtype=bool)
+            for boot, begun_ns in first_ns.items():
+                rows |= (boot_of == boot) & (np.abs(at_ns - begun_ns) <= span_s * 1e9)
+            kept.append(rows)
+        return replace(self, exchanges=self.exchanges[kept[0]], sends=self.sends[kept[1]])
+
     def joined(self, other: Self) -> Self:
         """Rows of both, which must be of the same pair of devices."""
         if (self.central, self.peripheral) != (other.central, other.peripheral):

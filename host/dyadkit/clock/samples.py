@@ -15,6 +15,10 @@ BEND_S = 60.0
 """Between two bends the sensor's rate is taken as constant."""
 _MAX_BENDS = 1500
 """A day's: longer runs bend more seldom, for memory grows with the square of their number."""
+_STAMPS_PER_BEND = 12
+"""A bend that rests on fewer tells how late stamps were and not how the sensor ran."""
+_BLOCKS_AT_ONCE = 1 << 10
+"""Blocks whose samples' arrays stay near the processor."""
 _ROUNDS = 8
 _HUBER = 1.5
 _STIFFNESS = 1e-4
@@ -49,12 +53,19 @@ class SampleTimes(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Line:
-    """Bent line of one run: stamps at the bends, their covariance, samples per bend."""
+    """Bent line of one run.
+
+    first, spacing : number of its first sample, and samples per bend
+    stamps_us, variance : shape (bends,); covariance : shape (bends - 1,), of neighbours
+    bow_us : how far an evenly changing rate bows away from straight pieces
+    """
 
     first: int
     spacing: float
     stamps_us: Floats
+    variance: Floats
     covariance: Floats
+    bow_us: float
 
 
 def sample_times(counters: ArrayLike, counts: ArrayLike, stamps_us: ArrayLike) -> SampleTimes:
@@ -100,7 +111,7 @@ def sample_times(counters: ArrayLike, counts: ArrayLike, stamps_us: ArrayLike) -
         rows, out = slice(start, end), slice(offsets[start], offsets[end])
         line = _fit(counter[rows], stamp[rows].astype(float), period_us)
         if line is not None:
-            times[out], bounds[out] = _on_line(line, _numbers(counter[rows], count[rows]))
+            _lay(line, counter[rows], count[rows], (times[out], bounds[out]))
     return SampleTimes(times, bounds, 1e6 / period_us, starts[1:])
 
 
@@ -134,12 +145,15 @@ def _fit(counter: Ints, stamp_us: Floats, period_us: float) -> _Line | None:
     if not np.isfinite(period_us) or len(counter) < 2:
         return None
     span = float(counter[-1] - counter[0])
-    bends = min(max(2, int(np.ceil(span * period_us * 1e-6 / BEND_S)) + 1), _MAX_BENDS)
+    wanted = int(np.ceil(span * period_us * 1e-6 / BEND_S)) + 1
+    bends = max(2, min(wanted, _MAX_BENDS, len(counter) // _STAMPS_PER_BEND))
     spacing = span / (bends - 1)
     place = (counter - counter[0]) / spacing
     left = np.minimum(place.astype(np.int64), bends - 2)
     hats = _Hats(bends, left, place - left)
-    return _Line(int(counter[0]), spacing, *_robust(hats, stamp_us, spacing * period_us))
+    stamps_us, covariance = _robust(hats, stamp_us, spacing * period_us)
+    variance, beside = covariance.diagonal().copy(), covariance.diagonal(1).copy()
+    return _Line(int(counter[0]), spacing, stamps_us, variance, beside, _bow_us(stamps_us))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,12 +172,15 @@ class _Hats:
         before = np.bincount(self.left, (1 - self.share) * values, self.bends)
         return np.asarray(before + np.bincount(self.left + 1, self.share * values, self.bends))
 
-    def normal(self, weight: Floats) -> Floats:
-        """Weighted normal matrix of a least-squares fit."""
+    def add_normal(self, matrix: Floats, weight: Floats, scale: float) -> None:
+        """Add the weighted normal matrix of a least-squares fit, divided by `scale`."""
         own = np.bincount(self.left, weight * (1 - self.share) ** 2, self.bends)
         own += np.bincount(self.left + 1, weight * self.share**2, self.bends)
         beside = np.bincount(self.left, weight * self.share * (1 - self.share), self.bends)[:-1]
-        return np.asarray(np.diag(own) + np.diag(beside, 1) + np.diag(beside, -1))
+        at, before = np.arange(self.bends), np.arange(self.bends - 1)
+        matrix[at, at] += own / scale
+        matrix[before, before + 1] += beside / scale
+        matrix[before + 1, before] += beside / scale
 
 
 def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floats]:
@@ -173,13 +190,14 @@ def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floa
     ----------
     Huber & Ronchetti 2009, Robust Statistics, section 7.6
     """
-    second = np.diff(np.eye(hats.bends), n=2, axis=0)
-    stiff = second.T @ second / (_STIFFNESS * bend_us) ** 2
+    stiff = _turning(hats.bends) / (_STIFFNESS * bend_us) ** 2
     ahead_us = stamp_us - stamp_us[0]
     weight = np.ones(len(stamp_us))
     scale_us = bend_us
     for _ in range(_ROUNDS):
-        covariance = np.linalg.inv(hats.normal(weight) / scale_us**2 + stiff)
+        information = stiff.copy()
+        hats.add_normal(information, weight, scale_us**2)
+        covariance = np.linalg.inv(information)
         line = covariance @ hats.gathered(weight * ahead_us) / scale_us**2
         rest_us = np.abs(ahead_us - hats.at(line))
         scale_us = max(1.4826 * float(np.median(rest_us)), 1.0)
@@ -189,19 +207,36 @@ def _robust(hats: _Hats, stamp_us: Floats, bend_us: float) -> tuple[Floats, Floa
     return np.asarray(line + stamp_us[0]), np.asarray(covariance * max(variance, 1.0))
 
 
+def _turning(bends: int) -> Floats:
+    """Matrix of the sum of squared second differences of so many bends."""
+    turning, middle = np.zeros((bends, bends)), np.arange(bends - 2)
+    for row, first in enumerate((1.0, -2.0, 1.0)):
+        for column, second in enumerate((1.0, -2.0, 1.0)):
+            turning[middle + row, middle + column] += first * second
+    return turning
+
+
+def _lay(line: _Line, counter: Ints, count: Ints, out: tuple[Floats, Floats]) -> None:
+    """Times and bounds of the samples of a run's blocks, some blocks at a time, into `out`."""
+    ends = np.concatenate([[0], np.cumsum(count)])
+    for first in range(0, len(counter), _BLOCKS_AT_ONCE):
+        rows = slice(first, first + _BLOCKS_AT_ONCE)
+        at = slice(ends[first], ends[min(rows.stop, len(counter))])
+        out[0][at], out[1][at] = _on_line(line, _numbers(counter[rows], count[rows]))
+
+
 def _on_line(line: _Line, number: Floats) -> tuple[Floats, Floats]:
     """Times and bounds of samples on a bent line, straight on beyond its last bend."""
     place = (number - line.first) / line.spacing
     left = np.clip(place.astype(int), 0, len(line.stamps_us) - 2)
     share = place - left
     times = (1 - share) * line.stamps_us[left] + share * line.stamps_us[left + 1]
-    covariance = line.covariance
     variance = (
-        (1 - share) ** 2 * covariance[left, left]
-        + share**2 * covariance[left + 1, left + 1]
-        + 2 * share * (1 - share) * covariance[left, left + 1]
+        (1 - share) ** 2 * line.variance[left]
+        + share**2 * line.variance[left + 1]
+        + 2 * share * (1 - share) * line.covariance[left]
     )
-    return times, np.hypot(_NORMAL_95 * np.sqrt(variance), _bow_us(line.stamps_us))
+    return times, np.hypot(_NORMAL_95 * np.sqrt(variance), line.bow_us)
 
 
 def _bow_us(stamps_us: Floats) -> float:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dyadkit.dyad.arrays import ArrayLike, Floats, Ints
+from dyadkit.dyad.arrays import ArrayLike, Counts, Floats, Ints
 from dyadwire import frontend, messages
 
 
@@ -34,8 +34,8 @@ def conductance_usiemens(
 
 
 def conductance_of_counts(
-    current: Ints,
-    voltage: Ints,
+    current: Counts | Ints,
+    voltage: Counts | Ints,
     infos: tuple[messages.StreamInfo, messages.StreamInfo],
     calibration: messages.Calibration | None,
 ) -> Floats:
@@ -43,5 +43,5 @@ def conductance_of_counts(
     return conductance_usiemens(_volts(current, infos[0]), _volts(voltage, infos[1]), calibration)
 
 
-def _volts(counts: Ints, info: messages.StreamInfo) -> Floats:
-    return np.asarray(counts * info.unit_numerator / info.unit_denominator)
+def _volts(counts: Counts | Ints, info: messages.StreamInfo) -> Floats:
+    return np.asarray(counts.astype(np.int64) * info.unit_numerator / info.unit_denominator)

@@ -4,74 +4,29 @@ Pure: bytes with arrival times in, arrays out. Duplicates (a block sent live and
 are dropped; what is missing is left missing and counted.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from heapq import merge
 
 import numpy as np
 
-from dyadkit.decoding.messages import Message, message_of, split_frames
-from dyadkit.decoding.samples import unpack_samples
+from dyadkit.decoding.columns import KindRows, columns_of
+from dyadkit.decoding.framing import Batch, Chunks, whole_frames
+from dyadkit.decoding.messages import Message, message_of
+from dyadkit.decoding.runs import BlockStore, Run
 from dyadkit.dyad.arrays import Ints
 from dyadwire import frames, messages
-from dyadwire.errors import WireError
 from dyadwire.exchange import Exchange
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """Blocks of one stream and boot in order: one row per block, samples end to end.
-
-    `sequences`, `counters` (of the first sample), `stamps_us` (of the last), `counts` and
-    `status` have shape (blocks,); `samples` has shape (counts.sum(),). `origin` is the number of
-    the first block and sample that belong to the session: of the boot it began in, the first here;
-    of others, the first sent.
-
-    Examples
-    --------
-    Blocks 0 and 2 of two samples each, block 1 never arrived:
-
-    >>> import numpy as np
-    >>> columns = [[0, 2], [0, 4], [20_000, 60_000], [2, 2], [0, 0], [5, 4, 5, 4]]
-    >>> run = Run(*(np.array(column) for column in columns))
-    >>> run.sample_counters().tolist(), run.missing_blocks(), run.missing_samples()
-    ([0, 1, 4, 5], 1, 2)
-    """
-
-    sequences: Ints
-    counters: Ints
-    stamps_us: Ints
-    counts: Ints
-    status: Ints
-    samples: Ints
-    origin: tuple[int, int] = (0, 0)
-
-    def sample_counters(self) -> Ints:
-        """Running number of each sample at the sensor, shape of `samples`."""
-        starts = np.cumsum(self.counts) - self.counts
-        within = np.arange(len(self.samples), dtype=np.int64)
-        return np.asarray(within + np.repeat(self.counters - starts, self.counts))
-
-    def missing_blocks(self) -> int:
-        """Blocks between the first of the session and the last that never arrived."""
-        if not len(self.sequences):
-            return 0
-        return int(self.sequences[-1] + 1 - self.origin[0] - len(self.sequences))
-
-    def missing_samples(self) -> int:
-        """Samples of the session up to the last here that are not here, wherever they were lost."""
-        if not len(self.counters):
-            return 0
-        return int(self.counters[-1] + self.counts[-1] - self.origin[1] - len(self.samples))
+_IN_COLUMNS = (messages.Block.KIND, messages.Sent.KIND, messages.Echo.KIND)
+"""Kinds that come several times a second: all others are read one by one."""
 
 
 @dataclass(slots=True)
 class Decoded:
     """Decoded frames of one wearable in a session, by message kind; times are host ns or device us.
 
-    `exchanges` pairs each Echo with its Probe; `sends` are (boot, sent_us, host_ns, bytes)
-    of notifications; `duplicates` counts blocks received twice, `rejected` damaged payloads.
+    `exchanges` pairs each Echo with its Probe; `sends`, shape (n, 4), are (boot, sent_us, host_ns,
+    bytes) of notifications; `duplicates` counts blocks received twice, `rejected` damaged payloads.
     """
 
     runs: dict[tuple[int, int], Run] = field(default_factory=dict)
@@ -80,7 +35,7 @@ class Decoded:
     calibration: messages.Calibration | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     timeouts: int = 0
-    sends: list[tuple[int, int, int, int]] = field(default_factory=list)
+    sends: Ints = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
     others: list[tuple[int, Message]] = field(default_factory=list)
     duplicates: int = 0
     rejected: int = 0
@@ -90,7 +45,7 @@ class Decoded:
         return list(dict.fromkeys(hello.boot for _, hello in self.hellos))
 
 
-def decode(received: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, bytes]]) -> Decoded:
+def decode(received: Chunks, said: Chunks) -> Decoded:
     """Decoded frames of one wearable, in its own time.
 
     Parameters
@@ -100,13 +55,15 @@ def decode(received: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, byte
 
     Notes
     -----
-    Both are merged by time, the host's first where equal, so that a Probe is met before its Echo.
+    Exchanges are found in order of time, the host's first where equal, so that a Probe is met
+    before its Echo.
 
     1. A Block that is here already (live, then again from flash) is counted as duplicate and
        dropped, but it took its time on the radio like any other.
     2. A Probe waits under its number until an Echo takes it; when numbers come round again, an
        unanswered one is overwritten. An Echo whose Probe is not waiting is not an exchange.
-    3. Everything else is kept by kind.
+    3. A block that does not hold what it says costs itself only, and a whole one may follow it.
+    4. Everything else is kept by kind.
 
     A run's origin tells what is missing at its beginning from what was never asked for: in the
     boot the session began in, what came before the first block here is not the session's; a later
@@ -123,103 +80,116 @@ def decode(received: Iterable[tuple[int, bytes]], said: Iterable[tuple[int, byte
     ([5, 4], 1)
     """
     decoded = Decoded()
-    probes: dict[int, int] = {}
-    asked = 0
-    blocks: dict[tuple[int, int], dict[int, messages.Block]] = defaultdict(dict)
-    asks = (one for one in _messages(said, decoded) if isinstance(one[1], messages.Probe))
-    both = merge(asks, _messages(received, decoded), key=lambda item: item[0])
-    for host_ns, message in both:
-        if isinstance(message, messages.Block):
-            known = blocks[message.boot, message.stream]
-            decoded.duplicates += message.sequence in known
-            known.setdefault(message.sequence, message)
-            _weigh(decoded, message, host_ns)
-        elif isinstance(message, messages.Probe):
-            probes[message.seq] = host_ns
-            asked += 1
-        elif isinstance(message, messages.Echo):
-            _pair(decoded, probes, message, host_ns)
-        else:
-            _note(decoded, message, host_ns)
-    decoded.timeouts = asked - len(decoded.exchanges)
-    began_in = next(iter(blocks), (None, None))[0]
-    for (boot, stream), known in blocks.items():
-        sound = _sound([known[sequence] for sequence in sorted(known)], decoded)
-        if sound:
-            from_first = boot == began_in or sound[0].sequence == 0
-            origin = (sound[0].sequence, sound[0].counter) if from_first else (0, 0)
-            decoded.runs[boot, stream] = _run(sound, origin)
+    reception = _Reception(decoded)
+    for batch in whole_frames(received):
+        reception.take(batch)
+    probes = [one for batch in whole_frames(said) for one in _probes(batch, decoded)]
+    decoded.exchanges = _paired(probes, reception.echoes)
+    decoded.timeouts = len(probes) - len(decoded.exchanges)
+    decoded.sends = reception.sends()
+    decoded.runs = reception.blocks.runs()
+    decoded.rejected += reception.blocks.rejected
+    decoded.duplicates = reception.blocks.duplicates
     return decoded
 
 
-def _messages(
-    chunks: Iterable[tuple[int, bytes]], decoded: Decoded
-) -> Iterable[tuple[int, Message]]:
-    for host_ns, framed in split_frames(chunks):
+_Echo = tuple[int, messages.Echo]
+
+
+class _Reception:
+    """What came from a wearable so far, batch by batch; what comes seldom goes into `decoded`."""
+
+    def __init__(self, decoded: Decoded) -> None:
+        self.blocks = BlockStore()
+        self.echoes: list[_Echo] = []
+        self._decoded = decoded
+        self._sent: list[Ints] = []
+        self._sent_count = 0
+        self._weights: list[Ints] = []
+
+    def take(self, batch: Batch) -> None:
+        """Read every frame of a batch."""
+        kinds = _kinds(batch)
+        sent = self._columns(messages.Sent, batch, kinds)
+        blocks = self._columns(messages.Block, batch, kinds)
+        echoes = self._columns(messages.Echo, batch, kinds)
+        host_ns = batch.host_ns[sent.rows]
+        fixed = np.full(len(host_ns), messages.size(messages.Sent) + frames.OVERHEAD)
+        boot, sent_us = (sent.columns[name].astype(np.int64) for name in ("boot", "sent_us"))
+        self._sent.append(np.stack([boot, sent_us, host_ns, fixed], axis=1))
+        before = self._sent_count + np.searchsorted(sent.rows, blocks.rows) - 1
+        sizes = batch.ends[blocks.rows] - batch.starts[blocks.rows]
+        self._weights.append(np.stack([before, batch.host_ns[blocks.rows], sizes], axis=1))
+        self._sent_count += len(host_ns)
+        self.blocks.take(blocks, batch)
+        at_ns = batch.host_ns[echoes.rows].tolist()
+        self.echoes += zip(at_ns, map(messages.Echo._make, echoes.columns.tolist()), strict=True)
+        for row in np.flatnonzero(~np.isin(kinds, _IN_COLUMNS)).tolist():
+            self._note(batch, row)
+
+    def sends(self) -> Ints:
+        """Notifications with all they held: the blocks that came in one took their time, too."""
+        empty = np.empty((0, 4), dtype=np.int64)
+        sends = np.concatenate([empty, *self._sent])
+        number, host_ns, sizes = np.concatenate([empty[:, :3], *self._weights]).T
+        known = number >= 0
+        known[known] = sends[number[known], 2] == host_ns[known]
+        np.add.at(sends[:, 3], number[known], sizes[known])
+        return sends
+
+    def _columns(self, layout: type[Message], batch: Batch, kinds: Ints) -> KindRows:
+        found = columns_of(layout, batch, np.flatnonzero(kinds == layout.KIND))
+        self._decoded.rejected += found.rejected
+        return found
+
+    def _note(self, batch: Batch, row: int) -> None:
+        """Keep a message of a kind that comes seldom."""
+        decoded, host_ns = self._decoded, int(batch.host_ns[row])
+        framed = batch.data[batch.ends[row - 1] if row else 0 : batch.ends[row]]
         message = message_of(framed)
-        if message is not None:
-            yield host_ns, message
-        else:
+        if message is None:
             decoded.rejected += frames.kind_of(framed) in messages.BY_KIND
+        elif isinstance(message, messages.StreamInfo):
+            decoded.infos[message.stream] = message
+        elif isinstance(message, messages.Hello):
+            decoded.hellos.append((host_ns, message))
+        elif isinstance(message, messages.Calibration):
+            decoded.calibration = message
+        else:
+            decoded.others.append((host_ns, message))
 
 
-def _pair(decoded: Decoded, probes: dict[int, int], echo: messages.Echo, host_ns: int) -> None:
-    sent_ns = probes.pop(echo.seq, None)
-    if sent_ns is not None:
-        decoded.exchanges.append(
-            Exchange(
-                echo.boot, sent_ns // 1000, echo.received_us, echo.answered_us, host_ns // 1000
+def _probes(batch: Batch, decoded: Decoded) -> Iterator[tuple[int, int]]:
+    """(host_ns, number) of each Probe the host said; what else it said is looked at only."""
+    kinds = _kinds(batch)
+    for kind in np.unique(kinds).tolist():
+        layout = messages.BY_KIND.get(kind)
+        if layout is None:
+            continue
+        found = columns_of(layout, batch, np.flatnonzero(kinds == kind))
+        decoded.rejected += found.rejected
+        if layout is messages.Probe:
+            at_ns = batch.host_ns[found.rows].tolist()
+            yield from zip(at_ns, found.columns["seq"].tolist(), strict=True)
+
+
+def _kinds(batch: Batch) -> Ints:
+    """KindRows of each frame."""
+    return np.frombuffer(batch.data, dtype=np.uint8)[batch.starts + 1].astype(np.int64)
+
+
+def _paired(probes: list[tuple[int, int]], echoes: list[_Echo]) -> list[Exchange]:
+    """Each Echo with the Probe of its number that waits for it."""
+    said = [(host_ns, seq, None) for host_ns, seq in probes]
+    reception = [(host_ns, echo.seq, echo) for host_ns, echo in echoes]
+    waiting: dict[int, int] = {}
+    exchanges = []
+    for host_ns, seq, echo in sorted([*said, *reception], key=lambda one: one[0]):
+        if echo is None:
+            waiting[seq] = host_ns
+        elif seq in waiting:
+            sent_us, returned_us = waiting.pop(seq) // 1000, host_ns // 1000
+            exchanges.append(
+                Exchange(echo.boot, sent_us, echo.received_us, echo.answered_us, returned_us)
             )
-        )
-
-
-def _weigh(decoded: Decoded, block: messages.Block, host_ns: int) -> None:
-    """Add a block to the notification it came in, for the time the radio took."""
-    if decoded.sends and decoded.sends[-1][2] == host_ns:
-        boot, sent_us, _, size = decoded.sends[-1]
-        size += messages.size(block) + len(block.samples) + frames.OVERHEAD
-        decoded.sends[-1] = (boot, sent_us, host_ns, size)
-
-
-def _note(decoded: Decoded, message: Message, host_ns: int) -> None:
-    if isinstance(message, messages.Sent):
-        size = messages.size(message) + frames.OVERHEAD
-        decoded.sends.append((message.boot, message.sent_us, host_ns, size))
-    elif isinstance(message, messages.StreamInfo):
-        decoded.infos[message.stream] = message
-    elif isinstance(message, messages.Hello):
-        decoded.hellos.append((host_ns, message))
-    elif isinstance(message, messages.Calibration):
-        decoded.calibration = message
-    else:
-        decoded.others.append((host_ns, message))
-
-
-def _sound(blocks: list[messages.Block], decoded: Decoded) -> list[messages.Block]:
-    """Blocks that hold as many samples as they say; the others are counted as rejected.
-
-    All are tried at once, since nearly always all are sound; else each half by itself, until the
-    one that is not stands alone.
-    """
-    counts = np.array([block.count for block in blocks], dtype=np.int64)
-    try:
-        unpack_samples(b"".join(block.samples for block in blocks), counts)
-    except WireError:
-        if len(blocks) == 1:
-            decoded.rejected += 1
-            return []
-        half = len(blocks) // 2
-        return _sound(blocks[:half], decoded) + _sound(blocks[half:], decoded)
-    return blocks
-
-
-def _run(blocks: list[messages.Block], origin: tuple[int, int]) -> Run:
-    def column(name: str) -> Ints:
-        return np.array([getattr(block, name) for block in blocks], dtype=np.int64)
-
-    counts = column("count")
-    samples = unpack_samples(b"".join(block.samples for block in blocks), counts)
-    return Run(
-        column("sequence"), column("counter"), column("stamp_us"), counts, column("status"),
-        samples, origin,
-    )  # fmt: skip
+    return exchanges

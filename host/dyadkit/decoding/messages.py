@@ -1,8 +1,11 @@
 """Messages out of received bytes: whole frames, known kinds, numbers that can be true."""
 
-from collections.abc import Iterable
-from typing import TypeAlias
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, TypeAlias
 
+from dyadkit.dyad.limits import MAX_BLOCKS, MAX_SAMPLES, MAX_STAMP_US
 from dyadwire import frames, meanings, messages
 from dyadwire.errors import WireError
 
@@ -39,11 +42,6 @@ Message: TypeAlias = (
 )
 """Any message of the protocol; the same as `messages.MESSAGES`."""
 
-_MAX_BLOCKS = 1 << 24
-"""Of one stream in one boot: six weeks, if a block is closed five times a second."""
-_MAX_SAMPLES = 1 << 31
-_MAX_STAMP_US = 1 << 53
-
 
 def message_of(framed: bytes) -> Message | None:
     """Message in a whole frame; None for what is none of ours.
@@ -55,7 +53,9 @@ def message_of(framed: bytes) -> Message | None:
         message: Message | None = messages.unpack(frames.kind_of(framed), frames.payload_of(framed))
     except WireError:
         return None
-    return message if message is not None and _is_possible(message) else None
+    if message is None:
+        return None
+    return message if is_possible(type(message), message) else None
 
 
 def firmware_of(hello: messages.Hello) -> str:
@@ -76,16 +76,28 @@ def split_frames(received: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, b
             yield host_ns, framed
 
 
-def _is_possible(message: Message) -> bool:
-    if isinstance(message, messages.Block):
-        return bool(
-            message.count
-            and message.sequence < _MAX_BLOCKS
-            and message.counter < _MAX_SAMPLES
-            and message.stamp_us < _MAX_STAMP_US
-        )
-    if isinstance(message, messages.StreamInfo):
-        return bool(message.unit_denominator)
-    if isinstance(message, messages.Held):
-        return bool(message.number < messages.OPEN_END)
-    return all(not isinstance(field, int) or field < _MAX_STAMP_US for field in message)
+def is_possible(layout: Any, message: Any) -> Any:
+    """Whether a message's numbers can be true; takes one message, or columns of many of a kind."""
+    possible: Any = True
+    for name in _stamps(layout):
+        possible = possible & (getattr(message, name) < MAX_STAMP_US)
+    rule = _RULES.get(layout)
+    return possible if rule is None else possible & rule(message)
+
+
+@cache
+def _stamps(layout: Any) -> tuple[str, ...]:
+    """Fields that are wide enough to hold a time beyond `MAX_STAMP_US`."""
+    letters = re.findall(r"\d*([a-zA-Z])", layout.LAYOUT)
+    return tuple(
+        name for name, letter in zip(layout._fields, letters, strict=False) if letter == "Q"
+    )
+
+
+_RULES: dict[type[Message], Callable[[Any], Any]] = {
+    messages.Block: lambda block: (
+        (block.count > 0) & (block.sequence < MAX_BLOCKS) & (block.counter < MAX_SAMPLES)
+    ),
+    messages.StreamInfo: lambda info: info.unit_denominator != 0,
+    messages.Held: lambda held: held.number < messages.OPEN_END,
+}

@@ -17,7 +17,8 @@ from dyadkit.capture.outcome import Outcome
 from dyadkit.capture.preflight import Preflight
 from dyadkit.capture.progress import Progress
 from dyadkit.capture.session import RecordingPlan, record
-from dyadkit.decoding.decode import Run, decode
+from dyadkit.decoding.decode import decode
+from dyadkit.decoding.runs import Run
 from dyadkit.dyad.arrays import Ints
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import Link

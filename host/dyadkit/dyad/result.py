@@ -41,7 +41,9 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values: arrays become lists, NaN and infinities None, enums their value."""
-        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        return {
+            field.name: plain_form(getattr(self, field.name)) for field in dataclasses.fields(self)
+        }
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Self:
@@ -51,19 +53,20 @@ class Result:
         return cls(**{name: _typed(plain[name], hints[name]) for name in known})
 
 
-def _plain(value: Any) -> Any:
+def plain_form(value: Any) -> Any:
+    """A value as plain JSON values; see `Result.to_dict`."""
     if isinstance(value, Result):
         return value.to_dict()
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain_form(value.tolist())
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain_form(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_form(item) for item in value]
     return value
 
 
@@ -72,7 +75,8 @@ def _typed(value: Any, hint: Any) -> Any:
     if origin in (types.UnionType, typing.Union):
         return _optional(value, hint)
     if origin in (np.ndarray, NDArray):
-        return np.array(_nan_for_none(value), dtype=_dtype(hint))
+        known = value if isinstance(value, np.ndarray) else _nan_for_none(value)
+        return np.asarray(known, dtype=_dtype(hint))
     if hint is float:
         return math.nan if value is None else float(value)
     if origin in (tuple, list, dict):

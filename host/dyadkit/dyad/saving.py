@@ -1,16 +1,24 @@
-"""Results as files: a page to read or its JSON twin, by the ending of the name."""
+"""Results as files: a page to read or its JSON twin, by the ending of the name.
+
+Long series stand in a file of arrays beside the JSON, `NAME.npz`, which the JSON names with its
+checksum; `read_saved` puts both together again.
+"""
 
 import importlib.util
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
+from dyadkit.dyad.packing import arrays_of, bytes_of, json_of, packed, sum_of, unpacked
+from dyadkit.dyad.result import Result
 from dyadkit.errors import SessionError, extra
 
-if TYPE_CHECKING:
-    from dyadkit.dyad.result import Result
+APART = "arrays"
+"""Entry of a JSON file that names its twin."""
+
+_Saved = TypeVar("_Saved", bound=Result)
 
 DRAWN_WITH = ("jinja2", "matplotlib")
 
@@ -21,8 +29,10 @@ RENDERERS: dict[str, Callable[[Any], str]] = {}
 """
 
 
-def save(result: "Result", path: str | Path) -> None:
+def save(result: Result, path: str | Path) -> None:
     """Write a result's page to a name in .html, or the result as JSON to one in .json.
+
+    Series of many samples go to a twin in .npz beside the JSON, which says so.
 
     Raises
     ------
@@ -32,12 +42,53 @@ def save(result: "Result", path: str | Path) -> None:
         the file cannot be written
     """
     path = checked_name(path)
-    text = RENDERERS[type(result).__name__](result) if path.suffix == ".html" else _json(result)
+    if path.suffix == ".html":
+        _write(path, RENDERERS[type(result).__name__](result).encode())
+        return
+    plain, arrays = packed(result)
+    if arrays:
+        content, twin = bytes_of(arrays), path.with_suffix(".npz")
+        _write(twin, content)
+        about = 'where {"series": name} stands, the numbers are in this file under that name'
+        plain[APART] = {"file": twin.name, "about": about, "sha256": sum_of(content)}
+    _write(path, json_of(plain).encode())
+
+
+def read_saved(kind: type[_Saved], path: str | Path) -> _Saved:
+    """A result that was saved as JSON, with its series.
+
+    Raises
+    ------
+    SessionError
+        the file or its twin is missing, damaged, or of another result
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from dyadkit.dyad.traces import Trace
+    >>> trace = Trace(np.arange(99.0), np.full(99, 4.2), "microsiemens", 1.0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(trace, Path(folder) / "skin.json")
+    ...     names = sorted(file.name for file in Path(folder).iterdir())
+    ...     again = read_saved(Trace, Path(folder) / "skin.json")
+    >>> names, bool((again.values == trace.values).all())
+    (['skin.json', 'skin.npz'], True)
+    """
+    path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        apart, arrays = plain.pop(APART, None), {}
+        if apart is not None:
+            content = path.with_name(Path(apart["file"]).name).read_bytes()
+            if sum_of(content) != apart["sha256"]:
+                raise SessionError(f"{apart['file']} is damaged, or of another {path.name}")
+            arrays = arrays_of(content)
+        return unpacked(kind, plain, arrays)
     except OSError as error:
-        raise SessionError(f"cannot write {path}: {error.strerror}") from error
+        raise SessionError(f"cannot read {error.filename or path}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SessionError(f"{path} is no saved {kind.__name__}: {error}") from None
 
 
 def checked_name(path: str | Path) -> Path:
@@ -61,5 +112,9 @@ def checked_name(path: str | Path) -> Path:
     return path
 
 
-def _json(result: "Result") -> str:
-    return json.dumps(result.to_dict(), indent=1, allow_nan=False)
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise SessionError(f"cannot write {path}: {error.strerror}") from error

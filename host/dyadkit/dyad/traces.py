@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.arrays import Bools, Flags, Floats, Ints
 from dyadkit.dyad.display import html_table
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
@@ -45,7 +45,7 @@ class Trace(Result):
     rate_hz: float
     gaps_s: Floats = field(default_factory=lambda: np.empty((0, 2)))
     bounds_s: Floats = field(default_factory=lambda: np.empty(0))
-    status: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    status: Flags = field(default_factory=lambda: np.empty(0, dtype=np.uint16))
     sensor: str = ""
 
     def __len__(self) -> int:

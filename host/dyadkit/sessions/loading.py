@@ -8,29 +8,19 @@ from typing import Any
 import numpy as np
 
 from dyadkit import clock
-from dyadkit.decoding.conductance import conductance_of_counts
-from dyadkit.decoding.decode import Decoded, Run
-from dyadkit.dyad.arrays import Bools, Floats, Ints
-from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, Trace
+from dyadkit.decoding.decode import Decoded
+from dyadkit.dyad.limits import MAX_SESSION_S
+from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
 from dyadkit.sessions.imported import load_imported
+from dyadkit.sessions.placing import traces_of
 from dyadkit.sessions.sync_log import decoded_of, sync_log
 from dyadkit.sessions.trust import duration_s, is_simulated, replayed_from, time_bounds_s
-from dyadkit.storage import StoredSession, read_session
+from dyadkit.storage import WIRE_TOPICS, StoredSession, read_session
 from dyadkit.storage.imported import is_imported
 from dyadkit.storage.mark_lines import MarkEntry
 from dyadkit.storage.marks import marks_beside, standing, with_ends
-from dyadwire import meanings, messages, streams
-
-_DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
-_SENSORS = dict.fromkeys((streams.PPG_IR, streams.PPG_RED, streams.PPG_GREEN), "max3010x")
-_NOT_SKIN = (
-    streams.NO_CONTACT
-    | streams.SATURATED
-    | streams.LEADS_SHORTED
-    | streams.USB_POWERED
-    | streams.SENSOR_FAULT
-)
+from dyadwire import messages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,21 +41,6 @@ class Opened:
     def simulated(self) -> bool:
         """Whether no real person was recorded."""
         return is_simulated(self.stored, self.decoded)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Placed:
-    """Samples of one stream, all boots end to end, on the session line.
-
-    follows : whether a sample's running number is the one after its predecessor's
-    """
-
-    times_s: Floats
-    bounds_s: Floats
-    values: Floats
-    status: Ints
-    follows: Bools
-    rate_hz: float
 
 
 def load(path: str | Path) -> Dyad:
@@ -99,7 +74,14 @@ def load(path: str | Path) -> Dyad:
     """
     if is_imported(Path(path)):
         return load_imported(Path(path))
-    return merged(open_session(Path(path)))
+    return merged(decoded_only(open_session(Path(path))))
+
+
+def decoded_only(opened: Opened) -> Opened:
+    """The same without the bytes of its frames, which are decoded: a third of what it holds."""
+    for topic in WIRE_TOPICS:
+        opened.stored.topics[topic].forget_contents()
+    return opened
 
 
 def open_session(path: Path) -> Opened:
@@ -125,7 +107,7 @@ def merged(opened: Opened) -> Dyad:
                 name: replace(trace, bounds_s=time_bounds_s(opened.stored, trace.bounds_s)).since(
                     first_s
                 )
-                for name, trace in _traces(person, opened.decoded[person], opened.clocks).items()
+                for name, trace in traces_of(person, opened.decoded[person], opened.clocks).items()
             },
             participant=str(about.get("participants", {}).get(person, "")),
             wearable=_wearable(opened.decoded[person]),
@@ -153,146 +135,11 @@ def _first_s(about: dict[str, Any]) -> float:
     return float(first_s) if isinstance(first_s, int | float) else float("-inf")
 
 
-def _traces(person: PersonName, decoded: Decoded, clocks: clock.ClockMap) -> dict[str, Trace]:
-    traces = {}
-    for number in sorted({stream for _, stream in decoded.runs} - _DERIVED):
-        runs = {boot: run for (boot, stream), run in decoded.runs.items() if stream == number}
-        values = {boot: _scaled(run, decoded, number) for boot, run in runs.items()}
-        name = streams.NAMES.get(number, f"stream_{number}")
-        placed = _place(person, decoded, runs, values, clocks)
-        traces[name] = _trace(placed, _unit(number), _SENSORS.get(number, ""))
-    runs, values = _conductance(decoded)
-    if runs:
-        traces["eda"] = _trace(_place(person, decoded, runs, values, clocks), "microsiemens")
-    return traces
-
-
-def _scaled(run: Run, decoded: Decoded, number: int) -> Floats:
-    info = decoded.infos.get(number)
-    if info is None:
-        return run.samples.astype(float)
-    return np.asarray(run.samples * (info.unit_numerator / info.unit_denominator))
-
-
-def _unit(number: int) -> str:
-    return next((one.unit for one in meanings.STREAMS if one.number == number), "counts")
-
-
-def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:
-    """Runs of the electrode current, with the conductance of each of their samples.
-
-    1. A boot without voltage, or whose streams were never announced, has no conductance.
-    2. Current and voltage are streams of their own and lose blocks each for itself: samples are
-       matched by their running numbers, and one without its partner is NaN.
-    3. NaN, too, where a block says that what was measured is not skin.
-    """
-    runs: dict[int, Run] = {}
-    values: dict[int, Floats] = {}
-    infos = [decoded.infos[number] for number in sorted(_DERIVED) if number in decoded.infos]
-    for boot in {boot for boot, stream in decoded.runs if stream == streams.EDA_CURRENT}:
-        current = decoded.runs[boot, streams.EDA_CURRENT]
-        voltage = decoded.runs.get((boot, streams.EDA_VOLTAGE))
-        if voltage is None or len(infos) != len(_DERIVED):
-            continue
-        place = np.searchsorted(voltage.sample_counters(), current.sample_counters())
-        place = np.minimum(place, len(voltage.samples) - 1)
-        matched = voltage.sample_counters()[place] == current.sample_counters()
-        usiemens = conductance_of_counts(
-            current.samples, voltage.samples[place], (infos[0], infos[1]), decoded.calibration
-        )
-        is_skin = np.repeat(current.status & _NOT_SKIN == 0, current.counts)
-        runs[boot], values[boot] = current, np.where(matched & is_skin, usiemens, np.nan)
-    return runs, values
-
-
-def _place(
-    person: PersonName,
-    decoded: Decoded,
-    runs: dict[int, Run],
-    values: dict[int, Floats],
-    clocks: clock.ClockMap,
-) -> _Placed:
-    parts = []
-    for boot in sorted(runs, key=_order(decoded)):
-        run = runs[boot]
-        device_us, bounds_us, rate_hz = _sampled(run)
-        times_s, bounds_s = clocks.to_session(person, boot, device_us)
-        counters = run.sample_counters()
-        follows = np.concatenate(([False], np.diff(counters) == 1))
-        parts.append(
-            _Placed(
-                times_s,
-                np.hypot(bounds_s, bounds_us * 1e-6),
-                values[boot],
-                np.repeat(run.status, run.counts),
-                follows,
-                rate_hz,
-            )
-        )
-    main = max(parts, key=lambda part: len(part.values))
-    return _Placed(
-        np.concatenate([part.times_s for part in parts]),
-        np.concatenate([part.bounds_s for part in parts]),
-        np.concatenate([part.values for part in parts]),
-        np.concatenate([part.status for part in parts]),
-        np.concatenate([part.follows for part in parts]),
-        main.rate_hz,
-    )
-
-
-def _sampled(run: Run) -> tuple[Floats, Floats, float]:
-    """Device time of each sample, its bound (both us), and the effective rate (Hz).
-
-    A block's stamp is that of its last sample, so the line is laid through the last samples and
-    each block is then set back by its own length.
-
-    1. `sample_times` is given the numbers of the last samples as if they were the first. What it
-       places for a block is that sample and those after it, as `numbers` says: `behind`, the
-       block's length less one, too far on.
-    2. Fewer than two samples placed show no rate, and there is nothing to set back.
-    3. The rate is that of the whole run, lost samples counted, so that a gap does not change it.
-    """
-    behind = np.repeat(run.counts - 1, run.counts)
-    laid = clock.sample_times(run.counters + run.counts - 1, run.counts, run.stamps_us)
-    numbers = run.sample_counters() + behind
-    known = np.flatnonzero(np.isfinite(laid.times_us))
-    if len(known) < 2:
-        return laid.times_us, laid.bounds_us, laid.rate_hz
-    first, last = known[0], known[-1]
-    elapsed_us = laid.times_us[last] - laid.times_us[first]
-    rate_hz = float((numbers[last] - numbers[first]) / elapsed_us * 1e6)
-    return laid.times_us - behind * (1e6 / rate_hz), laid.bounds_us, rate_hz
-
-
-def _order(decoded: Decoded) -> Any:
-    met = {boot: index for index, boot in enumerate(decoded.boots())}
-    return lambda boot: met.get(boot, len(met))
-
-
-def _trace(placed: _Placed, unit: str, sensor: str = "") -> Trace:
-    known = np.isfinite(placed.times_s)
-    times_s = placed.times_s[known]
-    follows = placed.follows[known]
-    adjacent = np.diff(np.flatnonzero(known)) == 1  # what the clock did not know was between
-    jumps = np.flatnonzero(~(follows[1:] & adjacent)) + 1
-    gaps_s = np.stack([times_s[jumps - 1], times_s[jumps]], 1)
-    return Trace(
-        times_s,
-        placed.values[known],
-        unit,
-        placed.rate_hz,
-        gaps_s,
-        placed.bounds_s[known],
-        placed.status[known],
-        sensor,
-    )
-
-
 def mark_entries(opened: Opened) -> list[MarkEntry]:
     """What was marked at the host while it recorded, in order of time, undone or not."""
     if opened.log.mode is clock.Mode.FIELD:  # in the field the host's clock is another
         return []
-    taken = [entry for entry in opened.stored.host_log() if entry["event"] == "mark"]
+    taken = [entry for entry in opened.stored.host_log("marks") if entry["event"] == "mark"]
     beside = marks_beside(opened.stored)
     return sorted([*taken, *beside], key=lambda entry: int(entry["at_ns"]))
 
@@ -352,7 +199,8 @@ def _duration_s(opened: Opened, recordings: dict[PersonName, PersonTraces]) -> f
         for trace in recording.traces.values()
         if len(trace)
     ]
-    return duration_s(opened.stored, opened.log.start_ns, max(ends, default=0.0))
+    length_s = duration_s(opened.stored, opened.log.start_ns, max(ends, default=0.0))
+    return min(length_s, MAX_SESSION_S)
 
 
 def _wearable(decoded: Decoded) -> str:

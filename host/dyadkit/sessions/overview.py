@@ -11,7 +11,13 @@ from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName
-from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
+from dyadkit.sessions.loading import (
+    Opened,
+    decoded_only,
+    mark_entries,
+    merged,
+    open_session,
+)
 from dyadkit.sessions.trust import notes_against
 from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
 from dyadkit.signals.physiology import pulse_trusted
@@ -21,7 +27,10 @@ from dyadwire import streams
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreamSummary(Result):
-    """One stream of one person; `missing` counts samples taken or due that are not here."""
+    """One stream of one person.
+
+    missing : samples taken or due that are not here; untimed : those here whose time is not known
+    """
 
     person: PersonName
     stream: str
@@ -31,6 +40,15 @@ class StreamSummary(Result):
     rate_hz: float
     nominal_hz: float
     gaps: int
+    untimed: int = 0
+
+    def sentence(self) -> str:
+        """A line for a person."""
+        untimed = f", {self.untimed} without a time, left out" if self.untimed else ""
+        return (
+            f"  {self.person} {self.stream:12s} {self.samples:8d} samples at {self.rate_hz:8.3f} Hz"
+            f" (nominal {self.nominal_hz:g}), {self.missing} missing, {self.gaps} gaps{untimed}"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +90,7 @@ class Summary(Result):
             title,
             usability_sentence(self.usability, self.reasons),
         ]
-        lines += [
-            f"  {one.person} {one.stream:12s} {one.samples:8d} samples at {one.rate_hz:8.3f} Hz"
-            f" (nominal {one.nominal_hz:g}), {one.missing} missing, {one.gaps} gaps"
-            for one in self.streams
-        ]
+        lines += [one.sentence() for one in self.streams]
         lines += [one.sentence() for one in self.wearables]
         lines += [f"{person} is {role}" for person, role in self.roles.items()]
         lines += [f"consent: {self.consent}"] * bool(self.consent)
@@ -99,7 +113,7 @@ class Summary(Result):
 
 def describe(path: Path) -> Summary:
     """Overview of a session folder or .mcap file; errors as `load`."""
-    opened = open_session(path)
+    opened = decoded_only(open_session(path))
     return summary_of(opened, merged(opened))
 
 
@@ -156,16 +170,18 @@ def _stream_rows(person: PersonName, opened: Opened, dyad: Dyad) -> list[StreamS
         number = _number(name)
         runs = [run for (_, stream), run in decoded.runs.items() if stream == number]
         info = decoded.infos.get(number)
+        samples = sum(len(run.samples) for run in runs)
         rows.append(
             StreamSummary(
                 person,
                 name,
-                sum(len(run.samples) for run in runs),
+                samples,
                 sum(run.missing_samples() for run in runs),
                 decoded.duplicates,
                 trace.rate_hz,
                 info.rate_millihz / 1000 if info else float("nan"),
                 len(trace.gaps_s),
+                max(samples - len(trace), 0),
             )
         )
     return rows
@@ -209,10 +225,11 @@ def _why_unplaced(opened: Opened, person: PersonName) -> str:
 
 
 def _lost(row: StreamSummary, dyad: Dyad) -> float:
-    """Share missing, of samples or of time, whichever is more."""
-    gaps_s = dyad.person(row.person).traces[row.stream].gaps_s
+    """Share missing, of samples or of time, or without a time, whichever is more."""
+    gaps_s = np.clip(dyad.person(row.person).traces[row.stream].gaps_s, 0.0, dyad.duration_s)
     away = float(np.diff(gaps_s).sum()) / max(dyad.duration_s, 1.0)
-    return max(row.missing / max(row.samples + row.missing, 1), away)
+    untimed = row.untimed / max(row.samples, 1)
+    return max(row.missing / max(row.samples + row.missing, 1), away, untimed)
 
 
 def _board_ppm(opened: Opened, person: PersonName) -> float:

@@ -1,5 +1,6 @@
 """Sync log of a session: what its frames say about time, in the clock's own form."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from dyadkit import clock
 from dyadkit.clock import Clock, Mode
 from dyadkit.decoding.decode import Decoded, decode
 from dyadkit.dyad.arrays import Ints
+from dyadkit.dyad.limits import MAX_SESSION_S
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 from dyadkit.links.usb import is_cable
@@ -43,8 +45,15 @@ def decoded_of(stored: StoredSession) -> dict[PersonName, Decoded]:
 def sync_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock.SyncLog:
     """Sync log of both wearables and the host: what they logged about time.
 
-    Session time 0 is when the host began; in the field, A's first sample on A's own clock.
+    Session time 0 is when the host began; in the field, A's first sample on A's own clock. What
+    lies further from there than any session lasts is left out.
     """
+    whole = _whole_log(stored, decoded)
+    links = tuple(link.within(MAX_SESSION_S, whole.start_ns) for link in whole.links)
+    return replace(whole, links=links)
+
+
+def _whole_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clock.SyncLog:
     mode = mode_of(stored, decoded)
     if mode is Mode.FIELD:
         links = [_field_link(Clock.A, "b", decoded["a"]), _field_link(Clock.B, "a", decoded["b"])]
@@ -76,7 +85,7 @@ def mode_of(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> Mode:
 def _wired(stored: StoredSession) -> set[str]:
     """Who was on a cable whenever the host was connected."""
     wired: dict[str, bool] = {}
-    for entry in stored.host_log():
+    for entry in stored.host_log("host", "links"):
         if entry["event"] == "connected":
             person = str(entry.get("person"))
             by_cable = is_cable(str(entry.get("address", "")))
@@ -138,7 +147,7 @@ def _first_sample_ns(decoded: Decoded) -> int | None:
 
 
 def _began_ns(stored: StoredSession) -> int:
-    for entry in stored.host_log():
+    for entry in stored.host_log("host", "links"):
         if entry["event"] == "session":
             return int(entry["at_ns"])
     return min(received[0].host_ns for received in stored.topics.values() if received)

@@ -18,7 +18,7 @@ import numpy as np
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName
 from dyadkit.errors import SignalError
-from dyadkit.signals.physiology import Physiology, read_body
+from dyadkit.signals.physiology import SERIES_HZ, Physiology, read_body
 
 __all__ = ["Physiology", "PhysiologyPair", "extract"]
 
@@ -57,7 +57,7 @@ def extract(dyad: Dyad) -> PhysiologyPair:
     Raises
     ------
     SignalError
-        the session holds no samples with a known time
+        the session holds no samples with a known time, or is shorter than a quarter of a second
 
     Examples
     --------
@@ -87,6 +87,10 @@ def _events_s(marks: tuple[Mark, ...], name: PersonName) -> list[float]:
 
 def _duration_s(dyad: Dyad) -> float:
     if np.isfinite(dyad.duration_s):
+        if not dyad.duration_s * SERIES_HZ >= 1:
+            raise SignalError(
+                f"the session lasts {dyad.duration_s:g} s: there is nothing to look at"
+            )
         return dyad.duration_s
     ends = [
         float(np.nanmax(trace.times_s))

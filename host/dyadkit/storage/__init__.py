@@ -20,8 +20,9 @@ and `mark_lines` what others say meanwhile. `mcap_index` is for other MCAP progr
 from dyadkit.storage.about import read_about, sha256_of, write_about
 from dyadkit.storage.disk import BYTES_PER_HOUR, DiskFile, hours_of_room
 from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, WIRE_TOPICS
-from dyadkit.storage.reading import SessionStream, StoredMessage, StoredSession, read_session
+from dyadkit.storage.reading import SessionStream, StoredSession, read_session
 from dyadkit.storage.scanning import Damage
+from dyadkit.storage.topic import StoredMessage, StoredMessages
 from dyadkit.storage.writing import SessionWriter
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "DiskFile",
     "SessionStream",
     "StoredMessage",
+    "StoredMessages",
     "SessionWriter",
     "StoredSession",
     "hours_of_room",

@@ -11,26 +11,12 @@ from dyadkit.storage.layout import JSON_TOPICS, TOPICS
 from dyadkit.storage.metadata import parsed
 from dyadkit.storage.scanning import Damage, FoundMessage, Scan, session_file
 from dyadkit.storage.shapes import FACTS, is_entry, shaped_facts
+from dyadkit.storage.topic import StoredMessage, StoredMessages
 
 SAID_WITHIN = 8
 """Messages of the host in which the recorder has said what it records."""
 ONLY_IN_MIRROR = ("sha256", "clock_truth")
 """In `session.json` alone: the file's own sum, and what a simulator's clocks truly were."""
-
-
-class StoredMessage(NamedTuple):
-    """One message of a topic: the host's clock in nanoseconds and the bytes.
-
-    Examples
-    --------
-    >>> from dyadwire import frames, messages
-    >>> first = read_session(Path("session-12")).topics["a/said"][0]
-    >>> messages.BY_KIND[frames.kind_of(first.data)].__name__     # the host greets first
-    'Hello'
-    """
-
-    host_ns: int
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ class StoredSession:
     """
 
     path: Path
-    topics: dict[str, list[StoredMessage]]
+    topics: dict[str, StoredMessages]
     about: dict[str, Any] = field(default_factory=dict)
     closed: bool = True
     damages: tuple[Damage, ...] = ()
@@ -73,16 +59,20 @@ class StoredSession:
     @property
     def last_ns(self) -> int:
         """The host's latest time."""
-        return max(one.host_ns for messages in self.topics.values() for one in messages)
+        return max(messages.last_ns for messages in self.topics.values())
 
     def messages(self, *topics: str) -> Iterator[FoundMessage]:
         """Yield the messages of some topics, of all without a name, topic by topic."""
         for topic in topics or TOPICS:
             yield from (FoundMessage(topic, *one) for one in self.topics[topic])
 
-    def host_log(self) -> Iterator[dict[str, Any]]:
-        """Yield the entries of all JSON topics by time, each with `at_ns` and `event`."""
-        entries = [message for topic in JSON_TOPICS for message in self.topics[topic]]
+    def host_log(self, *topics: str) -> Iterator[dict[str, Any]]:
+        """Yield the entries of some JSON topics, of all without a name, by time.
+
+        Each has `at_ns` and `event`. A day holds as many exchanges as seconds: who looks for
+        something else names its topic.
+        """
+        entries = [message for topic in topics or JSON_TOPICS for message in self.topics[topic]]
         return log_entries(sorted(entries, key=lambda entry: entry.host_ns))
 
 
@@ -169,9 +159,9 @@ def read_session(path: Path) -> StoredSession:
     """
     file = session_file(path)
     scan = Scan(file)
-    topics: dict[str, list[StoredMessage]] = {topic: [] for topic in TOPICS}
+    topics = {topic: StoredMessages() for topic in TOPICS}
     for topic, host_ns, data in scan:
-        topics[topic].append(StoredMessage(host_ns, data))
+        topics[topic].append(host_ns, data)
     known = known_of(scan, topics["host"][:SAID_WITHIN])
     return StoredSession(
         file,

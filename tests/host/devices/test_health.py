@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dyadkit.decoding.decode import Decoded, Run
+from dyadkit.decoding.decode import Decoded
+from dyadkit.decoding.runs import Run
 from dyadkit.devices.health import device_health
 from dyadwire import messages, streams
 

@@ -6,7 +6,7 @@ import pytest
 import dyadkit
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.dyad.traces import Trace
-from dyadkit.sessions import loading
+from dyadkit.sessions import placing
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import SessionWriter, read_session
 from dyadwire import codec, frames, messages
@@ -144,9 +144,8 @@ def test_a_stretch_whose_time_is_unknown_is_a_gap():
     times_s = np.arange(20.0)
     times_s[5:15] = np.nan
     follows = np.r_[False, np.ones(19, dtype=bool)]
-    placed = loading._Placed(
-        times_s, np.zeros(20), np.arange(20.0), np.zeros(20, dtype=np.int64), follows, 1.0
-    )
-    trace = loading._trace(placed, "counts")
+    timed = placing.Timed(times_s, np.zeros(20), np.zeros(20, dtype=np.uint16), follows, 1.0)
+    line = placing.line_of([timed])
+    trace = Trace(line.times_s, timed.times_s[line.known], "counts", 1.0, line.gaps_s)
     np.testing.assert_array_equal(trace.gaps_s, [[4.0, 15.0]])
     assert np.isnan(trace.uniform(1.0, 5.0, 15.0)).all()

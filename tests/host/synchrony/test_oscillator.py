@@ -254,3 +254,13 @@ def test_course_leaves_windows_without_data_empty():
         dynamics.follow_oscillator(pair[:100, 0], pair[:100, 1], 1.0)
     with pytest.raises(ValueError, match="positive"):
         dynamics.follow_oscillator(pair[:, 0], pair[:, 1], 1.0, window_s=0)
+
+
+@pytest.mark.parametrize(("step_s", "covered"), [(60.0, 1.0), (300.0, 1.0), (480.0, 0.625)])
+def test_a_course_says_which_share_of_its_time_lies_in_a_window(step_s, covered):
+    times_s = 150.0 + step_s * np.arange(5)
+    nothing = np.full(5, np.nan)
+    found = dynamics.DynamicsCourse(
+        times_s, 300.0, (), nothing, nothing, nothing, nothing, nothing, nothing, ()
+    )
+    assert found.covered == pytest.approx(covered)

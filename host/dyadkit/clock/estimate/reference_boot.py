@@ -18,6 +18,8 @@ from dyadkit.dyad.result import Result
 
 KNOT_S = 20.0
 """Spacing of the instants at which offsets are estimated."""
+_REACH_S = 1800.0
+"""Knots this far from any exchange are left out."""
 _ROUGH_BIN_S = 30.0
 
 
@@ -50,8 +52,17 @@ def reference_boot_of(contacts: Sequence[Contact]) -> ReferenceBoot:
     base_s = np.array([np.median(c.down.received_s - c.down.sent_s) for c in ordered])
     first_s = min(contact.exchanged_s[0] for contact in ordered)
     last_s = max(contact.exchanged_s[-1] for contact in ordered)
-    knots_s = np.arange(first_s - 1.0, last_s + KNOT_S, KNOT_S)
+    every_s = np.arange(first_s - 1.0, last_s + KNOT_S, KNOT_S)
+    knots_s = every_s[_near(every_s, np.sort(np.concatenate([c.exchanged_s for c in ordered])))]
     return ReferenceBoot(ordered, wearable, base_s, knots_s, _restarts(ordered, wearable, knots_s))
+
+
+def _near(knots_s: Floats, exchanged_s: Floats) -> Bools:
+    """Knots with an exchange not far away: between those hours apart there is nothing to tell."""
+    after = np.searchsorted(exchanged_s, knots_s)
+    before = exchanged_s[np.maximum(after - 1, 0)]
+    behind = exchanged_s[np.minimum(after, len(exchanged_s) - 1)]
+    return np.asarray(np.minimum(np.abs(knots_s - before), np.abs(behind - knots_s)) <= _REACH_S)
 
 
 def _restarts(contacts: Sequence[Contact], wearable: Ints, knots_s: Floats) -> Bools:

@@ -99,22 +99,21 @@ class Filter:
         self, to_s: float, reference_walk: float, bending_walk: Floats | float
     ) -> tuple[Floats, Floats]:
         """Matrix and noise that carry the state to `to_s`."""
-        wearables = len(self.mean) // 2
-        step_s = to_s - self.at_s
-        matrix = np.kron(np.eye(wearables), np.array([[1.0, step_s], [0.0, 1.0]]))
-        own = np.eye(wearables) * (self.model.skew_walk + np.asarray(bending_walk))
-        walk = own + reference_walk * np.ones((wearables, wearables))
-        return matrix, np.asarray(np.kron(walk, _wander(step_s)), dtype=np.float64)
+        walks = np.array([reference_walk]), np.broadcast_to(bending_walk, (1, len(self.mean) // 2))
+        matrices, noises = transitions(np.array([to_s - self.at_s]), *walks, self.model)
+        return matrices[0], noises[0]
 
     def advance(
         self, to_s: float, reference_walk: float, bending_walk: Floats | float = 0.0
-    ) -> Floats:
-        """Carry the state to `to_s`; gives the matrix used."""
-        matrix, noise = self.transition(to_s, reference_walk, bending_walk)
+    ) -> None:
+        """Carry the state to `to_s`."""
+        self.carry(to_s, *self.transition(to_s, reference_walk, bending_walk))
+
+    def carry(self, to_s: float, matrix: Floats, noise: Floats) -> None:
+        """Carry the state to `to_s` by what `transition` gave for it."""
         self.mean = matrix @ self.mean
         self.covariance = matrix @ self.covariance @ matrix.T + noise
         self.at_s = to_s
-        return matrix
 
     def restart(self, wearable: int) -> Floats:
         """The wearable rebooted: its clock's offset is unknown, its skew nearly kept."""
@@ -155,7 +154,7 @@ class Filter:
         spread = float(row @ gain) + variance
         surprise = offset_s - float(row @ self.mean)
         self.mean = self.mean + gain * (surprise / spread)
-        self.covariance = self.covariance - np.outer(gain, gain) / spread
+        self.covariance = self.covariance - gain[:, None] * gain / spread
 
     def _row(self, wearable: int, at_s: float) -> Floats:
         row = np.zeros(len(self.mean))
@@ -163,9 +162,28 @@ class Filter:
         return row
 
 
-def _wander(step_s: float) -> Floats:
+def transitions(
+    steps_s: Floats, reference_walk: Floats, bending_walk: Floats, model: CrystalModel
+) -> tuple[Floats, Floats]:
+    """Matrices and noises of steps in a row, shape (steps, 2 × wearables, 2 × wearables).
+
+    steps_s, reference_walk : shape (steps,); bending_walk : shape (steps, wearables)
+    """
+    steps, wearables = bending_walk.shape
+    size = 2 * wearables
+    matrices = np.tile(np.eye(size), (steps, 1, 1))
+    matrices[:, range(0, size, 2), range(1, size, 2)] = steps_s[:, None]
+    own = np.eye(wearables) * (model.skew_walk + bending_walk)[:, None, :]
+    walk = own + reference_walk[:, None, None] * np.ones((wearables, wearables))
+    noises = walk[:, :, None, :, None] * _wander(steps_s)[:, None, :, None, :]
+    return matrices, noises.reshape(matrices.shape)
+
+
+def _wander(step_s: Floats | float) -> Floats:
     """Covariance of offset and skew that unit white noise on the skew's rate gives in a step."""
-    return np.array([[step_s**3 / 3, step_s**2 / 2], [step_s**2 / 2, step_s]])
+    step_s = np.asarray(step_s)
+    rows = [[step_s**3 / 3, step_s**2 / 2], [step_s**2 / 2, step_s]]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
 def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> ClockTrack:
@@ -177,43 +195,37 @@ def smooth(readings: Readings, timeline: Timeline, model: CrystalModel) -> Clock
     ----------
     Rauch, Tung & Striebel 1965
     """
-    wearables = timeline.restarts.shape[1]
-    state = Filter(wearables, float(timeline.knots_s[0]), model)
-    count = len(timeline.knots_s)
-    means, covariances = (
-        np.empty((count, 2 * wearables)),
-        np.empty((count, 2 * wearables, 2 * wearables)),
-    )
-    predicted = [(state.mean, state.covariance, np.eye(2 * wearables))]
-    starts = np.searchsorted(readings.at_s, timeline.knots_s)
-    stops = np.append(starts[1:], len(readings.at_s))
-    for k, knot_s in enumerate(timeline.knots_s.tolist()):
+    knots_s, wearables = timeline.knots_s, timeline.restarts.shape[1]
+    state = Filter(wearables, float(knots_s[0]), model)
+    walks = timeline.reference_walk[:-1], timeline.bending_walk[:-1]
+    steps = transitions(np.diff(knots_s), *walks, model)
+    means, expected = np.empty((2, len(knots_s), 2 * wearables))
+    covariances, foreseen = np.empty((2, *means.shape, 2 * wearables))
+    rows = list(zip(*(column.tolist() for column in _columns(readings)), strict=True))
+    starts = [*np.searchsorted(readings.at_s, knots_s).tolist(), len(rows)]
+    for k, knot_s in enumerate(knots_s.tolist()):
         if k:
-            walks = float(timeline.reference_walk[k - 1]), timeline.bending_walk[k - 1]
-            matrix = state.advance(knot_s, *walks)
+            state.carry(knot_s, steps[0][k - 1], steps[1][k - 1])
             for wearable in np.flatnonzero(timeline.restarts[k]).tolist():
-                matrix = state.restart(wearable) @ matrix
-            predicted.append((state.mean, state.covariance.copy(), matrix))
-        for i in range(starts[k], stops[k]):
-            state.update(
-                int(readings.wearable[i]),
-                float(readings.at_s[i]),
-                float(readings.offset_s[i]),
-                float(readings.variance[i]),
-            )
+                steps[0][k - 1] = state.restart(wearable) @ steps[0][k - 1]
+        expected[k], foreseen[k] = state.mean, state.covariance
+        for row in rows[starts[k] : starts[k + 1]]:
+            state.update(*row)
         means[k], covariances[k] = state.mean, state.covariance
-    return _backward(timeline.knots_s, means, covariances, predicted)
-
-
-def _backward(
-    knots_s: Floats,
-    means: Floats,
-    covariances: Floats,
-    predicted: list[tuple[Floats, Floats, Floats]],
-) -> ClockTrack:
-    for k in range(len(knots_s) - 2, -1, -1):
-        mean, covariance, matrix = predicted[k + 1]
-        gain = np.linalg.solve(covariance, matrix @ covariances[k]).T
-        means[k] += gain @ (means[k + 1] - mean)
-        covariances[k] += gain @ (covariances[k + 1] - covariance) @ gain.T
+    _look_back((means, covariances), (expected, foreseen), steps[0])
     return ClockTrack(knots_s, means, covariances)
+
+
+def _columns(readings: Readings) -> tuple[Ints, Floats, Floats, Floats]:
+    return readings.wearable, readings.at_s, readings.offset_s, readings.variance
+
+
+def _look_back(
+    filtered: tuple[Floats, Floats], expected: tuple[Floats, Floats], matrices: Floats
+) -> None:
+    """What later readings say of earlier states: turns the filter's means and covariances over."""
+    means, covariances = filtered
+    gains = np.linalg.solve(expected[1][1:], matrices @ covariances[:-1]).swapaxes(1, 2)
+    for k in range(len(means) - 2, -1, -1):
+        means[k] += gains[k] @ (means[k + 1] - expected[0][k + 1])
+        covariances[k] += gains[k] @ (covariances[k + 1] - expected[1][k + 1]) @ gains[k].T

@@ -88,7 +88,7 @@ def _lowest(at_s: Floats, delay_s: Floats, edges_s: Floats) -> _Edge:
     spread_s = (delay_s[first + deep] - delay_s[first]) / deep
     return _Edge(
         bins=bins,
-        at_s=np.array([at_s[which == b].mean() for b in bins]),
+        at_s=np.array([at_s[i : i + n].mean() for i, n in zip(first, counts, strict=True)]),
         delay_s=delay_s[first] - spread_s,
         spread_s=spread_s,
     )

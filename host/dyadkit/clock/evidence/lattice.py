@@ -7,6 +7,7 @@ time for the next event, which blurs every delay by up to one interval, does not
 """
 
 from cmath import phase
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import TypeVar
@@ -34,6 +35,8 @@ _MIN_PACKETS = 4
 _FEW_PACKETS = 8
 """An edge found from so many is as uncertain again as their number says."""
 _PLENTY = 25
+_AT_ONCE = 400
+"""Packets whose phases on all candidates stay near the processor."""
 
 Numbers = TypeVar("Numbers", float, Floats)
 
@@ -143,7 +146,7 @@ def _concentrated_on(arrivals_s: list[Floats]) -> Floats:
        one of 60: the longest candidate that is about as good as the best is the interval. It
        fails where packets keep to every other event, which is why probes come at random gaps.
     """
-    power = np.array([_concentration(bin_s, _CANDIDATES_S) for bin_s in arrivals_s])
+    power = _concentrations(arrivals_s, np.tile(_CANDIDATES_S, (len(arrivals_s), 1)))
     noise = np.array([1 / (len(bin_s) - 1) for bin_s in arrivals_s])
     chosen = np.full(len(arrivals_s), np.nan)
     for k in range(len(arrivals_s)):
@@ -156,22 +159,34 @@ def _concentrated_on(arrivals_s: list[Floats]) -> Floats:
     return chosen
 
 
-def _concentration(arrivals_s: Floats, intervals_s: Floats) -> Floats:
-    """Squared resultant of the phases for each interval, without the bias of a small count."""
-    count = len(arrivals_s)
-    angles = np.outer(2 * np.pi / intervals_s, arrivals_s)
-    total = np.cos(angles).sum(axis=1) ** 2 + np.sin(angles).sum(axis=1) ** 2
-    return np.asarray((total - count) / (count * (count - 1)))
+def _concentrations(arrivals_s: Sequence[Floats], intervals_s: Floats) -> Floats:
+    """Squared resultant of each bin's phases for each of its intervals, shape (bins, intervals).
+
+    Without the bias of a small count. Bins with as many packets are looked at together, some at a
+    time: thousands of bins hold some twenty packets each. Whole turns are taken off first, so that
+    single precision, which is much quicker, is as good as seven digits of a turn.
+    """
+    counts = np.array([len(bin_s) for bin_s in arrivals_s])
+    found = np.empty(intervals_s.shape)
+    for count in np.unique(counts).tolist():
+        bins = np.flatnonzero(counts == count)
+        for rows in np.array_split(bins, min(bins.size, 1 + bins.size * count // _AT_ONCE)):
+            together_s = np.stack([arrivals_s[row] for row in rows])
+            turns = together_s[:, None, :] / intervals_s[rows][:, :, None]
+            angles = ((turns - np.rint(turns)) * (2 * np.pi)).astype(np.float32)
+            total = np.cos(angles).sum(axis=2) ** 2 + np.sin(angles).sum(axis=2) ** 2
+            found[rows] = (total - count) / (count * (count - 1))
+    return found
 
 
 def _drifts(filled: list[_Bin], intervals_s: Floats) -> Floats:
     """How fast the lattice drifts against the reference clock, per bin, from neighbouring bins."""
     power = np.zeros((len(filled), len(_DRIFTS)))
-    for k, bin_ in enumerate(filled):
-        if np.isfinite(intervals_s[k]):
-            stretched = intervals_s[k] / (1 + _DRIFTS)
-            power[k] = _concentration(bin_.down_s, stretched)
-            power[k] += _concentration(bin_.up_s[:: 1 + len(bin_.up_s) // _PLENTY], stretched)
+    known = np.flatnonzero(np.isfinite(intervals_s))
+    stretched = intervals_s[known, None] / (1 + _DRIFTS)
+    down_s = [filled[k].down_s for k in known]
+    up_s = [filled[k].up_s[:: 1 + len(filled[k].up_s) // _PLENTY] for k in known]
+    power[known] = _concentrations(down_s, stretched) + _concentrations(up_s, stretched)
     near = [power[max(0, k - _NEIGHBOURS) : k + _NEIGHBOURS + 1] for k in range(len(filled))]
     return np.array([_DRIFTS[rows.sum(axis=0).argmax()] for rows in near])
 

@@ -13,26 +13,27 @@ import numpy as np
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, PersonTraces, Trace
 from dyadkit.formats.writers.csv import write_about, write_marks
-from dyadkit.signals import Physiology, eda, extract
+from dyadkit.sessions.extraction import extraction_of
+from dyadkit.signals import Physiology, eda
+from dyadkit.signals.contact import ANY_SENSOR, faults
 from dyadkit.signals.physiology import SERIES_HZ
-from dyadkit.signals.ppg.finding import examine
-from dyadkit.signals.ppg.waveform import WORKING_HZ
+from dyadkit.signals.ppg.finding import MIN_S
+from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, condition
 
 RATE_HZ = 100
 MIN_SPAN_S = 10.0
+_AT_ONCE = 1 << 12
 
 
 def write(dyad: Dyad, out: Path) -> list[Path]:
     """Write `a.csv`, `b.csv`, `marks.csv` and `session.json` into an empty folder."""
-    bodies, made = extract(dyad), []
+    bodies, made = extraction_of(dyad), []
     notes, whole_s = {}, {}
     for person in PERSONS:
         body: Physiology = getattr(bodies, person)
         columns = table(dyad.person(person), body)
         made.append(out / f"{person}.csv")
-        values = np.stack(list(columns.values()), axis=1)
-        header = ",".join(columns)
-        np.savetxt(made[-1], values, fmt="%.9g", delimiter=",", header=header, comments="")
+        _write_table(columns, made[-1])
         notes[person] = list(body.notes)
         whole_s[person] = {name: _whole_s(columns[f"{name}_Mask"]) for name in ("PPG", "EDA")}
     about = {"sampling_rate": RATE_HZ, "notes": notes, "unmasked_s": whole_s}
@@ -47,6 +48,24 @@ def table(recording: PersonTraces, body: Physiology) -> dict[str, Floats]:
     """
     grid_s = np.arange(int(len(body.times_s) / SERIES_HZ * RATE_HZ)) / RATE_HZ
     return {"Time": grid_s} | _pulse(recording, body, grid_s) | _skin(recording, body, grid_s)
+
+
+def _write_table(columns: dict[str, Floats], file: Path) -> None:
+    """A table as text, some thousands of rows at once.
+
+    Most columns are 0 nearly always: a zero is part of a row's form, and only the rest is numbers.
+    """
+    values = np.stack(list(columns.values()), axis=1)
+    with file.open("w", encoding="utf-8", newline="\n") as text:
+        text.write(",".join(columns) + "\n")
+        for first in range(0, len(values), _AT_ONCE):
+            rows = values[first : first + _AT_ONCE]
+            is_zero = (rows == 0) & ~np.signbit(rows)
+            kinds, kind = np.unique(np.packbits(is_zero, axis=1), axis=0, return_inverse=True)
+            zeros = np.unpackbits(kinds, axis=1, count=rows.shape[1]).tolist()
+            forms = [",".join("0" if zero else "%.9g" for zero in one) + "\n" for one in zeros]
+            whole = "".join([forms[one] for one in kind.ravel().tolist()])
+            text.write(whole % tuple(rows[~is_zero].tolist()))
 
 
 def _whole_s(mask: Floats) -> list[list[float]]:
@@ -78,9 +97,11 @@ def _wave(trace: Trace, grid_s: Floats) -> tuple[Floats, Floats]:
     """Raw counts and the upright pulse wave without baseline, NaN where nothing was measured."""
     duration_s = len(grid_s) / RATE_HZ
     raw = trace.uniform(RATE_HZ, 0.0, duration_s)
-    wave = examine(trace.uniform(trace.rate_hz, 0.0, duration_s), trace.rate_hz).wave
-    if wave is None:
+    counts = trace.uniform(trace.rate_hz, 0.0, duration_s)
+    usable = faults(counts, trace.rate_hz, ANY_SENSOR) == 0
+    if usable.sum() < MIN_S * trace.rate_hz:
         return raw, np.full(len(grid_s), np.nan)
+    wave = condition(counts, usable, trace.rate_hz, Polarity.FROM_WAVE)
     clean = np.interp(grid_s, np.arange(len(wave)) / WORKING_HZ, wave.pulse)
     return raw, np.where(np.isfinite(raw), clean, np.nan)
 

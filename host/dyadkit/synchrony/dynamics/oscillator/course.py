@@ -35,6 +35,13 @@ class DynamicsCourse(Result):
     p_coupled: Floats
     notes: tuple[str, ...]
 
+    @property
+    def covered(self) -> float:
+        """Share of the course's own time that lies in a window; below 1 where steps are wider."""
+        if len(self.times_s) < 2:
+            return 1.0
+        return min(1.0, self.window_s / float(np.median(np.diff(self.times_s))))
+
     def stretches(self) -> list[tuple[float, float, Regime]]:
         """Middles of the first and last window, in seconds, of each run of one decided regime.
 

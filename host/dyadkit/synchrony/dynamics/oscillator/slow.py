@@ -27,7 +27,8 @@ def without_breathing(series: ArrayLike, rate_hz: float) -> tuple[Floats, float]
 
     Returns
     -------
-    shape (seconds / 4,), NaN where less than half was present around; and 0.25 Hz
+    one value for each whole or more than half step of 4 s, whatever is missing; NaN where less
+    than half was present around; and 0.25 Hz
 
     Raises
     ------
@@ -46,15 +47,15 @@ def without_breathing(series: ArrayLike, rate_hz: float) -> tuple[Floats, float]
         raise ValueError(f"{rate_hz:g} samples a second are too few to tell breathing from arousal")
     values = np.asarray(series, dtype=float)
     known = np.isfinite(values)
+    step = round(STEP_S * rate_hz)
     if not known.any():
-        return values[:: round(STEP_S * rate_hz)], 1.0 / STEP_S
+        return values[step // 2 :: step], rate_hz / step
     level = float(values[known].mean())
     taps = signal.firwin(2 * round(_HALF_S * rate_hz) + 1, BREATHING_HZ, fs=rate_hz)
     total, weight = (
         ndimage.convolve1d(one, taps, mode="constant")
         for one in (np.where(known, values - level, 0.0), known.astype(float))
     )
-    step = round(STEP_S * rate_hz)
     nearby = ndimage.uniform_filter1d(known.astype(float), step + 1 - step % 2, mode="nearest")
     usable = (nearby >= _PRESENT) & (weight >= _PRESENT)
     slow = np.where(usable, level + total / np.where(usable, weight, 1.0), np.nan)

@@ -1,7 +1,7 @@
 """Physiology of one person: what the traces say of the body, on the session's time line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,8 @@ COLOURS = ("ppg_ir", "ppg_green", "ppg_red", "ppg")
 AXES = ("acc_x", "acc_y", "acc_z")
 COMPONENTS = ("eda_tonic", "eda_phasic")
 SERIES_HZ = 4.0
+PART_S = 3600.0
+"""A long session's pulse is looked at by the hour where only its share is asked: memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,8 +158,34 @@ def pulse_trusted(person: PersonTraces, duration_s: float) -> float:
     """Share of a session in which a person's heart rate is known, 0 to 1; NaN without a pulse."""
     if not {*COLOURS, "ibi", "heart_rate"} & set(person.traces):
         return float("nan")
-    body = _Body(person, duration_s, _acceleration(person, duration_s))
-    return trusted_share(_heart_rate_bpm(_pulse(body), body, _series_length(duration_s)))
+    starts_s = np.arange(0.0, max(duration_s - 1.0, 1.0), PART_S)
+    known = [
+        _part_heart_rate(person, float(start_s), min(PART_S, duration_s - float(start_s)))
+        for start_s in starts_s
+    ]
+    return trusted_share(np.concatenate(known))
+
+
+def _part_heart_rate(person: PersonTraces, start_s: float, length_s: float) -> Floats:
+    """Heart rate on the 4 Hz grid of a part of a session, as if nothing else had been recorded."""
+    parts = {name: _cut(one, start_s, length_s) for name, one in person.traces.items()}
+    there = PersonTraces({name: one for name, one in parts.items() if len(one)})
+    body = _Body(there, length_s, _acceleration(there, length_s))
+    return _heart_rate_bpm(_pulse(body), body, _series_length(length_s))
+
+
+def _cut(trace: Trace, start_s: float, length_s: float) -> Trace:
+    """The samples of a part of a session, on a time line that begins with it."""
+    inside = slice(*np.searchsorted(trace.times_s, (start_s, start_s + length_s)))
+    gaps_s = np.clip(trace.gaps_s - start_s, 0.0, length_s)
+    return replace(
+        trace,
+        times_s=trace.times_s[inside] - start_s,
+        values=trace.values[inside],
+        gaps_s=gaps_s[gaps_s[:, 1] > gaps_s[:, 0]],
+        bounds_s=trace.bounds_s[inside],
+        status=trace.status[inside],
+    )
 
 
 def _heart_rate_bpm(pulse: _Pulse, body: _Body, samples: int) -> Floats:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.decoding.decode import Decoded, Run
+from dyadkit.decoding.decode import Decoded
+from dyadkit.decoding.runs import Run
 from dyadkit.devices.bench.bringup import Figures, Measure
 from dyadkit.devices.bench.clock_bench import Benched, measure
 from dyadwire import messages, streams

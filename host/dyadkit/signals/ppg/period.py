@@ -13,6 +13,7 @@ USUAL_S = 0.7
 CLIP = 9.0  # times the median absolute slope: a jerk must not own the correlation
 NEIGHBOURS = 20  # beats on each side that vote on the local period
 MEMORY_S = 7.0
+TOGETHER = 600  # windows, ten minutes: their transforms are 40 MB
 
 
 def from_wave(wave: Waveform) -> Floats:
@@ -49,9 +50,19 @@ def _around(values: Floats, fill: float) -> Floats:
 
 
 def _autocorrelation(slope: Floats, lags_s: Floats) -> Floats:
-    """Shape (windows, lags): normalised and corrected for the taper."""
-    padded = np.pad(slope, WINDOW // 2)
-    cut = sliding_window_view(padded, WINDOW)[::HOP]
+    """Shape (windows, lags): normalised and corrected for the taper.
+
+    A few hundred windows at a time, so that a night takes no more memory than an hour.
+    """
+    windows = sliding_window_view(np.pad(slope, WINDOW // 2), WINDOW)[::HOP]
+    parts = [
+        _normalised(windows[first : first + TOGETHER], lags_s)
+        for first in range(0, len(windows), TOGETHER)
+    ]
+    return np.concatenate(parts) if parts else np.empty((0, len(lags_s)))
+
+
+def _normalised(cut: Floats, lags_s: Floats) -> Floats:
     limit = CLIP * np.median(np.abs(cut), axis=1, keepdims=True)
     cut = np.clip(cut, -limit, limit)
     cut = cut - cut.mean(axis=1, keepdims=True)

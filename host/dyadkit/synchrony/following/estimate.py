@@ -47,7 +47,7 @@ class Search:
     @property
     def lags_s(self) -> Floats:
         """The lags that are tried."""
-        return np.arange(1, round(self.max_lag_s / LAG_STEP_S) + 1) * LAG_STEP_S
+        return np.asarray(np.arange(1, round(self.max_lag_s / LAG_STEP_S) + 1) * LAG_STEP_S)
 
 
 SEARCH = Search()
@@ -207,5 +207,3 @@ def _indicators(marks: Sequence[Mark], count: int) -> Floats:
         inside = (times_s >= one.start_s) & (times_s < one.stop_s)
         columns[inside, labels.index(one.label)] = 1.0
     return columns
-
-

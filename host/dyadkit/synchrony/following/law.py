@@ -31,7 +31,7 @@ class Law:
 
 
 def p_of(scores: LagScores) -> tuple[float, int]:
-    """p of following at any of the lags, and the index of the lag that stands out most."""
+    """Chance of so much following at any lag, and the index of the lag that stands out most."""
     law = _law(tuple(np.round(scores.lags_s, 6).tolist()))
     evidence = _evidence(scores.stretches)
     whole, parts = float(scores.whole.max()), float(evidence.max())
@@ -70,6 +70,6 @@ def _above(value: float, null: Floats) -> float:
     """Chance of a value at least as large."""
     start = int(TAIL * len(null))
     if value <= null[start]:
-        return float(max(len(null) - np.searchsorted(null, value), 1) / len(null))
+        return max(len(null) - int(np.searchsorted(null, value)), 1) / len(null)
     mean_excess = float((null[start:] - null[start]).mean())
     return float((1.0 - TAIL) * np.exp(-(value - null[start]) / mean_excess))

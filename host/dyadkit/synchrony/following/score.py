@@ -59,17 +59,19 @@ def lag_scores(leader: Train, follower: Train, conditions: Floats, lags_s: Float
         parts.append(projection.moments(kernels[:, block]))
         rolled.append(projection.rolled(_smooth(events[block])))
     dispersion = max(float(np.mean(np.concatenate(rolled))), 0.25) if rolled else 1.0
-    surplus, variance, third, reach = (np.concatenate(part, axis=1) for part in zip(*parts))
+    surplus, variance, third, reach = (
+        np.concatenate(part, axis=1) for part in zip(*parts, strict=True)
+    )
     edges = np.linspace(0, len(events), STRETCHES + 1).astype(int)[:-1]
-    stretches = [
+    stretches = np.stack([
         np.add.reduceat(part, edges, axis=1).T for part in (surplus, variance, third)
-    ]
-    whole = [part.sum(axis=0) for part in stretches]
+    ])  # fmt: skip
+    whole = stretches.sum(axis=1)
     gain = np.sqrt(2 * np.pi) * WIDTH_S * BINS_HZ * whole[0] / np.maximum(reach.sum(axis=1), 1e-12)
     return LagScores(
         lags_s,
-        _symmetric(*whole, dispersion),
-        _symmetric(*stretches, dispersion),
+        _symmetric(whole, dispersion),
+        _symmetric(stretches, dispersion),
         dispersion,
         gain,
     )
@@ -122,8 +124,9 @@ def _rolled_sums(columns: Floats, smooth: Floats) -> Floats:
     return np.asarray(fft.irfft(fft.rfft(columns, axis=1) * np.conj(fft.rfft(smooth)), count))
 
 
-def _symmetric(score: Floats, variance: Floats, third: Floats, dispersion: float) -> Floats:
-    """Signed likelihood roots: normal where the score itself is skewed."""
+def _symmetric(moments: Floats, dispersion: float) -> Floats:
+    """Signed likelihood roots of (score, variance, third moment): normal, not skewed."""
+    score, variance, third = moments
     size = np.sqrt(np.maximum(variance, 1e-12))
     z = score / size / np.sqrt(dispersion)
     skew = third / size**3 / np.sqrt(dispersion)

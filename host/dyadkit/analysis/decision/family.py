@@ -73,3 +73,8 @@ def _graph(names: list[str]) -> Graph:
 
 def _evenly(heirs: list[str], share: float) -> dict[str, float]:
     return {name: share / len(heirs) for name in heirs}
+
+
+def context(measure: str, first: str, second: str) -> str:
+    """Name of the test of a contrast."""
+    return f"{measure}: {first} against {second}"

@@ -19,6 +19,7 @@ class About(StrEnum):
     RECOVERY = "recovery"
     CONTEXT = "context"
     CAUTION = "caution"
+    SCHEDULE = "schedule"
     LIMIT = "limit"
 
 

@@ -104,9 +104,14 @@ def shared_to_self(
     >>> str(found.shift), round(found.self_a.slope_per_week, 2)
     ('from shared to self-regulation', 0.04)
     """
-    found = [trend(days, values) for values in (coupling, self_a, self_b)]
-    directions = [np.sign(each.slope_per_week) if each.p <= _SURE else 0 for each in found]
+    return shift_of(*(trend(days, values) for values in (coupling, self_a, self_b)))
+
+
+def shift_of(coupling: Trend, self_a: Trend, self_b: Trend) -> SharedToSelf:
+    """The shift that three trends show; for several measures give them with corrected p."""
+    trends = (coupling, self_a, self_b)
+    signs = tuple(int(np.sign(one.slope_per_week)) if one.p <= _SURE else 0 for one in trends)
     shift = {(-1, 1, 1): Shift.FROM_SHARED_TO_SELF, (1, -1, -1): Shift.FROM_SELF_TO_SHARED}.get(
-        (int(directions[0]), int(directions[1]), int(directions[2])), Shift.NOT_SHOWN
+        signs, Shift.NOT_SHOWN
     )
-    return SharedToSelf(found[0], found[1], found[2], shift)
+    return SharedToSelf(coupling, self_a, self_b, shift)

@@ -76,6 +76,11 @@ class Following(Result):
     at_edge: bool
     dispersion: float
 
+    @property
+    def latency_s(self) -> float:
+        """The lag, as the latency of an answer."""
+        return self.lag_s
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventCoupling(Result):

@@ -7,7 +7,7 @@ import numpy as np
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.verdicts.estimate import PersonPair, Verdict, judge_persons
+from dyadkit.synchrony.verdicts.estimate import PersonPair, Verdict, judge_persons, named
 
 WINDOW_S = 600.0
 STEP_S = 300.0
@@ -31,8 +31,6 @@ class VerdictCourse(Result):
 
     def verdicts(self, person: int) -> list[Verdict]:
         """The likelier verdict of each window on person 0 (a) or 1 (b)."""
-        from dyadkit.synchrony.verdicts.estimate import named
-
         return [
             Verdict.CANNOT_BE_TOLD if np.isnan(calm) else named(calm, wound)
             for calm, wound in zip(self.calmed[:, person], self.wound_up[:, person], strict=True)
@@ -68,7 +66,8 @@ def follow_verdicts(a: ArrayLike, b: ArrayLike, rate_hz: float, seed: int = 0) -
                   for one in found])
         for of in ("calmed", "wound_up")
     )  # fmt: skip
-    return VerdictCourse((starts + length / 2) / rate_hz, WINDOW_S, calmed, wound_up)
+    middles_s = np.asarray(starts + length / 2, dtype=float) / rate_hz
+    return VerdictCourse(middles_s, WINDOW_S, calmed, wound_up)
 
 
 def _judged(a: Floats, b: Floats, rate_hz: float, seed: int) -> PersonPair | None:

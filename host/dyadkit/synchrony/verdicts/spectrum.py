@@ -105,13 +105,11 @@ def _equations(order: Order, points: Floats, frequency_hz: Floats) -> tuple[Comp
     late = np.exp(-s * DELAY_S)
     if count == 1:
         rate = np.exp(own[..., 0])
-        return s + rate, pull[..., 0] * rate * late
+        return np.asarray(s + rate), np.asarray(pull[..., 0] * rate * late)
     pace, damping = np.exp(own[..., 0]), np.exp(own[..., 1])
     resistance = 2.0 * damping * pace
-    return (
-        s**2 + resistance * s + pace**2,
-        (pull[..., 0] * pace**2 + pull[..., 1] * resistance * s) * late,
-    )
+    drawn = pull[..., 0] * pace**2 + pull[..., 1] * resistance * s
+    return np.asarray(s**2 + resistance * s + pace**2), np.asarray(drawn * late)
 
 
 def _response(order: Order, points: Floats, frequency_hz: Floats) -> Complexes:

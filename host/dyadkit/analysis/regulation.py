@@ -96,7 +96,7 @@ class Regulated:
             same_time=same_time,
             resting=self._resting(),
             finest_lag_s=finest_lag_s,
-            marked=bool(self.search.marks),
+            marked=len({one.label for one in self.search.marks}) > 1,
         )
 
     def _resting(self) -> Resting:

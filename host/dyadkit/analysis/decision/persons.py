@@ -34,7 +34,7 @@ def _person(one: PersonVerdict, people: tuple[str, str]) -> Statement:
     who, partner = people
     low, high = one.variance_ratio_interval
     decided = one.verdict in (Verdict.CALMED, Verdict.WOUND_UP)
-    if one.verdict is Verdict.CANNOT_BE_TOLD:
+    if one.verdict is Verdict.NO_ANSWER:
         sentence = f"Whether {partner} calms or winds up {who} cannot be told: {one.why}."
     elif decided:
         sentence = (

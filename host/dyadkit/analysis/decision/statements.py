@@ -15,7 +15,8 @@ from dyadkit.analysis.decision.statement import Statement
 
 def said_of(evidence: Evidence) -> tuple[Statement, ...]:
     """Everything that is said of a session, the most important first."""
-    family = Family.of(tests_of(evidence))
+    share = 1.0 if evidence.person is None else names.TESTS_SHARE
+    family = Family.of(tests_of(evidence), share)
     parts: Iterable[list[Statement]] = (
         skin_of(evidence, family),
         heart_rate_of(evidence, family),

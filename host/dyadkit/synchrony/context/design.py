@@ -24,7 +24,7 @@ class DesignPower(Result):
     """What a design can show of one measure between two of its conditions.
 
     order : labels of the blocks, block_s : how long each is
-    smallest_p : median p of an effect of five standard deviations: no p below is to be expected
+    min_p : median p of an effect of five standard deviations: no p below is to be expected
     effects, power : of each effect in standard deviations of the window values, how often p is at
         most `level`
     detectable : smallest of these effects found in 80 %; NaN where none is
@@ -33,7 +33,7 @@ class DesignPower(Result):
 
     order: tuple[str, ...]
     block_s: float
-    smallest_p: float
+    min_p: float
     effects: Floats
     power: Floats
     detectable: float
@@ -80,7 +80,7 @@ def design_power(
     return DesignPower(
         order=order,
         block_s=block_s,
-        smallest_p=float(np.median(_p(places, courses, side, HUGE))),
+        min_p=float(np.median(_p(places, courses, side, HUGE))),
         effects=effects,
         power=power,
         detectable=float(enough[0]) if len(enough) else float("nan"),

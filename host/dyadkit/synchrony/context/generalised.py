@@ -32,7 +32,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
+class _UnderCovariance:
     size: float
     error: float
     likelihood: float
@@ -71,7 +71,7 @@ def difference(places: Floats, values: Floats, side: Floats) -> Difference:
     return _averaged(fits, np.array(priors), free, float(values.std()))
 
 
-def _fitted(covariance: Floats, design: Floats, values: Floats) -> _Fit:
+def _fitted(covariance: Floats, design: Floats, values: Floats) -> _UnderCovariance:
     """Estimate, standard error and restricted log likelihood under one covariance."""
     root = linalg.cholesky(covariance, lower=True)
     whitened = linalg.solve_triangular(root, np.column_stack([design, values]), lower=True)
@@ -83,10 +83,12 @@ def _fitted(covariance: Floats, design: Floats, values: Floats) -> _Fit:
     variance = float(left @ left) / free
     error = float(np.sqrt(variance * np.linalg.inv(gram)[-1, -1]))
     likelihood = -np.log(np.diag(root)).sum() - 0.5 * np.linalg.slogdet(gram)[1]
-    return _Fit(float(weights[-1]), error, float(likelihood - free / 2.0 * np.log(variance)))
+    return _UnderCovariance(
+        float(weights[-1]), error, float(likelihood - free / 2.0 * np.log(variance))
+    )
 
 
-def _averaged(fits: list[_Fit], priors: Floats, free: int, scale: float) -> Difference:
+def _averaged(fits: list[_UnderCovariance], priors: Floats, free: int, scale: float) -> Difference:
     likelihood = np.array([one.likelihood for one in fits])
     weights = priors * np.exp(TEMPERED * (likelihood - likelihood.max()))
     weights /= weights.sum()

@@ -109,9 +109,11 @@ def shared_to_self(
 
 def shift_of(coupling: Trend, self_a: Trend, self_b: Trend) -> SharedToSelf:
     """The shift that three trends show; for several measures give them with corrected p."""
-    trends = (coupling, self_a, self_b)
-    signs = tuple(int(np.sign(one.slope_per_week)) if one.p <= _SURE else 0 for one in trends)
-    shift = {(-1, 1, 1): Shift.FROM_SHARED_TO_SELF, (1, -1, -1): Shift.FROM_SELF_TO_SHARED}.get(
-        signs, Shift.NOT_SHOWN
+    fades, *settle = (
+        int(np.sign(one.slope_per_week)) if one.p <= _SURE else 0
+        for one in (coupling, self_a, self_b)
     )
+    shift = Shift.NOT_SHOWN
+    if fades and settle == [-fades, -fades]:
+        shift = Shift.FROM_SHARED_TO_SELF if fades < 0 else Shift.FROM_SELF_TO_SHARED
     return SharedToSelf(coupling, self_a, self_b, shift)

@@ -158,7 +158,7 @@ def follows(leader: Train, follower: Train, search: Search = SEARCH) -> Followin
 
 def _described(found: LagScores, p: float, best: int, events: tuple[int, int]) -> Following:
     share = float(found.gain[best])
-    spread = abs(share / found.whole[best]) if found.whole[best] else np.inf
+    spread = abs(share / float(found.whole[best])) if found.whole[best] else float("inf")
     return Following(
         p=p,
         lag_s=_between(found.lags_s, found.whole, best),

@@ -62,8 +62,8 @@ def _law(lags_s: tuple[float, ...]) -> Law:
         parts[part] = _evidence(fields).max(axis=-1)
     smaller = [np.array([_above(one, null) for one in own]) for own, null in
                ((whole, np.sort(whole)), (parts, np.sort(parts)))]  # fmt: skip
-    least = np.sort(-np.log(np.minimum(*smaller)))
-    return Law(np.sort(whole), np.sort(parts), least)
+    excess = np.sort(-np.log(np.minimum(*smaller)))
+    return Law(np.sort(whole), np.sort(parts), excess)
 
 
 def _above(value: float, null: Floats) -> float:

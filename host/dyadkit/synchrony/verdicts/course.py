@@ -32,7 +32,7 @@ class VerdictCourse(Result):
     def verdicts(self, person: int) -> list[Verdict]:
         """The likelier verdict of each window on person 0 (a) or 1 (b)."""
         return [
-            Verdict.CANNOT_BE_TOLD if np.isnan(calm) else named(calm, wound)
+            Verdict.NO_ANSWER if np.isnan(calm) else named(calm, wound)
             for calm, wound in zip(self.calmed[:, person], self.wound_up[:, person], strict=True)
         ]
 

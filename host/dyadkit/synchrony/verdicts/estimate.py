@@ -11,13 +11,13 @@ from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.autoregression import filled
 from dyadkit.synchrony.grid import checked_pair
-from dyadkit.synchrony.verdicts.laplace import Hypothesis, Periodogram, hypotheses
+from dyadkit.synchrony.verdicts.laplace import Periodogram, PullHypothesis, hypotheses
 
 NAMED_AT = 0.7
 """Belief needed to name what the partner does to a person."""
 CALMED, WOUND_UP = 0.95, 1.05
 """Variance ratios between these are no effect worth a name."""
-MIN_DURATION_S = 300.0
+MIN_DURATION_S = 480.0
 MIN_COVERAGE = 0.6
 MAX_MINUTES = 120.0
 """Longer than anyone sits still: where more would be needed, no number is given."""
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
     CALMED = "calmed"
     WOUND_UP = "wound up"
     NEITHER_SHOWN = "neither shown"
-    CANNOT_BE_TOLD = "cannot be told"
+    NO_ANSWER = "cannot be told"
 
 
 class PairRegime(StrEnum):
@@ -154,7 +154,7 @@ def judge_persons(a: ArrayLike, b: ArrayLike, rate_hz: float, seed: int = 0) -> 
     return PersonPair(of_a, of_b, coupled, duration_s, coverage)
 
 
-def _verdict(found: tuple[Hypothesis, ...], person: int, duration_s: float) -> PersonVerdict:
+def _verdict(found: tuple[PullHypothesis, ...], person: int, duration_s: float) -> PersonVerdict:
     ratios = np.concatenate([one.ratios[:, person] for one in found])
     weights = np.concatenate([np.full(len(one.ratios), one.weight) for one in found])
     weights /= weights.sum()
@@ -183,7 +183,7 @@ def named(calmed: float, wound_up: float) -> Verdict:
     return Verdict.CALMED if calmed > wound_up else Verdict.WOUND_UP
 
 
-def _minutes(found: tuple[Hypothesis, ...], person: int, duration_s: float) -> float:
+def _minutes(found: tuple[PullHypothesis, ...], person: int, duration_s: float) -> float:
     """Minutes at which a pull as large as the best guess at it would be believed.
 
     What the pull explains grows with time, less what any free parameter explains by chance; the

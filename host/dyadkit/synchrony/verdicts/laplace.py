@@ -54,7 +54,7 @@ class Periodogram:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hypothesis:
+class PullHypothesis:
     """One kind of own dynamics with one choice of pulls, after looking.
 
     pulled : into a, into b
@@ -69,21 +69,21 @@ class Hypothesis:
     ratios: Floats
 
 
-def hypotheses(seen: Periodogram, seed: int) -> tuple[Hypothesis, ...]:
+def hypotheses(seen: Periodogram, seed: int) -> tuple[PullHypothesis, ...]:
     """All hypotheses with their weights, of sum 1."""
     rng = np.random.default_rng(seed)
     found, evidence = [], []
     for order in (FIRST, SECOND):
         start = order.prior()[0]
         for pulled, prior in PRIORS.items():
-            fit = _Fit.of(order, _free(order, pulled), seen, start)
+            fit = _Summit.of(order, _free(order, pulled), seen, start)
             start = fit.point if pulled == (False, False) else start
             evidence.append(np.log(prior) + fit.evidence())
             found.append((pulled, fit, variance_ratios(order, fit.draws(rng))))
     weights = np.exp(np.array(evidence) - max(evidence))
     weights /= weights.sum()
     return tuple(
-        Hypothesis(pulled, float(weight), fit.likelihood, int(fit.free.sum()), ratios)
+        PullHypothesis(pulled, float(weight), fit.likelihood, int(fit.free.sum()), ratios)
         for weight, (pulled, fit, ratios) in zip(weights, found, strict=True)
     )
 
@@ -96,7 +96,7 @@ def _free(order: Order, pulled: tuple[bool, bool]) -> Bools:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
+class _Summit:
     """The most believable point of one hypothesis; held parameters are 0."""
 
     order: Order
@@ -106,19 +106,19 @@ class _Fit:
     information: Floats
 
     @classmethod
-    def of(cls, order: Order, free: Bools, seen: Periodogram, start: Floats) -> "_Fit":
+    def of(cls, order: Order, free: Bools, seen: Periodogram, start: Floats) -> "_Summit":
         """By scoring steps with damping (Whittle's Fisher information, and the priors')."""
         mean, spread = order.prior()
         point = np.where(free, start, 0.0)
         damping = 1e-2
-        here = _Slope.at(order, point, free, seen)
+        here = _Whittle.at(order, point, free, seen)
         for _ in range(MAX_STEPS):
             pull = here.gradient - ((point - mean) / spread**2)[free]
             curvature = here.information + np.diag(1.0 / spread[free] ** 2)
             step = np.linalg.solve(curvature + damping * np.diag(np.diag(curvature)), pull)
             trial = point.copy()
             trial[free] += np.clip(step, -1.0, 1.0)
-            there = _Slope.at(order, trial, free, seen)
+            there = _Whittle.at(order, trial, free, seen)
             rise = there.height - here.height - _penalty(trial, point, mean, spread, free)
             if rise <= 0.0:
                 damping *= 8.0
@@ -152,7 +152,7 @@ def _penalty(trial: Floats, point: Floats, mean: Floats, spread: Floats, free: B
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Slope:
+class _Whittle:
     """Whittle's log likelihood at a point: its height, gradient and Fisher information."""
 
     height: float
@@ -160,7 +160,7 @@ class _Slope:
     information: Floats
 
     @classmethod
-    def at(cls, order: Order, point: Floats, free: Bools, seen: Periodogram) -> "_Slope":
+    def at(cls, order: Order, point: Floats, free: Bools, seen: Periodogram) -> "_Whittle":
         places = np.flatnonzero(free)
         points = np.tile(point, (len(places) + 1, 1))
         points[np.arange(len(places)) + 1, places] += NUDGE

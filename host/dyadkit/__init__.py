@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from dyadkit.dyad.series import Series
     from dyadkit.dyad.traces import Dyad, Mark
     from dyadkit.formats.arrays import from_arrays
-    from dyadkit.sessions.loading import load
+    from dyadkit.formats.loading import load
 
 __all__ = [
     "Analysis",
@@ -54,7 +54,7 @@ _HOMES = {
     "Series": "dyad.series",
     "analyze": "analysis.whole",
     "from_arrays": "formats.arrays",
-    "load": "sessions.loading",
+    "load": "formats.loading",
 }
 
 

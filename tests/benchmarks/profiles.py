@@ -136,6 +136,10 @@ PROFILES = (
     ),
     Profile("front_end", "10", "100", "90 of 100 drawn wearables"),
     Profile("hardship", "1", "1 2", "the second seed", needs=WEARABLES),
+    Profile(
+        "import", "--minutes 10", "--minutes 56", "46 of 56 minutes",
+        needs=(package("edfio", "files"),),
+    ),
     Profile("kills", "--kills 6 --pairs 2", "--kills 100 --pairs 3", "94 of 100 kills",
             needs=WEARABLES),
     Profile(

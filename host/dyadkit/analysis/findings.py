@@ -84,6 +84,7 @@ class Findings(Result):
     seed, version : that reproduce every number
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
+    notes : what a reader must know of how the data came about, a sentence each
     """
 
     source: str
@@ -100,6 +101,7 @@ class Findings(Result):
     seed: int
     version: str
     same_time: dict[str, NullResult] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     events: EventCoupling | None = None
     strength: dict[str, Strength] = field(default_factory=dict)
     person: PersonPair | None = None

@@ -153,6 +153,7 @@ def analyze(
         responses=about.regulation.responses,
         seed=seed,
         version=__version__,
+        notes=dyad.notes,
         same_time=same_time,
         events=about.events,
         strength=about.strength,

@@ -38,5 +38,5 @@ def analyze(
         result = run(dyads[0], seed, dyads[1:])
     for file in files:
         result.save(file)
-    lines = [*result.sentences(), *(f"report: {file}" for file in files)]
+    lines = [*result.notes, *result.sentences(), *(f"report: {file}" for file in files)]
     emit(result.to_dict(), as_json, lines)

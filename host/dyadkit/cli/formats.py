@@ -1,4 +1,4 @@
-"""export: a session for other people's tools."""
+"""import and export: recordings of other systems as a session, and a session for other tools."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +12,16 @@ from dyadkit.formats.names import Format
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
+    app.command("import")(import_)
     app.command()(export)
 
 
 def export(
     session: Session,
-    to: Annotated[Format, typer.Option(help="csv: as measured; neurokit: its column names.")],
+    to: Annotated[
+        Format,
+        typer.Option(help="csv: as measured; neurokit: its column names; xdf, bids, bdf."),
+    ],
     out: Annotated[
         Path | None, typer.Option(help="New folder; by default SESSION-FORMAT beside the session.")
     ] = None,
@@ -34,3 +38,62 @@ def export(
     made = write(load(session), to, folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
+
+
+def import_(
+    a: Annotated[
+        Path | None,
+        typer.Argument(help="Person a: a file, folder or zip; FILE#WORD for one of several."),
+    ] = None,
+    b: Annotated[Path | None, typer.Argument(help="Person b, likewise.")] = None,
+    out: Annotated[Path | None, typer.Option(help="New folder for the session.")] = None,
+    offset: Annotated[
+        float | None, typer.Option(help="Seconds to add to b's times; by default found.")
+    ] = None,
+    bound: Annotated[
+        float | None, typer.Option(help="How well both clocks agree, in seconds (95 %).")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML that says what a table's columns are.")
+    ] = None,
+    codings: Annotated[
+        list[Path] | None, typer.Option(help="BORIS, ELAN or event table; may be repeated.")
+    ] = None,
+    codings_start: Annotated[
+        float, typer.Option(help="When the codings' time 0 was, in seconds of a's recording.")
+    ] = 0.0,
+    explain: Annotated[
+        Path | None, typer.Option(help="Say how FILE would be read, and draft a mapping.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read two people's recordings of other systems, as a session.
+
+    Empatica E4 and EmbracePlus, EmotiBit, XDF, EDF and BDF, BIDS, AcqKnowledge, OpenSignals, and
+    tables of text (Shimmer, Polar, Movesense, MindWare and any logger).
+    """
+    if explain is not None:
+        _explain(explain, as_json)
+        return
+    if a is None or b is None or out is None:
+        raise typer.BadParameter("give two recordings and --out FOLDER, or --explain FILE")
+    from dyadkit.formats.codings import read_codings
+    from dyadkit.formats.importing import Joining, import_pair
+    from dyadkit.formats.mapping import read_mapping
+
+    marks = tuple(mark for file in codings or () for mark in read_codings(file))
+    how = Joining(offset, bound, read_mapping(mapping) if mapping else None, marks, codings_start)
+    found = import_pair(a, b, how)
+    file = found.write(out)
+    emit(
+        {"session": str(out), "joined": found.joined.sentence, "sources": found.sources},
+        as_json,
+        [*found.sentences(), f"session: {file.parent}"],
+    )
+
+
+def _explain(file: Path, as_json: bool) -> None:
+    from dyadkit.formats.readers.explain import explain
+
+    found = explain(file)
+    emit(found.to_dict(), as_json, found.sentences())

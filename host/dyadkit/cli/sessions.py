@@ -23,9 +23,11 @@ def info(
 
     Streams, losses, rates, wearables, marks, and how well both are aligned, minute by minute.
     """
+    from dyadkit.sessions.imported import describe_imported
     from dyadkit.sessions.overview import describe
+    from dyadkit.storage.imported import is_imported
 
-    described = describe(session)
+    described = describe_imported(session) if is_imported(session) else describe(session)
     emit(described.to_dict(), as_json, described.sentences())
 
 

@@ -172,7 +172,8 @@ class Dyad(Result):
     """Two people on one time line, with what happened and where the data came from.
 
     `duration_s` is the session's length; `simulated` is True when no real person was recorded;
-    `alignment` says how well both are on one clock, None where nobody measured it.
+    `alignment` says how well both are on one clock, None where nobody measured it; `notes` are what
+    a reader of any result must know of how the data came about, a sentence each.
 
     Examples
     --------
@@ -189,6 +190,7 @@ class Dyad(Result):
     source: str = ""
     simulated: bool = False
     alignment: Alignment | None = None
+    notes: tuple[str, ...] = ()
 
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""

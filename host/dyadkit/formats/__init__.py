@@ -3,10 +3,12 @@
 Rules of this room: nothing is invented. What was not measured stays empty, with a mask beside it,
 and times are those of the session.
 
-Start reading at `export`; `csv` and `neurokit` write, `e4` reads, `names` is what the command line
-needs to know of them.
+Start reading at `export` and its `writers`, and at `importing.import_pair` and its `readers`: a
+reader gives a `ForeignRecording`, `joining` puts two on one time line. `names` is what the command
+line needs to know of the formats.
 """
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +25,8 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
     Parameters
     ----------
     dyad : from `dyadkit.load`, or built by hand
-    form : CSV for every stream as it was measured, NEUROKIT for one table a person at 100 Hz
+    form : CSV for every stream as it was measured, NEUROKIT for one table a person at 100 Hz, XDF
+        for what reads LabRecorder's files, BIDS for a dataset, BDF for EDF+ readers
     out : made if need be
 
     Raises
@@ -52,10 +55,6 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
 
 
 def _writer(form: Format) -> Callable[[Dyad, Path], list[Path]]:
-    if form is Format.NEUROKIT:
-        from dyadkit.formats import neurokit
-
-        return neurokit.write
-    from dyadkit.formats import csv
-
-    return csv.write
+    module = importlib.import_module(f"dyadkit.formats.writers.{form.value}")
+    write: Callable[[Dyad, Path], list[Path]] = module.write
+    return write

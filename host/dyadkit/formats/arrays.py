@@ -164,6 +164,17 @@ def _converted(place: str, name: str, given: Series) -> tuple[str, Floats]:
     return unit, convert(given.values)
 
 
+def is_convertible(name: str, unit: str) -> bool:
+    """Whether a series of this name can be taken in this unit; others than ours are as they are.
+
+    Examples
+    --------
+    >>> is_convertible("eda", "kOhm"), is_convertible("eda", "counts"), is_convertible("acc_x", "")
+    (True, False, True)
+    """
+    return name not in _KNOWN or _plain(unit) in _KNOWN[name][1]
+
+
 def _plain(unit: str) -> str:
     """A unit as the tables spell it: small letters, one kind of micro, no blanks."""
     return unit.strip().replace("\u03bc", "µ").replace("\u2126", "ω").lower().replace(" ", "")

@@ -9,8 +9,11 @@ class Format(StrEnum):
     Examples
     --------
     >>> [form.value for form in Format], Format("neurokit") is Format.NEUROKIT
-    (['csv', 'neurokit'], True)
+    (['csv', 'neurokit', 'xdf', 'bids', 'bdf'], True)
     """
 
     CSV = "csv"
     NEUROKIT = "neurokit"
+    XDF = "xdf"
+    BIDS = "bids"
+    BDF = "bdf"

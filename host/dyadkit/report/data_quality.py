@@ -11,15 +11,23 @@ from dyadkit.report.words import Table, number
 
 def alignment(findings: Findings) -> str:
     """Alignment of both people's clocks, in a sentence."""
-    bound_ms = findings.clock.median_bound_s * 1e3
-    if not np.isfinite(bound_ms):
-        return "The alignment of the two wearables is not stated for this recording."
+    clock = findings.clock
+    if not np.isfinite(clock.median_bound_s):
+        return "The alignment of the two recordings is not stated."
+    if clock.alignment is None:
+        return (
+            f"Both recordings are on one clock within {_time(clock.median_bound_s)} (95 % bound). "
+            f"Lags finer than three times this ({_time(clock.finest_lag_s)}) are not reported."
+        )
     return (
-        f"Both wearables are on one clock within {bound_ms:.2g} ms (95 % bound, median over the "
-        f"session; at worst {findings.clock.worst_bound_s * 1e3:.2g} ms). Lags finer than three "
-        f"times this bound ({findings.clock.finest_lag_s * 1e3:.2g} ms) are not reported."
-        + _shares(findings.clock.alignment)
+        f"Both wearables are on one clock within {_time(clock.median_bound_s)} (95 % bound, median "
+        f"over the session; at worst {_time(clock.worst_bound_s)}). Lags finer than three times "
+        f"this bound ({_time(clock.finest_lag_s)}) are not reported." + _shares(clock.alignment)
     )
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2g} s" if seconds >= 0.1 else f"{seconds * 1e3:.2g} ms"
 
 
 def _shares(found: Alignment | None) -> str:

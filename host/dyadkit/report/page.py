@@ -56,6 +56,7 @@ def _content(findings: Findings) -> dict[str, Any]:
         "subtitle": _subtitle(findings),
         "simulated": findings.simulated,
         "sentences": findings.sentences(),
+        "notes": findings.notes,
         "alignment": data_quality.alignment(findings),
         "clock_course": data_quality.clock_course(findings),
         "clock_table": data_quality.clock_table(findings),

@@ -13,8 +13,10 @@ from dyadkit.decoding.decode import Decoded, Run
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, Trace
 from dyadkit.errors import SessionError
+from dyadkit.sessions.imported import load_imported
 from dyadkit.sessions.sync_log import decoded_of, sync_log
 from dyadkit.storage import StoredSession, read_session
+from dyadkit.storage.imported import is_imported
 from dyadkit.storage.marks import MarkEntry, marks_beside, standing, with_ends
 from dyadwire import meanings, messages, streams
 
@@ -93,6 +95,8 @@ def load(path: str | Path) -> Dyad:
     >>> dyad.alignment.median_bound_s < 0.001
     True
     """
+    if is_imported(Path(path)):
+        return load_imported(Path(path))
     return merged(open_session(Path(path)))
 
 

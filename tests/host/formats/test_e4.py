@@ -83,8 +83,8 @@ def test_rows_with_a_time_column_are_read_at_their_own_rate(tmp_path):
     [
         ({"BVP.csv": connect_text(BVP_HZ, bvp(70))}, "no skin conductance"),
         ({}, "no E4 recording"),
-        ({"EDA.csv": "hello\nworld"}, "not an E4 file"),
-        ({"x_EDA.csv": "", "y_EDA.csv": ""}, "holds 2 recordings; name one"),
+        ({"EDA.csv": "hello\nworld"}, "begins at 'hello', which is no Unix time"),
+        ({"x_EDA.csv": connect_text(4, eda(1)), "y_EDA.csv": ""}, "holds 2 recordings"),
     ],
     ids=["no skin conductance", "empty folder", "not numbers", "several recordings"],
 )
@@ -96,7 +96,7 @@ def test_a_folder_that_is_no_e4_recording_is_refused_with_the_reason(tmp_path, f
 
 
 def test_a_path_where_nothing_is_is_refused(tmp_path):
-    with pytest.raises(SessionError, match="no such folder, zip or file prefix"):
+    with pytest.raises(SessionError, match="does not exist, and no file there begins so"):
         read_e4(tmp_path / "nobody")
 
 

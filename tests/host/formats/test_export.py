@@ -11,7 +11,7 @@ from dyadkit.cli import app
 from dyadkit.dyad.traces import Dyad, Mark, PersonTraces, Trace
 from dyadkit.errors import SessionError
 from dyadkit.formats import Format, export
-from dyadkit.formats.neurokit import RATE_HZ, table
+from dyadkit.formats.writers.neurokit import RATE_HZ, table
 from dyadkit.sessions import loading
 from dyadkit.signals import extract
 from fakes import pulse_model

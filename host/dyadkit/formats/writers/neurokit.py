@@ -12,7 +12,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, PersonTraces, Trace
-from dyadkit.formats.csv import write_about, write_marks
+from dyadkit.formats.writers.csv import write_about, write_marks
 from dyadkit.signals import Physiology, eda, extract
 from dyadkit.signals.physiology import SERIES_HZ
 from dyadkit.signals.ppg.finding import examine

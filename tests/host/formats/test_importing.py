@@ -1,0 +1,216 @@
+"""Two recordings of other systems become one dyad, on a clock of stated quality, and a session."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import dyadkit
+from dyadkit.cli import app
+from dyadkit.errors import SessionError
+from dyadkit.formats.importing import Joining, import_pair
+from dyadkit.formats.joining import COMPUTERS_BOUND_S, JoinedBy
+from dyadkit.sessions.loading import load as load_session
+from fakes.foreign_files import (
+    START_S,
+    e4_folder,
+    e4_text,
+    emotibit_text,
+    pulse,
+    skin,
+    table_text,
+)
+
+
+def pair(tmp_path, shift_s=3.5):
+    start_s = START_S + shift_s
+    other = {
+        "EDA": e4_text(4.0, 1.5 * skin(70), start_s),
+        "BVP": e4_text(64.0, 1.5 * pulse(70), start_s),
+    }
+    return e4_folder(tmp_path / "ann"), e4_folder(tmp_path / "ben", start_s=start_s, **other)
+
+
+def tables(tmp_path, times, marks=None):
+    """Two tables on these times, with marks by row where given."""
+    made = []
+    for name, at_s in zip(("ann", "ben"), times, strict=True):
+        level = skin(len(at_s) / 4) + len(made)
+        columns = {"time": list(at_s), "EDA (µS)": level.tolist()}
+        if marks is not None:
+            columns["event"] = [marks[name].get(row, "") for row in range(len(at_s))]
+        made.append(tmp_path / f"{name}.csv")
+        made[-1].write_text(table_text(columns))
+    return made
+
+
+def test_clocks_set_by_computers_join_two_people_and_limit_what_may_be_said(tmp_path):
+    found = import_pair(*pair(tmp_path))
+    assert found.joined.by is JoinedBy.COMPUTERS
+    assert found.dyad.b.traces["eda"].times_s[0] == pytest.approx(3.5)
+    assert "leads and lags below 3 s cannot be told" in found.dyad.notes[0]
+    result = dyadkit.analyze(found.dyad)
+    assert result.clock.median_bound_s == pytest.approx(COMPUTERS_BOUND_S)
+    assert result.notes == found.dyad.notes
+
+
+def test_a_given_offset_and_bound_are_taken(tmp_path):
+    found = import_pair(*pair(tmp_path), Joining(offset_s=-3.5, bound_s=0.02))
+    assert found.joined.by is JoinedBy.OFFSET
+    assert found.dyad.b.traces["eda"].times_s[0] == pytest.approx(0.0)
+    assert "within 20 ms" in found.dyad.notes[0]
+
+
+def test_marks_of_one_name_join_two_clocks_of_their_own(tmp_path):
+    at_s = np.arange(400) / 4
+    events = {"ann": {40: "clap", 200: "end"}, "ben": {20: "clap", 180: "end"}}
+    found = import_pair(*tables(tmp_path, (at_s, at_s), events))
+    assert found.joined.by is JoinedBy.MARKS
+    assert found.joined.offset_s == pytest.approx(5.0)
+    assert [(mark.start_s, mark.label) for mark in found.dyad.marks] == [
+        (10.0, "clap"),
+        (50.0, "end"),
+    ]
+
+
+def test_two_clocks_of_their_own_without_marks_need_an_offset(tmp_path):
+    at_s = np.arange(400) / 4
+    files = tables(tmp_path, (at_s, at_s))
+    with pytest.raises(SessionError, match="give --offset SECONDS"):
+        import_pair(*files)
+
+
+def test_one_recording_under_two_names_is_not_two_people(tmp_path):
+    ann = e4_folder(tmp_path / "ann")
+    e4_folder(tmp_path / "copy", start_s=START_S + 1)
+    with pytest.raises(SessionError, match="both are one recording"):
+        import_pair(ann, tmp_path / "copy")
+
+
+def test_people_who_share_no_time_are_refused(tmp_path):
+    with pytest.raises(SessionError, match="they share no time"):
+        import_pair(*pair(tmp_path, shift_s=500.0))
+
+
+def test_a_file_that_holds_both_is_one_clock(tmp_path):
+    columns = {"time": np.arange(400) / 4, "EDA Ann (µS)": skin(100), "EDA Ben (µS)": 2 * skin(100)}
+    file = tmp_path / "both.csv"
+    file.write_text(table_text({name: one.tolist() for name, one in columns.items()}))
+    found = import_pair(tmp_path / "both.csv#Ann", tmp_path / "both.csv#Ben")
+    assert (found.joined.by, found.joined.bound_s) == (JoinedBy.ONE_FILE, 0.0)
+    assert found.dyad.b.traces["eda"].values == pytest.approx(2 * skin(100))
+
+
+def test_a_local_time_and_a_unix_time_are_not_mixed(tmp_path):
+    (tmp_path / "ben.csv").write_text(emotibit_text(local="2021-12-17_16-24-55-000000"))
+    with pytest.raises(SessionError, match="time zone the file does not say"):
+        import_pair(e4_folder(tmp_path / "ann"), tmp_path / "ben.csv")
+
+
+def test_a_unit_that_is_not_known_is_set_aside_and_said(tmp_path):
+    at_s = np.arange(400) / 4
+    for name, factor in (("ann", 1), ("ben", 2)):
+        columns = {"time": at_s.tolist(), "gsr": (factor * skin(100)).tolist()}
+        (tmp_path / f"{name}.csv").write_text(table_text(columns))
+    found = import_pair(tmp_path / "ann.csv", tmp_path / "ben.csv", Joining(offset_s=0.0))
+    assert list(found.dyad.a.traces) == ["eda_raw"]
+    assert any("eda is without a unit and kept as eda_raw" in note for note in found.dyad.notes)
+
+
+def test_an_imported_session_is_loaded_as_it_was_to_the_last_bit(tmp_path):
+    found = import_pair(
+        *pair(tmp_path), Joining(marks=(dyadkit.Mark(10.0, 40.0, "talk", "condition"),))
+    )
+    found.write(tmp_path / "session")
+    for dyad in (dyadkit.load(tmp_path / "session"), load_session(tmp_path / "session")):
+        for person in ("a", "b"):
+            for name, trace in found.dyad.person(person).traces.items():
+                stored = dyad.person(person).traces[name]
+                assert np.array_equal(stored.values, trace.values, equal_nan=True)
+                assert np.array_equal(stored.times_s, trace.times_s)
+                assert np.array_equal(stored.bounds_s, trace.bounds_s)
+                assert (stored.unit, stored.rate_hz, stored.sensor) == (
+                    trace.unit, trace.rate_hz, trace.sensor,
+                )  # fmt: skip
+        assert [asdict(mark) for mark in dyad.marks] == [asdict(mark) for mark in found.dyad.marks]
+        assert dyad.notes == found.dyad.notes
+
+
+def test_what_an_imported_session_is_from_stands_in_it_with_hashes(tmp_path):
+    import_pair(*pair(tmp_path)).write(tmp_path / "session")
+    about = json.loads((tmp_path / "session" / "session.json").read_text())
+    assert about["origin"] == "imported"
+    assert about["sources"]["a"]["reader"] == "Empatica E4"
+    assert {file["name"] for file in about["sources"]["b"]["files"]} == {
+        "BVP.csv",
+        "EDA.csv",
+        "tags.csv",
+    }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_changed_byte_of_an_imported_session_passes_unnoticed(tmp_path, seed):
+    found = import_pair(*pair(tmp_path))
+    file = found.write(tmp_path / "session")
+    whole = file.read_bytes()
+    before = dyadkit.load(file)
+    rng = np.random.default_rng(seed)
+    for at in rng.integers(0, len(whole), 8):
+        file.write_bytes(
+            whole[:at] + bytes([whole[at] ^ 1 << int(rng.integers(8))]) + whole[at + 1 :]
+        )
+        try:
+            after = dyadkit.load(file)
+        except SessionError:
+            continue
+        for person in ("a", "b"):  # what is left is what MCAP does not check and nothing reads
+            for name, trace in before.person(person).traces.items():
+                other = after.person(person).traces[name]
+                assert np.array_equal(other.values, trace.values), f"byte {at}, seed {seed}"
+                assert np.array_equal(other.times_s, trace.times_s), f"byte {at}, seed {seed}"
+                assert (other.unit, other.rate_hz, other.sensor) == (
+                    trace.unit,
+                    trace.rate_hz,
+                    trace.sensor,
+                )
+
+
+def test_a_folder_that_holds_a_session_is_not_overwritten(tmp_path):
+    found = import_pair(*pair(tmp_path))
+    found.write(tmp_path / "session")
+    with pytest.raises(SessionError, match="nothing was overwritten"):
+        found.write(tmp_path / "session")
+
+
+def test_one_person_alone_is_answered_with_what_is_missing(tmp_path):
+    ann, _ = pair(tmp_path)
+    with pytest.raises(SessionError, match="give the other person's as well"):
+        dyadkit.load(ann)
+
+
+def command(*words):
+    return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=True)
+
+
+def test_the_command_imports_and_the_others_take_the_session(tmp_path):
+    ann, ben = pair(tmp_path)
+    out = tmp_path / "session"
+    said = command("import", ann, ben, "--out", out)
+    assert said.exit_code == 0, said.output
+    assert "person a: Empatica E4: eda, ppg" in said.output
+    assert "joined by the clocks of the devices" in said.output
+    info = command("info", out)
+    assert "eda: 280 samples at 4 Hz in microsiemens" in info.output
+    page = tmp_path / "report.html"
+    assert command("analyze", out, "--report", page).exit_code == 0
+    assert "nobody measured how well those agree" in page.read_text()
+    assert command("export", out, "--to", "csv", "--out", tmp_path / "csv").exit_code == 0
+
+
+def test_the_command_explains_a_file(tmp_path):
+    (tmp_path / "x.csv").write_text(table_text({"t": [0.0, 0.25, 0.5], "gsr": [3, 3, 3]}))
+    said = command("import", "--explain", tmp_path / "x.csv")
+    assert "columns: t, gsr" in said.output
+    assert '[series.eda]\ncolumn = "gsr"' in said.output

@@ -108,6 +108,11 @@ class Findings(Result):
     person_course: VerdictCourse | None = None
     said: tuple[Statement, ...] = ()
 
+    @property
+    def profile(self) -> tuple[Statement, ...]:
+        """The session's profile: all its statements."""
+        return self.said
+
     def about(self, topic: About) -> tuple[Statement, ...]:
         """The statements on one topic."""
         return tuple(one for one in self.said if one.about is topic)

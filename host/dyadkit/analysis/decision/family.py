@@ -79,3 +79,8 @@ def _evenly(heirs: list[str], share: float) -> dict[str, float]:
 def context(measure: str, first: str, second: str) -> str:
     """Name of the test of a contrast."""
     return f"{measure}: {first} against {second}"
+
+
+def context_level(comparisons: int) -> float:
+    """P at which the first of so many comparisons between conditions may be claimed."""
+    return ALPHA * TESTS_SHARE * CONTEXTS_SHARE / comparisons

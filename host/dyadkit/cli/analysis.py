@@ -70,7 +70,7 @@ def why(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell where a statement of a result comes from: data, parameters, versions, command."""
+    """Tell where a statement of a result comes from."""
     from dyadkit.analysis.provenance import why as explained
 
     found = _read(result)
@@ -85,7 +85,7 @@ def why(
 
 
 def multiverse(session: Session, seed: Seed = 0, as_json: AsJson = False) -> None:
-    """Ask a session's coupling in every defensible way, and show how much hangs on the choice."""
+    """Ask for coupling in every defensible way."""
     from dyadkit.analysis.multiverse import multiverse as asked
     from dyadkit.analysis.whole import analyze as run
     from dyadkit.sessions.loading import load
@@ -110,7 +110,7 @@ def plan_session(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Compute before a recording what its conditions can show."""
+    """Compute what conditions can show, beforehand."""
     from dyadkit.analysis.decision.family import context_level
     from dyadkit.synchrony.context import design_power
 

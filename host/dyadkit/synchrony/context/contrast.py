@@ -90,7 +90,7 @@ def contrast_conditions(course: Course, marks: Sequence[Mark], first: str, secon
     >>> course = Course(times_s, 0.5 * playing + 0.3 * noise, window_s=20.0)
     >>> found = contrast_conditions(course, marks, "play", "rest")
     >>> round(found.difference, 1), found.p < 0.05, found.windows
-    (0.4, True, (32, 28))
+    (0.3, True, (32, 28))
 
     References
     ----------

@@ -2,7 +2,7 @@
 
 import gc
 
-room = bytearray(36_000)  # stays in one piece while modules are loaded: the buffers come here
+room = bytearray(44_000)  # stays in one piece while modules are loaded: the buffers come here
 
 try:
     from wearable import device

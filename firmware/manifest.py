@@ -9,7 +9,8 @@ import os
 include("$(PORT_DIR)/boards/manifest.py")
 package("wearable", opt=3)
 HOST_ONLY = ("codec.py", "meanings.py", "frontend.py", "exchange.py")
-worn = [name for name in os.listdir("../shared/dyadwire") if name not in HOST_ONLY]
+wire = sorted(name for name in os.listdir("../shared/dyadwire") if name.endswith(".py"))
+worn = [name for name in wire if name not in HOST_ONLY]
 package("dyadwire", files=worn, base_path="../shared", opt=3)
 package("slots", opt=3)
 module("boot.py", opt=3)

@@ -166,6 +166,10 @@ class Pad(NamedTuple):
     label: str
 
 
+ON_BOARD = Pad(-1, "on board")
+"""What is connected already needs no wire."""
+
+
 class DevelopmentBoard(NamedTuple):
     """A development board the wearable can be built on."""
 
@@ -181,7 +185,8 @@ BOARDS = {
         "Unexpected Maker FeatherS3", 16, carries_wing=True, pads={
             "scl": Pad(9, "SCL"), "sda": Pad(8, "SDA"), "ppg_interrupt": Pad(10, "IO10"),
             "button": Pad(0, "BOOT"), "led": Pad(13, "on board"),
-            "usb_sense": Pad(34, "on board"), "sync": Pad(11, "IO11"),
+            "usb_sense": Pad(34, "on board"), "battery_adc": Pad(2, "on board"),
+            "sync": Pad(11, "IO11"),
         },
         remark="charger on board; the primary board",
     ),

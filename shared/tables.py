@@ -103,6 +103,8 @@ TABLES: dict[str, Callable[[], str]] = {
         ((f"0x{bit:03X}", name, meaning) for bit, name, meaning in meanings.CHECKS),
     ),
     "reasons": named(meanings.REASONS),
+    "outcomes": named(meanings.OUTCOMES),
+    "processors": named(meanings.PROCESSORS),
     "uuids": lambda: rows(("UUID", "name", "meaning"), meanings.UUIDS),
 }
 

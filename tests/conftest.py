@@ -22,6 +22,7 @@ MAY_BE_SKIPPED = (
     "slow: ",
     "DYADKIT_DATA is not set",
     "DYADKIT_DRIVERS names no folder",
+    "DYADKIT_MICROPYTHON names no folder",
     "extra bench: ",
     "only Linux ",
     "kicad-symbols is missing",

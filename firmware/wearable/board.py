@@ -21,6 +21,13 @@ _CPU_HZ = const(80_000_000)
 _WATCHDOG_MS = const(8_000)
 
 
+_MPY: int = getattr(sys.implementation, "_mpy", 0)  # stubs lack it
+MPY_VERSION = _MPY & 0xFF
+"""Of the compiled files this MicroPython loads."""
+PROCESSOR = _MPY >> 10 & 15
+"""Whose machine code it loads, as MicroPython numbers them; 0: none."""
+
+
 class Pins(
     namedtuple(
         "Pins", ("scl", "sda", "ppg_interrupt", "button", "led", "usb_sense", "battery_adc", "sync")
@@ -30,28 +37,30 @@ class Pins(
 
 
 BOARDS = {
-    "feathers3": Pins(9, 8, 10, 0, 13, 34, None, 11),
+    "feathers3": Pins(9, 8, 10, 0, 13, 34, 2, 11),
     "xiao_esp32s3": Pins(6, 5, 2, 0, 21, None, 1, 3),
     "xiao_esp32c6": Pins(23, 22, 1, 9, 15, None, 0, 2),
     "esp32s3": Pins(9, 8, 10, 0, None, None, None, 11),
 }
 LOW_FROM_START = {"xiao_esp32c6": (3, 14)}  # power of the antenna switch, and its own antenna
+# battery voltage over that at the pin in 1/10000: 442 and 160 kohm on the FeatherS3, else two equal
+BATTERY_RATIO = {"feathers3": 37_624}
+_HALF = const(20_000)
 LAMP_LIT_BY_LOW = ("xiao_esp32s3", "xiao_esp32c6")
-_BATTERY_DIVIDER = const(2)
 
 
 class Board:
     """The board this runs on: its bus, pins, timers, watchdog and cable."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, watchdog: "machine.WDT") -> None:
         self.name = name
+        self.watchdog = watchdog
         self.pins = BOARDS[name]
         for gpio in LOW_FROM_START.get(name, ()):
             machine.Pin(gpio, machine.Pin.OUT, value=0)
         self._usb = self._input(self.pins.usb_sense)
-        battery = self.pins.battery_adc
-        self._battery = None if battery is None else self._analogue(battery)
-        self._watchdog: machine.WDT | None = None
+        self._battery_ratio = BATTERY_RATIO.get(name, _HALF)
+        self._battery = self._battery_input()
 
     def bus(self) -> "machine.I2C":
         """The sensors' I2C bus."""
@@ -75,9 +84,24 @@ class Board:
         """Whether USB powers the board; False where no pin tells."""
         return self._usb is not None and bool(self._usb.value())
 
+    def _battery_input(self) -> "machine.ADC | None":
+        """The pin that senses the battery, in the range (to 1.25 or 3.1 V) that 4.2 V needs."""
+        gpio = self.pins.battery_adc
+        if gpio is None:
+            return None
+        is_low = self._battery_ratio > _HALF
+        attenuation = machine.ADC.ATTN_2_5DB if is_low else machine.ADC.ATTN_11DB
+        return machine.ADC(machine.Pin(gpio), atten=attenuation)
+
+    def can_tell_battery(self) -> bool:
+        """Whether a pin senses the battery."""
+        return self._battery is not None
+
     def battery_mv(self) -> int:
-        """The battery's voltage through the divider; 0 where the board has none."""
-        return 0 if self._battery is None else self._battery.read_uv() * _BATTERY_DIVIDER // 1000
+        """The battery's voltage through the board's divider; 0 where it has none."""
+        if self._battery is None:
+            return 0
+        return self._battery.read_uv() // 100 * self._battery_ratio // 100_000
 
     def lamp(self) -> "tuple[machine.Pin, int] | None":
         """The light's pin and the level that lights it; None where the board has none."""
@@ -88,10 +112,6 @@ class Board:
 
     def _input(self, gpio: "int | None") -> "machine.Pin | None":
         return None if gpio is None else machine.Pin(gpio, machine.Pin.IN)
-
-    def _analogue(self, gpio: int) -> "machine.ADC":
-        """An input that reaches to 3.1 V; without being told so it ends at 0.95."""
-        return machine.ADC(machine.Pin(gpio), atten=machine.ADC.ATTN_11DB)
 
     def call_at_rate(self, rate_hz: int, callback: "Callable[[Any], None]") -> "machine.Timer":
         """Call back at a steady rate from a hardware timer; `deinit()` the result to end it."""
@@ -115,24 +135,22 @@ class Board:
         """The button's pin, low while pressed; call back when it is pressed."""
         return self.call_on_fall(self.pins.button, callback)
 
-    def watchdog(self) -> "machine.WDT":
-        """Start the watchdog: from now on it must be fed."""
-        self._watchdog = machine.WDT(timeout=_WATCHDOG_MS)
-        return self._watchdog
-
     def cable(self) -> "tuple[Any, Any]":
         """Input and output of the USB serial port, all bytes of which are data from now on."""
         micropython.kbd_intr(-1)
         return sys.stdin.buffer, sys.stdout.buffer
 
-    def give_prompt(self) -> None:
-        """Let Ctrl-C interrupt again; feed the watchdog, which has no end, from a timer."""
-        micropython.kbd_intr(3)
-        watchdog = self._watchdog
-        if watchdog is not None:
-            timer = machine.Timer(1)
-            each_ms = _WATCHDOG_MS // 4
-            timer.init(mode=timer.PERIODIC, period=each_ms, callback=lambda _: watchdog.feed())
+
+def start_watchdog() -> "machine.WDT":
+    """Start the watchdog, before all else: from now on it must be fed."""
+    return machine.WDT(timeout=_WATCHDOG_MS)
+
+
+def give_prompt(watchdog: "machine.WDT") -> None:
+    """Let Ctrl-C interrupt again; feed the watchdog, which has no end, from a timer."""
+    micropython.kbd_intr(3)
+    timer = machine.Timer(1)
+    timer.init(mode=timer.PERIODIC, period=_WATCHDOG_MS // 4, callback=lambda _: watchdog.feed())
 
 
 def address() -> bytes:
@@ -145,9 +163,24 @@ def reset() -> None:
     machine.reset()
 
 
-def was_stuck() -> bool:
-    """Whether the watchdog ended the run before this one."""
-    return machine.reset_cause() == machine.WDT_RESET
+def was_reset() -> bool:
+    """Whether the boot before this one ended by the program, a panic in C, or the watchdog.
+
+    The port has one cause for the first two.
+    """
+    return machine.reset_cause() in (machine.HARD_RESET, machine.WDT_RESET)
+
+
+def silence_log() -> None:
+    """Keep the port from logging each address that does not answer.
+
+    It writes some 260 bytes at 115200 baud to a serial line, and all else waits for 23 ms.
+    """
+    try:
+        import esp
+    except ImportError:
+        return  # another port
+    esp.osdebug(0, esp.LOG_NONE)  # without a level, or for None, it would be more
 
 
 def slow_down() -> None:

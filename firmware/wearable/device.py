@@ -65,47 +65,63 @@ TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stub
 _STATUS_EACH_MS = const(10_000)
 
 
+# In this order: each step may be the one that hangs or fails, and must find what catches it.
+#   1. The watchdog runs before anything else does.
+#   2. Flash holds the boot state, and that counts this boot before more is tried.
+#   3. Settings, sensors, radio, tasks: what fails is a crash, written down.
 def run() -> None:
     """Be a wearable until the power goes; a failure is written down and the wearable restarts."""
-    board.slow_down()
-    disk.remount()
-    boot_state = BootState()
-    boot_state.crashes += board.was_stuck()
-    boot_state.begin()
+    watchdog = board.start_watchdog()
+    boot_state: BootState | None = None
     wearable: Wearable | None = None
     try:
+        board.silence_log()
+        board.slow_down()
+        is_fit = disk.remount()
+        watchdog.feed()
+        boot_state = BootState()
+        boot_state.begin(board.was_reset())
         given = settings.load()
         if boot_state.crashes >= supervisor.MAX_CRASHES:
             given = settings.safe(given)
-        wearable = Wearable(given, boot_state, board.Board(given.board))
+        wearable = Wearable(given, boot_state, board.Board(given.board, watchdog))
+        wearable.is_fit = is_fit
         asyncio.run(wearable.run())
     except KeyboardInterrupt:
         if wearable is not None:
             wearable.leave()
+        if boot_state is not None:
+            boot_state.explain_end()
+        board.give_prompt(watchdog)
         raise  # to the prompt
     except Exception as error:  # noqa: BLE001 - the last line of defence: note it and start over
         supervisor.note_crash(error)
-    boot_state.crashes += 1
-    boot_state.save()
+    if boot_state is not None:
+        boot_state.count_crash()
     board.reset()
 
 
 class Wearable:
-    """One device: its parts, each of which is handed what it uses, and what joins them."""
+    """One device: its parts, each of which is handed what it uses, and what joins them.
+
+    `is_fit` says that flash holds the file system that no power cut breaks.
+    """
 
     def __init__(self, given: "Settings", boot_state: BootState, hardware: "Board") -> None:
         self.settings = given
         self.boot_state = boot_state
+        self.is_fit = True
         self.hardware = hardware
         self.address = board.address()
         self.clock = DeviceClock(TICKS_US)
-        self.state_machine = states.StateMachine()
+        # the largest buffers first: each needs its memory in one piece
         self.recorder = Recorder(boot_state.boot, given.flash_reserve_kib)
+        self.send_queue = SendQueue(boot_state.boot, self.clock)
+        self.state_machine = states.StateMachine()
         self.radio = Peripheral(bluetooth.BLE(), self._name(), self.address, TICKS_US)
         self.usb: Usb | None = None
         self.update: Update | None = None
         self.partner: PartnerSync | None = None
-        self.send_queue = SendQueue(boot_state.boot, self.clock)
         self.event_log = EventLog(self.clock, self.recorder, self.send_queue)
         self.timekeeper = Timekeeper(self.send_queue, boot_state.boot, self.clock)
         self.flash_requests = FlashRequests(self.recorder, self.send_queue)
@@ -143,8 +159,11 @@ class Wearable:
     async def run(self) -> None:
         """Start every task; returns only by an exception."""
         self.radio.start()
+        self.hardware.watchdog.feed()
         if self.boot_state.crashes >= supervisor.MAX_CRASHES:
             self.state_machine.move(states.CRASHED_THRICE)
+        elif not self.is_fit:
+            self.state_machine.move(states.UNFIT_FLASH)
         else:
             self._look_at_itself()
         run_task = self.supervisor.run_task
@@ -164,18 +183,14 @@ class Wearable:
         self._join_partner()
         if self.hardware.pins.button is not None:
             run_task("button", 20_000, Button(self.hardware.watch_button, self._press).run)
-        self._tell_last_crash()
-        refused = self.settings.refused
-        if refused:
-            self.event_log.report(messages.FLASH_FAULT, "not used: %s" % ", ".join(refused))
+        self._tell_what_is_amiss()
         if self.state_machine.state != SAFE:
             self.recording.resume()
-        await self.supervisor.watch(self.hardware.watchdog())
+        await self.supervisor.watch(self.hardware.watchdog)
 
     def leave(self) -> None:
         """Give way to the prompt: what was sampled is in flash, nothing runs any more."""
         self.recording.leave()
-        self.hardware.give_prompt()
 
     def hello(self) -> messages.Hello:
         """Who this is and which boot."""
@@ -187,6 +202,15 @@ class Wearable:
             self.address,
             self.state_machine.state,
             self._build,
+        )
+
+    def machine(self) -> messages.Hardware:
+        """What it is built on; an update must be compiled for it."""
+        return messages.Hardware(
+            board.PROCESSOR,
+            board.MPY_VERSION,
+            self.recorder.total_kib,
+            self.hardware.name.encode(),
         )
 
     def introduction(self) -> "list[messages.Message]":
@@ -239,11 +263,14 @@ class Wearable:
     def _on_hello(self, hello: messages.Hello) -> None:
         say = self.send_queue.say
         say(self.hello())
+        say(self.machine())
         if hello.major != MAJOR:
             say(messages.Refusal(messages.Hello.KIND, messages.OTHER_MAJOR))
             return
         for message in self.introduction():
             say(message)
+        for text in self._complaints():
+            say(messages.Fault(self.clock.now_us(), messages.FLASH_FAULT, text.encode()))
         say(self.status())
 
     def _on_start(self, start: messages.Start) -> None:
@@ -271,7 +298,7 @@ class Wearable:
         if self.update is None:
             from wearable.update import Update  # seldom needed: else the memory is spared
 
-            self.update = Update(self.state_machine, self.send_queue.say)
+            self.update = Update(self.state_machine, self.send_queue.say, self._start_over)
             self.supervisor.run_task("update", 20_000, self.update.restart)
         self.update.begin(offer)
 
@@ -286,6 +313,11 @@ class Wearable:
         self.calibration = constants
         self.drivers.skin.calibrate(constants.zero_current_nv)
         self.send_queue.say(constants)
+
+    def _start_over(self) -> None:
+        """Restart as was meant to: no crash."""
+        self.boot_state.explain_end()
+        board.reset()
 
     def _forget_host(self) -> None:
         """End what the host there was had begun."""
@@ -409,7 +441,17 @@ class Wearable:
         if self.recording.is_on():
             self.event_log.note(fall)
 
-    def _tell_last_crash(self) -> None:
+    def _tell_what_is_amiss(self) -> None:
+        """Report what ended the boot before, and what every host is told besides."""
         text = supervisor.last_crash()
         if text:
             self.event_log.report(messages.CRASH, text[-200:])
+        for text in self._complaints():
+            self.event_log.report(messages.FLASH_FAULT, text)
+
+    def _complaints(self) -> "list[str]":
+        """Flash that cannot serve, settings that cannot be."""
+        found = [] if self.is_fit else ["flash holds no LittleFS: flash this board anew"]
+        if self.settings.refused:
+            found.append("not used: %s" % ", ".join(self.settings.refused))
+        return found

@@ -14,15 +14,23 @@ READ_BYTES = 256
 LOOKAHEAD_BYTES = 512  # a bit for each block of 4 KiB
 
 
-def remount() -> None:
-    """Mount the flash anew with larger reads; to be called while no file is open."""
+def remount() -> bool:
+    """Mount the flash anew with larger reads, while no file is open; False if it is no LittleFS.
+
+    An image for FAT is such. What it mounted stays mounted: the wearable can still say so.
+    """
     try:
         from flashbdev import bdev  # where the port keeps its flash
     except ImportError:
-        return  # another port: its mount will do
-    root = os.getcwd()
-    vfs.umount(root)
+        return True  # another port: its mount will do
     # no times of files: the wearable has no calendar, and each would be one more thing to write
     options = {"readsize": READ_BYTES, "lookahead": LOOKAHEAD_BYTES, "mtime": False}
-    vfs.mount(vfs.VfsLfs2(bdev, **options), root)  # type: ignore[abstract] # so the stubs say
+    try:
+        found = vfs.VfsLfs2(bdev, **options)  # type: ignore[abstract] # so the stubs say
+    except OSError:
+        return False
+    root = os.getcwd()
+    vfs.umount(root)
+    vfs.mount(found, root)
     os.chdir(root)
+    return True

@@ -5,19 +5,29 @@ from array import array
 from micropython import const
 
 from dyadwire import messages, streams
-from dyadwire.ticks import TICKS_MASK
+from dyadwire.ticks import TICKS_MASK, tick_after
 from wearable.sensors.max17048 import Max17048
+from wearable.silence import Silence
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     import machine
 
     from wearable.board import Board
 
+    class Converter(Protocol):
+        """The skin-conductance converter, one input of which is the battery's."""
+
+        def battery_mv(self) -> int:
+            """As last measured; 0 if it never was."""
+
+
 LOW_PERCENT = 10
 SAMPLE_EACH_US = 10_000_000
+MIN_CELL_MV, MAX_CELL_MV = 2_500, 4_500  # else it is an input with nothing at it
 # a lithium-polymer cell at rest: millivolts, percent
 CHARGE = (
     (3300, 0), (3500, 5), (3600, 10), (3700, 25), (3800, 45),
@@ -40,7 +50,8 @@ def charge_of(millivolts: int) -> int:
 class Power:
     """The supply as it is now, and a source of `battery`: a sample each ten seconds.
 
-    Where no pin senses USB, a host that talks over the cable (`is_cabled`) proves it.
+    Where no pin senses USB, a host that talks over the cable (`is_cabled`) proves it. A gauge is
+    believed first, then the board's own divider, then that of the wing, which the converter reads.
     """
 
     streams = (streams.BATTERY,)
@@ -49,6 +60,7 @@ class Power:
         self,
         hardware: "Board",
         bus: "machine.I2C",
+        converter: "Converter",
         ticks_us: "Callable[[], int]",
         is_cabled: "Callable[[], bool]",
     ) -> None:
@@ -58,31 +70,44 @@ class Power:
         self.millivolts = 0
         self.has_usb = False
         self._hardware = hardware
+        self._converter = converter
         self._ticks_us = ticks_us
         self._is_cabled = is_cabled
         self._gauge = Max17048(bus)
         self._has_gauge = False
+        self._silence: Silence | None = None
         self._is_taken = True
 
     def is_there(self) -> bool:
-        """Whether there is a gauge, or a divider at a pin."""
+        """Whether there is a gauge, or a divider with a battery."""
         self._has_gauge = self._gauge.is_there()
         self.look()
         return self._has_gauge or self.millivolts > 0
 
     def look(self) -> None:
-        """Bring everything up to date; a gauge that does not answer leaves the old values."""
+        """Once a second: bring everything up to date."""
         hardware = self._hardware
         self.has_usb = hardware.has_usb() if hardware.can_tell_usb() else self._is_cabled()
-        if not self._has_gauge:
-            self.millivolts = self._hardware.battery_mv()
-            if self.millivolts:
-                self.percent = charge_of(self.millivolts)
+        if self._has_gauge:
+            self._ask_gauge()
             return
-        try:
-            self.percent = self._gauge.percent()
-            self.millivolts = self._gauge.millivolts()
-        except OSError:
+        by_pin = hardware.can_tell_battery()
+        millivolts = hardware.battery_mv() if by_pin else self._converter.battery_mv()
+        if MIN_CELL_MV <= millivolts <= MAX_CELL_MV:
+            self.millivolts = millivolts
+            self.percent = charge_of(millivolts)
+
+    def _ask_gauge(self) -> None:
+        """One that does not answer leaves the old values, and is asked ever more seldom."""
+        silence = self._silence
+        if silence is None or silence.is_due():
+            try:
+                self.percent = self._gauge.percent()
+                self.millivolts = self._gauge.millivolts()
+                self._silence = None
+            except OSError:
+                self._silence = silence or Silence(0)
+        if self._silence is not None:
             self.status = streams.SENSOR_FAULT
 
     def marks(self) -> int:
@@ -108,7 +133,7 @@ class Power:
         if self._is_taken:
             if (tick - self.tick) & TICKS_MASK < SAMPLE_EACH_US:
                 return 0
-            self.tick = (self.tick + SAMPLE_EACH_US) & TICKS_MASK
+            self.tick = tick_after(self.tick, SAMPLE_EACH_US)
         self._is_taken = True
         self.samples[0][0] = self.percent
         return 1

@@ -97,7 +97,7 @@ class Peripheral:
     ) -> None:
         self.overrun = 0
         self._ble = ble
-        self._name = name
+        self._name = gatt.shown_name(name)
         self._address = address
         self._ticks_us = ticks_us
         self.central: CentralRole | None = None
@@ -130,8 +130,7 @@ class Peripheral:
         service = binascii.unhexlify(gatt.SERVICE.replace("-", ""))
         shown = b"\x02\x01\x06\x11\x07" + bytes(reversed(service))
         shown += gatt.shown_address(self._address)
-        name = self._name.encode()[:29]
-        response = bytes((len(name) + 1, 0x09)) + name
+        response = bytes((len(self._name) + 1, 0x09)) + self._name
         try:
             self._ble.gap_advertise(each_us, adv_data=shown, resp_data=response)
         except OSError:

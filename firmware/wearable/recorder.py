@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGE = 4096
 SEGMENT_SIZE = 256 * 1024
+_MIN_SEGMENT_KIB = const(32)
 _MAX_SEGMENTS = const(64)  # many small files make LittleFS slow
 _SPARE_ROWS = const(48)  # segments that a reboot ended before they were full
 _ERASES = const(100_000)  # what each block of flash stands, by its maker
@@ -51,9 +52,9 @@ class Recorder:
 
     Preallocates a page and a ring of two pages. `dropped` counts frames that found no room,
     `is_full` says that only unacknowledged segments are left, `failure` how flash failed last,
-    `appended` and `written` count bytes taken and bytes put into flash. `before_hold` is called
-    before writing holds the processor for up to some 150 ms: a sensor drained then has its whole
-    FIFO for the time.
+    `appended` and `written` count bytes taken and bytes put into flash, `total_kib` is its size.
+    `before_hold` is called before writing holds the processor for up to some 150 ms: a sensor
+    drained then has its whole FIFO for the time.
     """
 
     def __init__(self, boot: int, reserve_kib: int) -> None:
@@ -72,9 +73,9 @@ class Recorder:
         self._room = PAGE
         self._is_ending = False
         block_size, _, blocks, free_blocks = os.statvfs(".")[:4]
-        self._total_kib = block_size * blocks >> 10
+        self.total_kib = block_size * blocks >> 10
         self._free_kib = block_size * free_blocks >> 10
-        self._segment_table = SegmentTable(self._total_kib // (SEGMENT_SIZE >> 10) + _SPARE_ROWS)
+        self._segment_table = SegmentTable(self.total_kib // (SEGMENT_SIZE >> 10) + _SPARE_ROWS)
         self._stops = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._written = array("I", bytes(4 * segments.STREAM_SLOTS))
         self._begun = array("I", bytes(4 * segments.STREAM_SLOTS))
@@ -164,7 +165,7 @@ class Recorder:
 
     def _is_nearly_full(self) -> bool:
         """Whether the segment is to end next; what the ring holds then still finds room in it."""
-        return self._size + 3 * PAGE > SEGMENT_SIZE
+        return self._size + 3 * PAGE > SEGMENT_SIZE or self.room_kib() < 3 * PAGE >> 10
 
     def _write(self, max_bytes: int) -> None:
         """Move the oldest bytes, at most `max_bytes`, from the ring to the file."""
@@ -241,11 +242,15 @@ class Recorder:
 
     def used_kib(self) -> int:
         """Flash taken, by segments and the rest."""
-        return self._total_kib - self.free_kib()
+        return self.total_kib - self.free_kib()
 
     def free_kib(self) -> int:
         """Flash left, as counted since boot."""
         return self._free_kib - (segments.pages_kib(self._size) if self._file else 0)
+
+    def room_kib(self) -> int:
+        """Flash left for recording: the reserve is for updates and the file system itself."""
+        return max(self.free_kib() - self._reserve_kib, 0)
 
     def wear_permille(self, written_kib: int) -> int:
         """Share of all erases used up after so much was written; LittleFS spreads them evenly.
@@ -253,7 +258,7 @@ class Recorder:
         Each 4 kB cost one erase, and a quarter more for directories and early flushes.
         """
         erases = (written_kib + (self.written >> 10)) * 5 // 16
-        return erases * 1000 // (max(self._total_kib // 4, 1) * _ERASES)
+        return erases * 1000 // (max(self.total_kib // 4, 1) * _ERASES)
 
     def _end_segment(self) -> None:
         """Close the present segment, if there is one."""
@@ -287,7 +292,7 @@ class Recorder:
             self._delete_oldest()
         while self._free_kib < wanted_kib and self._delete_oldest():
             pass
-        self.is_full = self._free_kib < wanted_kib
+        self.is_full = self.room_kib() < _MIN_SEGMENT_KIB
         return not self.is_full
 
     def _delete_oldest(self) -> bool:

@@ -113,4 +113,4 @@ class RecordingControl:
         rate = _USUAL_BYTES_PER_S
         if self.is_on() and seconds >= _MEASURE_RATE_AFTER_S:
             rate = (self._recorder.appended - self._began_bytes) // seconds
-        return recorder.hours_left(self._recorder.free_kib(), rate)
+        return recorder.hours_left(self._recorder.room_kib(), rate)

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
         is_up: bool
         reader: FrameReader
 
-        @property
-        def sent(self) -> int:
-            """How much of the present frames has left; while not 0, only these go on."""
+        sent: int
+        """How much of the present frames has left; while not 0, only these go on."""
 
         def send(self, framed: memoryview) -> bool:
             """Hand over whole frames; whether they were taken."""
@@ -144,6 +143,8 @@ class SendQueue:
         self.link = link
         self.is_live = self.is_held = False
         self._end = 0
+        if link is not None:
+            link.sent = 0
         for queue in self._queues:
             queue.clear()
 

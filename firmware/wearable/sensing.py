@@ -157,6 +157,8 @@ class Sensing:
                     sampler.grow_older()
                     self._attend(sampler)
                 self._mind_usb()
+            elif self.has(self._drivers.power):
+                self._drivers.power.look()
 
     # A chip is silent when nothing came that was due; it is back when samples came, not before.
     #   1. Silent for the first time: reported once, tried again on its schedule.

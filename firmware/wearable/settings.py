@@ -2,6 +2,7 @@
 
 import json
 
+from dyadwire.gatt import MAX_NAME_BYTES
 from wearable.board import BOARDS
 
 FILE = "settings.json"
@@ -14,7 +15,7 @@ class Settings:
     a row of `board.BOARDS`. An empty name becomes `dyad-` and the end of the address. `bench`
     measures skin conductance even while USB powers the board: never with a person on it.
     `sync_wire` is "drive" or "listen" on the clock bench only. `refused` names what was given and
-    cannot be.
+    cannot be, or not in full.
     """
 
     def __init__(self) -> None:
@@ -34,14 +35,15 @@ class Settings:
         self.acc_hz = 50
         self.bench = False
         self.live_ms = 200
-        self.flash_reserve_kib = 256
+        self.flash_reserve_kib = 128
         self.sync_wire = ""
 
 
 def load() -> Settings:
     """Settings from the file, as from the factory where it is silent; unknown names do nothing.
 
-    A board that is not known is taken for any ESP32-S3: its pins are there on every one.
+    A board that is not known is taken for any ESP32-S3: its pins are there on every one. Of a name
+    too long for an advertisement the radio shows the beginning.
     """
     settings = Settings()
     try:
@@ -49,22 +51,25 @@ def load() -> Settings:
             given = json.load(file).items()
     except OSError:
         return settings
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, MemoryError, RuntimeError):
         settings.refused.append(FILE)
         return settings
     for name, value in given:
-        if type(value) is type(getattr(settings, name, None)):
+        usual = getattr(settings, name, None)
+        if type(value) is type(usual) and name != "refused":
             setattr(settings, name, value)
-        elif hasattr(settings, name):
+        elif usual is not None:
             settings.refused.append(name)
     if settings.board not in BOARDS:
         settings.board = "esp32s3"
         settings.refused.append("board")
+    if len(settings.name.encode()) > MAX_NAME_BYTES:
+        settings.refused.append("name")
     return settings
 
 
 def safe(given: Settings) -> Settings:
-    """As from the factory but for board and name: what else is set may be what makes it fall."""
+    """As from the factory but for the board: what else is set may be what makes it fall."""
     settings = Settings()
-    settings.board, settings.name = given.board, given.name
+    settings.board = given.board
     return settings

@@ -8,6 +8,7 @@ from dyadwire.states import IDLE, RECORDING, SAFE, UPDATING
 START = "start"
 STOP = "stop"
 CRASHED_THRICE = "crashed thrice"
+UNFIT_FLASH = "flash without LittleFS"
 UPDATE = "update"
 UPDATE_ABANDONED = "update abandoned"
 
@@ -17,6 +18,7 @@ NEXT = {
     (RECORDING, STOP): IDLE,
     (IDLE, STOP): IDLE,
     (IDLE, CRASHED_THRICE): SAFE,
+    (IDLE, UNFIT_FLASH): SAFE,
     (IDLE, UPDATE): UPDATING,
     (SAFE, UPDATE): UPDATING,
     (UPDATING, UPDATE_ABANDONED): IDLE,

@@ -7,10 +7,12 @@ question, and leaves alone: nothing is queued ahead of it.
 import asyncio
 import random
 import struct
+import time
 
 from micropython import const
 
 from dyadwire import frames, messages
+from dyadwire.ticks import TICKS_MASK
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
     from wearable.send_queue import HostLink, SendQueue
     from wearable.supervisor import Heart
 
-MAX_WAIT_MS = 60
+MAX_WAIT_US = 60_000
 MAX_PENDING = 4
+_SLEEP_STEP_MS = const(10)
 
 _RECEIVED_US = frames.HEADER_SIZE + struct.calcsize("<HH")
 _ANSWERED_US = _RECEIVED_US + 8
@@ -51,11 +54,26 @@ class Timekeeper:
             self._asked.clear()
             heart.beat()
             while self._pending:
-                self._send_queue.is_held = True
-                await asyncio.sleep_ms(random.getrandbits(8) * MAX_WAIT_MS >> 8)
-                await self._send(heart, *self._pending.pop(0))
+                link, seq, received_tick = self._pending.pop(0)
+                if link.is_up:
+                    self._send_queue.is_held = True
+                    await self._wait(random.getrandbits(12) * MAX_WAIT_US >> 12)
+                    await self._send(heart, link, seq, received_tick)
             self._send_queue.is_held = False
             self._send_queue.wake()
+
+    async def _wait(self, wait_us: int) -> None:
+        """Wait exactly so long.
+
+        Who sleeps wakes at a tick of the operating system, each 10 ms, and connection intervals are
+        multiples of that: answers would leave at two or three moments of an interval only. So the
+        last of the wait is spent awake.
+        """
+        began = self._clock.tick()
+        await asyncio.sleep_ms(max(wait_us // 1000 - _SLEEP_STEP_MS, 0))
+        left_us = wait_us - ((self._clock.tick() - began) & TICKS_MASK)
+        if left_us > 0:
+            time.sleep_us(left_us)
 
     async def _send(self, heart: "Heart", link: "HostLink", seq: int, received_tick: int) -> None:
         echo = self._echo

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SILENT_AFTER_MS = const(10_000)
 _PAUSE_US = const(200_000)  # a packet that pauses so long will not be finished
 _HELD_US = const(100_000)  # what was written so slowly was cut off: nobody reads
+_PIECE = const(16)  # bytes: the port says that one has room, and waits for the others
 
 _RETURN = const(13)
 _INTERRUPT = const(3)
@@ -51,24 +52,42 @@ class Usb:
         self._writable.register(self._out, select.POLLOUT)
         self._packets = cobs.PacketReader()
         self._byte = bytearray(1)
-        self._packet = bytearray(cobs.MAX_PACKET)
+        self._packet = bytearray(1 + cobs.MAX_PACKET)
+        self._view = memoryview(self._packet)
+        self._end = 0
+        self._is_cut = False
         self._taken = 0
         self._tick = 0
         self._began_with_return = False
 
+    # The port's buffer holds 256 bytes and tells only whether one more finds room. A write that is
+    # larger waits for the host, up to half a second, and all else with it.
+    #   1. Nothing of a packet has left: it is encoded, behind a delimiter if one before was cut.
+    #   2. Pieces leave while there is room. There is none: the rest goes first, and alone, later.
+    #   3. A piece took long: nobody reads. Nothing more is written until that host speaks.
     def send(self, framed: memoryview) -> bool:
-        """Hand whole frames to the cable; False when it has no room or nobody is there.
-
-        The port waits half a second, and all else with it, for a host that does not read: nothing
-        more is written until that host speaks.
-        """
+        """Hand whole frames to the cable; False when it has no room yet or nobody is there."""
         if not self.is_up or not self._writable.poll(0):
             return False
-        end = cobs.encode_into(self._packet, framed, len(framed))
+        at = self.sent
+        if at == 0:
+            self._end = 1 + cobs.encode_into(self._view[1:], framed, len(framed))
+            at = 0 if self._is_cut else 1
+        while at < self._end and self._is_readily_writable():
+            at += self._put(at, min(at + _PIECE, self._end))
+        self._is_cut = 1 < at < self._end or (self._is_cut and at == 0)
+        self.sent = at if self._is_cut else 0
+        return at == self._end
+
+    def _is_readily_writable(self) -> bool:
+        return self.is_up and bool(self._writable.poll(0))
+
+    def _put(self, start: int, end: int) -> int:
+        """Write a piece of the packet; how much of it went."""
         began = self._ticks_us()
-        self._out.write(memoryview(self._packet)[:end])
+        count: int = self._out.write(self._view[start:end])
         self.is_up = (self._ticks_us() - began) & TICKS_MASK < _HELD_US
-        return self.is_up
+        return count or 0
 
     def close(self) -> None:
         """Say no more until somebody speaks."""
@@ -132,5 +151,5 @@ class Usb:
         """Tell the host how much it may send anew."""
         taken = messages.Taken(self._taken)
         self.is_up = True
-        if self.send(memoryview(frames.frame(taken.KIND, messages.pack(taken)))):
+        if not self.sent and self.send(memoryview(frames.frame(taken.KIND, messages.pack(taken)))):
             self._taken = 0

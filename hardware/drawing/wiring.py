@@ -46,8 +46,8 @@ def wires(name: str) -> list[tuple[str, str]]:
     pads = design.BOARDS[name].pads
     found = [("3V3", "3V3"), ("GND", "GND"), ("BAT +", "BAT")]
     for role, net in _ROLES:
-        if role in pads:
-            pad = pads[role]
+        pad = pads.get(role, design.ON_BOARD)
+        if pad.label != design.ON_BOARD.label:
             found.append((f"{pad.label} (GPIO {pad.gpio})", net))
     return found
 

@@ -5,4 +5,4 @@ The same source runs on CPython and MicroPython. Read `messages` first, then `fr
 """
 
 MAJOR = 1
-MINOR = 0
+MINOR = 1

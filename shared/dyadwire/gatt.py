@@ -12,6 +12,17 @@ DATA = "d7ad0003-6b1f-4c58-9d0c-5f2a2f6b7c01"
 
 MTU = 256
 NOTIFICATION_SIZE = 244
+MAX_NAME_BYTES = 29
+"""Of a wearable's name in UTF-8: an advertisement holds 31 bytes, two of which announce it."""
+
+
+def shown_name(name: str) -> bytes:
+    """As much of a name as an advertisement holds, in whole characters."""
+    shown = name.encode()
+    end = min(len(shown), MAX_NAME_BYTES)
+    while end < len(shown) and shown[end] & 0xC0 == 0x80:
+        end -= 1
+    return shown[:end]
 
 
 def shown_address(wearable: bytes) -> bytes:

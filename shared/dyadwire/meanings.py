@@ -90,6 +90,20 @@ REASONS = (
 )
 
 
+OUTCOMES = (
+    (messages.UPDATE_COMPLETE, "complete: the wearable starts over and runs it"),
+    (messages.UPDATE_DAMAGED, "damaged, or flash cannot hold it: nothing has changed"),
+    (messages.UPDATE_FOR_ANOTHER, "compiled for another processor or MicroPython: nothing changed"),
+)
+
+PROCESSORS = (
+    (messages.X64, "x64", "a computer that simulates a wearable"),
+    (messages.XTENSAWIN, "xtensawin", "ESP32-S3"),
+    (messages.RV32IMC, "rv32imc", "ESP32-C6"),
+)
+"""Number, name as `mpy-cross` knows it, and the chip."""
+
+
 class Stream(namedtuple("Stream", ("number", "name", "unit", "meaning"))):
     """One row of the stream table: wire number, name, unit of the scaled value, meaning."""
 

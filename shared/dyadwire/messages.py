@@ -251,6 +251,19 @@ class SelfTest(
     LAYOUT = "<QHHhHH"
 
 
+class Hardware(namedtuple("Hardware", ("processor", "mpy_version", "flash_kib", "board"))):
+    """Hardware of the wearable: the compiled code it loads, its flash, its board.
+
+    `processor` is MicroPython's own number, `mpy_version` that of the `.mpy` files it loads, lowest
+    byte of `sys.implementation._mpy`; `flash_kib` is what the file system holds in all, `board` the
+    row of the firmware's table of boards (UTF-8).
+    """
+
+    KIND = 0x31
+    LAYOUT = "<BBI"
+    TAIL = True
+
+
 class Partner(namedtuple("Partner", ("wearable",))):
     """Host: whose time to ask in the field, zeros for nobody; answered word for word when kept."""
 
@@ -291,7 +304,7 @@ MESSAGES = (
     Hello, StreamInfo, Start, Stop, Probe, Echo, Sent, Block, Ack, Fetch, Fetched,
     Status, Event, Fault, Refusal, Calibration, Exchanged, Taken, Partner,
     Offer, Piece, Wants, Updated,
-    Contents, Held, Copy, Copied, SelfTest,
+    Contents, Held, Copy, Copied, SelfTest, Hardware,
 )  # fmt: skip
 BY_KIND: "dict[int, Message]" = {message.KIND: message for message in MESSAGES}
 
@@ -330,7 +343,12 @@ NOT_NOW = 3
 
 UPDATE_COMPLETE = 0
 UPDATE_DAMAGED = 1
+UPDATE_FOR_ANOTHER = 2
 UPDATE_WINDOW = 1024
+
+X64 = 2
+XTENSAWIN = 10
+RV32IMC = 11
 
 
 def size(message: "Message") -> int:

@@ -44,7 +44,9 @@ def put_checksum(buffer: bytearray, begin: int, end: int, table: object) -> None
     struct.pack_into("<I", buffer, end, binascii.crc32(memoryview(buffer)[begin:end]))
 
 
-def stuff_into(target: bytearray, data: "bytes | bytearray | memoryview", size: int) -> int:
+def stuff_into(
+    target: "bytearray | memoryview", data: "bytes | bytearray | memoryview", size: int
+) -> int:
     """Write data[:size] as a packet to target[0:], the delimiter included; return its end."""
     code_at = 0
     end = 1

@@ -13,6 +13,18 @@ TICKS_PERIOD = 1 << TICKS_BITS
 TICKS_MASK = TICKS_PERIOD - 1
 
 
+def tick_after(tick: int, passed_us: int) -> int:
+    """The tick that comes `passed_us` (below a period) after another, over the wrap too.
+
+    Their sum would leave the small integers of a 32-bit chip (31 bits with sign), and so allocate;
+    what is left of the period does not.
+
+    >>> tick_after(TICKS_PERIOD - 10, 15)
+    5
+    """
+    return (tick - (TICKS_MASK - passed_us) - 1) & TICKS_MASK
+
+
 class DeviceClock:
     """Microseconds since boot from a wrapping tick source.
 

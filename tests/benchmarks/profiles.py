@@ -135,6 +135,7 @@ PROFILES = (
         wants=(data("signals/eda/aww"), package("neurokit2", "bench"), package("cvxopt", "bench")),
     ),
     Profile("front_end", "10", "100", "90 of 100 drawn wearables"),
+    Profile("board", "30", "120", "a minute and a half of two", needs=WEARABLES),
     Profile("hardship", "1", "1 2", "the second seed", needs=WEARABLES),
     Profile(
         "import", "--minutes 10", "--minutes 56", "46 of 56 minutes",
@@ -148,6 +149,9 @@ PROFILES = (
     ),
     Profile("oscillator", "4", "100", "96 of 100 dyads a condition"),
     Profile("practice", "--pairs 6", "--pairs 80", "74 of 80 pairs"),
+    Profile(
+        "outside", "--hours 1 --dyads 5", "--hours 24 --dyads 50", "23 of 24 hours, 45 of 50 dyads",
+    ),
     Profile(
         "recording", "--seconds 15 --hours 2", "--seconds 60 --hours 8",
         "45 of 60 seconds in real time, six of eight hours",

@@ -31,6 +31,12 @@ def usual(shared_folder):
     return _recorded(shared_folder / "usual", USUAL_SECONDS, circumstances)
 
 
+def of_others(shared_folder):
+    """Session as the usual one, of two other people."""
+    circumstances = simulated.Circumstances(seed=USUAL_SEED + 1)
+    return _recorded(shared_folder / "others", USUAL_SECONDS, circumstances)
+
+
 def hard(shared_folder):
     """Session of five and a half minutes: intervals 45 and 30 ms, 80 ppm apart, a is warmed."""
     return _recorded(shared_folder / "hard", HARD_SECONDS, HARD)

@@ -3,7 +3,9 @@
 import numpy as np
 
 from dyadkit.clock import Clock, Mode, SyncLog
-from dyadkit.storage import SessionWriter
+from dyadkit.storage import SessionStream, SessionWriter
+from dyadkit.storage.reading import for_copy
+from dyadkit.storage.repair import write_all
 from dyadwire import codec, frames, messages, streams
 
 RATE_HZ = 20
@@ -31,6 +33,16 @@ def write_session(folder, log: SyncLog, truth, **about):
     for person in "ab":
         _keep_samples(writer, person, truth)
     writer.close({"duration_s": float(truth.t_s[-1] - truth.t_s[0]), **about})
+    return folder
+
+
+def closed_anew(session, folder, **facts):
+    """A copy of a session, written by an honest recorder, whose record has other facts."""
+    stored = SessionStream(session)
+    writer = SessionWriter(folder)
+    write_all(writer, stored.messages())
+    known, aside = for_copy(stored.about)
+    writer.close({**known, **facts}, aside)
     return folder
 
 

@@ -14,8 +14,8 @@ LIMIT = 96 * 1024
 def left_out():
     """The modules of the wire that no wearable loads, as its manifest says."""
     parsed = ast.parse((ROOT / "firmware" / "manifest.py").read_text())
-    (not_worn, _) = (node for node in parsed.body if isinstance(node, ast.Assign))
-    return ast.literal_eval(not_worn.value)
+    given = {node.targets[0].id: node.value for node in parsed.body if isinstance(node, ast.Assign)}
+    return ast.literal_eval(given["HOST_ONLY"])
 
 
 def worn_wire():

@@ -44,7 +44,7 @@ PUBLIC = {
     ),
     "dyadkit.storage": (
         "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS",
-        "SessionWriter", "StoredMessage", "StoredSession", "TOPICS", "WIRE_TOPICS",
+        "SessionStream", "SessionWriter", "StoredMessage", "StoredSession", "TOPICS", "WIRE_TOPICS",
         "hours_of_room", "read_about", "read_session", "sha256_of", "write_about",
     ),
     "dyadkit.synchrony": (

@@ -20,6 +20,8 @@ GOLDEN = (
     (messages.Piece(200, b"\x01\x02"), "c8000000" "0102"),
     (messages.Wants(0x0400), "00040000"),
     (messages.Updated(0x01020304, messages.UPDATE_DAMAGED), "04030201" "01"),
+    (messages.Hardware(messages.RV32IMC, 6, 2048, b"xiao_esp32c6"),
+     "0b" "06" "00080000" "7869616f5f657370333263" "36"),
     (messages.Exchanged(1, 2, 3, 4, 5, 6),
      "0100" "0200000000000000" "0300" "0400000000000000" "0500000000000000" "0600000000000000"),
 )  # fmt: skip

@@ -309,7 +309,9 @@ class Max3010x:
     def _due_since(self, before: int, now: int) -> int:
         """Samples due between two ticks, at the rate measured or nominal; in small integers."""
         elapsed_ms = ((now - before) & TICKS_MASK) // 1000
-        return elapsed_ms * ((self.rate_millihz or self._nominal_millihz) // 10) // 100_000
+        centihz = (self.rate_millihz or self._nominal_millihz) // 10
+        whole_s, rest_ms = elapsed_ms // 1000, elapsed_ms % 1000
+        return (whole_s * centihz + rest_ms * centihz // 1000) // 100
 
     def _read(self, register: int) -> int:
         self._bus.readfrom_mem_into(ADDRESS, register, self._register)

@@ -10,7 +10,8 @@ from collections import namedtuple
 from micropython import const
 
 from dyadwire import streams
-from dyadwire.ticks import TICKS_MASK
+from dyadwire.ticks import TICKS_MASK, tick_after
+from wearable.sensors import LIS3DH_ADDRESS, LSM6DS3_ADDRESS, WHO_AM_I
 from wearable.sensors.fifo import unpack_words
 
 TYPE_CHECKING = const(0)
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _DEPTH = const(32)
 _SILENT_US = const(1_500_000)
-_WHO_AM_I = const(0x0F)
 
 
 class Chip(
@@ -57,11 +57,12 @@ def _waiting_in_lsm6ds3(pair: bytearray) -> int:
 
 
 LIS3DH = Chip(
-    0x18, (0x33,), ((10_000, 2), (25_000, 3), (50_000, 4), (100_000, 5), (200_000, 6)),
+    LIS3DH_ADDRESS, (0x33,), ((10_000, 2), (25_000, 3), (50_000, 4), (100_000, 5), (200_000, 6)),
     _set_up_lis3dh, 0x2F, _waiting_in_lis3dh, 0xA8, 4, (1, 500),
 )  # fmt: skip
 LSM6DS3 = Chip(
-    0x6A, (0x69, 0x6A), ((12_500, 1), (26_000, 2), (52_000, 3), (104_000, 4), (208_000, 5)),
+    LSM6DS3_ADDRESS, (0x69, 0x6A),
+    ((12_500, 1), (26_000, 2), (52_000, 3), (104_000, 4), (208_000, 5)),
     _set_up_lsm6ds3, 0x3A, _waiting_in_lsm6ds3, 0x3E, 3, (976, 1_000_000),
 )  # fmt: skip
 CHIPS = (LIS3DH, LSM6DS3)
@@ -96,7 +97,7 @@ class Motion:
     def is_there(self) -> bool:
         """Whether the chip answers with its name."""
         try:
-            self._bus.readfrom_mem_into(self._chip.address, _WHO_AM_I, self._register)
+            self._bus.readfrom_mem_into(self._chip.address, WHO_AM_I, self._register)
         except OSError:
             return False
         return self._register[0] in self._chip.names
@@ -138,7 +139,7 @@ class Motion:
         """Configure a chip that fell silent anew; what it did not give meanwhile is lost."""
         due = self._due()
         self._owed += due
-        self.tick = (self.tick + due * self._period_us) & TICKS_MASK
+        self.tick = tick_after(self.tick, due * self._period_us)
         self._configure()
 
     def _configure(self) -> None:

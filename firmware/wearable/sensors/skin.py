@@ -32,7 +32,8 @@ ADDRESS = 0x48
 _FULL_SCALE = const(32767)
 _CONVERSION_US = const(1_400)  # 860 per second, 10 % slow, and to wake up
 _SHORT_PAUSE = const(2)  # slots: a late interrupt, not worth a word
-_MAX_REST = const(7)  # slots: a try may cost the time limit of the bus
+_MAX_REST = const(63)  # slots, 0.2 s: each try may cost 25 ms; then it waits to be told
+_UNTIL_RESUMED = const(1 << 29)
 
 _CONVERSION = const(0)
 _CONFIG = const(1)
@@ -48,7 +49,7 @@ class Input(namedtuple("Input", ("mux", "gain", "full_scale_mv"))):
 
 CURRENT = Input(1, 2, 2048)  # AIN0 - AIN3: the electrode current over 150 kohm, upside down
 VOLTAGE = Input(2, 3, 1024)  # AIN1 - AIN3: over the skin
-BATTERY = Input(6, 1, 4096)  # AIN2: half of the battery
+BATTERY = Input(6, 1, 4096)  # AIN2: half of the battery, on the wing
 REFERENCE = Input(7, 1, 4096)  # AIN3: what all others are measured against
 
 _OPEN_UV = const(3_740)  # over 150 kohm: 0.05 microsiemens at 0.5 V
@@ -101,6 +102,9 @@ class Skin:
         self.samples = self._ring.samples
         self.lost = self.status = self.tick = 0
         self._commands = (start_command(CURRENT), start_command(VOLTAGE))
+        self._battery_command = start_command(BATTERY)
+        self._battery_counts = 0
+        self._wants_battery = self._asks_battery = self._is_on = False
         self._raw = bytearray(2)
         self.calibrate(0)
         self._begin(0)
@@ -135,10 +139,21 @@ class Skin:
         while (self._ticks_us() - began) & TICKS_MASK < _CONVERSION_US:
             pass
         self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
-        counts = self._raw[0] << 8 | self._raw[1]
-        if counts & 0x8000:
-            counts -= 0x10000
-        return counts * input.full_scale_mv // (_FULL_SCALE + 1)
+        return self._result() * input.full_scale_mv // (_FULL_SCALE + 1)
+
+    def battery_mv(self) -> int:
+        """Voltage of a battery at the wing's divider, as last measured; 0 if there is none.
+
+        While conversions run one slot is taken for it, of which a pair knows nothing: it takes its
+        other half a slot later.
+        """
+        if self._is_on:
+            self._wants_battery = True
+            return 2 * self._battery_counts * BATTERY.full_scale_mv // (_FULL_SCALE + 1)
+        try:
+            return 2 * self.millivolts(BATTERY)
+        except OSError:
+            return 0
 
     def attend(self) -> "list[tuple[int, int]]":
         """Once a second: nothing to do."""
@@ -149,14 +164,17 @@ class Skin:
         return self._rest >= _MAX_REST
 
     def resume(self) -> None:
-        """Nothing to do: each conversion configures the converter anew."""
+        """Try once more; each conversion configures the converter anew."""
+        self._resting = 0
 
     def start(self) -> None:
         """Begin with an empty sum; the first output comes when it is full."""
         self._begin(self._ticks_us() & TICKS_MASK)
+        self._is_on = True
 
     def stop(self) -> None:
         """Nothing to switch off: the converter sleeps after each conversion."""
+        self._is_on = False
 
     # A call may come late, and those held back with it come in a row behind it.
     #   1. Behind a late call, too early for the conversion it started: leave that one alone. The
@@ -195,7 +213,7 @@ class Skin:
     def _begin(self, tick: int) -> None:
         self._started_tick = tick
         self._faults = self._rest = self._resting = self._missed = self._running = 0
-        self._is_converting = self._is_begun = False
+        self._is_converting = self._is_begun = self._asks_battery = False
         self._pace.begin(tick)
         self._sum.empty()
         self._ring.clear()
@@ -203,31 +221,48 @@ class Skin:
     def _step(self) -> None:
         """Keep the running conversion, start the one of the other input.
 
-        A converter that fails again and again is asked ever more seldom.
+        A converter that fails is asked ever more seldom, and at last only when it is told to.
         """
         try:
             if self._is_converting:
                 self._is_converting = False
                 self._bus.readfrom_mem_into(ADDRESS, _CONVERSION, self._raw)
-                missed = self._missed - 1
-                self._missed = 0
-                if missed <= _SHORT_PAUSE or self._sum.reaches_over(missed):
-                    self._keep((self._raw[0] << 8) | self._raw[1])
-                else:
-                    self._running = 0  # pairs begin anew, with the current
-            self._bus.writeto(ADDRESS, self._commands[self._running])
+                self._take()
+            self._bus.writeto(ADDRESS, self._next_command())
             self._started_tick = self._ticks_us() & TICKS_MASK
             self._is_converting = True
             self._rest = 0
         except OSError:
             self._faults |= streams.SENSOR_FAULT
-            self._resting = self._rest
+            self._asks_battery = False
+            self._resting = _UNTIL_RESUMED if self._rest >= _MAX_REST else self._rest
             self._rest = min(2 * self._rest + 1, _MAX_REST)
+
+    def _result(self) -> int:
+        """What was read last, in counts."""
+        value = self._raw[0] << 8 | self._raw[1]
+        return value - 0x10000 if value & 0x8000 else value
+
+    def _next_command(self) -> bytes:
+        """What to start: the battery's input where it was asked for, else the running one."""
+        self._asks_battery = self._wants_battery
+        self._wants_battery = False
+        return self._battery_command if self._asks_battery else self._commands[self._running]
+
+    def _take(self) -> None:
+        """Take a finished conversion: of the battery, or of the running input."""
+        if self._asks_battery:
+            self._battery_counts = self._result()
+            return
+        missed = self._missed - 1
+        self._missed = 0
+        if missed <= _SHORT_PAUSE or self._sum.reaches_over(missed):
+            self._keep(self._result())
+        else:
+            self._running = 0  # pairs begin anew, with the current
 
     def _keep(self, value: int) -> None:
         """Add a value of the running input to its sum; the other input is next."""
-        if value & 0x8000:
-            value -= 0x10000
         if value >= _FULL_SCALE or value < -_FULL_SCALE:
             self._faults |= streams.SATURATED
         running = self._running

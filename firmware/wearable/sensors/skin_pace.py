@@ -10,7 +10,7 @@ slots by the tick, not by calls. Four counters, and what holds between any two c
 - `due_tick` is when the last of these was due; the ones before it lie one output's time apart.
 """
 
-from dyadwire.ticks import TICKS_MASK
+from dyadwire.ticks import TICKS_MASK, tick_after
 
 
 class SlotPace:
@@ -29,10 +29,13 @@ class SlotPace:
         self._slots_left = self._slots_per_output
 
     def advance(self, tick: int) -> int:
-        """Move on to this tick and count the outputs due by then; how many slots have passed."""
+        """Move on to this tick and count the outputs due by then; how many slots have passed.
+
+        The tick may lie before the slot counted last, by up to half a slot: that one once more.
+        """
         slot_us = self._slot_us
-        slots = (((tick - self._slot_tick) & TICKS_MASK) + (slot_us >> 1)) // slot_us
-        self._slot_tick = (self._slot_tick + slots * slot_us) & TICKS_MASK
+        slots = ((tick_after(tick, slot_us >> 1) - self._slot_tick) & TICKS_MASK) // slot_us
+        self._slot_tick = tick_after(self._slot_tick, slots * slot_us)
         self._slots_left -= slots
         if self._slots_left <= 0:
             self._note_due(tick)

@@ -7,6 +7,7 @@ import numpy as np
 
 from dyadkit.analysis.decision import About, Statement
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment
 from dyadkit.signals import Physiology, PhysiologyPair
@@ -84,6 +85,7 @@ class Findings(Result):
     seed, version : that reproduce every number
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
+    replayed : what a and b are a replay of; empty for what wearables recorded
     notes : what a reader must know of how the data came about, a sentence each
     """
 
@@ -102,11 +104,17 @@ class Findings(Result):
     version: str
     same_time: dict[str, NullResult] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    replayed: tuple[str, ...] = ()
     events: EventCoupling | None = None
     strength: dict[str, Strength] = field(default_factory=dict)
     person: PersonPair | None = None
     person_course: VerdictCourse | None = None
     said: tuple[Statement, ...] = ()
+
+    @property
+    def whence(self) -> str:
+        """Where the session comes from, in words; empty for people who were recorded."""
+        return provenance(self.simulated, self.replayed)
 
     @property
     def profile(self) -> tuple[Statement, ...]:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from dyadkit import signals
-from dyadkit.analysis.decision import said_of
+from dyadkit.analysis.decision import TWO_PEOPLE, said_of
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
@@ -24,6 +25,7 @@ from dyadkit.analysis.findings import (
 )
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.dyad.display import html_list
+from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
@@ -76,8 +78,8 @@ class Analysis(Findings):
     def _repr_html_(self) -> str:
         """What a notebook shows: the sentences, and what else could not be answered and why."""
         title = f"Analysis of {self.source}, {self.duration_s / 60:.1f} minutes"
-        if self.simulated:
-            title += ": simulated people, no one was recorded"
+        if self.whence:
+            title += f": {self.whence}"
         unanswered = [
             f"Not answered, {name}: {why}."
             for name, why in self.refusals.items()
@@ -108,7 +110,7 @@ def analyze(
     Raises
     ------
     SignalError
-        nothing of the session can be analysed
+        nothing of the session can be analysed, or one of `others` holds the same samples
 
     Examples
     --------
@@ -124,8 +126,9 @@ def analyze(
     """
     if not 1.0 <= max_lag_s <= MAX_SEARCHED_S:
         raise ValueError(f"max_lag_s must be 1 to {MAX_SEARCHED_S:.0f} s, not {max_lag_s}")
+    _refuse_same_data(dyad, others)
     bodies = signals.extract(dyad)
-    refusals: dict[str, str] = {}
+    refusals: dict[str, str] = _same_person(dyad)
     coupling: dict[str, Coupling] = {}
     conditions = tuple(mark for mark in dyad.marks if mark.kind == "condition")
     scan = BandScan(max_lag_s, marks=conditions)
@@ -142,6 +145,7 @@ def analyze(
     return Analysis(
         source=dyad.source,
         simulated=dyad.simulated,
+        replayed=dyad.replayed,
         duration_s=dyad.duration_s,
         participants=(dyad.a.participant, dyad.b.participant),
         physiology=bodies,
@@ -161,6 +165,26 @@ def analyze(
         person_course=about.regulation.course,
         said=said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s)),
     )
+
+
+def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:
+    """Refuse what would be compared with itself: it agrees with itself, and that says nothing."""
+    if not others:
+        return
+    prints = [(one, fingerprint(one)) for one in (dyad, *others)]
+    for (one, first), (other, second) in combinations(prints, 2):
+        same = shared(first, second)
+        if same:
+            raise SignalError(
+                f"{one.source} and {other.source} hold the same samples ({same}): others must be "
+                "sessions of other people"
+            )
+
+
+def _same_person(dyad: Dyad) -> dict[str, str]:
+    """Why these are not two people, where a and b hold the same samples; else nothing."""
+    same = shared_within(dyad)
+    return {TWO_PEOPLE: f"a and b hold the same samples ({same})"} if same else {}
 
 
 def _couple(bodies: PhysiologyPair, name: str, scan: BandScan, seed: int) -> Coupling:

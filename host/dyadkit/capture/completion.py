@@ -10,9 +10,10 @@ from dyadkit.decoding.messages import message_of, split_frames
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
-from dyadkit.storage import StoredSession, read_session
+from dyadkit.storage import SessionStream, StoredSession
 from dyadwire import messages
 
+Stored = StoredSession | SessionStream
 MARGIN_US = 2_000_000
 """Margin after a session's end that still belongs to it: the stop goes to both in turn."""
 
@@ -25,13 +26,13 @@ def unfinished_members(session: Path, members: Members) -> Members:
     SessionError
         both gave all, or there is no such session
     """
-    persons = unfinished(read_session(session))
+    persons = unfinished(SessionStream(session))
     if not persons:
         raise SessionError(f"both wearables gave {session} all they have: nothing to fetch")
     return {person: members[person] for person in persons}
 
 
-def unfinished(stored: StoredSession) -> list[PersonName]:
+def unfinished(stored: Stored) -> list[PersonName]:
     """Persons whose wearable did not give all it has: the last word of its link is not "closed"."""
     last: dict[str, str] = {}
     for entry in stored.host_log():
@@ -62,7 +63,7 @@ class Missing:
         the session never met the wearable, or is a field recording
     """
 
-    def __init__(self, stored: StoredSession, person: PersonName) -> None:
+    def __init__(self, stored: Stored, person: PersonName) -> None:
         self.person = person
         self._session = stored.path.parent
         self._hellos: list[messages.Hello] = []
@@ -150,19 +151,14 @@ class Missing:
         self._hellos.append(hello)
 
 
-def ended_ns(stored: StoredSession) -> int:
+def ended_ns(stored: Stored) -> int:
     """Time at which the recording was stopped, host ns; of one that was not, its last message."""
-    reported = [
+    reported = (
         entry["at_ns"]
         for entry in stored.host_log()
         if entry["event"] == "phase" and entry["phase"] == "draining"
-    ]
-    return reported[0] if reported else last_ns(stored)
-
-
-def last_ns(stored: StoredSession) -> int:
-    """Time of the last message of a session, host ns."""
-    return max(one[-1].host_ns for one in stored.topics.values() if one)
+    )
+    return int(next(reported, stored.last_ns))
 
 
 def _note_ahead(ahead_us: dict[int, int], boot: int, device_us: int, host_ns: int) -> None:
@@ -171,8 +167,9 @@ def _note_ahead(ahead_us: dict[int, int], boot: int, device_us: int, host_ns: in
     ahead_us[boot] = max(now_us, ahead_us.get(boot, now_us))
 
 
-def _messages(stored: StoredSession, person: PersonName) -> Iterator[tuple[int, Any]]:
-    for host_ns, framed in split_frames(stored.topics[f"{person}/heard"]):
+def _messages(stored: Stored, person: PersonName) -> Iterator[tuple[int, Any]]:
+    received = ((one.host_ns, one.data) for one in stored.messages(f"{person}/heard"))
+    for host_ns, framed in split_frames(received):
         message = message_of(framed)
         if message is not None:
             yield host_ns, message

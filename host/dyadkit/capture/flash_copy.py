@@ -26,6 +26,7 @@ ANSWER_TIMEOUT_S = 10.0
 COPY_TRIES = 3
 INTRODUCTION = (
     messages.Hello.KIND,
+    messages.Hardware.KIND,
     messages.StreamInfo.KIND,
     messages.Calibration.KIND,
     messages.Status.KIND,

@@ -8,7 +8,8 @@ from dyadkit.capture.wearable import OVER, Capture, CaptureState
 from dyadkit.dyad.traces import PersonName
 from dyadkit.links.usb import is_cable
 from dyadkit.storage import SessionWriter
-from dyadkit.storage.marks import MarkEntry, present_conditions, standing
+from dyadkit.storage.mark_lines import MarkEntry
+from dyadkit.storage.marks import present_conditions, standing
 
 SILENCE_S = 2.0
 
@@ -65,6 +66,8 @@ class Watch:
         self._writer = writer
         self._note = note
         self._silent: set[PersonName] = set()
+        self._counted = 0
+        self._standing: tuple[int, tuple[str, ...]] = (0, ())
 
     def look(self, phase: SessionPhase, now_ns: int, started_ns: int) -> Progress:
         """Progress now; silence that begins or ends is noted."""
@@ -82,9 +85,17 @@ class Watch:
             sum(one.tally.samples for one in self._captures.values()),
             {person: one.tally.battery_percent for person, one in self._captures.items()},
             (*self._alarms(silent_s), *self.doubts),
-            sum(mark.get("kind") != "end" for mark in standing(self.marks)[0]),
-            tuple(_condition(one) for one in present_conditions(self.marks)),
+            *self._marked(),
         )
+
+    def _marked(self) -> tuple[int, tuple[str, ...]]:
+        """Marks that stand and conditions that go on; counted anew when there are more."""
+        if len(self.marks) != self._counted:
+            self._counted = len(self.marks)
+            standing_now = sum(mark.get("kind") != "end" for mark in standing(self.marks)[0])
+            conditions = tuple(_condition(one) for one in present_conditions(self.marks))
+            self._standing = standing_now, conditions
+        return self._standing
 
     def _note_silence(self, silent_s: dict[PersonName, float]) -> None:
         silent = {person for person, seconds in silent_s.items() if seconds > SILENCE_S}

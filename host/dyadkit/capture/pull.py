@@ -10,18 +10,21 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from dyadkit.capture.completion import Missing, last_ns
+from dyadkit.capture.completion import Missing
 from dyadkit.capture.flash_copy import CopyProgress, FlashCopy, FlashSelection, WholeFlash
 from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import SessionError
 from dyadkit.links import HostClock, Link, monotonic_ns
-from dyadkit.storage import FILE_NAME, SessionWriter, StoredSession, read_session, sha256_of
-from dyadkit.storage.repair import copy_into
+from dyadkit.storage import FILE_NAME, SessionStream, SessionWriter, sha256_of
+from dyadkit.storage.reading import for_copy
+from dyadkit.storage.repair import NOT_CLOSED, copy_into, doubts_of, write_all
+from dyadkit.storage.scanning import FoundMessage
 from dyadkit.version import __version__
 from dyadwire import frames, messages
 
@@ -84,7 +87,7 @@ async def pull(
         the folder holds a session already or cannot be written, flash holds nothing, or a
         wearable's firmware does not fit; with `completes`, that is not a wearable's session
     """
-    stored = None if plan.completes is None else read_session(plan.completes)
+    stored = None if plan.completes is None else SessionStream(plan.completes)
     missing = {} if stored is None else {person: Missing(stored, person) for person in links}
     selections: Mapping[PersonName, FlashSelection] = missing or {
         person: WholeFlash() for person in links
@@ -132,20 +135,19 @@ def _session_of(plan: PullPlan, parts: Path, persons: list[PersonName]) -> Pulle
     writer.log(at_ns, "session", version=__version__, about=about)
     for person in persons:
         introduction = (parts / person / "introduction.bin").read_bytes()
-        for framed in (*frames.FrameReader().feed(introduction), *_copied(parts, person)):
-            writer.append(f"{person}/heard", at_ns, framed)
-        writer.sync()
+        received = chain(frames.FrameReader().feed(introduction), _copied(parts, person))
+        write_all(writer, (FoundMessage(f"{person}/heard", at_ns, framed) for framed in received))
     writer.close({"format": 1, "dyadkit": __version__, **about})
     return _clear(plan.folder, parts, persons)
 
 
 def _completed(
-    plan: PullPlan, parts: Path, stored: StoredSession, missing: Mapping[PersonName, Missing]
+    plan: PullPlan, parts: Path, stored: SessionStream, missing: Mapping[PersonName, Missing]
 ) -> Pulled:
     """Make a whole copy of a session, then remove the copies of flash."""
     writer = _writer(plan.folder)
-    copy_into(writer, stored, without=("gaps",))
-    at_ns = last_ns(stored)
+    copy_into(writer, (one for one in stored.messages() if one.topic != "gaps"), stored)
+    at_ns = stored.last_ns
     added = {p: _add(writer, at_ns, one, _copied(parts, p)) for p, one in missing.items()}
     for person, one in missing.items():
         writer.log(at_ns, "completed", person=person, blocks=added[person])
@@ -153,31 +155,38 @@ def _completed(
         for gap in one.gaps():
             writer.log(at_ns, "gap", topic="gaps", person=person, **gap._asdict())
     missing_samples = sum(gap.samples for one in missing.values() for gap in one.gaps())
+    facts, aside = for_copy(stored.about)
+    earlier = [doubt for doubt in stored.about.get("recovered", []) if doubt != NOT_CLOSED]
     writer.close(
         {
-            **stored.about,
+            **facts,
             "missing_blocks": sum(one.missing_blocks() for one in missing.values()),
             "missing_samples": missing_samples,
             "unfinished": [],
             "completed_from_sha256": sha256_of(stored.path),
-        }
+            "recovered": [*earlier, *(doubt for doubt in doubts_of(stored) if doubt != NOT_CLOSED)],
+        },
+        aside,
     )
     return _clear(plan.folder, parts, list(missing), missing_samples)
 
 
 def _add(writer: SessionWriter, at_ns: int, one: Missing, copied: Iterator[bytes]) -> int:
     """Add the blocks that a session lacks; gives how many there were."""
-    added = 0
+    lacking = _lacking(one, copied)
+    return write_all(
+        writer, (FoundMessage(f"{one.person}/heard", at_ns, framed) for framed in lacking)
+    )
+
+
+def _lacking(one: Missing, copied: Iterator[bytes]) -> Iterator[bytes]:
     for framed in copied:
         if frames.kind_of(framed) != messages.Block.KIND:
             continue
         block = message_of(framed)
         if isinstance(block, messages.Block) and one.wants(block):
-            writer.append(f"{one.person}/heard", at_ns, framed)
             one.add(block)
-            added += 1
-    writer.sync()
-    return added
+            yield framed
 
 
 def _writer(folder: Path) -> SessionWriter:

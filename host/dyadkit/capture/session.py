@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from dyadkit.capture.marking import MarkTaker
 from dyadkit.capture.outcome import Outcome, outcome_of, ways_out
 from dyadkit.capture.preflight import OnRefusal, Preflight, PreflightCheck, Severity, examine
 from dyadkit.capture.progress import Progress, SessionPhase, Watch
@@ -25,7 +26,7 @@ from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.storage import DiskFile, SessionWriter
-from dyadkit.storage.marks import MarkReader
+from dyadkit.storage.mark_lines import size_of_marks
 from dyadkit.version import __version__
 
 TICK_S = 0.1
@@ -146,6 +147,7 @@ class RecordingSession:
         self._plan = plan
         self._report = report
         self._makes_folder = not plan.folder.exists()
+        marks_from_byte = size_of_marks(plan.folder)
         self._writer = SessionWriter(plan.folder, plan.disk)
         self._random = Random(plan.seed)
         self._number = self._random.getrandbits(32)
@@ -161,10 +163,11 @@ class RecordingSession:
         self._watch = Watch(
             self._captures, self._writer, lambda event, person: self._log(event, person=person)
         )
+        self._marks = MarkTaker(self._writer, self._watch, plan.clock_ns, marks_from_byte)
         self._flushing = asyncio.Lock()
         self._writer.log(
             self._started_ns, "session", number=self._number, version=__version__,
-            utc=self._began.isoformat(), about=self._about(),
+            utc=self._began.isoformat(), about=self._about(), marks_from_byte=marks_from_byte,
         )  # fmt: skip
         self._begin_file()
 
@@ -182,12 +185,12 @@ class RecordingSession:
                 capture.stop()
             await self._drain(tasks[: len(captures)])
         self._move(SessionTurn.DRAINED)
-        return self._close((recorded_ns - self._started_ns) * 1e-9)
+        return await self._close((recorded_ns - self._started_ns) * 1e-9)
 
     @property
     def place(self) -> tuple[Path, str]:
         """Folder of the session, and name of the dyad as one types it."""
-        return self._plan.folder, str(self._plan.about.get("dyad", "DYAD"))
+        return self._writer.folder, str(self._plan.about.get("dyad", "DYAD"))
 
     def leave(self) -> None:
         """Let go of the file: it is read like after a crash, or not there if nothing was begun."""
@@ -201,7 +204,7 @@ class RecordingSession:
         self._writer.discard()
         if self._makes_folder:
             with contextlib.suppress(OSError):  # something else is in it
-                self._plan.folder.rmdir()
+                self._writer.folder.rmdir()
 
     def _begin_file(self) -> None:
         """Have a file that opens from the first moment on, or none."""
@@ -222,7 +225,12 @@ class RecordingSession:
                 return
             await asyncio.sleep(TICK_S)
         self._move(SessionTurn.BOTH_HERE)
-        self._notes += swapped(self._plan.folder, self._plan.participants, self._wearables())
+        await self._plan.aside(self._look_for_swaps)
+
+    def _look_for_swaps(self) -> bool:
+        """Ask the sessions beside this one who wore what: many, on a disk that may be slow."""
+        self._notes += swapped(self._writer.folder, self._plan.participants, self._wearables())
+        return True
 
     async def _check(self, stop: asyncio.Event) -> None:
         """Look until nothing refuses or patience ends."""
@@ -245,7 +253,7 @@ class RecordingSession:
 
     async def _look(self, needs: Preflight) -> list[PreflightCheck]:
         await self._flush()
-        return examine(self._plan.folder, needs)
+        return examine(self._writer.folder, needs)
 
     def _decide(self, needs: Preflight, checks: list[PreflightCheck], refusals: list[str]) -> None:
         self._log("preflight", checks=[one.to_dict() for one in checks])
@@ -296,26 +304,16 @@ class RecordingSession:
 
     async def _keep(self) -> None:
         """Marks, disk and alarms, for as long as the session lasts."""
-        marks = MarkReader(self._plan.folder)
         ticks = 0
         while True:
             await asyncio.sleep(TICK_S)
             ticks += 1
-            new = marks.new()
-            for mark in new:
-                self._take(mark)
-            if new or ticks % SYNC_EACH_TICKS == 0:
+            is_marked = self._marks.take()
+            if is_marked or ticks % SYNC_EACH_TICKS == 0:
                 await self._flush()
             if ticks % SHOW_EACH_TICKS == 0:
                 now_ns = self._plan.clock_ns()
                 self._report(self._watch.look(self.phase, now_ns, self._started_ns))
-
-    def _take(self, mark: dict[str, Any]) -> None:
-        """Take a mark over; one set on another clock (a simulation's) stands where it is met."""
-        self._watch.marks.append({**mark})
-        set_ns = mark.pop("at_ns")
-        at_ns = set_ns if self._plan.clock_ns is monotonic_ns else self._plan.clock_ns()
-        self._writer.log(at_ns, "mark", topic="marks", set_ns=set_ns, **mark)
 
     # The order of the three steps is what makes an acknowledgement true.
     # 1. `mark_safe` notes what has arrived; all of it was appended to the writer before.
@@ -333,7 +331,9 @@ class RecordingSession:
                 for confirm in confirmations:
                     confirm()
 
-    def _close(self, duration_s: float) -> Outcome:
+    async def _close(self, duration_s: float) -> Outcome:
+        self._marks.take()
+        self._notes += self._marks.notes()
         outcome = outcome_of(
             self.place, duration_s, list(self._captures.values()), tuple(self._notes)
         )
@@ -341,7 +341,7 @@ class RecordingSession:
             for gap in capture.backfill.gaps():
                 self._log("gap", topic="gaps", person=person, **gap._asdict())
         self._log("end", missing_blocks=outcome.missing_blocks)
-        self._writer.close(
+        await self._finish_file(
             {
                 "format": 1,
                 "dyadkit": __version__,
@@ -357,6 +357,20 @@ class RecordingSession:
             }
         )
         return outcome
+
+    async def _finish_file(self, about: dict[str, Any]) -> None:
+        """Close the file; a disk that takes nothing is waited for, so that room can be made."""
+        for waited_s in range(int(PATIENCE_S) + 1):
+            try:
+                self._writer.close(about)
+            except SessionError:
+                if not self._writer.trouble or waited_s >= PATIENCE_S:
+                    raise
+            else:
+                return
+            now_ns = self._plan.clock_ns()
+            self._report(self._watch.look(self.phase, now_ns, self._started_ns))
+            await asyncio.sleep(1.0)
 
     def _about(self) -> dict[str, Any]:
         return {

@@ -1,10 +1,14 @@
 """Swaps of wearables between people, noticed by who wore what in the sessions beside this one."""
 
+import contextlib
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
+from dyadkit.dyad.limits import MAX_NEIGHBOURS
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.storage import ABOUT_NAME, read_about
+from dyadkit.storage.shapes import shaped_facts
 
 
 def swapped(
@@ -27,14 +31,20 @@ def swapped(
 
 
 def _latest(folder: Path, code: str) -> tuple[str, str] | None:
-    """Name of the latest session beside `folder` with this participant, and what they wore."""
+    """Name of the latest session beside `folder` with this participant, and what they wore.
+
+    Of what lies there only what says so in the shape that a recorder writes counts; whatever else
+    others keep beside sessions is passed over.
+    """
     found: list[tuple[str, str, str]] = []
-    for file in folder.absolute().parent.glob(f"*/{ABOUT_NAME}"):
-        about = read_about(file.parent)
-        participants, worn = about.get("participants", {}), about.get("wearables", {})
-        found += [
-            (str(about.get("began_utc", "")), file.parent.name, worn[person])
-            for person in PERSONS
-            if participants.get(person) == code and worn.get(person)
-        ]
+    beside = folder.absolute().parent.glob(f"*/{ABOUT_NAME}")
+    with contextlib.suppress(OSError):
+        for file in islice(beside, MAX_NEIGHBOURS):
+            about, _ = shaped_facts(read_about(file.parent))
+            participants, worn = about.get("participants", {}), about.get("wearables", {})
+            found += [
+                (about.get("began_utc", ""), file.parent.name, worn[person])
+                for person in PERSONS
+                if participants.get(person) == code and worn.get(person)
+            ]
     return max(found)[1:] if found else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Reports, Seed, Session
-from dyadkit.cli.output import emit, progress
+from dyadkit.cli.output import emit, progress, whence_lines
 
 if TYPE_CHECKING:
     from dyadkit.analysis.whole import Analysis
@@ -60,7 +60,8 @@ def analyze(
     for file in files:
         result.save(file)
     written = [f"report: {file}" for file in files]
-    emit(result.to_dict(), as_json, [*result.notes, *result.sentences(), *planned, *written])
+    opening = [*whence_lines(result.whence), *result.notes]
+    emit(result.to_dict(), as_json, [*opening, *result.sentences(), *planned, *written])
 
 
 def why(

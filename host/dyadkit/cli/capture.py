@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, RadioChoice, Realtime, Usb
-from dyadkit.cli.output import ExitCode, emit
+from dyadkit.cli.output import ExitCode, emit, stopping
 
 if TYPE_CHECKING:
     from dyadkit.capture.outcome import Outcome
@@ -36,6 +36,12 @@ def record(
     conditions: Annotated[
         str, typer.Option(help="Labels as rest,talk,play: a key of this terminal begins each.")
     ] = "",
+    roles: Annotated[
+        str, typer.Option(help="What a and b are to each other, as parent,child.")
+    ] = "",
+    consent: Annotated[
+        str, typer.Option(help="What both agreed to, in a few words; kept in the session.")
+    ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Begin whatever the checks before it say.")
     ] = False,
@@ -61,18 +67,28 @@ def record(
 
     needs = Preflight(OnRefusal.NOTE if force else OnRefusal.STOP, hours=(minutes or 60.0) / 60)
     keys = _keys(out, conditions)
+    facts = {"dyad": dyad, **_people(roles, consent)}
     if radio is RadioChoice.SIMULATED:
         if keys.conditions:
             raise typer.BadParameter("keys mark real wearables only", param_hint="--conditions")
+        if len(facts) > 1:
+            raise typer.BadParameter("simulated people are nothing to each other and agree to all")
         outcome = _record_simulated(out, minutes or 5.0, needs, _circumstances(usb, realtime))
     else:
-        plan = _plan(dyad, out, minutes, needs, list(keys.conditions.values()))
+        if keys.conditions:
+            facts["conditions"] = list(keys.conditions.values())
+        plan = _plan(out, minutes, needs, facts)
         outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys)
-    usability, reasons = _usability(out)
+    usability, reasons = _usability(outcome.folder)
     said = {*outcome.unfinished, *outcome.notes}
     unsaid = [why for why in reasons if why not in said]
     emit(
-        {**asdict(outcome), "folder": str(out), "usability": usability, "reasons": list(reasons)},
+        {
+            **asdict(outcome),
+            "folder": str(outcome.folder),
+            "usability": usability,
+            "reasons": list(reasons),
+        },
         as_json,
         [*outcome.sentences(), usability_sentence(usability, unsaid)],
     )
@@ -204,15 +220,24 @@ def _keys(folder: Path, conditions: str) -> "MarkKeys":
         raise typer.BadParameter(str(error), param_hint="--conditions") from None
 
 
+def _people(roles: str, consent: str) -> dict[str, object]:
+    """Facts of the people that no frame can give, where they were told."""
+    words = [word.strip() for word in roles.split(",")] if roles else []
+    if words and (len(words) != 2 or not all(words)):
+        raise typer.BadParameter("give two words, as parent,child", param_hint="--roles")
+    facts: dict[str, object] = {"roles": dict(zip("ab", words, strict=True))} if words else {}
+    return {**facts, "consent": consent} if consent else facts
+
+
 def _plan(
-    dyad: str, out: Path, minutes: float | None, needs: "Preflight", conditions: list[str]
+    out: Path, minutes: float | None, needs: "Preflight", facts: dict[str, object]
 ) -> "RecordingPlan":
     from dyadkit.capture.session import RecordingPlan, beside
 
     return RecordingPlan(
         out,
         duration_s=None if minutes is None else minutes * 60,
-        about={"dyad": dyad, **({"conditions": conditions} if conditions else {})},
+        about=facts,
         preflight=needs,
         aside=beside,
     )
@@ -257,4 +282,5 @@ def _record_simulated(
     from dyadkit.sim.people import bodies
 
     pair = bodies.meet(bodies.Encounter(), minutes * 60 + simulated.SETTLE_S, 1)
-    return simulated.record_pair(pair, circumstances, folder, StatusLine(), needs).outcome
+    with stopping() as stop:
+        return simulated.record_pair(pair, circumstances, folder, StatusLine(), needs, stop).outcome

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Out, Realtime, Seed
-from dyadkit.cli.output import emit, progress
+from dyadkit.cli.output import emit, progress, say, stopping, whence_lines
 
 if TYPE_CHECKING:
+    import asyncio
+
     from dyadkit.demo.simulated import Performance
     from dyadkit.sim.loop import Pace
     from dyadkit.sim.people.bodies import Encounter
@@ -60,13 +62,15 @@ def demo(
         _swinging(regime, seed) if regime else bodies.Encounter(influence.Follows(coupling, lag_s))
     )
     folder = out or _free_folder(f"demo-{seed}")
-    with progress("recording (simulated)", minutes * 60) as advance:
+    with progress("recording (simulated)", minutes * 60) as advance, stopping() as stop:
         recorded = simulated.record_pair(
             bodies.meet(encounter, minutes * 60 + simulated.SETTLE_S, seed),
             simulated.Circumstances(seed=seed, pace=_pace(realtime)),
             folder,
             lambda now: advance(now.elapsed_s),
+            stop=stop,
         )
+    _end_if_asked(folder, stop)
     _finish_simulated(folder, recorded, as_json)
 
 
@@ -98,13 +102,15 @@ def replay(
 
     pair = read_pair(a_source, b_source)
     folder = out or _free_folder("replay")
-    with progress("replaying", pair.seconds) as advance:
+    with progress("replaying", pair.seconds) as advance, stopping() as stop:
         recorded = simulated.record_feeds(
             pair.feeds,
             pair.plan(folder, seed),
             simulated.Circumstances.replaying(pair.ppg_rate_hz, seed, _pace(realtime)),
             lambda now: advance(now.elapsed_s),
+            stop,
         )
+    _end_if_asked(folder, stop)
     _finish_simulated(folder, recorded, as_json)
 
 
@@ -135,7 +141,7 @@ def virtual(
         emit({"ports": dict(ports)}, as_json, lines)
 
     def held_up(seconds: float) -> None:
-        typer.echo(
+        say(
             "this computer is too busy for virtual wearables: they were held up for "
             f"{seconds:.0f} s so far, and have gaps there",
             err=True,
@@ -143,6 +149,13 @@ def virtual(
 
     with contextlib.suppress(KeyboardInterrupt), simulated.world_of(feeds, circumstances) as world:
         world.run(lambda _: simulated.serve_terminals(world, minutes * 60, report, held_up))
+
+
+def _end_if_asked(folder: Path, stop: "asyncio.Event") -> None:
+    """End after Ctrl-C: what was recorded until then is closed, and nobody waits for a report."""
+    if stop.is_set():
+        say(f"stopped; what was recorded until then: dyadkit analyze {folder}", err=True)
+        raise KeyboardInterrupt
 
 
 def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> None:
@@ -160,13 +173,24 @@ def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> N
         "missing_blocks": recorded.outcome.missing_blocks,
         "fidelity": {person: asdict(kept) for person, kept in recorded.fidelity.items()},
     }
-    lines = [
+    lines = [*whence_lines(result.whence), *result.sentences()]
+    lines += [
         f"person {person}: {kept.given} pulse samples given by the sensor, {kept.missing} missing, "
         f"{kept.altered} altered"
         for person, kept in recorded.fidelity.items()
     ]
     frames = f"hash of all simulated frames: {recorded.frames_hash}"
-    emit(summary, as_json, [*result.sentences(), *lines, frames, f"report: {summary['report']}"])
+    emit(
+        summary,
+        as_json,
+        [
+            *whence_lines(result.whence),
+            *result.sentences(),
+            *lines,
+            frames,
+            f"report: {summary['report']}",
+        ],
+    )
 
 
 def _pace(realtime: bool) -> "Pace":

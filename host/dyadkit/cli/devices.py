@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Usb
-from dyadkit.cli.output import ExitCode, emit
+from dyadkit.cli.output import ExitCode, emit, say
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def devices(
             if usb
             else "no wearable in reach: is it charged, on, and not connected elsewhere?"
         )
-        typer.echo(said, err=True)
+        say(said, err=True)
         raise typer.Exit(ExitCode.NO_WEARABLE)
 
 
@@ -76,7 +76,7 @@ def pair(
     emit({"dyad": dyad, **noted}, as_json, [f"{dyad}: a wears {a}, b wears {b} ({dyads})"])
     for person, one in before.items():
         if one.wearable != members[person].wearable:
-            typer.echo(f"note: until now {person} wore {one.wearable}", err=True)
+            say(f"note: until now {person} wore {one.wearable}", err=True)
 
 
 def doctor(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Session
-from dyadkit.cli.output import emit
+from dyadkit.cli.output import emit, progress, say
 from dyadkit.formats.names import Format
 
 
@@ -14,6 +14,8 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("import")(import_)
     app.command()(export)
+    app.command()(play)
+    app.command()(listen)
 
 
 def export(
@@ -34,7 +36,8 @@ def export(
     from dyadkit.formats import export as write
     from dyadkit.sessions.loading import load
 
-    folder = out or session.with_name(f"{session.stem}-{to.value}")
+    named = session if session.name not in ("", "..") else session.resolve()  # "." has no name
+    folder = out or named.with_name(f"{named.stem}-{to.value}")
     made = write(load(session), to, folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
@@ -96,4 +99,68 @@ def _explain(file: Path, as_json: bool) -> None:
     from dyadkit.formats.readers.explain import explain
 
     found = explain(file)
-    emit(found.to_dict(), as_json, found.sentences())
+    lines = [line for sentence in found.sentences() for line in sentence.split("\n")]
+    emit(found.to_dict(), as_json, lines)
+
+
+def play(
+    session: Session,
+    speed: Annotated[float, typer.Option(help="Times as fast as it was.", min=0.01)] = 1.0,
+    start: Annotated[float, typer.Option(help="Second of the session to begin at.", min=0.0)] = 0.0,
+    as_json: AsJson = False,
+) -> None:
+    """Play a session through LSL outlets.
+
+    Every signal of both people, marks, and the coupling as it was known. Ctrl-C ends it.
+    """
+    import time
+
+    from dyadkit.live.lsl import play as steps
+    from dyadkit.sessions.loading import load
+
+    dyad = load(session)
+    began_s = time.monotonic()
+
+    def wait_until(second: float) -> None:
+        time.sleep(max(0.0, began_s + (second - start) / speed - time.monotonic()))
+
+    with progress(f"playing {session}", dyad.duration_s) as show:
+        for second in steps(dyad, wait_until, start):
+            show(second)
+    played = {"session": str(session), "from_s": start, "to_s": dyad.duration_s}
+    emit(played, as_json, [f"played {dyad.duration_s - start:.0f} s of {session}"])
+
+
+def listen(
+    session: Annotated[Path, typer.Argument(help="Folder of the session that is recording.")],
+    port: Annotated[
+        int | None, typer.Option(help="For lines of TCP and HTTP, on this computer only.")
+    ] = None,
+    lsl: Annotated[
+        list[str] | None, typer.Option(help="Name of an LSL stream of markers; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take marks of other programs into a session that is recording.
+
+    A line sent to the port, the body of POST /mark, or a sample of the LSL stream is a label, or
+    JSON with label, kind and person. Ctrl-C ends it, not the recording.
+    """
+    import asyncio
+
+    from dyadkit.formats.inlets import MarkServer, follow_lsl
+    from dyadkit.links import monotonic_ns
+
+    if port is None and not lsl:
+        raise typer.BadParameter("give --port, --lsl, or both")
+
+    async def take() -> None:
+        tasks = [follow_lsl(session, name, monotonic_ns, say) for name in lsl or ()]
+        if port is not None:
+            server = await MarkServer(session, monotonic_ns).listen(port)
+            address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            emit({"listening": address}, as_json, [f"listening on {address}"])
+            tasks.append(server.serve_forever())
+        await asyncio.gather(*tasks)
+
+    asyncio.run(take())

@@ -18,7 +18,7 @@ from dyadkit.capture.progress import Progress
 from dyadkit.capture.pull import Pulled, PullPlan, pull
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.cli.keys import MarkKeys
-from dyadkit.cli.output import LINE_EACH_S
+from dyadkit.cli.output import LINE_EACH_S, printable, say
 from dyadkit.devices.discovery import cable_links, radio_links
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.traces import PersonName
@@ -78,7 +78,7 @@ class PullLine:
             typer.echo(f"\r{_fitted(line)}", err=True, nl=False)
         elif time.monotonic() - self._said_s >= LINE_EACH_S:
             self._said_s = time.monotonic()
-            typer.echo(line, err=True)
+            say(line, err=True)
 
 
 async def _record(
@@ -92,7 +92,7 @@ async def _record(
             loop.add_signal_handler(ended, stop.set)
     with _pressed(keys, loop) as is_typed:
         what = f"{keys.help()}; " if is_typed else ""
-        typer.echo(f"{what}Ctrl-C stops and fetches what is missing", err=True)
+        say(f"{what}Ctrl-C stops and fetches what is missing", err=True)
         try:
             return await record(plan, links, StatusLine(keys), stop)
         finally:
@@ -129,7 +129,7 @@ class StatusLine:
             if self._redraws:
                 self._to.write(f"\r{_fitted(line)}{bell}")
             elif reported != self._reported or self._is_due():
-                self._to.write(f"{line}\n")
+                self._to.write(f"{printable(line)}\n")
                 self._reported_s = time.monotonic()
             self._to.flush()
         self._reported = reported
@@ -160,7 +160,7 @@ class StatusLine:
 def _fitted(line: str) -> str:
     """A line as wide as the terminal, so that drawing it again covers it."""
     width = min(WIDTH, shutil.get_terminal_size((WIDTH + 1, 24)).columns - 1)
-    return line[:width].ljust(width)
+    return printable(line)[:width].ljust(width)
 
 
 def _kind(alarm: str) -> str:

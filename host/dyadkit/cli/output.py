@@ -2,12 +2,14 @@
 
 import contextlib
 import json
+import signal
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
@@ -18,6 +20,9 @@ from dyadkit.errors import (
     NoWearableError,
     SessionError,
 )
+
+if TYPE_CHECKING:
+    import asyncio
 
 MIN_LINE_EACH_S, LINE_EACH_S = 1.0, 10.0
 """Where no terminal is, progress is said so often."""
@@ -54,7 +59,7 @@ def complain(error: Exception) -> ExitCode:
     text = str(error) or type(error).__name__
     if not known:
         text = f"unexpected {type(error).__name__}: {text} (run again with --debug to see where)"
-    typer.echo(f"dyadkit: {text}", err=True)
+    say(f"dyadkit: {text}", err=True)
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), ExitCode.ERROR)
 
 
@@ -64,7 +69,64 @@ def emit(result: dict[str, Any], as_json: bool, sentences: list[str]) -> None:
         typer.echo(json.dumps(result, indent=2, allow_nan=False))
     else:
         for sentence in sentences:
-            typer.echo(sentence)
+            say(sentence)
+
+
+def say(text: str, err: bool = False) -> None:
+    """Print a line: all that this program prints goes through here, see `printable`."""
+    typer.echo(printable(text), err=err)
+
+
+@contextlib.contextmanager
+def stopping() -> Iterator["asyncio.Event"]:
+    """Let the first Ctrl-C ask for an end, which takes a moment; the second interrupts."""
+    import asyncio
+
+    stop = asyncio.Event()
+
+    def ask(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def whence_lines(whence: str) -> list[str]:
+    """A first line that says where a session comes from; none for people who were recorded."""
+    return [f"{whence[:1].upper()}{whence[1:]}."] * bool(whence)
+
+
+def printable(text: str) -> str:
+    r"""A text without what a terminal obeys: names, notes and labels come from outside.
+
+    Control characters, and letters that turn the direction of writing, are shown as what they are.
+
+    Examples
+    --------
+    >>> printable("dyad-1\x1b[2J\u202e")
+    'dyad-1\\x1b[2J\\u202e'
+    >>> printable("Émile 🙂")
+    'Émile 🙂'
+    """
+    return "".join(_shown(letter) if unicodedata.category(letter) in _OBEYED else letter
+                   for letter in text)  # fmt: skip
+
+
+_OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode's categories: controls, formats, half letters, separators of lines and paragraphs."""
+_JOINERS = "\u200c\u200d\ufe0f"
+"""Formats within words of some scripts and within emoji: they move nothing."""
+
+
+def _shown(letter: str) -> str:
+    if letter == "\t" or letter in _JOINERS:
+        return letter
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 def write_json(result: dict[str, Any], path: Path) -> None:
@@ -113,7 +175,7 @@ class _Lines:
         self._ended = threading.Event()
 
     def __enter__(self) -> Self:
-        typer.echo(self._title, err=True)
+        say(self._title, err=True)
         threading.Thread(target=self._go_on, daemon=True).start()
         return self
 
@@ -136,4 +198,4 @@ class _Lines:
         self._said_s = time.monotonic()
         self._tenths = int(10 * self._share)
         share = f"{self._share:.0%} " if self._share else ""
-        typer.echo(f"{self._title}: {share}after {self._said_s - self._began_s:.0f} s", err=True)
+        say(f"{self._title}: {share}after {self._said_s - self._began_s:.0f} s", err=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dyadkit.cli.options import AsJson, Reports, Seed
-from dyadkit.cli.output import emit, progress
+from dyadkit.cli.output import emit, progress, whence_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +28,7 @@ def weeks(
     Does coupling change, does each come to settle alone? The report is weeks.html unless --report
     names others.
     """
+    from dyadkit.dyad.provenance import provenance
     from dyadkit.dyad.saving import checked_name
     from dyadkit.study.visits import follow
     from dyadkit.study.weeks import over_weeks
@@ -41,7 +42,8 @@ def weeks(
     found = over_weeks(visits, seed)
     for file in files:
         found.save(file)
-    lines = [*found.sentences(), *(f"report: {file}" for file in files)]
+    whence = provenance(found.simulated, found.replayed)
+    lines = [*whence_lines(whence), *found.sentences(), *(f"report: {file}" for file in files)]
     emit(found.to_dict(), as_json, lines)
 
 

@@ -35,6 +35,7 @@ Message: TypeAlias = (
     | messages.Copy
     | messages.Copied
     | messages.SelfTest
+    | messages.Hardware
 )
 """Any message of the protocol; the same as `messages.MESSAGES`."""
 

@@ -4,12 +4,15 @@ The source's samples become sensor counts, the real firmware reads them, and wha
 session file is compared with what the sensors were given.
 """
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from dyadkit.capture.session import RecordingPlan
+from dyadkit.dyad.fingerprint import is_shared, stretches_of
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 from dyadkit.formats.e4 import E4Recording, E4Series, read_e4
@@ -29,12 +32,14 @@ class ReplayPair:
     """Two people's recordings over the time they share, as sensor feeds.
 
     counts_per_unit : how each person's source units became counts around the ADC's middle
+    start_s : when what they share began, Unix seconds by the files
     """
 
     feeds: dict[PersonName, SensorFeed]
     sources: dict[PersonName, str]
     counts_per_unit: dict[PersonName, float]
     overlap_s: float
+    start_s: float
 
     @property
     def ppg_rate_hz(self) -> float:
@@ -47,8 +52,11 @@ class ReplayPair:
         return self.overlap_s + LEAD_IN_S
 
     def plan(self, folder: Path, seed: int) -> RecordingPlan:
-        """The recording plan of this pair."""
+        """The recording plan of this pair; the session's date is the source's."""
+        began = datetime.datetime.fromtimestamp(self.start_s - LEAD_IN_S, datetime.UTC)
         about = {
+            "began_utc": began.isoformat(),
+            "replayed_utc": datetime.datetime.now(datetime.UTC).isoformat(),
             "replayed": {person: Path(source).name for person, source in self.sources.items()},
             "counts_per_unit": self.counts_per_unit,
             "analyze_from_s": LEAD_IN_S,
@@ -62,7 +70,7 @@ def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
     Raises
     ------
     SessionError
-        a source is not an E4 recording, or they share less than a minute
+        a source is not an E4 recording, they share less than a minute, or are one and the same
     """
     recordings: dict[PersonName, E4Recording] = {"a": read_e4(a_source), "b": read_e4(b_source)}
     series = [s for one in recordings.values() for s in (one.eda_usiemens, one.bvp) if s]
@@ -73,12 +81,24 @@ def read_pair(a_source: Path, b_source: Path) -> ReplayPair:
             f"{a_source} and {b_source} share {max(stop_s - start_s, 0):.0f} s; at least "
             f"{MIN_OVERLAP_S:.0f} s at the same time are needed (are they of one session?)"
         )
+    _refuse_same(recordings)
     scales = {person: _counts_per_unit(recordings[person].bvp) for person in PERSONS}
     feeds = {
         person: _feed(recordings[person], scales[person], start_s, stop_s) for person in PERSONS
     }
     sources = {person: recordings[person].source for person in PERSONS}
-    return ReplayPair(feeds, sources, scales, stop_s - start_s)
+    return ReplayPair(feeds, sources, scales, stop_s - start_s, start_s)
+
+
+def _refuse_same(recordings: Mapping[PersonName, E4Recording]) -> None:
+    """Refuse one recording under two names: it would agree with itself."""
+    for signal in ("eda_usiemens", "bvp"):
+        a, b = (getattr(recordings[person], signal) for person in PERSONS)
+        if a and b and is_shared(stretches_of(a.values), stretches_of(b.values)):
+            raise SessionError(
+                f"{recordings['a'].source} and {recordings['b'].source} hold the same samples: two "
+                "people's recordings are needed"
+            )
 
 
 def _feed(one: E4Recording, counts_per_unit: float, start_s: float, stop_s: float) -> SensorFeed:

@@ -5,7 +5,6 @@ the tests. Everything between the sensors and the file is the code real wearable
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from enum import Enum
@@ -31,7 +30,7 @@ from dyadkit.sim.loop import Pace
 from dyadkit.sim.people import bodies, influence
 from dyadkit.sim.radio.quality import RadioModel
 from dyadkit.sim.world import World
-from dyadkit.storage import ABOUT_NAME, read_session, write_about
+from dyadkit.storage import read_about, read_session, write_about
 from dyadwire import streams
 
 SETTLE_S = 20.0
@@ -126,6 +125,7 @@ def record_pair(
     folder: Path,
     report: Callable[[Progress], None] = lambda _: None,
     preflight: Preflight | None = None,
+    stop: asyncio.Event | None = None,
 ) -> Performance:
     """Record two simulated people; see `record_feeds`."""
     plan = RecordingPlan(
@@ -136,7 +136,7 @@ def record_pair(
         seed=circumstances.seed,
         preflight=preflight,
     )
-    return record_feeds(feeds_of(pair, circumstances), plan, circumstances, report)
+    return record_feeds(feeds_of(pair, circumstances), plan, circumstances, report, stop)
 
 
 def record_feeds(
@@ -144,8 +144,11 @@ def record_feeds(
     plan: RecordingPlan,
     circumstances: Circumstances,
     report: Callable[[Progress], None] = lambda _: None,
+    stop: asyncio.Event | None = None,
 ) -> Performance:
     """Record two sensor feeds through two virtual wearables into a session folder.
+
+    It ends as a recording of real wearables does when a stop is asked for.
 
     Raises
     ------
@@ -155,12 +158,12 @@ def record_feeds(
     with world_of(feeds, circumstances) as world:
         links = links_in(world, circumstances.way)
         simulated = replace(plan, clock_ns=world.clock_ns)
-        outcome = world.run(lambda _: record(simulated, links, report))
+        outcome = world.run(lambda _: record(simulated, links, report, stop))
         logs = {person: world.fifo_log(person) for person in PERSONS}
-        about = json.loads((plan.folder / ABOUT_NAME).read_text(encoding="utf-8"))
-        write_about(plan.folder, {**about, "clock_truth": _clock_truth(world)})
+        folder = outcome.folder
+        write_about(folder, {**read_about(folder), "clock_truth": _clock_truth(world)})
         return Performance(
-            outcome, world.trace_hash(), world.late_events, _fidelity(plan.folder, feeds, logs)
+            outcome, world.trace_hash(), world.late_events, _fidelity(folder, feeds, logs)
         )
 
 

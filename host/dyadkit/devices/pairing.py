@@ -8,6 +8,7 @@ No names of people: participant codes only.
 """
 
 import json
+import os
 import re
 import tomllib
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import tomli_w
 
+from dyadkit.dyad.limits import MAX_DYADS_BYTES
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 
@@ -45,13 +47,29 @@ def read_dyads(file: Path) -> dict[str, Members]:
     if not file.is_file():
         return {}
     try:
+        if file.stat().st_size > MAX_DYADS_BYTES:
+            raise ValueError(f"it has more than {MAX_DYADS_BYTES >> 20} MiB")
         tables = tomllib.loads(_whole(file.read_text(encoding="utf-8")))
-        return {
-            name: {person: Wearer(**table[person]) for person in PERSONS}
-            for name, table in tables.items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SessionError(f"{file} is not a list of dyads: {error}") from error
+        return {name: _members(name, table) for name, table in tables.items()}
+    except (ValueError, RecursionError) as error:
+        raise SessionError(f"{file} is not a list of dyads: {error}") from None
+    except OSError as error:
+        raise SessionError(f"cannot read {file}: {error.strerror}") from None
+
+
+def _members(name: str, table: object) -> Members:
+    """Both people of a dyad out of its table; ValueError where it is none."""
+    if not isinstance(table, dict):
+        raise ValueError(f"{name} is no dyad")
+    members: Members = {}
+    for person in PERSONS:
+        worn = table.get(person)
+        if not isinstance(worn, dict) or set(worn) != {"wearable", "participant"}:
+            raise ValueError(f"{name} does not say wearable and participant of {person}")
+        if not all(isinstance(value, str) for value in worn.values()):
+            raise ValueError(f"wearable and participant of {person} in {name} are no texts")
+        members[person] = Wearer(**worn)
+    return members
 
 
 def read_dyad(file: Path, name: str) -> Members:
@@ -78,7 +96,9 @@ def write_dyad(file: Path, name: str, members: Members) -> None:
     ------
     ValueError
         a name or code has other characters than letters, digits, dot, dash and underscore, or
-        both people would wear the same wearable
+        both people would wear the same wearable, or one whose name cannot be written
+    SessionError
+        the file is not such a list, or cannot be written
     """
     codes = [name, *(one.participant for one in members.values() if one.participant)]
     for code in codes:
@@ -87,10 +107,33 @@ def write_dyad(file: Path, name: str, members: Members) -> None:
     if members["a"].wearable == members["b"].wearable:
         raise ValueError(f"both people would wear {members['a'].wearable}: two are needed")
     known = {**read_dyads(file), name: members}
-    partial = file.with_suffix(".partial")
     tables = {name: {p: asdict(one) for p, one in each.items()} for name, each in known.items()}
-    partial.write_text(tomli_w.dumps(tables), encoding="utf-8")
-    partial.replace(file)
+    text = tomli_w.dumps(tables)
+    if _members_of(text) != known:
+        raise ValueError(f"a wearable's name cannot be written: {members}")
+    _replace(file, text)
+
+
+def _members_of(text: str) -> dict[str, Members] | None:
+    """What a text reads as: it must be what was to be written, or all dyads would be lost."""
+    try:
+        text.encode("utf-8")
+        return {name: _members(name, table) for name, table in tomllib.loads(text).items()}
+    except ValueError:
+        return None
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file whole, or leave the one before."""
+    partial = file.with_suffix(".partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as written:
+            written.write(text)
+            written.flush()
+            os.fsync(written.fileno())
+        partial.replace(file)
+    except OSError as error:
+        raise SessionError(f"cannot write {file}: {error.strerror}") from None
 
 
 def _whole(text: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.display import html_table
+from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 
 PersonName: TypeAlias = Literal["a", "b"]
@@ -173,7 +174,8 @@ class Dyad(Result):
 
     `duration_s` is the session's length; `simulated` is True when no real person was recorded;
     `alignment` says how well both are on one clock, None where nobody measured it; `notes` are what
-    a reader of any result must know of how the data came about, a sentence each.
+    a reader of any result must know of how the data came about, a sentence each; `replayed` names
+    the recordings that a and b are a replay of, and is empty for what wearables recorded.
 
     Examples
     --------
@@ -191,6 +193,7 @@ class Dyad(Result):
     simulated: bool = False
     alignment: Alignment | None = None
     notes: tuple[str, ...] = ()
+    replayed: tuple[str, ...] = ()
 
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""
@@ -211,7 +214,8 @@ class Dyad(Result):
         known += [f"{len(self.marks)} marks"]
         if self.alignment is not None and np.isfinite(self.alignment.median_bound_s):
             known.append(f"clocks within {1000 * self.alignment.median_bound_s:.2g} ms (95 %)")
-        known += ["simulated people, no one was recorded"] * self.simulated
+        whence = provenance(self.simulated, self.replayed)
+        known += [whence] * bool(whence)
         return f"Dyad {self.source}: {', '.join(known)}"
 
 

@@ -9,6 +9,7 @@ line needs to know of the formats.
 """
 
 import importlib
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ __all__ = ["Format", "export"]
 
 
 def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
-    """Write a session into the new folder `out`; gives the files made.
+    """Write a session into the new folder `out`, whole or not at all; gives the files made.
 
     Parameters
     ----------
@@ -48,10 +49,15 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SessionError(f"{out} holds something already: name a new folder for the export")
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        return _writer(form)(dyad, out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
+            partial = Path(beside) / out.name
+            partial.mkdir()
+            made = _writer(form)(dyad, partial)
+            partial.replace(out)
     except OSError as error:
         raise SessionError(f"cannot write {error.filename or out}: {error.strerror}") from error
+    return [out / file.relative_to(partial) for file in made]
 
 
 def _writer(form: Format) -> Callable[[Dyad, Path], list[Path]]:

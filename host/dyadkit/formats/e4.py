@@ -55,6 +55,8 @@ def read_e4(source: Path) -> E4Recording:
     """
     found = SourceFiles(source)
     if not e4.recognises(found):
+        for name in found.ending("eda.csv", "bvp.csv"):
+            found.data(name)  # what cannot be read says why
         raise SessionError(f"{source} is no E4 recording: EDA.csv or BVP.csv are expected there")
     series = e4.read(found).series
     if "eda" not in series:

@@ -14,6 +14,7 @@ from dyadkit.errors import SessionError
 from dyadkit.formats.arrays import is_convertible
 from dyadkit.formats.ecg import intervals_of
 from dyadkit.formats.foreign import ForeignRecording
+from dyadkit.formats.intervals import on_own_beats
 from dyadkit.formats.joining import Joined, dyad_of, joined
 from dyadkit.formats.mapping import TableMapping
 from dyadkit.formats.readers import read
@@ -143,6 +144,9 @@ def prepared(one: ForeignRecording) -> ForeignRecording:
         notes.append(said)
         if intervals is not None:
             series["ibi"] = intervals
+    if "ibi" in series:
+        series["ibi"], said = on_own_beats(series["ibi"])
+        notes += [said] * bool(said)
     return replace(one, series=series).noting(*notes)
 
 

@@ -109,7 +109,8 @@ def read_mapping(path: Path) -> TableMapping:
     )
     if not mapping.series:
         raise SessionError(f"{path} names no series: add [series.eda] or [series.ppg]")
-    if bool(mapping.time_column) == (mapping.rate_hz is not None):
+    is_own_clock = set(mapping.series) == {"ibi"}  # each interval says when the next begins
+    if not is_own_clock and bool(mapping.time_column) == (mapping.rate_hz is not None):
         raise SessionError(f"{path}, [time]: give either column or rate_hz")
     if mapping.rate_hz is not None and not 0 < mapping.rate_hz < 1e6:
         raise SessionError(f"{path}, [time]: rate_hz is {mapping.rate_hz}, samples per second")

@@ -1,7 +1,7 @@
 """SourceFiles: the files of one recording, whether they lie in a folder, a zip or alone.
 
 A reader asks for files by name and gets bytes or text; what it took is remembered with its hash.
-Everything from outside is read under the limits that stand here.
+Everything from outside is read under the limits of `dyad.limits`.
 """
 
 import gzip
@@ -13,16 +13,14 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from dyadkit.dyad.limits import (
+    MAX_PACKED_RATIO,
+    MAX_SOURCE_BYTES,
+    MAX_SOURCE_FILES,
+    SMALL_BYTES,
+)
 from dyadkit.errors import SessionError
 from dyadkit.formats.foreign import SourceFile
-
-MAX_BYTES = 2 << 30
-"""One file of a recording, unpacked: more than two weeks of an E4's fastest channel."""
-MAX_RATIO = 200
-"""Unpacked over packed size: text of numbers packs 3 to 30 times, a bomb a thousand."""
-SMALL_BYTES = 16 << 20
-"""Below this, unpacked, a ratio does not matter."""
-MAX_FILES = 10_000
 
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.|~)|(~|\.bak|\.tmp|\.orig|\.swp)$", re.IGNORECASE)
 
@@ -165,7 +163,7 @@ def _opened(path: Path) -> dict[str, Callable[[], bytes]]:
 
 def _folder(path: Path) -> dict[str, Callable[[], bytes]]:
     files = [file for file in sorted(path.rglob("*")) if file.is_file()]
-    if len(files) > MAX_FILES:
+    if len(files) > MAX_SOURCE_FILES:
         raise SessionError(f"{path} holds {len(files)} files: name the folder of one recording")
     named = {file.relative_to(path).as_posix(): file for file in files}
     return {_plain(name): _read(file) for name, file in named.items() if not _JUNK.search(name)}
@@ -177,8 +175,10 @@ def _archive(path: Path, inside: str) -> dict[str, Callable[[], bytes]]:
             members = archive.infolist()
     except (OSError, zipfile.BadZipFile) as error:
         raise SessionError(f"{path} is a damaged zip ({error}): fetch it again") from None
-    if len(members) > MAX_FILES:
+    if len(members) > MAX_SOURCE_FILES:
         raise SessionError(f"{path} holds {len(members)} files: no recording has so many")
+    if len({member.filename for member in members}) < len(members):
+        raise SessionError(f"{path} holds files of one name twice: unpack it and look")
     found = {
         member.filename.removeprefix(inside): _member(path, member)
         for member in members
@@ -197,7 +197,7 @@ def _plain(name: str) -> str:
 
 def _read(file: Path) -> Callable[[], bytes]:
     def read() -> bytes:
-        if file.stat().st_size > MAX_BYTES:
+        if file.stat().st_size > MAX_SOURCE_BYTES:
             raise SessionError(f"{file} has {file.stat().st_size >> 20} MiB: {_TOO_LARGE}")
         content = file.read_bytes()
         return unpacked(content, str(file)) if file.suffix.lower() == ".gz" else content
@@ -243,7 +243,7 @@ _TOO_LARGE = "no recording has so much"
 
 
 def _limit(packed: int) -> int:
-    return min(MAX_BYTES, max(SMALL_BYTES, packed * MAX_RATIO))
+    return min(MAX_SOURCE_BYTES, max(SMALL_BYTES, packed * MAX_PACKED_RATIO))
 
 
 def _reason(error: Exception) -> str:

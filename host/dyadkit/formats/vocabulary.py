@@ -50,6 +50,11 @@ _BY_UNIT = {
     "µs": "eda", "us": "eda", "microsiemens": "eda", "usiemens": "eda", "umho": "eda",
     "ns": "eda", "nanosiemens": "eda", "siemens": "eda", "bpm": "heart_rate",
 }  # fmt: skip
+_ELECTRODE = re.compile(
+    r"^(?:eeg[ _-]*)?(?P<place>(?:fp|af|f|ft|fc|c|t|tp|cp|p|po|o|i)(?:z|\d{1,2}))"
+    r"(?:[ _-]*(?:ref|le|re|avg|a1|a2|m1|m2))?$"
+)
+"""An electrode of the extended 10-20 system, with or without its reference."""
 _RAW = ("no_units", "n/a", "none", "")
 
 
@@ -59,11 +64,14 @@ def series_name(label: str, unit: str = "") -> str:
     Examples
     --------
     >>> series_name("EDA - GSR100C"), series_name("PPG Finger"), series_name("EEG Fz")
-    ('eda', 'ppg', '')
+    ('eda', 'ppg', 'eeg_fz')
     >>> series_name("EDA filtered, differentiated"), series_name("channel 3", "µS")
     ('', 'eda')
     """
-    plain = label.lower()
+    plain = label.strip().lower()
+    electrode = _ELECTRODE.match(plain)
+    if electrode:
+        return f"eeg_{electrode['place']}"
     for word in WORDS:
         if re.search(word.pattern, plain):
             return word.name

@@ -14,6 +14,12 @@ def alignment(findings: Findings) -> str:
     clock = findings.clock
     if not np.isfinite(clock.median_bound_s):
         return "The alignment of the two recordings is not stated."
+    if findings.replayed:
+        return (
+            "The two people are aligned only by the times that their files begin with, "
+            f"{_time(clock.median_bound_s)} at best; nobody measured how right those clocks were. "
+            f"Lags finer than {_time(clock.finest_lag_s)} are not reported."
+        )
     if clock.alignment is None:
         return (
             f"Both recordings are on one clock within {_time(clock.median_bound_s)} (95 % bound). "

@@ -54,7 +54,7 @@ def _content(findings: Findings) -> dict[str, Any]:
     return {
         "title": f"Session report: {short_name(findings.source)}",
         "subtitle": _subtitle(findings),
-        "simulated": findings.simulated,
+        "whence": findings.whence,
         "sentences": findings.sentences(),
         "notes": findings.notes,
         "alignment": data_quality.alignment(findings),
@@ -117,4 +117,9 @@ def _methods(findings: Findings) -> list[str]:
     ]
     if findings.simulated:
         lines.append("The people, sensors, radio and clocks of this session are simulated.")
+    if findings.replayed:
+        lines.append(
+            f"A {findings.whence}: people were recorded by another device; sensors, radio and "
+            "clocks of this session are simulated."
+        )
     return lines

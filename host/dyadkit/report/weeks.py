@@ -1,5 +1,6 @@
 """Page of one dyad over weeks: what changed, every measure over time, every session."""
 
+from dyadkit.dyad.provenance import provenance
 from dyadkit.report.figures import Strip, weeks_course
 from dyadkit.report.page import page, short_name
 from dyadkit.report.words import Table, number
@@ -23,7 +24,7 @@ def render(weeks: Weeks) -> str:
         {
             "title": f"One dyad over {weeks.days[-1] / 7:.1f} weeks",
             "subtitle": f"{who}{len(weeks.days)} sessions, persons a and b",
-            "simulated": weeks.simulated,
+            "whence": provenance(weeks.simulated, weeks.replayed),
             "sentences": weeks.sentences(),
             "figure": weeks_course(weeks.days, _strips(weeks)),
             "trends": _trends(weeks),

@@ -1,7 +1,7 @@
 """Loading of a session: frames are decoded, clocks solved, samples put on one line, as a Dyad."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, T
 from dyadkit.errors import SessionError
 from dyadkit.sessions.imported import load_imported
 from dyadkit.sessions.sync_log import decoded_of, sync_log
+from dyadkit.sessions.trust import duration_s, is_simulated, replayed_from, time_bounds_s
 from dyadkit.storage import StoredSession, read_session
 from dyadkit.storage.imported import is_imported
-from dyadkit.storage.marks import MarkEntry, marks_beside, standing, with_ends
+from dyadkit.storage.mark_lines import MarkEntry
+from dyadkit.storage.marks import marks_beside, standing, with_ends
 from dyadwire import meanings, messages, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
@@ -48,7 +50,7 @@ class Opened:
     @property
     def simulated(self) -> bool:
         """Whether no real person was recorded."""
-        return bool(self.stored.about.get("simulated", False))
+        return is_simulated(self.stored, self.decoded)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,24 +117,30 @@ def open_session(path: Path) -> Opened:
 
 def merged(opened: Opened) -> Dyad:
     """Put every stream of an opened session on the session's time line."""
-    about = opened.stored.about
+    about, replayed = opened.stored.about, replayed_from(opened.stored)
     recordings = {
         person: PersonTraces(
-            _traces(person, opened.decoded[person], opened.clocks),
+            {
+                name: replace(trace, bounds_s=time_bounds_s(opened.stored, trace.bounds_s))
+                for name, trace in _traces(person, opened.decoded[person], opened.clocks).items()
+            },
             participant=str(about.get("participants", {}).get(person, "")),
             wearable=_wearable(opened.decoded[person]),
         )
         for person in PERSONS
     }
-    duration_s = _duration_s(opened, recordings)
+    length_s = _duration_s(opened, recordings)
     return Dyad(
         recordings["a"],
         recordings["b"],
-        marks=_marks(opened, duration_s),
-        duration_s=duration_s,
+        marks=_marks(opened, length_s),
+        duration_s=length_s,
         source=opened.source,
         simulated=opened.simulated,
-        alignment=clock.alignment(opened.clocks, duration_s) if duration_s > 0 else None,
+        replayed=replayed,
+        alignment=clock.alignment(opened.clocks, length_s)
+        if length_s > 0 and not replayed
+        else None,
     )
 
 
@@ -335,8 +343,7 @@ def _duration_s(opened: Opened, recordings: dict[PersonName, PersonTraces]) -> f
         for trace in recording.traces.values()
         if len(trace)
     ]
-    reported = opened.stored.about.get("duration_s")
-    return float(max(ends, default=0.0) if reported is None else reported)
+    return duration_s(opened.stored, opened.log.start_ns, max(ends, default=0.0))
 
 
 def _wearable(decoded: Decoded) -> str:

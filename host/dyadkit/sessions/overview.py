@@ -8,13 +8,15 @@ import numpy as np
 from dyadkit.clock.alignment import Spell, alignment, spells
 from dyadkit.clock.clockmap import USELESS_S
 from dyadkit.devices.health import DeviceHealth, device_health
+from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
 from dyadkit.errors import SignalError
 from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
+from dyadkit.sessions.trust import notes_against
 from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
 from dyadkit.signals.quality import ppg_quality
-from dyadkit.storage.marks import standing
+from dyadkit.storage.marks import no_marks, standing
 from dyadwire import streams
 
 PULSE = ("ppg_ir", "ppg_green", "ppg_red")
@@ -41,6 +43,9 @@ class Summary(Result):
     """Overview of a session; `usability` by one rule (see `usability.judge`), with `reasons`.
 
     marked : labels of the marks that stand, by kind; `undone_marks` are not among them
+    replayed : what a and b are a replay of; empty for what wearables recorded
+    no_marks : why lines of `marks.jsonl` were no marks, one sentence a line
+    roles, consent : what both are to each other and agreed to, where that was told
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
 
@@ -59,10 +64,15 @@ class Summary(Result):
     wearables: tuple[DeviceHealth, ...] = ()
     marked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     undone_marks: int = 0
+    replayed: tuple[str, ...] = ()
+    no_marks: tuple[str, ...] = ()
+    roles: dict[str, str] = field(default_factory=dict)
+    consent: str = ""
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
-        title = f"{self.path}: {self.duration_s:.0f} s" + (", simulated" * self.simulated)
+        whence = provenance(self.simulated, self.replayed)
+        title = f"{self.path}: {self.duration_s:.0f} s" + f", {whence}" * bool(whence)
         lines = [
             title,
             usability_sentence(self.usability, self.reasons),
@@ -73,15 +83,23 @@ class Summary(Result):
             for one in self.streams
         ]
         lines += [one.sentence() for one in self.wearables]
+        lines += [f"{person} is {role}" for person, role in self.roles.items()]
+        lines += [f"consent: {self.consent}"] * bool(self.consent)
         lines += _marked(self.marked, self.undone_marks)
+        lines += _no_marks(self.no_marks)
+        if self.replayed:
+            lines.append("alignment a-b: nobody measured it; what is here aligns the replay alone")
+            return [*lines, *self._unread()]
         lines += _aligned(self.alignment)
         if np.isfinite(self.true_error_ms_p95):
             lines.append(
                 f"alignment error against simulated truth: p95 {self.true_error_ms_p95:.3f} ms"
             )
-        if not self.complete:
-            lines.append(f"the file was not closed or is damaged; {self.lost_bytes} bytes unread")
-        return lines
+        return [*lines, *self._unread()]
+
+    def _unread(self) -> list[str]:
+        words = f"the file was not closed or is damaged; {self.lost_bytes} bytes unread"
+        return [words] * (not self.complete)
 
 
 def describe(path: Path) -> Summary:
@@ -114,6 +132,10 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
             for kind in dict.fromkeys(mark.kind for mark in dyad.marks)
         },
         undone_marks=standing(mark_entries(opened))[1],
+        replayed=dyad.replayed,
+        no_marks=tuple(other.why for other in no_marks(opened.stored)),
+        roles=opened.stored.about.get("roles", {}),
+        consent=opened.stored.about.get("consent", ""),
     )
 
 
@@ -176,11 +198,7 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
             if not any(len(trace) for trace in dyad.person(person).traces.values())
         ),
         complete=opened.stored.complete,
-        notes=tuple(
-            str(note)
-            for reported in ("unfinished", "notes")
-            for note in opened.stored.about.get(reported, [])
-        ),
+        notes=tuple(notes_against(opened.stored)),
     )
 
 
@@ -229,6 +247,12 @@ def _marked(marked: dict[str, tuple[str, ...]], undone: int) -> list[str]:
     ]
     kinds += [f"{undone} undone"] * bool(undone)
     return [f"marks: {'; '.join(kinds)}"] * bool(kinds)
+
+
+def _no_marks(whys: tuple[str, ...]) -> list[str]:
+    """How many lines were no marks, and each reason with how often."""
+    reasons = ", ".join(_times(why, whys.count(why)) for why in list(dict.fromkeys(whys))[:5])
+    return [f"lines of marks.jsonl that are no marks: {len(whys)} ({reasons})"] * bool(whys)
 
 
 def _times(label: str, count: int) -> str:

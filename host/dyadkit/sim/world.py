@@ -218,6 +218,10 @@ class World:
         self._cycles[name].switch_off()
         self._cycles[name].switch_on()
 
+    def panic(self, name: str) -> None:
+        """Let a wearable's interpreter die as by a stack overflow in C; it starts over."""
+        self._cycles[name].panic()
+
     def brown_out(self, name: str) -> None:
         """Let a wearable with chaos lose its power in the middle of its next write to flash."""
         self._cycles[name].brown_out()
@@ -227,6 +231,10 @@ class World:
     def fifo_log(self, name: str) -> FifoLog:
         """What the PPG sensor of a wearable gave: the truth to compare a recording with."""
         return self._cycles[name].fifo_log()
+
+    def idle_share(self, name: str) -> float:
+        """Share of the time since its boot in which a wearable's processor had nothing to do."""
+        return 1.0 - self._cycles[name].busy_share()
 
     def heap_log(self, name: str) -> HeapLog:
         """How much of its heap a wearable with `heap_each_s` used."""

@@ -6,17 +6,22 @@ host's log, marks, links that came and went, time exchanges, what each wearable 
 set and calibrated, and gaps. A chunk is sealed and forced to disk each second and at each mark,
 so a crash costs at most that. Each message carries a checksum of its channel, time and content in
 MCAP's `sequence` field: a damaged file gives up its intact messages one by one and nothing else.
+What no frame can give stands in a metadata record with a checksum of its own; `session.json` is a
+copy of it.
 
 Rules of this room: bytes and topics, no meaning; a file only grows; what is damaged is never
 mended in place, `repair` writes a whole one elsewhere.
 
-Start reading at `layout`, then `writing` and `reading`; `mcap_index` is for other MCAP programs.
+Start reading at `layout`, then `writing` and `reading`, which goes over the file by `scanning`;
+`metadata` and `shapes` are what a session says of itself and in which form it is believed, `marks`
+and `mark_lines` what others say meanwhile. `mcap_index` is for other MCAP programs.
 """
 
 from dyadkit.storage.about import read_about, sha256_of, write_about
 from dyadkit.storage.disk import BYTES_PER_HOUR, DiskFile, hours_of_room
 from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, WIRE_TOPICS
-from dyadkit.storage.reading import Damage, StoredMessage, StoredSession, read_session
+from dyadkit.storage.reading import SessionStream, StoredMessage, StoredSession, read_session
+from dyadkit.storage.scanning import Damage
 from dyadkit.storage.writing import SessionWriter
 
 __all__ = [
@@ -28,6 +33,7 @@ __all__ = [
     "WIRE_TOPICS",
     "Damage",
     "DiskFile",
+    "SessionStream",
     "StoredMessage",
     "SessionWriter",
     "StoredSession",

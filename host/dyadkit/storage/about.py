@@ -3,10 +3,13 @@
 import hashlib
 import json
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
-from dyadkit.storage.layout import ABOUT_NAME
+from dyadkit.dyad.limits import MAX_JSON_BYTES
+from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME
+from dyadkit.storage.metadata import parsed
 
 
 def write_about(folder: Path, about: dict[str, Any]) -> None:
@@ -41,11 +44,33 @@ def read_about(folder: Path) -> dict[str, Any]:
     >>> sorted(read_about(Path("session-12"))["wearables"])
     ['a', 'b']
     """
+    return _read(folder / ABOUT_NAME) or {}
+
+
+def mirror_of(file: Path) -> tuple[dict[str, Any], bool]:
+    """What `session.json` says of the session file beside it, and whether it is damaged.
+
+    One beside a file of another name is of another session and says nothing.
+    """
+    about = file.with_name(ABOUT_NAME)
+    if file.name != FILE_NAME or not about.exists():
+        return {}, False
+    said = _read(about)
+    return said or {}, said is None
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """A JSON object out of a plain file of a size it can have; else None.
+
+    What is no plain file is not opened: reading a pipe never ends.
+    """
     try:
-        about = json.loads((folder / ABOUT_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return about if isinstance(about, dict) else {}
+        about = file.stat()
+        if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_JSON_BYTES:
+            return None
+        return parsed(file.read_bytes())
+    except OSError:
+        return None
 
 
 def sha256_of(path: Path) -> str:

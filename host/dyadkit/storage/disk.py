@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 BYTES_PER_HOUR = 31_000_000
 """What an hour of two wearables takes on disk: 24 to 31 MB (simulated), whatever they stream."""
+PIECE_BYTES = 1 << 20
 
 
 def hours_of_room(folder: Path) -> float:
@@ -21,10 +23,16 @@ def hours_of_room(folder: Path) -> float:
 
 
 class Appendable(Protocol):
-    """Where a session file goes, as two members."""
+    """Where a session file goes: it grows, is read back, and goes where its folder goes."""
 
     def put(self, data: bytes) -> None:
         """Append and force to disk; raises OSError and leaves the file as it was."""
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Bytes that were put."""
+
+    def is_deleted(self) -> bool:
+        """Whether no folder holds it any more: it ends with this program."""
 
     def close(self) -> None:
         """Close; never raises."""
@@ -50,7 +58,7 @@ class DiskFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("xb", buffering=0)
+        self._file = path.open("x+b", buffering=0)
         self._size = 0
 
     def put(self, data: bytes) -> None:
@@ -65,6 +73,14 @@ class DiskFile:
             raise
         self._size += len(data)
 
+    def read(self, start: int, stop: int) -> bytes:
+        """Bytes that were put, wherever the file was moved to."""
+        return os.pread(self._file.fileno(), stop - start, start)
+
+    def is_deleted(self) -> bool:
+        """Whether no folder holds it any more: it was deleted, or moved to another disk."""
+        return os.fstat(self._file.fileno()).st_nlink == 0
+
     def close(self) -> None:
         """Close; never raises."""
         try:
@@ -78,3 +94,9 @@ class DiskFile:
             self._file.seek(self._size)
         except OSError:
             return  # the disk is gone; what is torn is skipped when the file is read
+
+
+def pieces(file: Appendable, size: int) -> Iterator[bytes]:
+    """The first `size` bytes of a file, some at a time."""
+    for start in range(0, size, PIECE_BYTES):
+        yield file.read(start, min(start + PIECE_BYTES, size))

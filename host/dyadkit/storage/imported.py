@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from mcap.exceptions import McapError
@@ -22,7 +22,7 @@ from mcap.writer import CompressionType, Writer
 from dyadkit.dyad.traces import PersonName, Trace
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import sha256_of, write_about
-from dyadkit.storage.layout import FILE_NAME, MAGIC
+from dyadkit.storage.layout import CHUNK, CHUNK_HEADER, FILE_NAME, MAGIC, RECORD_HEADER
 
 PROFILE = "dyadkit-imported"
 SCHEMA = "dyadkit.Samples"
@@ -90,6 +90,8 @@ def write_imported(folder: Path, session: ImportedSession) -> Path:
 def is_imported(path: Path) -> bool:
     """Whether a session folder or file holds an imported session."""
     file = path / FILE_NAME if path.is_dir() else path
+    if not file.is_file():
+        return False
     try:
         with file.open("rb") as stream:
             return PROFILE.encode() in stream.read(len(MAGIC) + 64)
@@ -108,16 +110,39 @@ def read_imported(path: Path) -> ImportedSession:
     file = path / FILE_NAME if path.is_dir() else path
     try:
         with file.open("rb") as stream:
+            _refuse_packed(stream)
             reader = make_reader(stream, validate_crcs=True)
             about = _about(reader)
             return ImportedSession(_traces(reader), about)
     except OSError as error:
         raise SessionError(f"cannot read {file}: {error.strerror}") from None
-    except (McapError, ValueError, KeyError, TypeError, struct.error, MemoryError) as error:
+    except _DAMAGED as error:
         raise SessionError(
             f"{file} is damaged ({error}): import its sources again, their names and hashes are in "
             "session.json"
         ) from None
+
+
+_DAMAGED = (
+    McapError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError,
+    RecursionError, AssertionError, EOFError, struct.error, MemoryError,
+)  # fmt: skip
+"""What the MCAP library and our own reading raise on a file that is not as it was written."""
+
+
+def _refuse_packed(stream: BinaryIO) -> None:
+    """Refuse packed chunks: we write none, and a small one can be made to unpack to any size."""
+    size = stream.seek(0, 2)
+    at = len(MAGIC)
+    while at + RECORD_HEADER.size <= size:
+        stream.seek(at)
+        header = stream.read(CHUNK_HEADER.size)
+        opcode, length = RECORD_HEADER.unpack_from(header)
+        whole = opcode == CHUNK and len(header) == CHUNK_HEADER.size
+        if whole and CHUNK_HEADER.unpack(header)[-2]:
+            raise ValueError("it is packed, which no import of dyadkit is")
+        at += RECORD_HEADER.size + length
+    stream.seek(0)
 
 
 def _write(writer: Writer, session: ImportedSession) -> None:

@@ -8,20 +8,36 @@ Nothing is ever erased: the end of a condition is a line, and so is an undo, whi
 that it undoes. What stands in the end is what `standing` leaves.
 """
 
+import datetime
 import json
 import os
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple
 
+from dyadkit.dyad.limits import MAX_LABEL_LETTERS
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import SessionError
-from dyadkit.storage import ABOUT_NAME, FILE_NAME, StoredSession
+from dyadkit.storage import ABOUT_NAME, FILE_NAME, SessionStream, StoredSession
+from dyadkit.storage.mark_lines import (
+    MARKS_NAME,
+    Identity,
+    MarkEntry,
+    MarkReader,
+    NoMark,
+    Span,
+    identity_of,
+    set_ns,
+)
+from dyadkit.storage.metadata import parsed
+from dyadkit.storage.reading import SAID_WITHIN
+from dyadkit.storage.scanning import FoundMessage, Scan
+from dyadkit.storage.shapes import is_entry, is_text
 
-MARKS_NAME = "marks.jsonl"
-
-MarkEntry: TypeAlias = dict[str, Any]
-"""A line of `marks.jsonl`, or the entry the recorder made of it; `set_ns` is the line's `at_ns`."""
+DEAD_NS = 86_400_000_000_000
+"""After the last message of a recorder that died: who marks need not know, and the wearables go on
+recording in their flash, for a day at most."""
 
 
 def set_mark(
@@ -111,63 +127,127 @@ def with_ends(kept: Sequence[MarkEntry]) -> list[tuple[MarkEntry, MarkEntry | No
 
     Only what concerns the same person ends a condition; what names nobody concerns both.
     """
-    return [
-        (mark, next((one for one in kept[place + 1 :] if _ends(one, mark)), None))
-        for place, mark in enumerate(kept)
-        if mark.get("kind") != "end"
-    ]
+    found: list[tuple[MarkEntry, MarkEntry | None]] = []
+    next_border: dict[str | None, MarkEntry] = {}
+    for mark in reversed(kept):
+        kind, person = mark.get("kind"), mark.get("person")
+        if kind != "end":
+            found.append((mark, next_border.get(person) if kind == "condition" else None))
+        if kind in ("condition", "end"):
+            next_border |= dict.fromkeys(
+                ("a", "b", None) if person is None else (person, None), mark
+            )
+    return found[::-1]
 
 
-def set_ns(entry: MarkEntry) -> int:
-    """When the line was written, on the clock of who wrote it; a line is known by it."""
-    return int(entry["set_ns"] if "set_ns" in entry else entry["at_ns"])
+class Beside(NamedTuple):
+    """Lines of `marks.jsonl` that a session file does not hold: marks of it, and all else."""
+
+    marks: list[MarkEntry]
+    others: list[NoMark]
 
 
-class MarkReader:
-    """Reader of `marks.jsonl` while it grows: each whole line once; what is no mark is skipped."""
+def beside(stored: StoredSession | SessionStream) -> Beside:
+    """Marks that the recorder died before it could take over, and lines that are no marks of it.
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / MARKS_NAME
-        self._read_bytes = 0
-
-    def new(self) -> list[MarkEntry]:
-        """Marks set since the last call."""
-        try:
-            if self._path.stat().st_size == self._read_bytes:
-                return []
-            with self._path.open("rb") as file:
-                file.seek(self._read_bytes)
-                data = file.read()
-        except OSError:
-            return []
-        whole = data[: data.rfind(b"\n") + 1]
-        self._read_bytes += len(whole)
-        return [mark for line in whole.splitlines() if (mark := _mark(line))]
-
-
-def marks_beside(stored: StoredSession) -> list[MarkEntry]:
-    """Marks of `marks.jsonl` that the session file does not hold: the recorder died before."""
+    A session that was closed has taken over all: what a line says there was added later, and counts
+    as no mark.
+    """
     if stored.path.name != FILE_NAME:
-        return []
-    taken = {
-        (set_ns(entry), entry["label"]) for entry in stored.host_log() if entry["event"] == "mark"
-    }
-    beside = MarkReader(stored.path.parent).new()
-    return [mark for mark in beside if (mark["at_ns"], mark["label"]) not in taken]
+        return Beside([], [])
+    began = _began(stored.messages("host"))
+    taken, kept = _taken(stored)
+    span = Span(began.at_ns, stored.last_ns + DEAD_NS, began.unix_ahead_ns)
+    marks: list[MarkEntry] = []
+    others: list[NoMark] = []
+    for line in MarkReader(stored.path.parent, began.from_byte).all():
+        placed = line if isinstance(line, NoMark) else span.placed(line)
+        if isinstance(placed, NoMark):
+            others += [placed] * ((placed.line not in kept) and not stored.closed)
+        elif identity_of(placed) in taken:
+            continue
+        elif stored.closed:
+            others.append(NoMark(str(line), "it was added after the recording was closed"))
+        else:
+            marks.append(placed)
+    return Beside(marks, others)
+
+
+def marks_beside(stored: StoredSession | SessionStream) -> list[MarkEntry]:
+    """Marks of `marks.jsonl` that the session file does not hold: the recorder died before."""
+    return beside(stored).marks
+
+
+def no_marks(stored: StoredSession | SessionStream) -> list[NoMark]:
+    """Lines of `marks.jsonl` that were no marks of a session, as they came, and why."""
+    kept = [
+        NoMark(str(entry.get("line", "")), str(entry.get("why", "")))
+        for entry in stored.host_log()
+        if entry["event"] == "no mark"
+    ]
+    return [*kept, *beside(stored).others]
+
+
+def _taken(stored: StoredSession | SessionStream) -> tuple[set[Identity], set[str]]:
+    """What the recorder took over: marks by their lines' times and labels, and what was none."""
+    marks: set[Identity] = set()
+    others: set[str] = set()
+    for entry in stored.host_log():
+        if entry["event"] == "mark":
+            marks.add(identity_of(entry))
+        elif entry["event"] == "no mark":
+            others.add(str(entry.get("line", "")))
+    return marks, others
+
+
+class _Began(NamedTuple):
+    """How a recording began: when, where its marks begin, and how far Unix time was ahead."""
+
+    at_ns: int
+    from_byte: int = 0
+    unix_ahead_ns: int | None = None
+
+
+def _began(messages: Iterable[FoundMessage]) -> _Began:
+    """Beginning of a recording, from the host's first messages."""
+    for _, host_ns, data in islice((one for one in messages if one.topic == "host"), SAID_WITHIN):
+        entry = parsed(data)
+        if entry and entry.get("event") == "session" and is_entry(entry):
+            unix_ns = _unix_ns(entry.get("utc"))
+            ahead_ns = None if unix_ns is None else unix_ns - host_ns
+            return _Began(host_ns, entry.get("marks_from_byte", 0), ahead_ns)
+    return _Began(0)
+
+
+def _unix_ns(utc: object) -> int | None:
+    try:
+        return int(datetime.datetime.fromisoformat(str(utc)).timestamp() * 1e9)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _recording(folder: Path) -> list[MarkEntry]:
-    """All lines so far of a session that is being recorded."""
+    """All marks so far of a session that is being recorded."""
+    _check_open(folder)
+    began = _began(iter(Scan(folder / FILE_NAME)))
+    lines = MarkReader(folder, began.from_byte).all()
+    return [mark for mark in lines if not isinstance(mark, NoMark)]
+
+
+def _check_open(folder: Path) -> None:
+    """Raise SessionError unless a session is open in the folder."""
     if not (folder / FILE_NAME).is_file():
         raise SessionError(f"{folder} holds no session; give the folder that record writes to")
     if (folder / ABOUT_NAME).is_file():
         raise SessionError(f"the session in {folder} is closed; marks can be set while it records")
-    return MarkReader(folder).new()
 
 
 def _add(folder: Path, at_ns: int, label: str, kind: str, more: dict[str, Any]) -> None:
-    _recording(folder)
-    line = json.dumps({"at_ns": at_ns, "label": label, "kind": kind, **more}) + "\n"
+    _check_open(folder)
+    words = os.fsencode(label).decode("utf-8", "replace")  # half letters, as a shell gives them
+    if not is_text(words):
+        raise SessionError(f"a label has {MAX_LABEL_LETTERS} letters at most, not {len(words)}")
+    line = json.dumps({"at_ns": at_ns, "label": words, "kind": kind, **more}) + "\n"
     try:
         with (folder / MARKS_NAME).open("a", encoding="utf-8") as file:
             file.write(line)
@@ -185,21 +265,7 @@ def _goes_on(mark: MarkEntry, ended_by: MarkEntry | None) -> bool:
     return mark.get("kind") == "condition" and ended_by is None
 
 
-def _ends(later: MarkEntry, mark: MarkEntry) -> bool:
-    is_border = mark.get("kind") == "condition" and later.get("kind") in ("condition", "end")
-    return is_border and _overlap(mark, later)
-
-
 def _overlap(one: MarkEntry, other: MarkEntry) -> bool:
     """Whether two entries concern the same person; one that names nobody concerns both."""
     persons = {one.get("person"), other.get("person")}
     return None in persons or len(persons) == 1
-
-
-def _mark(line: bytes) -> MarkEntry | None:
-    try:
-        mark = json.loads(line)
-        known = isinstance(mark["at_ns"], int) and isinstance(mark["label"], str)
-    except (ValueError, KeyError, TypeError):
-        return None
-    return mark if known else None

@@ -4,8 +4,7 @@ Nothing of them is needed to read a session back; other MCAP programs want them.
 made by walking the finished file, so that recording needs no memory for it.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mcap.data_stream import RecordBuilder
@@ -16,11 +15,14 @@ from mcap.records import (
     DataEnd,
     Footer,
     Header,
+    McapRecord,
     MessageIndex,
+    MetadataIndex,
     Statistics,
     SummaryOffset,
 )
 
+from dyadkit.storage.disk import Appendable
 from dyadkit.storage.layout import (
     CHANNEL,
     CHUNK,
@@ -56,31 +58,38 @@ def message_index(channel: int, entries: list[tuple[int, int]]) -> bytes:
     return bytes(builder.end())
 
 
-def ending(path: Path) -> bytes:
-    """End of data, summary and footer for a file of whole chunks."""
+def ending(file: Appendable, size: int, metadata: bytes) -> bytes:
+    """Metadata, end of data, summary and footer for a file of whole chunks.
+
+    Of each chunk no more is held than its row in the summary: a day has 86 400.
+    """
     data_end = RecordBuilder()
     DataEnd(0).write(data_end)
-    ended = bytes(data_end.end())
-    start = path.stat().st_size + len(ended)
-    chunks = list(_walk(path))
+    ended = metadata + bytes(data_end.end())
+    start = size + len(ended)
+    chunks, statistics = _summed(_walk(file, size))
     builder = RecordBuilder()
-    offsets: list[SummaryOffset] = []
-    for opcode, records in (
-        (Opcode.CHANNEL, _channels()),
-        (Opcode.STATISTICS, [_statistics(chunks)]),
-        (Opcode.CHUNK_INDEX, [chunk.place for chunk in chunks]),
-    ):
-        group = builder.count
-        for record in records:
-            record.write(builder)
-        offsets.append(SummaryOffset(opcode, start + group, builder.count - group))
-    offsets_start = start + builder.count
-    for offset in offsets:
-        offset.write(builder)
-    summary = bytes(builder.end())
-    footer = RecordBuilder()
-    Footer(summary_start=start, summary_offset_start=offsets_start, summary_crc=0).write(footer)
-    return ended + summary + bytes(footer.end()) + MAGIC
+    MetadataIndex(offset=size, length=len(metadata), name=PROFILE).write(builder)
+    groups = (
+        (Opcode.CHANNEL, _written(_channels())),
+        (Opcode.STATISTICS, _written([statistics])),
+        (Opcode.CHUNK_INDEX, chunks),
+        (Opcode.METADATA_INDEX, bytes(builder.end())),
+    )
+    summary = b"".join(group for _, group in groups)
+    offsets, at = [], start
+    for opcode, group in groups:
+        offsets.append(SummaryOffset(opcode, at, len(group)))
+        at += len(group)
+    footer = Footer(summary_start=start, summary_offset_start=at, summary_crc=0)
+    return ended + summary + _written(offsets) + _written([footer]) + MAGIC
+
+
+def _written(records: Iterable[McapRecord]) -> bytes:
+    builder = RecordBuilder()
+    for record in records:
+        record.write(builder)
+    return bytes(builder.end())
 
 
 def _channels() -> list[Channel]:
@@ -96,42 +105,49 @@ def _channels() -> list[Channel]:
     ]
 
 
-def _statistics(chunks: list[_Chunk]) -> Statistics:
+def _summed(chunks: Iterable[_Chunk]) -> tuple[bytes, Statistics]:
+    """Chunks' rows of the summary, and the statistics of all."""
+    rows = RecordBuilder()
     counts: dict[int, int] = {}
-    for chunk in chunks:
-        for channel, count in chunk.counts.items():
+    first_ns, last_ns, number = 0, 0, 0
+    for place, found in chunks:
+        place.write(rows)
+        for channel, count in found.items():
             counts[channel] = counts.get(channel, 0) + count
-    return Statistics(
+        first_ns = (
+            place.message_start_time if not number else min(first_ns, place.message_start_time)
+        )
+        last_ns = max(last_ns, place.message_end_time)
+        number += 1
+    return bytes(rows.end()), Statistics(
         attachment_count=0,
         channel_count=len(CHANNEL),
         channel_message_counts=counts,
-        chunk_count=len(chunks),
+        chunk_count=number,
         message_count=sum(counts.values()),
-        message_start_time=min((chunk.place.message_start_time for chunk in chunks), default=0),
-        message_end_time=max((chunk.place.message_end_time for chunk in chunks), default=0),
-        metadata_count=0,
+        message_start_time=first_ns,
+        message_end_time=last_ns,
+        metadata_count=1,
         schema_count=0,
     )
 
 
-def _walk(path: Path) -> Iterator[_Chunk]:
+def _walk(file: Appendable, size: int) -> Iterator[_Chunk]:
     """Every chunk of a file, from its records' headers alone."""
-    with path.open("rb") as file:
-        file.seek(len(MAGIC))
-        chunk: _Chunk | None = None
-        while header := file.read(RECORD_HEADER.size):
-            opcode, length = RECORD_HEADER.unpack(header)
-            begin = file.tell()
-            if opcode == CHUNK:
-                if chunk is not None:
-                    yield chunk
-                fields = header + file.read(CHUNK_HEADER.size - RECORD_HEADER.size)
-                chunk = _begun(begin - RECORD_HEADER.size, fields)
-            elif opcode == MESSAGE_INDEX and chunk is not None:
-                _add_index(chunk, begin - RECORD_HEADER.size, length, file.read(6))
-            file.seek(begin + length)
-        if chunk is not None:
-            yield chunk
+    at, chunk = len(MAGIC), None
+    while at < size:
+        header = file.read(at, at + CHUNK_HEADER.size)
+        opcode, length = RECORD_HEADER.unpack_from(header)
+        if opcode == CHUNK:
+            if chunk is not None:
+                yield chunk
+            chunk = _begun(at, header)
+        elif opcode == MESSAGE_INDEX and chunk is not None:
+            head = header[RECORD_HEADER.size : RECORD_HEADER.size + 6]
+            _add_index(chunk, at, length, head)
+        at += RECORD_HEADER.size + length
+    if chunk is not None:
+        yield chunk
 
 
 def _begun(at: int, fields: bytes) -> _Chunk:

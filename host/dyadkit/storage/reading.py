@@ -1,35 +1,21 @@
-"""Reading of a session, whole or damaged: one pass over the bytes finds every intact message.
+"""Reading of a session, whole or damaged: every intact message, and what is known of the whole."""
 
-Each message carries a checksum of its channel, time and content, so a message is right or not
-there. The pass steps from message to message while the file is whole, and searches byte by byte
-for the next one where it is not; nothing depends on lengths, indexes or an end that damage may
-have touched. The file is only ever read.
-"""
-
-import json
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dyadkit.errors import SessionError
-from dyadkit.storage.about import read_about, sha256_of
-from dyadkit.storage.layout import (
-    CHUNK,
-    CHUNK_HEADER,
-    FILE_NAME,
-    FIXED_SIZE,
-    JSON_TOPICS,
-    MAGIC,
-    MAX_CONTENT,
-    MESSAGE,
-    MESSAGE_HEADER,
-    OPCODES,
-    RECORD_HEADER,
-    TOPICS,
-    guard,
-)
+from dyadkit.storage.about import mirror_of, sha256_of
+from dyadkit.storage.layout import JSON_TOPICS, TOPICS
+from dyadkit.storage.metadata import parsed
+from dyadkit.storage.scanning import Damage, FoundMessage, Scan, session_file
+from dyadkit.storage.shapes import FACTS, is_entry, shaped_facts
+
+SAID_WITHIN = 8
+"""Messages of the host in which the recorder has said what it records."""
+ONLY_IN_MIRROR = ("sha256", "clock_truth")
+"""In `session.json` alone: the file's own sum, and what a simulator's clocks truly were."""
 
 
 class StoredMessage(NamedTuple):
@@ -47,32 +33,16 @@ class StoredMessage(NamedTuple):
     data: bytes
 
 
-class Damage(NamedTuple):
-    """Bytes of a file that are neither messages nor structure, and the host's times around them.
-
-    `after_ns` is of the last message before, `before_ns` of the first after; None at the ends.
-
-    Examples
-    --------
-    >>> torn = Damage(first_byte=4096, stop_byte=4608, after_ns=None, before_ns=2_000_000_000)
-    >>> StoredSession(Path("session.mcap"), {}, damages=(torn,)).lost_bytes
-    512
-    """
-
-    first_byte: int
-    stop_byte: int
-    after_ns: int | None
-    before_ns: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class StoredSession:
     """Everything of a session file, by topic, with what is known about it.
 
-    about : what the session said at its start, and `session.json`
+    about : what its recorder knew of it and no frame says
     closed : the file ends as a finished one does
     damages : where bytes cannot be read
-    unchanged : the file is still what `session.json` vouches for, where it does
+    unchanged : the file is still what its record and `session.json` vouch for, where they do
+    disagreements : names of facts of which `session.json` says something else
+    odd : names of facts that cannot be what they say, and were left out
 
     Examples
     --------
@@ -87,6 +57,8 @@ class StoredSession:
     closed: bool = True
     damages: tuple[Damage, ...] = ()
     unchanged: bool = True
+    disagreements: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -98,26 +70,91 @@ class StoredSession:
         """Bytes that cannot be read."""
         return sum(damage.stop_byte - damage.first_byte for damage in self.damages)
 
+    @property
+    def last_ns(self) -> int:
+        """The host's latest time."""
+        return max(one.host_ns for messages in self.topics.values() for one in messages)
+
+    def messages(self, *topics: str) -> Iterator[FoundMessage]:
+        """Yield the messages of some topics, of all without a name, topic by topic."""
+        for topic in topics or TOPICS:
+            yield from (FoundMessage(topic, *one) for one in self.topics[topic])
+
     def host_log(self) -> Iterator[dict[str, Any]]:
         """Yield the entries of all JSON topics by time, each with `at_ns` and `event`."""
         entries = [message for topic in JSON_TOPICS for message in self.topics[topic]]
-        for message in sorted(entries, key=lambda entry: entry.host_ns):
-            yield {"at_ns": message.host_ns, **json.loads(message.data)}
+        return log_entries(sorted(entries, key=lambda entry: entry.host_ns))
 
 
-class _Gap(NamedTuple):
-    """Bytes between two messages."""
+class SessionStream:
+    """A session read message by message, as often as asked, in the same memory at any length.
 
-    first_byte: int
-    stop_byte: int
-    after_ns: int | None
-    before_ns: int | None
+    `about`, `closed`, `damages`, `unchanged`, `disagreements` and `odd` are those of
+    `StoredSession`; `last_ns` is the host's latest time.
+
+    Raises
+    ------
+    SessionError
+        as `read_session`
+
+    Examples
+    --------
+    >>> stream = SessionStream(Path("session-12"))
+    >>> sum(1 for _ in stream.messages("a/heard")) == len(
+    ...     read_session(Path("session-12")).topics["a/heard"])
+    True
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = session_file(path)
+        scan = Scan(self.path)
+        first: list[StoredMessage] = []
+        for topic, host_ns, data in scan:
+            if topic == "host" and len(first) < SAID_WITHIN:
+                first.append(StoredMessage(host_ns, data))
+        self.about, self.unchanged, self.disagreements, self.odd = known_of(scan, first)
+        self.closed, self.damages, self.last_ns = scan.closed, tuple(scan.damages), scan.last_ns
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was written is here."""
+        return self.closed and self.unchanged and not self.damages
+
+    @property
+    def lost_bytes(self) -> int:
+        """Bytes that cannot be read."""
+        return sum(damage.stop_byte - damage.first_byte for damage in self.damages)
+
+    def messages(self, *topics: str) -> Iterator[FoundMessage]:
+        """Yield the messages of some topics, of all without a name, in the file's order."""
+        return (one for one in Scan(self.path) if not topics or one.topic in topics)
+
+    def host_log(self) -> Iterator[dict[str, Any]]:
+        """Yield the entries of all JSON topics in the file's order; see `StoredSession`."""
+        return log_entries(StoredMessage(*one[1:]) for one in self.messages(*JSON_TOPICS))
+
+
+class Known(NamedTuple):
+    """What is known of a session beside its messages; see `StoredSession`."""
+
+    facts: dict[str, Any]
+    unchanged: bool
+    disagreements: tuple[str, ...]
+    odd: tuple[str, ...]
+
+
+def log_entries(logged: Iterable[StoredMessage]) -> Iterator[dict[str, Any]]:
+    """Yield the entries in JSON messages, each with `at_ns` and `event`; what is none is passed."""
+    for host_ns, data in logged:
+        entry = parsed(data)
+        if entry is not None and is_entry(entry):
+            yield {**entry, "at_ns": host_ns}
 
 
 def read_session(path: Path) -> StoredSession:
     """Read a session folder or an .mcap file; a damaged one gives all its intact messages.
 
-    The whole file is read into memory: some 25 MB an hour of two wearables.
+    All messages are held in memory: some 25 MB an hour of two wearables, and as much again.
 
     Raises
     ------
@@ -130,122 +167,80 @@ def read_session(path: Path) -> StoredSession:
     >>> sorted(topic for topic in stored.topics if stored.topics[topic])[:4]
     ['a/heard', 'a/said', 'b/heard', 'b/said']
     """
-    file = _session_file(path)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise SessionError(f"cannot read {file}: {error.strerror}") from None
-    topics, gaps = _messages(data)
-    if not any(topics.values()):
-        raise SessionError(
-            f"{file} holds no dyadkit session: it is not an MCAP file of dyadkit or is empty"
-        )
-    damages = tuple(Damage(*gap) for gap in gaps if not _is_structure(data, gap))
-    about = {**_said_at_start(topics["host"]), **read_about(file.parent)}
-    vouched = about.get("sha256") if file.name == FILE_NAME else None
+    file = session_file(path)
+    scan = Scan(file)
+    topics: dict[str, list[StoredMessage]] = {topic: [] for topic in TOPICS}
+    for topic, host_ns, data in scan:
+        topics[topic].append(StoredMessage(host_ns, data))
+    known = known_of(scan, topics["host"][:SAID_WITHIN])
     return StoredSession(
         file,
         topics,
-        about,
-        closed=data.endswith(MAGIC) and len(data) > len(MAGIC),
-        damages=damages,
-        unchanged=vouched is None or vouched == sha256_of(file),
+        known.facts,
+        closed=scan.closed,
+        damages=tuple(scan.damages),
+        unchanged=known.unchanged,
+        disagreements=known.disagreements,
+        odd=known.odd,
     )
 
 
-def _session_file(path: Path) -> Path:
-    if not path.exists():
-        raise SessionError(f"{path} does not exist; give a session folder or its {FILE_NAME}")
-    file = path / FILE_NAME if path.is_dir() else path
-    if not file.is_file():
-        raise SessionError(f"{path} holds no {FILE_NAME}: it is not a session folder")
-    return file
+def known_of(scan: Scan, first: list[StoredMessage]) -> Known:
+    """What is known of a session whose file was scanned to its end.
+
+    1. What the recorder said at the start stands in a message, and what it knew at the end in the
+       metadata record: both carry checksums.
+    2. `session.json` fills in only what neither says: sessions of the first versions have no
+       record, and a crash may have taken it.
+    3. Where it says something else, that is told. What the record does not know is not believed of
+       `session.json` either, but for what only a simulator leaves there.
+
+    Raises
+    ------
+    SessionError
+        the file holds no message of a session
+    """
+    if not scan.messages:
+        raise SessionError(
+            f"{scan.file} holds no dyadkit session: it is not an MCAP file of dyadkit or is empty"
+        )
+    mirror, is_damaged = mirror_of(scan.file)
+    recorded = {**_said_at_start(first), **(scan.metadata.facts if scan.metadata else {})}
+    vouched = mirror.get("sha256")
+    facts, odd = shaped_facts({**_only_mirrored(mirror, recorded, scan), **recorded})
+    return Known(
+        facts,
+        unchanged=scan.vouched and (vouched is None or vouched == sha256_of(scan.file)),
+        disagreements=("all of it",) if is_damaged else _differing(mirror, recorded, scan),
+        odd=odd,
+    )
 
 
-def _said_at_start(host: list[StoredMessage]) -> dict[str, Any]:
+def for_copy(about: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Facts that a copy of a session records, and those for its `session.json` alone."""
+    recorded = {name: fact for name, fact in about.items() if name not in ONLY_IN_MIRROR}
+    return recorded, {"clock_truth": about["clock_truth"]} if "clock_truth" in about else {}
+
+
+def _only_mirrored(mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan) -> dict[str, Any]:
+    """Facts that `session.json` alone says, and may."""
+    allowed = set(FACTS) if scan.metadata is None else set(ONLY_IN_MIRROR)
+    return {name: said for name, said in mirror.items() if name in allowed - set(recorded)}
+
+
+def _differing(mirror: dict[str, Any], recorded: dict[str, Any], scan: Scan) -> tuple[str, ...]:
+    """Names of facts of which `session.json` says something else than the session itself."""
+    differing = {name for name in set(mirror) & set(recorded) if mirror[name] != recorded[name]}
+    if mirror and scan.metadata is not None:
+        differing |= set(mirror) - set(recorded) - set(ONLY_IN_MIRROR)
+        differing |= set(scan.metadata.facts) - set(mirror)
+    return tuple(sorted(differing))
+
+
+def _said_at_start(first: list[StoredMessage]) -> dict[str, Any]:
     """What the recorder put into the file about the session before anything else."""
-    for message in host[:8]:
-        entry = json.loads(message.data)
-        if entry.get("event") == "session":
+    for message in first:
+        entry = parsed(message.data) or {}
+        if entry.get("event") == "session" and is_entry(entry):
             return dict(entry.get("about", {}))
     return {}
-
-
-def _messages(data: bytes) -> tuple[dict[str, list[StoredMessage]], list[_Gap]]:
-    """Every message whose checksum holds, and the stretches of bytes between them."""
-    topics: dict[str, list[StoredMessage]] = {topic: [] for topic in TOPICS}
-    lists = [topics[topic] for topic in TOPICS]
-    gaps: list[_Gap] = []
-    ended, last_ns = 0, None
-    for start, stop, channel, host_ns in _found(data):
-        if start > ended:
-            gaps.append(_Gap(ended, start, last_ns, host_ns))
-        lists[channel - 1].append(StoredMessage(host_ns, data[start + MESSAGE_HEADER.size : stop]))
-        ended, last_ns = stop, host_ns
-    if ended < len(data):
-        gaps.append(_Gap(ended, len(data), last_ns, None))
-    return topics, gaps
-
-
-def _found(data: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (start, stop, channel, host_ns) of every intact message, in order.
-
-    Any byte that equals a message's opcode may begin one; the checksum decides.
-
-    1. Whole data: behind a message the next begins at once, and the search finds it at `stop`.
-       Between chunks it passes over headers and indexes.
-    2. A candidate whose length, channel or end cannot be is dropped before its checksum is
-       computed. Else each stray opcode with a length of gigabytes would cost a pass over the file.
-    3. A candidate that is plausible and wrong moves the search on by one byte, not by its length:
-       the length itself may be what is damaged, and the next intact message may lie inside of it.
-    4. A message torn off at the end has its `stop` beyond the data; what fits no header any more
-       ends the search.
-    """
-    unpack, head, opcode = MESSAGE_HEADER.unpack_from, MESSAGE_HEADER.size, bytes([MESSAGE])
-    last, max_length, channels = len(data) - head, FIXED_SIZE + MAX_CONTENT, len(TOPICS)
-    start = data.find(opcode)
-    while 0 <= start <= last:
-        _, length, channel, checked, host_ns, _ = unpack(data, start)
-        stop = start + RECORD_HEADER.size + length
-        plausible = (
-            FIXED_SIZE <= length <= max_length and 1 <= channel <= channels and stop <= len(data)
-        )
-        if plausible and checked == guard(channel, host_ns, data[start + head : stop]):
-            yield start, stop, channel, host_ns
-            start = data.find(opcode, stop)
-        else:
-            start = data.find(opcode, start + 1)
-
-
-def _is_structure(data: bytes, gap: _Gap) -> bool:
-    """Whether bytes between messages are whole MCAP records: headers, indexes, summary.
-
-    1. The file's magic stands before its first record and behind its last.
-    2. A message here is one whose checksum failed, and no opcode but MCAP's is structure.
-    3. Of a chunk only the header lies in this gap, for its records are messages. The chunk vouches
-       for them with a CRC of its own: whole messages that are missing leave no gap of theirs.
-    4. Every other record lies here with all its bytes; the last must end where the gap does.
-    """
-    at, stop = gap.first_byte, gap.stop_byte
-    if data.startswith(MAGIC, at):
-        at += len(MAGIC)
-    if stop == len(data) and data.endswith(MAGIC):
-        stop -= len(MAGIC)
-    while at + RECORD_HEADER.size <= stop:
-        opcode, length = RECORD_HEADER.unpack_from(data, at)
-        if opcode not in OPCODES or opcode == MESSAGE:
-            return False
-        whole = CHUNK_HEADER.size if opcode == CHUNK else RECORD_HEADER.size + length
-        if opcode == CHUNK and not _chunk_holds(data, at):
-            return False
-        at += whole
-    return at == stop
-
-
-def _chunk_holds(data: bytes, at: int) -> bool:
-    """Whether a chunk's records are what its header vouches for."""
-    if at + CHUNK_HEADER.size > len(data):
-        return False
-    *_, checked, compression, size = CHUNK_HEADER.unpack_from(data, at)
-    begin = at + CHUNK_HEADER.size
-    return bool(compression == 0 and zlib.crc32(data[begin : begin + size]) == checked)

@@ -4,26 +4,33 @@
 a slow disk beside the radio and not in its way; `sync` does both.
 """
 
+import contextlib
+import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dyadkit.errors import SessionError
-from dyadkit.storage.about import sha256_of, write_about
-from dyadkit.storage.disk import Appendable, DiskFile
+from dyadkit.storage.about import write_about
+from dyadkit.storage.disk import Appendable, DiskFile, pieces
+from dyadkit.storage.held_folder import HeldFolder
 from dyadkit.storage.layout import (
     CHANNEL,
     CHUNK,
     CHUNK_HEADER,
     FILE_NAME,
     FIXED_SIZE,
+    MAX_CONTENT,
     MESSAGE,
     MESSAGE_HEADER,
     RECORD_HEADER,
     guard,
 )
 from dyadkit.storage.mcap_index import beginning, ending, message_index
+from dyadkit.storage.metadata import SessionMetadata, fitting, metadata_record
 
 MAX_WAITING_BYTES = 64 << 20
 """What may wait for a disk that takes nothing: more than an hour of two wearables."""
@@ -32,7 +39,8 @@ MAX_WAITING_BYTES = 64 << 20
 class SessionWriter:
     """Writer of one `session.mcap`: `append` takes, `sync` forces to disk, `close` finishes.
 
-    `trouble` says why the disk does not take what is appended, empty while it does.
+    `trouble` says why the disk does not take what is appended, empty while it does. A folder that
+    is moved meanwhile takes the recording along; one that is deleted is made again.
 
     Raises
     ------
@@ -52,12 +60,12 @@ class SessionWriter:
     """
 
     def __init__(self, folder: Path, disk: type[DiskFile] = DiskFile) -> None:
-        self.folder = folder
-        self.path = folder / FILE_NAME
         self.trouble = ""
+        self._kind = disk
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._disk: Appendable = disk(self.path)
+            self._held = HeldFolder(folder)
+            self._disk: Appendable = self._opened(folder)
         except FileExistsError:
             raise SessionError(
                 f"{folder} already holds a session; choose another folder, nothing was overwritten"
@@ -70,6 +78,20 @@ class SessionWriter:
         self._waiting_bytes = len(self._waiting[0])
         self._chunk = bytearray()
         self._entries: dict[int, list[tuple[int, int]]] = {}
+        self._messages = 0
+        self._size = 0
+        self._is_ended = False
+        self._sum = hashlib.sha256()
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder, where it is now."""
+        return self._held.folder
+
+    @property
+    def path(self) -> Path:
+        """The session file, where it is now."""
+        return self.folder / FILE_NAME
 
     def append(self, topic: str, host_ns: int, data: bytes) -> None:
         """Add one message; it is safe on disk after the next `sync`.
@@ -78,7 +100,11 @@ class SessionWriter:
         ------
         SessionError
             the disk has taken nothing for so long that memory would run out
+        ValueError
+            the message is longer than any may be
         """
+        if len(data) > MAX_CONTENT:
+            raise ValueError(f"a message of {len(data)} bytes: {MAX_CONTENT} at most")
         channel = CHANNEL[topic]
         if len(self._chunk) + self._waiting_bytes > MAX_WAITING_BYTES:
             raise SessionError(f"{self.path} takes no more data ({self.trouble or 'too slow'})")
@@ -87,6 +113,7 @@ class SessionWriter:
         size = FIXED_SIZE + len(data)
         self._chunk += MESSAGE_HEADER.pack(MESSAGE, size, channel, checked, host_ns, host_ns)
         self._chunk += data
+        self._messages += 1
 
     def log(self, host_ns: int, event: str, topic: str = "host", **details: Any) -> None:
         """Add one entry to the host's log, or to another topic of JSON entries."""
@@ -114,12 +141,16 @@ class SessionWriter:
         pieces = len(self._waiting)
         data = b"".join(self._waiting[:pieces])
         try:
+            if self._disk.is_deleted():
+                self._make_again()
             if data:
                 self._disk.put(data)
         except OSError as error:
             self.trouble = error.strerror or str(error)
             return False
         self.trouble = ""
+        self._size += len(data)
+        self._sum.update(data)
         del self._waiting[:pieces]
         self._waiting_bytes -= len(data)
         return True
@@ -138,8 +169,13 @@ class SessionWriter:
                 f"cannot write {self.path}: {self.trouble}; what was written before is intact"
             )
 
-    def close(self, about: dict[str, Any]) -> None:
-        """Finish the file and write `session.json` beside it, whole or not at all.
+    def close(self, about: dict[str, Any], aside: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Finish the file with its metadata, and write `session.json` beside it, whole or not.
+
+        After a disk that took nothing it may be tried again.
+
+        about : what is known of the session and no frame says
+        aside : what goes into `session.json` alone
 
         Raises
         ------
@@ -147,22 +183,60 @@ class SessionWriter:
             the disk is full or gone
         """
         self.sync()
-        self._waiting.append(ending(self.path))
-        self._waiting_bytes += len(self._waiting[0])
-        self.sync()
-        self._disk.close()
+        facts = fitting(about)
+        if not self._is_ended:
+            metadata = metadata_record(SessionMetadata(facts, self._messages))
+            self._waiting.append(ending(self._disk, self._size, metadata))
+            self._waiting_bytes += len(self._waiting[0])
+            self._is_ended = True
+            self.sync()
+        folder = self.folder
+        self.abandon()
         try:
-            write_about(self.folder, {**about, "sha256": sha256_of(self.path)})
+            write_about(folder, {**facts, **aside, "sha256": self._sum.hexdigest()})
         except OSError as error:
             raise SessionError(
-                f"cannot write {self.folder}: {error.strerror}; the recording itself is whole"
+                f"cannot write {folder}: {error.strerror}; the recording itself is whole"
             ) from None
 
     def abandon(self) -> None:
         """Close the file as it is; it will be read like after a crash."""
         self._disk.close()
+        self._held.let_go()
 
     def discard(self) -> None:
         """Remove the file this writer made: nothing in it was asked for."""
+        file = self.path
+        self.abandon()
+        file.unlink(missing_ok=True)
+
+    def _opened(self, folder: Path) -> Appendable:
+        try:
+            return self._kind(folder / FILE_NAME)
+        except OSError:
+            self._held.let_go()
+            raise
+
+    def _make_again(self) -> None:
+        """Make a file anew that was deleted under our hands, or moved to another disk.
+
+        Raises
+        ------
+        OSError
+            where it was there is something else by now, or no room
+        """
+        folder = self.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        again = self._kind(folder / FILE_NAME)
+        try:
+            for piece in pieces(self._disk, self._size):
+                again.put(piece)
+        except OSError:
+            again.close()
+            with contextlib.suppress(OSError):
+                (folder / FILE_NAME).unlink()
+            raise
         self._disk.close()
-        self.path.unlink(missing_ok=True)
+        self._disk = again
+        self._held.let_go()
+        self._held = HeldFolder(folder)

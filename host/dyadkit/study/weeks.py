@@ -76,6 +76,7 @@ class Weeks(Result):
     shared_to_self : whether coupling fades while both come to settle faster by themselves; None
         where one of the three has no trend
     notes : what makes the sessions hard to compare
+    replayed : what sessions are a replay of; empty for what wearables recorded
     """
 
     sources: tuple[str, ...]
@@ -92,6 +93,7 @@ class Weeks(Result):
     simulated: bool
     seed: int
     version: str
+    replayed: tuple[str, ...] = ()
     contrasts: tuple[VisitContrast, ...] = ()
 
     def save(self, path: str | Path) -> None:
@@ -170,6 +172,7 @@ def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
         simulated=any(one.simulated for one in found),
         seed=seed,
         version=__version__,
+        replayed=tuple(name for one in found for name in one.replayed),
         contrasts=_contrasts(found) if len(found) < MIN_TREND and days[-1] >= 1.0 else (),
     )
 

@@ -17,16 +17,17 @@ HOST = messages.Hello(1, 0, 0, 0, bytes(6), 0, bytes(4))
 class Bench:
     """A wearable with sensors, and the host's end of its radio."""
 
-    def __init__(self, crashes=0):
+    def __init__(self, crashes=0, is_fit=True):
         self.chip = machine.Registers()
         machine.I2C.devices = {0x57: self.chip, 0x48: machine.Converter()}
         given = Settings()
         given.live_ms = 10
         given.flash_reserve_kib = 16
         self.boot_state = BootState()
-        self.boot_state.begin()
+        self.boot_state.begin(was_reset=False)
         self.boot_state.crashes = crashes
-        self.wearable = device.Wearable(given, self.boot_state, Board(given.board))
+        self.wearable = device.Wearable(given, self.boot_state, Board(given.board, machine.WDT()))
+        self.wearable.is_fit = is_fit
         self.radio = self.wearable.radio._ble
 
     def say(self, message, conn=0):
@@ -52,10 +53,10 @@ def forget_the_last_one():
     gc.collect()
 
 
-def play(scene, crashes=0):
+def play(scene, crashes=0, is_fit=True):
     """Run a scene against a fresh wearable and switch it off after it."""
     forget_the_last_one()
-    bench = Bench(crashes)
+    bench = Bench(crashes, is_fit)
 
     async def run():
         running = asyncio.create_task(bench.wearable.run())

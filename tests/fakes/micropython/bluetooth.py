@@ -14,6 +14,10 @@ class UUID:
         self.text = text
 
 
+def _octets(text):
+    return text.encode() if isinstance(text, str) else bytes(text)
+
+
 class BLE:
     def __init__(self):
         self.mtu = 256
@@ -27,6 +31,8 @@ class BLE:
         return True
 
     def config(self, *names, **values):
+        if len(_octets(values.get("gap_name", ""))) > 31:
+            raise OSError(22)
         for name in values:
             if name not in ("gap_name", "mtu", "addr_mode", "bond", "mitm", "io", "le_secure"):
                 raise ValueError("unknown config param")  # as on the ESP32
@@ -42,7 +48,10 @@ class BLE:
         pass
 
     def gap_advertise(self, interval_us, adv_data=None, resp_data=None):
+        if len(adv_data or b"") > 31 or len(resp_data or b"") > 31:
+            raise OSError(22)
         self.advertising = interval_us is not None
+        self.response = bytes(resp_data or b"")
 
     def gatts_read(self, handle):
         heard, self.heard = self.heard, b""

@@ -1,6 +1,7 @@
 """A tick source of 30 bits that moves only when told to."""
 
 PERIOD = 1 << 30
+MASK = PERIOD - 1  # made once: what it is made of is no small integer
 
 
 class Ticks:
@@ -8,4 +9,4 @@ class Ticks:
         self.true_us = start
 
     def __call__(self):
-        return self.true_us & (PERIOD - 1)
+        return self.true_us & MASK

@@ -1,6 +1,6 @@
 """Just enough of MicroPython's `machine` to run the wearable without a board."""
 
-from clock import PERIOD
+from clock import MASK
 
 
 class Registers:
@@ -70,10 +70,7 @@ class Converter:
     def read_into(self, register, buffer):
         value = 0x8583
         if register == 0:
-            if (
-                self.ticks is None
-                or (self.ticks() - self.began) & (PERIOD - 1) >= self.CONVERSION_US
-            ):
+            if self.ticks is None or (self.ticks() - self.began) & MASK >= self.CONVERSION_US:
                 self.last = self.values[self.mux]
             value = self.last
         buffer[0] = (value >> 8) & 255
@@ -110,15 +107,18 @@ class I2C:
 
 
 class ADC:
+    """An input that sees `millivolts`, as far as its range goes."""
+
     ATTN_0DB = 0
+    ATTN_2_5DB = 1
     ATTN_11DB = 3
     millivolts = 0
 
     def __init__(self, pin, atten=0):
-        self.highest_mv = 3100 if atten == ADC.ATTN_11DB else 950
+        self.highest_mv = {0: 950, 1: 1250, 3: 3100}[atten]
 
     def read_uv(self):
-        return min(ADC.millivolts, self.highest_mv) * 1000
+        return int(min(ADC.millivolts, self.highest_mv) * 1000)
 
 
 class Pin:
@@ -187,6 +187,7 @@ def freq(hz):
     hertz = hz
 
 
+HARD_RESET = 2
 WDT_RESET = 3
 cause = 1
 

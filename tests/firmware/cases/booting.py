@@ -1,13 +1,18 @@
-# ruff: noqa: PTH123
+# ruff: noqa: PTH123, PTH208
 """A wearable that falls over again and again becomes one that can be reached.
 
 MicroPython has no pathlib.
 """
 
+import os
+import sys
+
 import disk
 import machine
 
-from wearable import device, settings
+from wearable import boot_state, device, settings
+
+POWER_ON = 1
 
 
 class Wearable:
@@ -55,16 +60,103 @@ def test_a_processor_that_keeps_its_speed_runs_all_the_same():
         machine.freq = really
 
 
-def test_what_the_watchdog_ends_counts_as_a_crash():
+def crashes_after(*causes):
+    """Crashes counted at each boot that begins for such a cause; none says why it ends."""
+    counted = []
+    for machine.cause in causes:
+        forget_farewell()
+        counted.append(boot().boot_state.crashes)
+    machine.cause = POWER_ON
+    return counted
+
+
+def forget_farewell():
+    """Whoever asks for the prompt says so; here the boot before is to have ended in silence."""
+    state = boot_state.BootState()
+    state.is_explained = False
+    state.save()
+
+
+def test_what_the_watchdog_or_a_panic_in_c_ends_counts_as_a_crash_and_the_power_does_not():
     disk.fresh()
+    panic, stuck = machine.HARD_RESET, machine.WDT_RESET
+    assert crashes_after(POWER_ON, stuck, panic, POWER_ON, panic) == [0, 1, 2, 2, 3]
+
+
+def test_a_reset_that_was_told_of_is_no_crash_and_one_by_an_exception_counts_once():
+    disk.fresh()
+    assert boot().boot_state.crashes == 0
+    machine.cause = machine.HARD_RESET
     try:
-        assert boot().boot_state.crashes == 0
-        machine.cause = machine.WDT_RESET
-        assert [boot().boot_state.crashes for _ in range(3)] == [1, 2, 3]
-        machine.cause = 1
-        assert boot().boot_state.crashes == 3
+        assert boot().boot_state.crashes == 0, "somebody asked for the prompt"
+        with open(settings.FILE, "w") as file:
+            file.write('{"eda_pair_hz": 0}')
+        assert boot() is None
+        with open(settings.FILE, "w") as file:
+            file.write("{}")
+        assert boot().boot_state.crashes == 1
     finally:
-        machine.cause = 1
+        machine.cause = POWER_ON
+
+
+def test_the_watchdog_runs_before_anything_else_does():
+    disk.fresh()
+    done = []
+    really = machine.WDT, machine.freq
+
+    class Watchdog:
+        def __init__(self, timeout=0):
+            done.append("watchdog")
+
+        def feed(self):
+            done.append("fed")
+
+    machine.WDT = Watchdog
+    machine.freq = lambda hz: done.append("speed")
+    try:
+        boot()
+    finally:
+        machine.WDT, machine.freq = really
+    assert done[:3] == ["watchdog", "speed", "fed"]
+    assert machine.Timer.running, "who has the prompt is not bitten"
+
+
+class Partition:
+    """The place where the port keeps its flash."""
+
+
+def test_flash_without_littlefs_is_left_mounted_and_the_wearable_boots():
+    flash = disk.fresh(64)
+    os.chdir("/")
+    os.umount("/flash")
+    blocks = SectorDisk(flash)
+    os.VfsFat.mkfs(blocks)
+    os.mount(os.VfsFat(blocks), "/flash")
+    os.chdir("/flash")
+    sys.modules["flashbdev"] = Partition
+    Partition.bdev = blocks
+    try:
+        assert boot().is_fit is False
+        assert boot_state.FILE in os.listdir()
+    finally:
+        del sys.modules["flashbdev"]
+    disk.fresh()
+
+
+class SectorDisk:
+    """A flash chip as FAT sees it, sectors written in place, which LittleFS may try to read."""
+
+    def __init__(self, chip):
+        self.chip = chip
+
+    def readblocks(self, block, buffer, offset=0):
+        self.chip.readblocks(block, buffer, offset)
+
+    def writeblocks(self, block, buffer, offset=0):
+        self.chip.writeblocks(block, buffer, offset)
+
+    def ioctl(self, operation, argument):
+        return self.chip.ioctl(operation, argument) if operation in (4, 5) else 0
 
 
 def test_settings_that_make_it_fall_are_left_out_after_the_third_time():
@@ -74,7 +166,7 @@ def test_settings_that_make_it_fall_are_left_out_after_the_third_time():
     assert [boot() for _ in range(3)] == [None, None, None]
     reached = boot()
     assert reached.boot_state.crashes == 3
-    assert (reached.settings.name, reached.settings.eda_pair_hz) == ("anna", 160)
+    assert (reached.settings.name, reached.settings.eda_pair_hz) == ("", 160)
 
 
 def test_settings_of_no_known_board_or_another_kind_are_as_from_the_factory_and_told():
@@ -88,3 +180,16 @@ def test_settings_of_no_known_board_or_another_kind_are_as_from_the_factory_and_
     with open(settings.FILE, "w") as file:
         file.write('{"board": ')
     assert settings.load().refused == ["settings.json"]
+
+
+def test_a_settings_file_that_is_none_at_all_is_as_from_the_factory():
+    disk.fresh()
+    for text in ("[1, 2]", "null", "7", '{"refused": [1]}', '{"name": null}', "{" * 2000, "\xff"):
+        with open(settings.FILE, "w") as file:
+            file.write(text)
+        reached = boot()
+        assert reached is not None, text
+        assert all(isinstance(one, str) for one in reached.settings.refused)
+    with open(settings.FILE, "wb") as file:
+        file.write(b'{"name": "\xff\xfe"}')
+    assert boot() is not None

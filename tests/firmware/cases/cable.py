@@ -46,12 +46,18 @@ def test_what_pauses_too_long_is_given_up_also_over_a_wrap():
 class Stuffed:
     """A cable nobody reads: what is written waits half a second and is cut off, as on the board."""
 
-    def __init__(self, ticks):
+    def __init__(self, ticks, room=0):
         self.ticks = ticks
+        self.room = room
+        self.said = b""
 
     def write(self, data):
-        self.ticks.true_us += 500_000
-        return len(data)
+        taken = bytes(data[: self.room])
+        self.room -= len(taken)
+        self.said += taken
+        if len(taken) < len(data):
+            self.ticks.true_us += 500_000
+        return len(taken)
 
 
 def test_a_host_that_does_not_read_holds_the_wearable_up_once():
@@ -64,6 +70,34 @@ def test_a_host_that_does_not_read_holds_the_wearable_up_once():
         assert not bench.usb.send(memoryview(b"a frame"))
         assert bench.ticks.true_us == before_us
         assert not bench.usb.is_up, "it is heard of again when it speaks"
+
+
+def test_a_packet_cut_off_goes_on_when_the_host_reads_again_and_nothing_between():
+    bench = Bench(1_000_000)
+    bench.usb.is_up = True
+    out = bench.usb._out = Stuffed(bench.ticks, room=40)
+    frame, other = bytes(range(1, 101)), b"another frame"
+    assert not bench.usb.send(memoryview(frame))
+    assert bench.usb.sent, "the rest goes first"
+    bench.usb.is_up = True
+    out.room = 1000
+    assert bench.usb.send(memoryview(frame))
+    assert bench.usb.send(memoryview(other))
+    assert cobs.PacketReader().feed(out.said) == [frame, other]
+
+
+def test_what_is_given_up_half_way_costs_no_packet_but_itself():
+    bench = Bench(1_000_000)
+    bench.usb.is_up = True
+    out = bench.usb._out = Stuffed(bench.ticks, room=40)
+    bench.usb.send(memoryview(bytes(range(1, 101))))
+    bench.usb.sent = 0  # another host has come
+    bench.usb.is_up = True
+    out.room = 1000
+    assert bench.usb.send(memoryview(b"a frame"))
+    reader = cobs.PacketReader()
+    assert reader.feed(out.said) == [b"a frame"]
+    assert reader.noise_bytes
 
 
 class Noise(io.IOBase):

@@ -5,6 +5,7 @@ from bench import HOST, greet, play, record
 
 from dyadwire import frames, messages, streams
 from dyadwire.states import IDLE, RECORDING
+from wearable import board
 
 
 def test_a_host_is_told_who_and_what_this_is():
@@ -18,6 +19,10 @@ def test_a_host_is_told_who_and_what_this_is():
     assert (hello.boot, hello.state) == (1, IDLE)
     told = sorted(info.stream for info in bench.heard(messages.StreamInfo))
     assert told == [streams.PPG_IR, streams.PPG_RED, streams.EDA_CURRENT, streams.EDA_VOLTAGE]
+    (hardware,) = bench.heard(messages.Hardware)
+    assert hardware.board == b"feathers3"
+    assert hardware.flash_kib == bench.wearable.recorder.total_kib > 0
+    assert (hardware.processor, hardware.mpy_version) == (board.PROCESSOR, board.MPY_VERSION)
     assert len(bench.heard(messages.Calibration)) == len(bench.heard(messages.Status)) == 1
 
 
@@ -29,7 +34,9 @@ def test_a_host_of_another_major_version_is_refused():
         bench.say(messages.Hello(9, 0, 0, 0, bytes(6), 0, bytes(4)))
         await bench.settle(2)
 
-    refusals = play(scene).heard(messages.Refusal)
+    bench = play(scene)
+    refusals = bench.heard(messages.Refusal)
+    assert len(bench.heard(messages.Hardware)) == 1, "an update of any version fits the chip"
     assert refusals == [messages.Refusal(messages.Hello.KIND, messages.OTHER_MAJOR)]
 
 

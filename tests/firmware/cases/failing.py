@@ -29,6 +29,27 @@ def test_a_recording_begins_and_ends_though_flash_cannot_be_written():
     assert bench.heard(messages.Status)[-1].state == IDLE
 
 
+def test_flash_without_littlefs_leaves_links_a_fault_and_no_recording():
+    disk.fresh()
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Start(77, 0xFFFFFFFF))
+        await bench.settle(2)
+
+    bench = play(scene, is_fit=False)
+    (hello,) = bench.heard(messages.Hello)
+    assert hello.state == SAFE
+    assert bench.heard(messages.Refusal) == [
+        messages.Refusal(messages.Start.KIND, messages.NOT_NOW)
+    ]
+    assert b"flash this board anew" in supervisor_said(bench)
+
+
+def supervisor_said(bench):
+    return b" ".join(fault.text for fault in bench.heard(messages.Fault))
+
+
 def test_a_radio_that_takes_nothing_for_long_is_no_stuck_heart():
     disk.fresh()
 

@@ -121,7 +121,7 @@ def test_a_host_that_asks_often_near_the_end_of_a_segment_tears_no_frame():
 
 def test_the_oldest_acknowledged_segment_goes_first_and_no_other():
     disk.fresh(400)
-    recorder = Recorder(1, 512)
+    recorder = Recorder(1, 600)
     put(recorder, 1, 0, 6000)
     recorder.flush()
     names = sorted(os.listdir("rec"))
@@ -370,3 +370,14 @@ def put_quietly(recorder, first, stop):
     for sequence in range(first, stop):
         framed = block(1, sequence, recorder.boot)
         recorder.append(framed, len(framed))
+
+
+def test_flash_is_filled_up_to_the_reserve_whatever_its_size():
+    for blocks, reserve_kib in ((200, 128), (333, 64)):
+        disk.fresh(blocks)
+        recorder = Recorder(1, reserve_kib)
+        put(recorder, 1, 0, blocks * 4096 // 180)
+        recorder.flush()
+        assert recorder.is_full
+        free_kib = os.statvfs(".")[3] * 4
+        assert reserve_kib - 24 <= free_kib < reserve_kib + 48, free_kib

@@ -134,3 +134,14 @@ def test_an_event_is_one_record_that_is_never_found_in_part():
     assert [heard for what, _, heard in arrivals(made) if what == radio.RECEIVED] == [
         b"twelve bytes"
     ]
+
+
+def test_names_of_any_length_are_shown_in_whole_characters_as_far_as_they_fit():
+    for name in ("a", "x" * 29, "y" * 30, "z" * 64, "\U0001f499" * 16, "ä" * 20, "1" + "ä" * 20):
+        ble = bluetooth.BLE()
+        Peripheral(ble, name, bytes(6), Ticks()).start()
+        assert ble.response[1] == 0x09
+        shown = ble.response[2:].decode()
+        assert name.startswith(shown)
+        assert len(shown.encode()) == ble.response[0] - 1 <= 29
+        assert shown == name or len(name[: len(shown) + 1].encode()) > 29

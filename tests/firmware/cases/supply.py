@@ -33,7 +33,20 @@ class Gauge:
 
 def power(name="feathers3", gauge=None, start=0):
     machine.I2C.devices = {} if gauge is None else {0x36: gauge}
-    return Power(Board(name), machine.I2C(0), Ticks(start), lambda: bool(cable))
+    board = Board(name, machine.WDT())
+    return Power(board, machine.I2C(0), converter, Ticks(start), lambda: bool(cable))
+
+
+class Converter:
+    """A skin-conductance converter with so much at its fourth input."""
+
+    millivolts = 0
+
+    def battery_mv(self):
+        return self.millivolts
+
+
+converter = Converter()
 
 
 cable = []
@@ -59,11 +72,48 @@ def test_a_divider_is_read_by_the_curve_of_the_cell():
     machine.ADC.millivolts = 0
 
 
+def test_the_battery_of_a_feathers3_is_read_through_its_own_divider():
+    for millivolts in (3300, 3700, 4200):
+        machine.ADC.millivolts = millivolts * 160 / 602
+        supply = power("feathers3")
+        assert supply.is_there()
+        assert abs(supply.millivolts - millivolts) <= 5
+    machine.ADC.millivolts = 0
+
+
+def test_a_board_without_a_sense_pin_has_the_divider_of_the_wing():
+    converter.millivolts = 3700
+    supply = power("esp32s3")
+    assert supply.is_there()
+    assert supply.percent == 25
+    converter.millivolts = 1200
+    assert not power("esp32s3").is_there(), "an input with nothing at it"
+    converter.millivolts = 0
+    machine.ADC.millivolts = 900
+    assert power("feathers3").is_there()
+    machine.ADC.millivolts = 0
+
+
+def test_a_gauge_that_fell_silent_is_asked_ever_more_seldom():
+    supply = power(gauge=Gauge(63, 3900))
+    supply.is_there()
+    asked = []
+    supply._gauge.percent = lambda: asked.append(1) or failing()
+    for _ in range(32):
+        supply.attend()
+        assert supply.status & streams.SENSOR_FAULT
+    assert (supply.percent, len(asked)) == (63, 6)
+
+
+def failing():
+    raise OSError(19)
+
+
 def test_the_antenna_on_board_of_a_xiao_esp32c6_is_switched_on():
     machine.Pin.driven.clear()
-    Board("feathers3")
+    Board("feathers3", machine.WDT())
     assert machine.Pin.driven == {}
-    Board("xiao_esp32c6")
+    Board("xiao_esp32c6", machine.WDT())
     assert machine.Pin.driven == {3: 0, 14: 0}
 
 

@@ -1,18 +1,21 @@
-# ruff: noqa: PTH102, PTH123
+# ruff: noqa: PTH123
 """Updates that break off, hold nothing or find no room: nothing of them stays.
 
 MicroPython has no pathlib.
 """
 
 import asyncio
+import binascii
 import os
 
 import disk
 from bench import greet, play
+from trials import row
 
 import slots
 from dyadwire import messages
 from dyadwire.states import IDLE, UPDATING
+from wearable import board
 
 
 def test_an_update_whose_host_is_gone_leaves_no_file_open():
@@ -23,7 +26,7 @@ def test_an_update_whose_host_is_gone_leaves_no_file_open():
         bench.say(messages.Offer(400, 1))
         bench.say(messages.Piece(0, b"\x05x.mpy\x00\x01\x00\x00....half of it"))
         await bench.settle(2)
-        file = bench.wearable.update._unpacker._file
+        file = bench.wearable.update._file
         bench.radio.disconnect()
         await bench.settle(2)
         try:
@@ -74,8 +77,7 @@ def test_an_update_that_flash_cannot_hold_is_damaged_and_gives_the_room_back():
 
 def test_an_offer_that_finds_flash_failing_is_refused_and_the_next_is_taken():
     flash = disk.fresh()
-    os.mkdir("slot-a")
-    with open("slot-a/x", "w") as file:
+    with open("slot-a", "w") as file:
         file.write("of the update before")
 
     async def scene(bench):
@@ -91,3 +93,33 @@ def test_an_offer_that_finds_flash_failing_is_refused_and_the_next_is_taken():
     assert bench.heard(messages.Updated) == [messages.Updated(1, messages.UPDATE_DAMAGED)]
     assert bench.heard(messages.Wants) == [messages.Wants(0)]
     assert bench.wearable.state_machine.state == UPDATING
+
+
+def sent_whole(data):
+    """What the wearable says of an update with these bytes."""
+
+    async def scene(bench):
+        await greet(bench)
+        bench.say(messages.Offer(len(data), binascii.crc32(data)))
+        bench.say(messages.Piece(0, data))
+        await bench.settle(2)
+
+    disk.fresh()
+    return [said.outcome for said in play(scene).heard(messages.Updated)]
+
+
+def test_an_update_for_another_processor_or_interpreter_is_refused_whoever_sends_it():
+    other = messages.RV32IMC if board.PROCESSOR != messages.RV32IMC else messages.XTENSAWIN
+    for header, outcome in (
+        (bytes((ord("M"), board.MPY_VERSION, board.PROCESSOR << 2, 31)), messages.UPDATE_COMPLETE),
+        (bytes((ord("M"), board.MPY_VERSION, 0, 31)), messages.UPDATE_COMPLETE),
+        (bytes((ord("M"), board.MPY_VERSION, other << 2, 31)), messages.UPDATE_FOR_ANOTHER),
+        (bytes((ord("M"), board.MPY_VERSION + 1, 0, 31)), messages.UPDATE_FOR_ANOTHER),
+        (b"no", messages.UPDATE_FOR_ANOTHER),
+    ):
+        data = row((b"wearable/device.mpy", header))
+        assert sent_whole(data) == [outcome], header
+
+
+def test_what_is_no_row_of_files_is_damaged():
+    assert sent_whole(b"nonsense of which nothing can be made") == [messages.UPDATE_DAMAGED]

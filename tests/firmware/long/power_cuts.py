@@ -50,7 +50,7 @@ def recovered(flash, boot):
     flash = disk.mounted(flash)
     boot_state = BootState()
     boot_state.boot = boot - 1
-    boot_state.begin()
+    boot_state.begin(was_reset=False)
     recorder = Recorder(boot, 16)
     recorder.prepare()
     reads, programs, erases = [now - before[k] for k, now in enumerate(flash.counts())]

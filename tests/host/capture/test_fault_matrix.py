@@ -129,7 +129,7 @@ def test_reboots_that_nobody_saw_are_fetched_boot_by_boot(tmp_path):
 
 def test_what_a_full_flash_lost_is_a_gap_of_exactly_its_length(tmp_path):
     fault = after(AFTER_S, lambda world: world.drop("a", 15.0))
-    came = Trial(seconds=35.0, flash_kib=256, judged=False).run(tmp_path / "s", fault)
+    came = Trial(seconds=35.0, flash_kib=128, judged=False).run(tmp_path / "s", fault)
     assert came.outcome.has_gaps
     assert any("samples are missing" in line for line in came.outcome.sentences())
     run = decode(came.stored.topics["a/heard"], []).runs[1, 1]
@@ -298,6 +298,20 @@ def test_a_disk_that_is_full_for_a_while_costs_nothing_and_is_alarmed(tmp_path):
     assert not came.outcome.has_gaps
     assert any("No space left on device" in alarm for alarm in came.scene.alarms())
     assert came.stored.complete
+
+
+@pytest.mark.parametrize("write", [2, 3, 9, 14, 15, 16, 17, 18])
+def test_a_disk_that_is_full_at_any_one_write_even_the_last_costs_nothing(tmp_path, write):
+    class Once(FullDisk):
+        def put(self, data):
+            type(self).writes += 1
+            if write <= self.writes < write + 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            DiskFile.put(self, data)
+
+    came = Trial(seconds=8.0, disk=Once, judged=False).run(tmp_path / "s")
+    assert came.stored.complete
+    assert not came.outcome.has_gaps
 
 
 def test_a_disk_that_stays_full_ends_with_a_sentence_and_a_readable_file(tmp_path):

@@ -71,12 +71,12 @@ def test_wearables_on_the_radio_tell_charge_firmware_flash_and_signal(world):
     found = world.run(lambda _: reachable(radio, 2.0))
     assert {one.address for one in found} == {world.address("a"), world.address("b")}
     for one in found:
-        assert (one.complaint, one.state, one.protocol) == ("", "idle", "1.0")
+        assert (one.complaint, one.state, one.protocol) == ("", "idle", "1.1")
         assert one.rssi_dbm < 0
         assert one.free_kib > one.used_kib > 0
         assert one.hours_left >= 1
         assert one.failed_checks == ("calibration",)
-        assert "battery not measured" in one.sentence()
+        assert "battery 61 %" in one.sentence()
         assert "self-test passed but for calibration" in one.sentence()
         assert f"{one.rssi_dbm} dBm" in one.sentence()
 

@@ -1,6 +1,10 @@
 """The lab's list of dyads."""
 
+import contextlib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dyadkit.devices.pairing import Wearer, read_dyad, read_dyads, write_dyad
 from dyadkit.errors import SessionError
@@ -55,3 +59,49 @@ def test_what_earlier_versions_wrote_in_halves_is_read(tmp_path):
         f'["one".b]\nwearable = {other}\nparticipant = ""\n'
     )
     assert read_dyad(file, "one")["a"].wearable == "kit \U0001f600"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("lists")
+
+
+@given(name=st.text(st.characters(codec=None), max_size=30))
+def test_whatever_a_wearable_is_called_no_dyad_of_the_list_is_lost(place, name):
+    file = place / "dyads.toml"
+    file.unlink(missing_ok=True)
+    write_dyad(file, "one", MEMBERS)
+    odd = {"a": Wearer(name, "P1"), "b": MEMBERS["b"]}
+    kept = {"one": MEMBERS, "two": odd}
+    try:
+        write_dyad(file, "two", odd)
+    except ValueError:
+        kept.pop("two")
+        assert any("\ud800" <= letter <= "\udfff" for letter in name)
+    assert read_dyads(file) == kept
+
+
+@given(text=st.one_of(st.binary(max_size=80), st.text(max_size=80).map(str.encode)))
+@settings(max_examples=300)
+def test_no_list_of_dyads_ends_in_an_error_of_another_tree(place, text):
+    file = place / "any.toml"
+    file.write_bytes(text)
+    with contextlib.suppress(SessionError):
+        assert isinstance(read_dyads(file), dict)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"x = " + b"[" * 100_000,
+        b"\xff",
+        b"[one.a]\nwearable = 5\nparticipant = ''\n[one.b]\nwearable = ''",
+        b"one = {a = {wearable = 'x', participant = 'y', more = 1}}",
+        b"[one]\na = 1\nb = 2",
+    ],
+    ids=["deep", "not UTF-8", "a number", "more", "numbers"],
+)
+def test_lists_that_are_none_are_refused_with_a_sentence(tmp_path, text):
+    (tmp_path / "d.toml").write_bytes(text)
+    with pytest.raises(SessionError, match="not a list of dyads"):
+        read_dyads(tmp_path / "d.toml")

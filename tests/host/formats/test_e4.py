@@ -1,6 +1,8 @@
 """Empatica E4 recordings of two people, in every form met in the wild, become sensor feeds."""
 
+import datetime
 import gzip
+import json
 import zipfile
 
 import numpy as np
@@ -10,7 +12,10 @@ import dyadkit
 from dyadkit.demo import simulated
 from dyadkit.demo.replay import LEAD_IN_S, read_pair
 from dyadkit.errors import SessionError
+from dyadkit.formats import Format, export
 from dyadkit.formats.e4 import read_e4
+from dyadkit.sessions.overview import describe
+from dyadkit.storage import read_session
 
 START_S = 1_639_758_295.0
 EDA_HZ, BVP_HZ = 4.0, 64.0
@@ -35,7 +40,8 @@ def compact_text(name, rate_hz, values, start_s=START_S):
 
 def folder_of(path, seconds=70, start_s=START_S, signals=("EDA", "BVP")):
     path.mkdir(parents=True)
-    made = {"EDA": (EDA_HZ, eda(seconds)), "BVP": (BVP_HZ, bvp(seconds))}
+    other = 1.1 if path.name == "b" else 1.0  # no two people have the same samples
+    made = {"EDA": (EDA_HZ, other * eda(seconds)), "BVP": (BVP_HZ, other * bvp(seconds))}
     for name in signals:
         (path / f"{name}.csv").write_text(connect_text(*made[name], start_s))
     return path
@@ -115,6 +121,19 @@ def test_recordings_of_different_days_are_refused(tmp_path):
         read_pair(a, b)
 
 
+def test_one_recording_under_two_names_is_not_two_people(tmp_path):
+    folder_of(tmp_path / "a")
+    (tmp_path / "copy").mkdir()
+    for file in (tmp_path / "a").iterdir():
+        lines = file.read_text().splitlines()
+        later = f"{START_S + 5:.2f}"  # five seconds cut off its beginning
+        cut = round(5 * (EDA_HZ if file.name == "EDA.csv" else BVP_HZ))
+        (tmp_path / "copy" / file.name).write_text("\n".join([later, lines[1], *lines[2 + cut :]]))
+    for other in ("a", "copy"):
+        with pytest.raises(SessionError, match="hold the same samples"):
+            read_pair(tmp_path / "a", tmp_path / other)
+
+
 def test_a_replayed_pulse_is_in_the_session_exactly_as_the_source_has_it(tmp_path):
     pair = read_pair(folder_of(tmp_path / "a"), folder_of(tmp_path / "b"))
     folder = tmp_path / "session"
@@ -126,6 +145,29 @@ def test_a_replayed_pulse_is_in_the_session_exactly_as_the_source_has_it(tmp_pat
     for person, kept in done.fidelity.items():
         assert kept.given >= 2 * 70 * BVP_HZ, person
         assert (kept.missing, kept.altered) == (0, 0)
+    _says_that_it_is_a_replay(folder)
+
+
+def _says_that_it_is_a_replay(folder):
+    """Everywhere: no simulated people, no alignment but that of the stamps, the source's date."""
+    described = describe(folder)
+    said = "\n".join(described.sentences())
+    assert "replay of a and b through simulated wearables" in said
+    assert "aligned only by the times their files begin with" in said
+    assert "ms" not in said
+    dyad = dyadkit.load(folder)
+    assert (dyad.simulated, dyad.replayed, dyad.alignment) == (False, ("a", "b"), None)
+    assert "replay of a and b" in dyad._repr_html_()
+    result = dyadkit.analyze(dyad)
+    assert result.clock.median_bound_s == pytest.approx(1.0)
+    result.save(folder / "report.html")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert '<span class="badge">replay of a and b through simulated wearables</span>' in page
+    assert "on one clock within" not in page
+    began = datetime.datetime.fromisoformat(read_session(folder).about["began_utc"])
+    assert began.timestamp() == pytest.approx(START_S - LEAD_IN_S)
+    export(dyad, Format.CSV, folder / "csv")
+    assert json.loads((folder / "csv" / "session.json").read_text())["replayed"] == ["a", "b"]
 
 
 def test_people_without_a_pulse_recording_are_replayed_by_their_skin_conductance(tmp_path):

@@ -214,3 +214,13 @@ def test_the_command_explains_a_file(tmp_path):
     said = command("import", "--explain", tmp_path / "x.csv")
     assert "columns: t, gsr" in said.output
     assert '[series.eda]\ncolumn = "gsr"' in said.output
+
+
+@pytest.mark.parametrize("team", ["D1_1_team1", "D1_1_team3"])
+def test_real_pairs_of_e4_recordings_are_read_and_joined_without_a_simulator(data, team):
+    folder = data / "dyads" / "emopaircompete" / team
+    found = import_pair(folder / "round_2_phase2_A", folder / "round_2_phase2_B")
+    for person in ("a", "b"):
+        traces = found.dyad.person(person).traces
+        assert {"eda", "ppg", "temperature"} <= traces.keys()
+        assert np.isfinite(traces["eda"].values).mean() > 0.99

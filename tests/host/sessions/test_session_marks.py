@@ -52,6 +52,7 @@ def test_conditions_have_their_span_persons_their_marks_and_what_was_undone_is_l
     writer = begun(tmp_path / "s", began_ns=100 * S)
     marked(tmp_path / "s")
     taken_over(tmp_path / "s", writer)
+    writer.log(400 * S, "phase", phase="draining")
     writer.close({"duration_s": 300.0})
     assert read(tmp_path / "s") == READ
     summary = describe(tmp_path / "s")

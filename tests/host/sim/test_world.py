@@ -98,7 +98,9 @@ def test_notifications_arrive_in_order_and_whole_in_spite_of_loss():
 
 
 def test_latency_is_that_of_a_30_ms_interval():
-    with World([wearable("a"), wearable("b")], radio=RadioModel(loss=0.05), seed=1) as world:
+    awake = {"TICK_US": 1_000}  # at ticks of 10 ms only three moments of an interval would be seen
+    pair = [wearable("a", costs=awake), wearable("b", costs=awake)]
+    with World(pair, radio=RadioModel(loss=0.05), seed=1) as world:
         talks = world.run(lambda world: listen(world, ("a", "b"), 20.0))
         latencies_s = np.concatenate([(t.said()[:, 0] - t.said()[:, 2] / 1e6) for t in talks])
     p50_s, p95_s = np.percentile(latencies_s, [50, 95])

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from dyadkit.study import weeks
 from dyadkit.study.weeks import Visit, over_weeks
 from dyadkit.synchrony.context import Shift
 from fakes import recorded as recorded_once
+from fakes.stored_sessions import closed_anew
 
 SECONDS, SESSIONS = 300.0, 7
 
@@ -48,16 +48,14 @@ def parting(found_once):
 
 @pytest.fixture(scope="module")
 def recorded(shared_folder, tmp_path_factory):
-    """Two copies of a recorded session, begun a week apart."""
-    first, second = (tmp_path_factory.mktemp("weeks") / name for name in ("one", "two"))
-    session, _ = recorded_once.usual(shared_folder)
-    shutil.copytree(session, first)
-    shutil.copytree(first, second)
-    about = json.loads((second / "session.json").read_text())
-    day, clock = about["began_utc"].split("T")
-    about["began_utc"] = f"{np.datetime64(day) + np.timedelta64(7, 'D')}T{clock}"
-    (second / "session.json").write_text(json.dumps(about))
-    return first, second
+    """Two recorded sessions, begun a week apart."""
+    place = tmp_path_factory.mktemp("weeks")
+    days = ("2026-03-02", "2026-03-09")
+    sessions = recorded_once.usual(shared_folder)[0], recorded_once.of_others(shared_folder)[0]
+    return tuple(
+        closed_anew(session, place / name, began_utc=f"{day}T10:00:00+00:00")
+        for session, name, day in zip(sessions, ("one", "two"), days, strict=True)
+    )
 
 
 def asked(*words):
@@ -144,6 +142,21 @@ def test_sessions_of_unlike_length_or_other_people_are_told_or_refused(parting):
         over_weeks(parting[:1])
 
 
+def test_one_session_under_two_names_is_no_second_visit(recorded, tmp_path):
+    first, _ = recorded
+    copied = closed_anew(first, tmp_path / "copied", began_utc="2026-03-16T10:00:00+00:00")
+    refusal = str(asked(first, copied).exception)
+    assert "hold the same samples" in refusal
+    assert "is one visit" in refusal
+
+
+def test_five_sessions_of_one_half_hour_are_not_weeks(parting):
+    within = [Visit(0.005 * place, one.findings) for place, one in enumerate(parting)]
+    found = over_weeks(within)
+    assert found.trends == {}
+    assert any("on 1 days; a trend needs 5 on different days" in why for why in found.sentences())
+
+
 def test_the_command_orders_sessions_by_when_they_began(recorded, tmp_path):
     first, second = recorded
     run = asked(second, first, "--report", tmp_path / "w.html", "--report", tmp_path / "w.json")
@@ -161,8 +174,5 @@ def test_the_command_says_what_is_wrong_with_what_it_is_given(recorded, tmp_path
     assert asked(first, second, "--days", "soon").exit_code == 2
     assert "none" in str(asked(tmp_path / "none", first).exception)
     assert "end the name in" in str(asked(first, second, "--report", "w.pdf").exception)
-    undated = tmp_path / "undated"
-    shutil.copytree(second, undated)
-    about = json.loads((undated / "session.json").read_text())
-    (undated / "session.json").write_text(json.dumps({**about, "began_utc": "once"}))
+    undated = closed_anew(second, tmp_path / "undated", began_utc="once")
     assert "--days" in str(asked(first, undated).exception)

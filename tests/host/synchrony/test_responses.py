@@ -5,7 +5,7 @@ import pytest
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import responses
-from dyadkit.synchrony.responses import Amico, Peaks
+from dyadkit.synchrony.responses import Amico, Peaks, events
 from dyadkit.synchrony.responses.events import median_time
 from dyadkit.synchrony.responses.surprise import sharpest
 from fakes.oracles import REAL, figures, pair
@@ -190,3 +190,8 @@ def test_settings_and_marks_that_make_no_sense_are_refused():
     slow = np.sin(np.arange(2400.0) / 300)
     with pytest.raises(SignalError, match="arousal peaks"):
         responses.partner_response(slow, WAVE, RATE_HZ)
+
+
+@pytest.mark.parametrize("course", [[], [np.nan, 1.0], [0.0, 0.0, 0.0], [-0.2, -0.4, -0.5]])
+def test_a_peak_that_is_not_known_or_rises_above_nothing_is_not_seen_to_settle(course):
+    assert events._time_to_settle(np.array(course)) == (0.0, False)

@@ -11,6 +11,8 @@ from dyadkit.synchrony.responses import PartnerResponse
 from dyadkit.synchrony.verdicts import PersonPair
 
 _NAN = float("nan")
+TWO_PEOPLE = "two people"
+"""Among the refusals: a and b hold the same samples, and agree as anything does with itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

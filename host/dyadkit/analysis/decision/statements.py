@@ -6,15 +6,19 @@ from dyadkit.analysis.decision import family as names
 from dyadkit.analysis.decision.cautions import cautions_of
 from dyadkit.analysis.decision.contexts import contexts_of
 from dyadkit.analysis.decision.couplings import heart_rate_of, schedule_of, skin_of
-from dyadkit.analysis.decision.evidence import Evidence
+from dyadkit.analysis.decision.evidence import TWO_PEOPLE, Evidence
 from dyadkit.analysis.decision.family import Family
 from dyadkit.analysis.decision.persons import persons_of
 from dyadkit.analysis.decision.recoveries import recoveries_of
-from dyadkit.analysis.decision.statement import Statement
+from dyadkit.analysis.decision.statement import About, Statement
 
 
 def said_of(evidence: Evidence) -> tuple[Statement, ...]:
     """Everything that is said of a session, the most important first."""
+    same = evidence.refusals.get(TWO_PEOPLE)
+    if same is not None:
+        sentence = f"These are not two people: {same}."
+        return (Statement(sentence, About.COUPLING, "", positive=False),)
     share = 1.0 if evidence.person is None else names.TESTS_SHARE
     family = Family.of(tests_of(evidence), share)
     parts: Iterable[list[Statement]] = (

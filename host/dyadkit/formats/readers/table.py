@@ -8,11 +8,12 @@ import re
 
 import numpy as np
 
-from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SessionError
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
+from dyadkit.formats.intervals import seconds_of_intervals
 from dyadkit.formats.mapping import Column, TableMapping
 from dyadkit.formats.sources import SourceFiles
 from dyadkit.formats.tables import TextTable, in_order, parse_table, seconds_of
@@ -66,7 +67,7 @@ def read(source: SourceFiles, mapping: TableMapping | None = None) -> ForeignRec
                 f"{source.path} has no column {wanted!r}; it has {', '.join(table.names[:12])}"
             )
     times_s, base = _times(table, used, _start(source, used))
-    rows, notes = in_order(times_s, source.names[0])
+    rows, notes = _rows(times_s, source.names[0], used)
     if not len(rows):
         raise SessionError(f"{source.path} has no row with a time")
     series = {
@@ -75,6 +76,18 @@ def read(source: SourceFiles, mapping: TableMapping | None = None) -> ForeignRec
     said = _assumed(used) if mapping is None else ()
     marks = _marks(table, used.marks_column, times_s, rows) if used.marks_column else ()
     return ForeignRecording(NAME, series, base, marks, source.taken, (*said, *notes))
+
+
+def _rows(times_s: Floats, place: str, mapping: TableMapping) -> tuple[Ints, tuple[str, ...]]:
+    """Rows in order of time; intervals that arrived in one message keep their order instead."""
+    if _is_intervals(mapping) and len(times_s) > 1 and np.all(np.diff(times_s) >= 0):
+        return np.arange(len(times_s)), ()
+    return in_order(times_s, place)
+
+
+def _is_intervals(mapping: TableMapping) -> bool:
+    """Whether a table holds inter-beat intervals and nothing else."""
+    return set(mapping.series) == {"ibi"}
 
 
 def explained(source: SourceFiles) -> tuple[TextTable, TableMapping]:
@@ -194,6 +207,11 @@ def _times(
 ) -> tuple[Floats, TimeBase]:
     """Time of each row, and what it counts from."""
     if mapping.rate_hz is None and not mapping.time_column:
+        if _is_intervals(mapping):
+            one = mapping.series["ibi"]
+            lengths_s = seconds_of_intervals(table.numbers(one.column), one.unit)
+            ends_s = (start_s or 0.0) + np.nancumsum(lengths_s)
+            return ends_s, TimeBase.OWN if start_s is None else TimeBase.UNIX
         raise SessionError(
             f"{table.place} says neither times nor a rate: give [time] in a mapping, a "
             "column or rate_hz"
@@ -215,6 +233,10 @@ def _series(
     table: TextTable, one: Column, times_s: Floats, rows: np.ndarray, mapping: TableMapping
 ) -> Series:
     values = one.scale * table.numbers(one.column)[rows] + one.offset
+    if _is_intervals(mapping):
+        at_s = times_s + 1e-6 * np.arange(len(times_s))  # a message brings several at one time
+        lengths_s = seconds_of_intervals(values, one.unit)
+        return Series(lengths_s, times_s=at_s, unit="s", sensor=one.sensor)
     if mapping.rate_hz is not None and len(rows) == len(table.lines):
         return Series(values, mapping.rate_hz, None, one.unit, one.sensor, float(times_s[0]))
     return Series(values, times_s=times_s, unit=one.unit, sensor=one.sensor)

@@ -16,6 +16,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, PersonName, Trace
+from dyadkit.formats.writers.csv import text_cell
 from dyadkit.formats.writers.grid import regular
 from dyadkit.version import __version__
 
@@ -157,7 +158,7 @@ def _seconds(value: float) -> str:
 
 
 def _plain(label: str) -> str:
-    return re.sub(r"\s+", " ", label).strip() or "n/a"
+    return text_cell(re.sub(r"\s+", " ", label).strip() or "n/a")
 
 
 def _json(file: Path, content: Mapping[str, Any]) -> Path:

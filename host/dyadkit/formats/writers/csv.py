@@ -30,8 +30,20 @@ def write_marks(dyad: Dyad, out: Path) -> Path:
         rows.writerow(("start_s", "stop_s", "label", "kind", "person"))
         for mark in dyad.marks:
             times = (f"{mark.start_s:.6f}", f"{mark.stop_s:.6f}")
-            rows.writerow((*times, mark.label, mark.kind, mark.person or ""))
+            rows.writerow((*times, text_cell(mark.label), mark.kind, mark.person or ""))
     return file
+
+
+def text_cell(words: str) -> str:
+    """Words as a cell that no spreadsheet takes for a formula: those get a quote before them.
+
+    Examples
+    --------
+    >>> text_cell("=HYPERLINK(A1)"), text_cell("tea"), text_cell("-")
+    ("'=HYPERLINK(A1)", 'tea', "'-")
+    """
+    is_formula = words.lstrip().startswith(("=", "+", "-", "@")) or words[:1] in ("\t", "\r")
+    return f"'{words}" if is_formula else words
 
 
 def write_about(dyad: Dyad, out: Path, more: dict[str, object]) -> Path:
@@ -40,6 +52,7 @@ def write_about(dyad: Dyad, out: Path, more: dict[str, object]) -> Path:
     about = {
         "duration_s": dyad.duration_s if np.isfinite(dyad.duration_s) else None,
         "simulated": dyad.simulated,
+        "replayed": list(dyad.replayed),
         "participants": {person: dyad.person(person).participant for person in PERSONS},
         **more,
     }

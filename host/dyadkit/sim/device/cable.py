@@ -3,25 +3,41 @@
 import contextlib
 import errno
 import os
+import struct
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from dyadkit.sim.device.lockstep import USB_IN, LockstepDevice
+from dyadkit.sim.device.lockstep import USB_IN, USB_LINE, LockstepDevice
 from dyadkit.sim.loop import VirtualLoop
 
 _SLOT_US = 2_000  # bytes reach the other end at the next of these
 _MAX_BYTES = 64  # in one event
+_LINE = struct.Struct("<?I")
+
+
+@dataclass(frozen=True, slots=True)
+class HostEnd:
+    """How the host treats its end of a cable: opening raises DTR, and it reads as fast as it comes.
+
+    holds_dtr : low, the board takes nobody to listen and overwrites what was not read
+    bytes_per_s : at which it reads; full speed carries about a megabyte
+    """
+
+    holds_dtr: bool = True
+    bytes_per_s: int = 1_000_000
 
 
 class VirtualCable:
     """The cable of one wearable; it stays plugged while the wearable reboots.
 
-    Also a `Port`: the host's end, once opened.
+    Also a `Port`: the host's end, once opened. `host_end` is how it will be opened.
     """
 
     def __init__(self, loop: VirtualLoop) -> None:
         self._loop = loop
         self._device: LockstepDevice | None = None
+        self.host_end = HostEnd()
         self._on_bytes: Callable[[bytes], None] | None = None
         self._on_lost: Callable[[], None] = lambda: None
         self._said: deque[tuple[Callable[[bytes], None], bytes]] = deque()
@@ -65,6 +81,8 @@ class VirtualCable:
         if self._on_bytes is not None:
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
         self._on_bytes, self._on_lost = on_bytes, on_lost
+        end = self.host_end
+        self._tell(_LINE.pack(end.holds_dtr, end.bytes_per_s))
         return self
 
     def write(self, data: bytes) -> None:
@@ -76,7 +94,14 @@ class VirtualCable:
 
     def close(self) -> None:
         """Let go of the port."""
-        self._on_bytes = None
+        if self._on_bytes is not None:
+            self._on_bytes = None
+            self._tell(_LINE.pack(False, 0))  # noqa: FBT003 - a level on a wire
+
+    def _tell(self, line: bytes) -> None:
+        """The lines reach the wearable as bytes do."""
+        if self._device is not None:
+            self._loop.call_at_us(self._next_slot_us(), self._device.deliver, USB_LINE, line)
 
     def _deliver(self) -> None:
         device, data = self._written.popleft()

@@ -42,7 +42,9 @@ class Equipment:
     silent_s : spans (start, stop) of true time in which no chip answers on the bus
     ppg_hangs_s : spans in which the PPG sensor holds the clock line whenever it is asked
     stuck_s : times from which a chip holds the bus until it is clocked free
+    converter_silent_s : spans in which the skin-conductance converter does not answer
     usb_s : spans in which USB powers the board
+    battery_v : voltage of the cell
     """
 
     accelerometer: Accelerometer = Accelerometer.NONE
@@ -54,7 +56,9 @@ class Equipment:
     silent_s: tuple[tuple[float, float], ...] = ()
     ppg_hangs_s: tuple[tuple[float, float], ...] = ()
     stuck_s: tuple[float, ...] = ()
+    converter_silent_s: tuple[tuple[float, float], ...] = ()
     usb_s: tuple[tuple[float, float], ...] = ()
+    battery_v: float = 3.9
     usb_pin: int = 34
     clock_pin: int = 9
 
@@ -67,6 +71,7 @@ def equipment_config(equipment: Equipment, folder: Path) -> dict[str, Any]:
         "gauge": [gauge.percent, gauge.percent_per_hour] if gauge else None,
         "silent_us": _spans_us(equipment.silent_s),
         "ppg_hangs_us": _spans_us(equipment.ppg_hangs_s),
+        "converter_silent_us": _spans_us(equipment.converter_silent_s),
         "stuck_us": [round(at_s * 1e6) for at_s in sorted(equipment.stuck_s)],
         "usb_us": _spans_us(equipment.usb_s),
         "usb_pin": equipment.usb_pin,

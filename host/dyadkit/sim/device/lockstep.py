@@ -33,9 +33,10 @@ WRITTEN = 4
 USB_IN = 5
 PIN = 6
 BROWN_OUT = 7
+USB_LINE = 8
 
 _RECORD = struct.Struct("<BQH")
-_REPORT = struct.Struct("<QI")
+_REPORT = struct.Struct("<QIQ")
 _EVENT = struct.Struct("<BH")
 _GRANT = struct.Struct("<QQ")
 
@@ -84,6 +85,7 @@ class LockstepDevice:
         self.clock = clock
         self.state = ProcessState.RUNNING
         self.grants = Grants()
+        self.busy_us = 0
         self._process = process
         self._loop = loop
         self._surroundings = surroundings
@@ -145,6 +147,11 @@ class LockstepDevice:
             self._take(kind, device_us, message[offset : offset + length])
             offset += length
 
+    def busy_share(self) -> float:
+        """Share of its time since boot in which processor or bus were busy, as last reported."""
+        passed_us = self._device_us - self.clock.segments[0].device_us
+        return self.busy_us / max(passed_us, 1)
+
     # what the wearable did
 
     def _take(self, kind: int, device_us: int, payload: bytes) -> None:
@@ -158,7 +165,7 @@ class LockstepDevice:
         when_us = self.clock.true_us(device_us)
         if kind == IDLE:
             self._device_us = device_us
-            self._until_us = _REPORT.unpack(payload)[0]
+            self._until_us, _, self.busy_us = _REPORT.unpack(payload)
             self._reported_us = when_us
             self._wake_us = self.clock.true_us(min(self._until_us, FOREVER_US))
             self.state = ProcessState.IDLE

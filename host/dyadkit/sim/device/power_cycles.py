@@ -17,6 +17,7 @@ from dyadkit.sim.device.lockstep import (
 from dyadkit.sim.device.oscillator import LocalClock
 from dyadkit.sim.device.process import DeviceProcess, firmware_folder
 from dyadkit.sim.device.wearable import (
+    HARD_RESET,
     POWER_ON,
     FifoLog,
     Files,
@@ -149,6 +150,12 @@ class PowerCycles:
             until_us = self._loop.now_us + round(seconds * 1e6)
             self._air.hide(self._stack.controller, until_us)
 
+    def panic(self) -> None:
+        """Let the program die in C: the chip starts over, and its cause is that of any reset."""
+        if self._device is not None:
+            self.switch_off()
+            self._loop.call_at_us(self._loop.now_us + _RESTART_US, self._restart, HARD_RESET)
+
     def brown_out(self) -> None:
         """Let the supply sink: the next write to flash is torn, and the next boot begins."""
         if self._device is not None:
@@ -180,6 +187,10 @@ class PowerCycles:
         running = self._device is not None and self._device.state is not ProcessState.OFF
         now = self._process.printed() if running and self._process is not None else ""
         return "".join([*self._printed, now])
+
+    def busy_share(self) -> float:
+        """Share of the present boot's time in which its processor or bus were busy."""
+        return 0.0 if self._device is None else self._device.busy_share()
 
     def late_events(self) -> int:
         """Events that reached the wearable late."""

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,11 @@ from dyadkit.sim.radio.quality import RadioModel
 POWER_ON = 1
 HARD_RESET = 2
 _LOG_ENTRY = np.dtype([("device_us", "<u8"), ("lost", "<u4"), ("row", "<i4")])
-_BATTERY_VOLTS = 3.9
+_SENSE: Mapping[str, tuple[int, float]] = {
+    "feathers3": (2, 160 / (442 + 160)), "xiao_esp32s3": (1, 0.5), "xiao_esp32c6": (0, 0.5),
+}  # fmt: skip
+"""Pin that senses the battery and its divider, of boards that have one; the first is the usual."""
+_TICK_US = 10_000
 _NO_HEAP = np.zeros((0, 2), "<u4")
 
 
@@ -127,6 +132,7 @@ class Files:
             "cause": cause,
             "chaos": wearable.chaos and wearable.chaos * 1000 + boot + 1,
             "seed": boot + 1,
+            "tick_phase_us": zlib.crc32(f"{address} {boot}".encode()) % _TICK_US,
             "settings": json.dumps(dict(wearable.settings)) if wearable.settings else "",
             "flash": str(self._flash.resolve()),
             "flash_blocks": wearable.flash_kib // 4,
@@ -135,7 +141,7 @@ class Files:
             "wire_pin": wearable.wire_pin,
             "wire_each_us": round(wearable.wire_each_s * 1e6),
             "celsius": 31.25,
-            "battery_uv": round(_BATTERY_VOLTS * 1e6),
+            **self._battery(),
             **equipment_config(wearable.equipment, self.folder),
             "read_log": str(self.boot_folder(boot) / "reads.bin"),
             "heap_log": str(self.boot_folder(boot) / "heap.bin"),
@@ -149,9 +155,16 @@ class Files:
                 "path": str(self.folder / "eda.bin"),
                 "period_us": round(1e6 / PAIR_HZ), "slow_ppm": 20_000,
                 "reference": int(units(wearable.circuit.level_v)),
-                "battery": int(units(_BATTERY_VOLTS / 2)),
+                "battery": int(units(wearable.equipment.battery_v / 2)),
             },
         }  # fmt: skip
+
+    def _battery(self) -> dict[str, int]:
+        """Which pin sees how much of the battery."""
+        board = self._wearable.settings.get("board", next(iter(_SENSE)))
+        pin, share = _SENSE.get(board, (-1, 0.0))
+        sensed_uv = round(self._wearable.equipment.battery_v * share * 1e6)
+        return {"sense_pin": pin, "sensed_uv": sensed_uv}
 
     def fifo_log(self, boots: int) -> FifoLog:
         """What was read so far."""

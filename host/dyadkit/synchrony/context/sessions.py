@@ -6,11 +6,12 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from dyadkit.dyad.arrays import ArrayLike
+from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SignalError
 
 _MIN_SESSIONS = 5
+_MIN_APART_DAYS = 0.5
 _SURE = 0.05
 
 
@@ -67,16 +68,26 @@ def trend(days: ArrayLike, values: ArrayLike) -> Trend:
     if when.ndim != 1 or when.shape != what.shape:
         raise ValueError(f"one day a value is needed, not {when.shape} for {what.shape}")
     known = np.isfinite(when) & np.isfinite(what)
-    if known.sum() < _MIN_SESSIONS or np.ptp(when[known]) == 0:
+    count = _different_days(when[known])
+    if count < _MIN_SESSIONS:
         raise SignalError(
-            f"{int(known.sum())} sessions have a value; a trend needs {_MIN_SESSIONS} on "
-            "different days"
+            f"{int(known.sum())} sessions have a value, on {count} days; a trend needs "
+            f"{_MIN_SESSIONS} on different days"
         )
     weeks = when[known] / 7
     slope = stats.theilslopes(what[known], weeks)
     p = float(stats.kendalltau(weeks, what[known]).pvalue)
     interval = (float(slope.low_slope), float(slope.high_slope))
     return Trend(float(slope.slope), interval, p if np.isfinite(p) else 1.0, int(known.sum()))
+
+
+def _different_days(days: Floats) -> int:
+    """How many days there are: sessions of one half hour are one occasion, not weeks."""
+    count, day = 0, -np.inf
+    for when in np.sort(days):
+        if when - day >= _MIN_APART_DAYS:
+            count, day = count + 1, when
+    return count
 
 
 def shared_to_self(

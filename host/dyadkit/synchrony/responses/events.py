@@ -152,9 +152,14 @@ def _settling(series: Floats, whole: Floats, events: Events, floor: Floats, deca
 
 
 def _time_to_settle(after: Floats) -> tuple[float, bool]:
-    """Samples until a course has fallen to 37 % of its first value, and whether that was seen."""
+    """Samples until a course has fallen to 37 % of its first value, and whether that was seen.
+
+    A peak that is not known itself, or does not rise above what is subtracted, shows nothing.
+    """
     gaps = np.flatnonzero(np.isnan(after))
     after = after[: gaps[0]] if len(gaps) else after
+    if not len(after) or after[0] <= 0:
+        return 0.0, False
     target = SETTLED * after[0]
     low = np.flatnonzero(after <= target)
     if not len(low):

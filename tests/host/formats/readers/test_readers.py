@@ -1,5 +1,6 @@
 """Recordings of other systems: samples that were made, and the real small files of each system."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from dyadkit.errors import SessionError
 from dyadkit.formats.foreign import TimeBase
+from dyadkit.formats.importing import prepared
 from dyadkit.formats.mapping import read_mapping
 from dyadkit.formats.readers import read
 from dyadkit.formats.readers.explain import explain
@@ -244,3 +246,108 @@ def test_samples_agree_with_what_peers_read(data):
     assert np.array_equal(
         read(data / "samples/acq/physio-5.0.1-c.acq").series["eda"].values, theirs
     )
+
+
+def heart(beats=400, seed=1):
+    """Intervals of a heart in s."""
+    rng = np.random.default_rng(seed)
+    return np.round(
+        0.85 + 0.05 * np.sin(np.arange(beats) / 4) + 0.01 * rng.standard_normal(beats), 3
+    )
+
+
+def test_intervals_of_a_polar_strap_follow_on_one_another_and_not_on_their_arrival(tmp_path):
+    lengths_s = heart()
+    ends_s = np.cumsum(lengths_s)
+    rng = np.random.default_rng(2)
+    arrived_s = np.maximum.accumulate(np.ceil(ends_s) + 0.1 * rng.random(len(ends_s)))
+    rows = [
+        f"2021-07-02T11:{33 + int(at // 60):02d}:{at % 60:06.3f};{round(1000 * length)}"
+        for at, length in zip(arrived_s, lengths_s, strict=True)
+    ]
+    file = tmp_path / "rr.txt"
+    file.write_text("Phone timestamp;RR-interval [ms]\n" + "\n".join(rows))
+    ibi = prepared(read(file)).series["ibi"]
+    assert ibi.values == pytest.approx(lengths_s, abs=1e-9)
+    assert np.diff(ibi.when_s) == pytest.approx(lengths_s[1:], abs=1e-4)
+    assert ibi.when_s - ibi.when_s[0] == pytest.approx(ends_s - ends_s[0], abs=1e-3)
+
+
+def test_a_list_of_intervals_is_its_own_clock(tmp_path):
+    file = tmp_path / "hrv.txt"
+    file.write_text("RR\n" + "\n".join(f"{1000 * one:.0f}" for one in heart()))
+    ibi = prepared(read(file)).series["ibi"]
+    assert ibi.values == pytest.approx(heart(), abs=1e-9)
+    assert ibi.when_s == pytest.approx(np.cumsum(heart()), abs=1e-3)
+
+
+def test_an_ecg_of_a_polar_strap_becomes_intervals(tmp_path):
+    rng = np.random.default_rng(5)
+    at_s = np.arange(0, 60, 1 / 130)
+    beats_s = np.cumsum(heart(72))
+    ecg = sum(900 * np.exp(-(((at_s - beat) / 0.012) ** 2)) for beat in beats_s)
+    rows = [
+        f"2021-07-02T11:33:{second:09.6f};{1e9 * second:.0f};{1e3 * second:.3f};{value:.0f}"
+        for second, value in zip(
+            at_s[:7800], ecg + 20 * rng.standard_normal(len(at_s)), strict=False
+        )
+    ]
+    file = tmp_path / "ecg.txt"
+    file.write_text(
+        "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV]\n" + "\n".join(rows)
+    )
+    found = prepared(read(file))
+    ibi = found.series["ibi"]
+    assert len(ibi) > 60
+    found_s = ibi.when_s - found.series["ecg"].when_s[0]
+    assert np.abs(found_s[:, None] - beats_s).min(axis=1).max() < 0.02
+    assert np.median(ibi.values) == pytest.approx(0.85, abs=0.02)
+    assert any("heartbeats found in the ECG" in note for note in found.notes)
+
+
+def test_a_movesense_and_a_mindware_text_are_read_by_their_names(tmp_path):
+    (tmp_path / "movesense.csv").write_text(
+        table_text({"timestamp": [8 * n for n in range(500)], "ecg": (100 * skin(125)).tolist()})
+    )
+    assert rates(read(tmp_path / "movesense.csv"))["ecg"] == pytest.approx(125.0)
+    text = table_text(
+        {"Time": np.arange(2000) / 500, "ECG": np.ones(2000), "GSC (uS)": skin(500)}, "\t"
+    )
+    (tmp_path / "mindware.txt").write_text("MindWare BioLab\nSampling Rate: 500\n\n" + text)
+    found = read(tmp_path / "mindware.txt")
+    assert rates(found) == pytest.approx({"ecg": 500.0, "eda": 500.0})
+
+
+GOLDEN = {
+    "acq/physio-5.0.1-c.acq": "63051d713b4d4547",
+    "biosppy/ppg.txt": "758cf761ecbf26c6",
+    "e4_short": "fb886a30f3bf670b",
+    "edf/faros.edf": "3aa8a680d319db3c",
+    "embraceplus/test_data.avro": "3b2e4b5325bef436",
+    "emotibit/raw.csv.gz": "5f29027be43ab72c",
+    "emotibit/raw_timesync.csv.gz": "57b227cc685603c2",
+    "opensignals/SampleECG_pyhrv.txt.gz": "b415cc5750067e72",
+    "physiokit_pair/P11_A_Passive_1675944284_729139.csv.gz": "76887175c004807e",
+    "shimmer/consensys.csv": "3e597a18a283da23",
+    "physiokit_pair/P12_A_Passive_1675944265_107143.csv.gz": "f4fec1a9e807b186",
+    "xdf/clock_resets.xdf": "444662b4e43af99e",
+    "xdf/empty_streams.xdf": "a280df2d31388ef4",
+    "xdf/minimal.xdf": "67127703a055fb4d",
+}
+"""Of the samples of each real file, times to the millisecond."""
+
+
+def digest(found):
+    """Hash of every sample and unit of a recording, by name."""
+    whole = hashlib.sha256()
+    for name in sorted(found.series):
+        one = found.series[name]
+        whole.update(f"{name} {one.unit} {len(one)}\n".encode())
+        whole.update(one.values.astype("<f8").tobytes())
+        whole.update(np.round(1e3 * (one.when_s - one.when_s[0])).astype("<i8").tobytes())
+    return whole.hexdigest()[:16]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_samples_of_a_real_file_are_those_they_were(data, name):
+    assert digest(read(data / "samples" / name)) == GOLDEN[name]

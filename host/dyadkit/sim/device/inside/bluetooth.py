@@ -35,6 +35,9 @@ _ENODEV = 19
 _EINVAL = 22
 _ENOTCONN = 107
 
+_MAX_NAME = 31  # as NimBLE is built: longer is an error
+_MAX_ADVERTISED = 31
+
 
 class UUID:
     """A Bluetooth UUID of 16, 32 or 128 bits."""
@@ -106,6 +109,8 @@ class BLE:
                 value = value.encode()
             if name not in self._settings:
                 raise ValueError("unknown config param")
+            if name == "gap_name" and len(value) > _MAX_NAME:
+                raise OSError(_EINVAL)
             self._settings[name] = value
             if name == "mtu":
                 self._ask("mtu", value)
@@ -127,6 +132,9 @@ class BLE:
         if interval_us is None:
             self._ask("stop_advertising")
             return
+        for data in (adv_data, resp_data):
+            if data is not None and len(data) > _MAX_ADVERTISED:
+                raise OSError(_EINVAL)
         self._ask("advertise", interval_us, _hex(adv_data), _hex(resp_data), connectable)
 
     def gap_scan(self, duration_ms=0, interval_us=1280000, window_us=11250, active=False):
@@ -188,6 +196,7 @@ class BLE:
 
     def gatts_notify(self, connection, handle, data=None):
         clock.spend(costs.BLE_CALL_US)
+        clock.compute(costs.NOTIFICATION)
         left = self._credits.get(connection)
         if left is None:
             raise OSError(_ENOTCONN)

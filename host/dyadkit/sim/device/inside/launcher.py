@@ -64,6 +64,7 @@ if config["heap_each_us"]:
 if config["chaos"]:
     clock.chaos = chaos.ChaosDice(config["chaos"])
     clock.receivers[BROWN_OUT] = clock.chaos.fail
+heap.install_collector()
 clock.wait_until(clock.now)
 mount_flash()
 for _path in config["start"]:

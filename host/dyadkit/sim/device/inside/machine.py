@@ -2,8 +2,9 @@
 
 import struct
 
+import esp
 import micropython
-from virtual import wires
+from virtual import costs, wires
 from virtual.board import bus, inputs, interrupt_pin, usb_level, wire
 from virtual.clock import RESET
 from virtual.world import clock, config
@@ -13,8 +14,6 @@ HARD_RESET = 2
 WDT_RESET = 3
 DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
-
-_frequency = 160000000
 
 
 def unique_id():
@@ -39,10 +38,9 @@ def _leave(cause):
 
 
 def freq(hz=None):
-    global _frequency
     if hz is None:
-        return _frequency
-    _frequency = hz
+        return clock.hz
+    clock.hz = hz
     return None
 
 
@@ -74,16 +72,16 @@ class Pin:
     IRQ_FALLING = 2
 
     def __init__(self, number, mode=-1, pull=-1, value=None):
-        self._number = number
+        self.number = number
         self._level = 1 if value is None else value
 
     def value(self, level=None):
         if level is None:
-            if self._number == config["usb_pin"]:
+            if self.number == config["usb_pin"]:
                 return usb_level()
-            return inputs.levels.get(self._number, self._level)
+            return inputs.levels.get(self.number, self._level)
         if level and not self._level:
-            bus.rise(self._number)
+            bus.rise(self.number)
         self._level = level
         return None
 
@@ -100,15 +98,25 @@ class Pin:
 
     def irq(self, handler=None, trigger=IRQ_FALLING, hard=False):
         callback = None if handler is None else self._scheduled(handler)
-        if self._number == config["interrupt_pin"]:
+        if self.number == config["interrupt_pin"]:
             interrupt_pin.watch(callback)
-        elif self._number == config["wire_pin"]:
+        elif self.number == config["wire_pin"]:
             wire.watch(callback)
         else:
-            inputs.handlers[self._number] = callback
+            inputs.handlers[self.number] = callback
 
     def _scheduled(self, handler):
-        return lambda: micropython.schedule(handler, self)
+        def interrupt():
+            clock.is_woken = True
+            try:
+                micropython.schedule(handler, self)
+            except RuntimeError:
+                pass  # its queue is full: this one is lost, as on the board
+
+        return interrupt
+
+
+_REGISTERS = 12  # bytes; a longer read is a burst of samples
 
 
 class I2C:
@@ -124,8 +132,12 @@ class I2C:
         pass
 
     def scan(self):
-        clock.spend(112 * self._byte_us)
-        return bus.addresses()
+        answering = bus.addresses()
+        for address in range(0x08, 0x78):
+            clock.spend(self._byte_us)
+            if address not in answering:
+                _nobody_answered()
+        return answering
 
     def writeto(self, address, buffer, stop=True):
         count = len(buffer)
@@ -160,6 +172,8 @@ class I2C:
         self._chip(address).read(register, buffer)
         # what is sampled from here on does not meet a full FIFO
         clock.spend(len(buffer) * self._byte_us)
+        if len(buffer) > _REGISTERS:
+            clock.compute(costs.BURST_BYTE * len(buffer))
         self._pointers[address] = register
         clock.follow(buffer)
 
@@ -174,26 +188,37 @@ class I2C:
         except OSError as error:
             if error.errno == wires.TIMED_OUT:
                 clock.spend(self._timeout_us)
+            _nobody_answered()
             raise
+
+
+def _nobody_answered():
+    """The driver notes it, and says so on a slow serial line unless it was silenced."""
+    clock.spend(costs.NACK_US)
+    if esp.level:
+        clock.spend(costs.LOG_LINE_US)
 
 
 SoftI2C = I2C
 
 
 class ADC:
-    """An analogue input that always shows the configured battery voltage at half.
+    """An analogue input; that of the battery shows it through the board's divider, others nothing.
 
     As on the ESP32 it reaches to 950 mV unless told otherwise.
     """
 
     ATTN_0DB = 0
+    ATTN_2_5DB = 1
+    ATTN_6DB = 2
     ATTN_11DB = 3
 
     def __init__(self, pin, *, atten=ATTN_0DB):
-        self._highest_uv = 3100000 if atten == ADC.ATTN_11DB else 950000
+        self._highest_uv = (950000, 1250000, 1750000, 3100000)[atten]
+        self._seen_uv = config["sensed_uv"] if pin.number == config["sense_pin"] else 0
 
     def read_uv(self):
-        return min(config["battery_uv"] // 2, self._highest_uv)
+        return min(self._seen_uv, self._highest_uv)
 
     def read_u16(self):
         return self.read_uv() * 65535 // 3300000
@@ -202,7 +227,8 @@ class ADC:
 class Timer:
     """A timer of the virtual clock; its callback is scheduled as on ESP32.
 
-    A periodic timer keeps its beat: periods missed while the processor was stalled become one call.
+    A periodic timer keeps its beat. Of the periods missed while the interpreter was held as many
+    calls wait, and then come in a row, as its queue holds; the others are dropped.
     """
 
     ONE_SHOT = 0
@@ -210,6 +236,7 @@ class Timer:
 
     def __init__(self, id=-1, **options):
         self._entry = None
+        self._waiting = 0
         if options:
             self.init(**options)
 
@@ -228,11 +255,22 @@ class Timer:
 
     def _fire(self, _):
         self._entry = None
+        clock.is_woken = True
+        periods = 1
         if self._mode == Timer.PERIODIC:
-            late_us = clock.now - self._due_us
-            self._due_us += (late_us // self._period_us + 1) * self._period_us
+            periods += (clock.now - self._due_us) // self._period_us
+            self._due_us += periods * self._period_us
             self._entry = clock.call_at(self._due_us, self._fire)
-        micropython.schedule(self._callback, self)
+        was_waiting = self._waiting
+        self._waiting = min(was_waiting + periods, costs.TIMER_QUEUE)
+        if not was_waiting:
+            micropython.schedule(self._call, self)
+
+    def _call(self, _):
+        while self._waiting:
+            clock.compute(costs.TIMER_CALL)
+            self._waiting -= 1
+            self._callback(self)
 
 
 class WDT:

@@ -31,7 +31,9 @@ def ticks_diff(end, start):
 
 
 def sleep_us(duration_us):
+    """Wait awake, as the port does for all but whole ticks; interrupts come in between."""
     end = clock.now + max(1, duration_us)
+    clock.busy_us += max(1, duration_us)
     while clock.now < end:
         clock.wait_until(end)
 

@@ -133,6 +133,8 @@ bus = Bus(_chips, clock.true_us, config["clock_pin"])
 bus.silent = config["silent_us"]
 if config["ppg_hangs_us"]:
     bus.hanging[max3010x.ADDRESS] = config["ppg_hangs_us"]
+if config["converter_silent_us"]:
+    bus.deaf[ads1115.ADDRESS] = config["converter_silent_us"]
 bus.stuck = config["stuck_us"]
 inputs = Inputs()
 interrupt_pin = InterruptPin(_ppg_sensor)

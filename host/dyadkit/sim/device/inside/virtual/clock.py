@@ -1,7 +1,7 @@
 """The wearable's virtual time, and the lockstep with the world outside.
 
-Time passes only here: code that computes is free, or costs what `costs` says. Up to the horizon the
-world granted, the wearable runs on its own; there it reports and waits for the next grant.
+Time passes only here: code that computes costs what `costs` says, else nothing. Up to the horizon
+the world granted, the wearable runs on its own; there it reports and waits for the next grant.
 """
 
 import binascii
@@ -9,7 +9,10 @@ import struct
 
 import micropython
 
+from virtual import costs
+
 FOREVER = 1 << 61
+_STEP_US = 500
 
 # wearable -> world
 IDLE = 1
@@ -26,6 +29,7 @@ WRITTEN = 4
 USB_IN = 5
 PIN = 6
 BROWN_OUT = 7
+USB_LINE = 8
 
 _RECORD = "<BQH"
 _RECORD_SIZE = struct.calcsize(_RECORD)
@@ -50,6 +54,9 @@ class VirtualClock:
         self.before_report = []
         self.interrupts = None
         self.chaos = None
+        self.hz = 160000000
+        self.busy_us = 0
+        self.is_woken = False
         self.receivers = {}
         self._incoming = incoming
         self._outgoing = outgoing
@@ -85,9 +92,22 @@ class VirtualClock:
             self._segments[following][0] if following < len(self._segments) else FOREVER
         )
 
+    def compute(self, instructions):
+        """Let the time pass that so many instructions take at the present speed.
+
+        Interrupts come in between, for what computes is Python.
+        """
+        left_us = instructions * costs.CYCLES * 1000 // (self.hz // 1000)
+        while left_us > 0:
+            self.spend(min(left_us, _STEP_US))
+            left_us -= _STEP_US
+            if self._is_overdue():
+                self._run_due()
+
     def spend(self, cost_us):
         """Let time pass while the processor or a bus is busy."""
         self.now += cost_us
+        self.busy_us += cost_us
         if self.now >= self._alert_us:
             self._look_up()
 
@@ -95,15 +115,14 @@ class VirtualClock:
         """In the middle of busy code: meet the world, or let a late interrupt in."""
         if self.now >= self.horizon:
             self.checkpoint()
-        elif self._is_overdue():
+        elif self.chaos is not None and self._is_overdue():
             self._run_due()
         self._set_alert()
 
     def _is_overdue(self):
         """Whether an interrupt waits that can come in the middle of what runs."""
         return (
-            self.chaos is not None
-            and self._agenda
+            self._agenda
             and self._agenda[0][0] <= self.now
             and not self._inside
             and not heap_locked()
@@ -116,13 +135,13 @@ class VirtualClock:
             self._alert_us = self._agenda[0][0]
 
     def stall(self, cost_us):
-        """Let time pass with interrupts held, as in the driver of the flash."""
+        """Let time pass with the interpreter held, as in the driver of the flash.
+
+        Nothing is let in before Python runs again: the file system and the driver below it are C,
+        and the radio's handler waits for the interpreter's lock.
+        """
         self.now += cost_us
-        if self.now < self.horizon or self._inside or heap_locked():
-            return
-        self._inside = True
-        self.wait_until(self.now)
-        self._inside = False
+        self.busy_us += cost_us
 
     def checkpoint(self):
         """Meet the world in the middle of busy code, unless that could not be interrupted."""
@@ -217,7 +236,7 @@ class VirtualClock:
     def _report(self, kind, payload, until_us):
         for write_out in self.before_report:
             write_out()
-        self.post(kind, struct.pack("<QI", until_us, self.trace) + payload)
+        self.post(kind, struct.pack("<QIQ", until_us, self.trace, self.busy_us) + payload)
         struct.pack_into("<I", self._posted, 0, len(self._posted) - 4)
         self._outgoing.write(self._posted)
         self._posted = bytearray(4)

@@ -1,11 +1,15 @@
-"""The poller of streams that asyncio waits in, in virtual time."""
+"""The poller of streams that asyncio waits in, in virtual time.
+
+As on the ESP32 it looks again when an interrupt of a timer, a pin or the cable comes, and else at
+each tick of the operating system. The radio wakes nobody: what its handler flagged is seen then.
+"""
 
 from asyncio.event import ThreadSafeFlag
 from collections import OrderedDict
 
 from virtual import costs
 from virtual.clock import FOREVER
-from virtual.world import clock
+from virtual.world import clock, config
 
 _POLL = 3
 _READ = 1
@@ -54,13 +58,19 @@ class VirtualWaiting:
                 self._sleep(FOREVER)
 
     def _sleep(self, until_us):
-        """As on the board, a ready stream ends it early and an interrupt does not."""
+        """Until a look finds a stream ready, or that it is late enough."""
         if self._poll():
             return
-        is_ready = False
-        while clock.now < until_us and not is_ready:
-            clock.wait_until(until_us)
-            is_ready = self._is_any_ready() and self._poll()
+        while True:
+            tick_us = _next_tick(
+                clock.now if self._is_any_ready() else max(clock.now, until_us - 1)
+            )
+            clock.is_woken = False
+            clock.wait_until(tick_us)
+            if not clock.is_woken and clock.now < tick_us:
+                continue
+            if clock.now >= until_us or (self._is_any_ready() and self._poll()):
+                break
         clock.spend(costs.WAKE_US)
 
     def _is_any_ready(self):
@@ -94,3 +104,11 @@ class VirtualWaiting:
     def _drop_if_done(self, key, entry):
         if entry[0] is None and entry[1] is None:
             self.map.pop(key, None)
+
+
+def _next_tick(now_us):
+    """When the operating system's next tick comes; their phase is another in each boot."""
+    if now_us >= FOREVER - 1:
+        return FOREVER
+    phase_us = config["tick_phase_us"]
+    return phase_us + ((now_us - phase_us) // costs.TICK_US + 1) * costs.TICK_US

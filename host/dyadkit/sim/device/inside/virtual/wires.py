@@ -8,13 +8,14 @@ PULSES_TO_FREE = 9
 class Bus:
     """The chips by address.
 
-    In `silent` spans (true us) nobody answers. In spans of `hanging[address]` that chip holds the
-    clock line whenever it is asked. From each time in `stuck` on a chip holds the data line, until
-    it has seen nine pulses of the clock line.
+    In `silent` spans (true us) nobody answers, in those of `deaf[address]` that chip does not. In
+    spans of `hanging[address]` that chip holds the clock line whenever it is asked. From each time
+    in `stuck` on a chip holds the data line, until it has seen nine pulses of the clock line.
     """
 
     def __init__(self, chips, now_us, clock_pin):
         self.silent = ()
+        self.deaf = {}
         self.hanging = {}
         self.stuck = []
         self._chips = chips
@@ -24,7 +25,7 @@ class Bus:
 
     def chip(self, address):
         """The chip at an address, or OSError as on the board."""
-        if self.stuck or self.hanging or self.silent:
+        if self.stuck or self.hanging or self.silent or self.deaf:
             self._be_in_trouble(address)
         found = self._chips.get(address)
         if found is None:
@@ -49,7 +50,7 @@ class Bus:
             raise OSError(TIMED_OUT)
         if self._is_within(self.hanging.get(address, ())):
             raise OSError(TIMED_OUT)
-        if self._is_within(self.silent):
+        if self._is_within(self.silent) or self._is_within(self.deaf.get(address, ())):
             raise OSError(NO_DEVICE)
 
     def _is_within(self, spans):

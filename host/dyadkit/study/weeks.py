@@ -225,8 +225,6 @@ def _who(found: Findings) -> str:
 def _trends(days: Floats, values: dict[str, Floats]) -> tuple[dict[str, Trend], dict[str, str]]:
     trends: dict[str, Trend] = {}
     refusals: dict[str, str] = {}
-    if days[-1] < 1.0:
-        return trends, refusals
     for name, each in values.items():
         try:
             trends[name] = trend(days, each)

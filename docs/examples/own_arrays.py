@@ -46,8 +46,9 @@ result = dyadkit.analyze(dyad, seed=0)
 
 for name in ("a", "b"):
     body = getattr(result.physiology, name)
+    low_ms, high_ms = body.hrv.rmssd_interval_ms
     print(
-        f"{name}: {body.hrv.mean_bpm:.0f} bpm, RMSSD {body.hrv.rmssd_ms:.0f} ms, "
+        f"{name}: {body.hrv.mean_bpm:.0f} bpm, RMSSD {low_ms:.0f} to {high_ms:.0f} ms, "
         f"SCL {np.nanmedian(body.tonic_usiemens):.1f} µS, "
         f"{len(body.responses) / (result.duration_s / 60):.1f} SCR per minute"
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dyadkit.signals import ppg
-from dyadkit.signals.hrv import hrv
 
 TOLERANCE_S = 0.150
 GROSS_S = 0.100
@@ -25,7 +24,6 @@ class Tally:
     area: list[float] = field(default_factory=list)
     intervals: np.ndarray = field(default_factory=lambda: np.zeros(3))
     rmssd_error_ms: list[float] = field(default_factory=list)
-    rmssd_whole_ms: list[tuple[float, float, float, float]] = field(default_factory=list)
     rate_error_bpm: list[float] = field(default_factory=list)
 
     @property
@@ -98,16 +96,12 @@ def gate(beats, truth, tally):
     inside = truth.counts(found.start_s) & truth.counts(found.stop_s)
     kept = found.trusted & inside
     tally.intervals += (inside.sum(), kept.sum(), (kept & gross).sum())
-    variability(found, beats.duration_s, true_s, tally)
+    variability(found, true_s, tally)
     tally.rate_error_bpm.append(rate_error_bpm(beats, truth))
 
 
-def variability(found, duration_s, true_s, tally):
-    """RMSSD against the truth over the same intervals, and over the whole where one is stated."""
-    stated = hrv(found, duration_s)
-    whole_ms = root_mean_square_ms(np.diff(np.diff(true_s)))
-    said_ms = stated.rmssd_ms, stated.rmssd_error_ms, stated.rmssd_noise_ms
-    tally.rmssd_whole_ms.append((*said_ms, whole_ms))
+def variability(found, true_s, tally):
+    """RMSSD against the truth over the same intervals."""
     pairs = np.flatnonzero(found.normal[1:] & found.normal[:-1] & found.follows[1:])
     if len(pairs) == 0:
         return

@@ -69,8 +69,6 @@ def table(score, every):
     for group, tally in tallies.items():
         print("| " + " | ".join(cells(group, tally)) + " |")
     cpu_s = time.process_time() - started_s
-    if any(tally.rmssd_whole_ms for tally in tallies.values()):
-        variability(tallies)
     print(f"\n{seconds / 3600:.2f} h of signal in {cpu_s:.1f} s of CPU")
     headline(tallies)
     figures.cost("an hour of signal", cpu_s / (seconds / 3600))
@@ -114,26 +112,6 @@ def cells(group, tally):
         else "",
         f"{np.nanmedian(tally.rate_error_bpm):.2f} bpm" if tally.rate_error_bpm else "",
     )
-
-
-def variability(tallies):
-    """RMSSD as stated of whole recordings, with and without the noise it says is in it."""
-    head = "set, stated, error of RMSSD, with its noise taken off, within 2 standard errors"
-    print("\n| " + head.replace(", ", " | ") + " |\n" + "|---" * (head.count(",") + 1) + "|")
-    for group, tally in tallies.items():
-        if not tally.rmssd_whole_ms or _irregular(group):
-            continue
-        stated = np.array([row for row in tally.rmssd_whole_ms if np.isfinite(row[0])])
-        own_ms, error_ms, noise_ms, true_ms = stated.T
-        less_ms = np.sqrt(np.maximum(own_ms**2 - noise_ms**2, 0.0))
-        cells = (
-            group,
-            f"{len(stated)} of {len(tally.rmssd_whole_ms)}",
-            _median_and_worst(abs(own_ms - true_ms)),
-            _median_and_worst(abs(less_ms - true_ms)),
-            str((abs(less_ms - true_ms) <= 2 * error_ms).sum()),
-        )
-        print("| " + " | ".join(cells) + " |")
 
 
 def _irregular(group):

@@ -69,6 +69,25 @@ def modelled(seeds):
             )
 
 
+def infants(seeds):
+    """Fast hearts and fast breath, up to nine tenths of what beats can show."""
+    for seed in seeds:
+        random = np.random.default_rng(seed)
+        bpm = random.uniform(105, 185)
+        breath_hz = random.uniform(0.4, min(1.1, 0.45 * bpm / 60))
+        body = pulse_model.Body(
+            bpm=bpm,
+            noise=random.choice([0.01, 0.05]),
+            wander=random.uniform(0.05, 0.3),
+            sway=random.uniform(0.003, 0.02),
+            squeeze=random.uniform(0.0, 0.15),
+            breath_hz=breath_hz,
+            jitter=0.005,
+        )
+        pulse = pulse_model.pulse(pulse_model.sinus, body, 180.0, seed=seed)
+        yield Breathing("model infant", pulse.ppg, 100.0, lambda _at_s, hz=breath_hz: 60 * hz)
+
+
 def recorded(folder):
     """The recording with a belt, as it is and with movement added to its pulse."""
     with gzip.open(folder / "neurokit/bio_resting_5min_100hz.csv.gz", "rt") as file:
@@ -123,7 +142,7 @@ def main():
     parser.add_argument("--bodies", type=int, default=30)
     seeds = range(100, 100 + parser.parse_args().bodies)
     data = os.environ.get("DYADKIT_DATA")
-    every = [*(recorded(Path(data) / "signals") if data else ()), *modelled(seeds)]
+    every = [*(recorded(Path(data) / "signals") if data else ()), *modelled(seeds), *infants(seeds)]
     groups = {}
     for one in every:
         groups.setdefault(one.group, []).append(judged(one))

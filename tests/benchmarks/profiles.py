@@ -169,5 +169,6 @@ PROFILES = (
     ),
     Profile("torture", "100 103 150", "100 113 300", "10 of 13 seeds, half of the deeds",
             needs=WEARABLES),
+    Profile("variability", "", "", "nothing", wants=(PULSES,)),
     Profile("wrist", "", "", "nothing", needs=(data("dyads/emopaircompete"),)),
 )  # fmt: skip

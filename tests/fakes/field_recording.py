@@ -34,6 +34,10 @@ class Field:
             if number + 1 < self.recordings:
                 await self._say(world, messages.Stop(9 + number))
 
+    async def stop(self, world):
+        """End the last recording, at a moment that no later link of the host decides."""
+        await self._say(world, messages.Stop(8 + self.recordings))
+
     async def _say(self, world, message):
         for link in links(world).values():
             await link.open()

@@ -17,6 +17,7 @@ class Body:
     wander: float = 0.3
     breath_hz: float = 0.25
     sway: float = 0.04  # of the interval with breathing
+    jitter: float = 0.012  # of the interval from beat to beat
     squeeze: float = 0.0  # of the pulse height with breathing
 
 
@@ -116,7 +117,7 @@ def _beats(rhythm, body, seconds, random):
     while beats_s[-1] < seconds - 1.0:
         now_s = beats_s[-1]
         sway = body.sway * np.sin(2 * np.pi * body.breath_hz * now_s)
-        sway += 0.03 * np.sin(2 * np.pi * 0.1 * now_s) + 0.012 * random.standard_normal()
+        sway += 0.03 * np.sin(2 * np.pi * 0.1 * now_s) + body.jitter * random.standard_normal()
         for interval_s in rhythm(random, 60 / body.bpm * (1 + sway), beat):
             intervals_s.append(interval_s)
             beats_s.append(beats_s[-1] + interval_s)

@@ -31,7 +31,7 @@ PUBLIC = {
     "dyadkit.signals.eda": (
         "Decomposition", "EventResponse", "HUMAN", "Latency", "LiveEda", "LiveSkin", "MAX_RATE_HZ",
         "MIN_RATE_HZ", "Model", "Response", "SWEAT", "TonicLevel", "artefacts", "decompose",
-        "event_responses", "faults", "judge_eda", "tonic_level",
+        "event_responses", "faults", "judge_eda", "notes_of", "tonic_level",
     ),
     "dyadkit.signals.ppg": (
         "ANY_SENSOR", "Beats", "HeartRate", "IntervalKind", "Intervals", "LiveBeats", "MAX3010X",

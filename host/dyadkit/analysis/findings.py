@@ -146,8 +146,3 @@ class Findings(Result):
 def series_of(body: Physiology, name: str) -> Floats:
     """One person's series that is tested for coupling, by signal, on the 4 Hz grid."""
     return _SERIES[name](body)
-
-
-def trusted_share(values: Floats) -> float:
-    """Share of a series that is known."""
-    return float(np.isfinite(values).mean()) if len(values) else 0.0

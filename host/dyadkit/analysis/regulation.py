@@ -1,7 +1,7 @@
 """Regulation between two people, from a dyad's traces and marks: the evidence to decide on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
@@ -11,7 +11,9 @@ from dyadkit.analysis.decision import Evidence, Resting
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
+from dyadkit.dyad.units import microsiemens
 from dyadkit.signals import Physiology, PhysiologyPair
+from dyadkit.signals.eda.responses import MIN_USIEMENS
 from dyadkit.synchrony.chance import NullResult
 from dyadkit.synchrony.context import REST_LABELS
 from dyadkit.synchrony.coupling import Coupling, Strength, strength
@@ -167,14 +169,15 @@ def _skin(dyad: Dyad, bodies: PhysiologyPair) -> Signal:
         _less_tonic(dyad.person(person).traces.get("eda"), body)
         for person, body in zip(PERSONS, (bodies.a, bodies.b), strict=True)
     )
-    return Signal(a, b, RATE_HZ)
+    return Signal(a, b, RATE_HZ, MIN_USIEMENS)
 
 
 def _less_tonic(measured: Trace | None, body: Physiology) -> Floats:
     """What was measured less the tonic level; where only components were given, the phasic one."""
-    if measured is None:
+    if measured is None or not np.isfinite(body.tonic_usiemens).any():
         return body.phasic_usiemens
-    return _averaged(measured, len(body.times_s)) - body.tonic_usiemens
+    usiemens = replace(measured, values=microsiemens(measured.values, measured.unit))
+    return _averaged(usiemens, len(body.times_s)) - body.tonic_usiemens
 
 
 def _averaged(trace: Trace, samples: int) -> Floats:

@@ -21,7 +21,6 @@ from dyadkit.analysis.findings import (
     PersonQuality,
     Quality,
     series_of,
-    trusted_share,
 )
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.dyad.display import html_list
@@ -30,6 +29,7 @@ from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
 from dyadkit.signals import Physiology, PhysiologyPair
+from dyadkit.signals.seconds import trusted_share
 from dyadkit.synchrony.chance import NullResult, PseudoDyads
 from dyadkit.synchrony.coupling import BandScan, Coupling, couple_with
 from dyadkit.version import __version__

@@ -1,6 +1,6 @@
 """Two people's traces and marks on one time line: the types everything above recording speaks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Literal, TypeAlias
 
@@ -13,6 +13,8 @@ from dyadkit.dyad.result import Result
 
 PersonName: TypeAlias = Literal["a", "b"]
 PERSONS: tuple[PersonName, PersonName] = ("a", "b")
+PAUSE = 1.5
+"""A step of more than so many usual ones is a gap."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,8 @@ class Trace(Result):
     def uniform(self, rate_hz: float, start_s: float, stop_s: float) -> Floats:
         """Values on the grid start_s + k / rate_hz: linear between samples, NaN inside gaps.
 
-        No anti-alias filter: meant for grids at or above the trace's own rate.
+        No anti-alias filter: meant for grids at or above the trace's own rate. Where the next
+        sample comes much later than usual is a gap, whether `gaps_s` says so or not.
         """
         grid = start_s + np.arange(round((stop_s - start_s) * rate_hz)) / rate_hz
         known = np.isfinite(self.times_s)
@@ -60,8 +63,20 @@ class Trace(Result):
             return np.full(len(grid), np.nan)
         times, values = self.times_s[known], self.values[known]
         placed = np.interp(grid, times, values, left=np.nan, right=np.nan)
-        placed[in_spans(grid, self.gaps_s)] = np.nan
+        placed[in_spans(grid, self.gaps_s) | in_spans(grid, holes(times))] = np.nan
         return np.asarray(placed, dtype=float)
+
+    def since(self, start_s: float) -> "Trace":
+        """The samples from `start_s` on; what came before stays unknown."""
+        first = int(np.searchsorted(self.times_s, start_s))
+        return replace(
+            self,
+            times_s=self.times_s[first:],
+            values=self.values[first:],
+            gaps_s=self.gaps_s[self.gaps_s[:, 0] >= start_s],
+            bounds_s=self.bounds_s[first:],
+            status=self.status[first:],
+        )
 
     def grid(self, rate_hz: float, start_s: float, stop_s: float) -> Floats:
         """As `uniform`, for slower grids too: what the grid cannot hold is filtered out before.
@@ -227,6 +242,21 @@ def _row(trace: Trace) -> tuple[str, str, str, str, str]:
     return trace.unit, f"{trace.rate_hz:.4g}", str(len(trace)), f"{100 * missing:.1f} %", gaps
 
 
+def holes(times_s: Floats) -> Floats:
+    """Steps of increasing times, shape (n,), that are longer than `PAUSE` usual ones, shape (g, 2).
+
+    Examples
+    --------
+    >>> holes(np.array([0.0, 1.0, 2.0, 3.0, 7.0, 8.0])).tolist()
+    [[3.0, 7.0]]
+    """
+    steps_s = np.diff(times_s)
+    if not len(steps_s):
+        return np.empty((0, 2))
+    wide = np.flatnonzero(steps_s > PAUSE * np.median(steps_s))
+    return np.stack([times_s[wide], times_s[wide + 1]], axis=1)
+
+
 def in_spans(times_s: Floats, spans_s: Floats) -> Bools:
     """Mask of the `times_s`, shape (n,), strictly inside one of `spans_s`, shape (g, 2).
 
@@ -236,10 +266,12 @@ def in_spans(times_s: Floats, spans_s: Floats) -> Bools:
     >>> in_spans(np.array([1.0, 2.0, 3.0]), np.array([[1.0, 2.5]])).tolist()
     [False, True, False]
     """
-    inside = np.zeros(len(times_s), dtype=bool)
-    for start_s, stop_s in spans_s:
-        inside |= (times_s > start_s) & (times_s < stop_s)
-    return inside
+    if not len(spans_s):
+        return np.zeros(len(times_s), dtype=bool)
+    starts_s, stops_s = spans_s[np.argsort(spans_s[:, 0], kind="stable")].T
+    begun = np.searchsorted(starts_s, times_s)  # so many spans began before each time
+    lasting_s = np.maximum.accumulate(stops_s)[np.maximum(begun - 1, 0)]
+    return np.asarray((begun > 0) & (times_s < lasting_s), dtype=bool)
 
 
 def _low_pass(rate_hz: float, grid_hz: float) -> Floats:

@@ -1,53 +1,28 @@
 """Arrays of any origin as a Dyad: two people's series on one time line, in the package's units."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.series import Series
-from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, Trace
+from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, Trace, holes
+from dyadkit.dyad.units import (
+    BEATS_PER_MINUTE,
+    CONDUCTANCE,
+    MICROSIEMENS,
+    SECONDS,
+    Convert,
+    plain,
+)
 
 SKIN = ("eda", "eda_tonic", "eda_phasic")
-PAUSE = 1.5
-"""A step of more than so many usual ones is a gap."""
 UNIX_S = 1e8
 """Times beyond this (1973) are taken for Unix time; seconds of a session never get there."""
 
-_Convert = Callable[[Floats], Floats]
-
-
-def _times(factor: float) -> _Convert:
-    return lambda values: np.asarray(values * factor)
-
-
-def _over(numerator: float) -> _Convert:
-    def convert(ohms: Floats) -> Floats:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(ohms > 0, numerator / ohms, np.nan)
-
-    return convert
-
-
-MICROSIEMENS: dict[str, _Convert] = {
-    "µs": _times(1.0), "us": _times(1.0), "microsiemens": _times(1.0),
-    "umho": _times(1.0), "µmho": _times(1.0),
-    "ns": _times(1e-3), "nanosiemens": _times(1e-3),
-    "ms": _times(1e3), "millisiemens": _times(1e3),
-    "s": _times(1e6), "siemens": _times(1e6),
-    "ohm": _over(1e6), "ω": _over(1e6), "kohm": _over(1e3), "kω": _over(1e3),
-    "mohm": _over(1.0), "mω": _over(1.0),
-}  # fmt: skip
-BEATS_PER_MINUTE: dict[str, _Convert] = {
-    "bpm": _times(1.0), "1/min": _times(1.0), "beats/min": _times(1.0), "": _times(1.0),
-    "hz": _times(60.0), "1/s": _times(60.0),
-}  # fmt: skip
-SECONDS: dict[str, _Convert] = {
-    "s": _times(1.0), "seconds": _times(1.0), "ms": _times(1e-3), "milliseconds": _times(1e-3),
-}  # fmt: skip
-_KNOWN: dict[str, tuple[str, dict[str, _Convert], str]] = {
-    **dict.fromkeys(SKIN, ("microsiemens", MICROSIEMENS, "µS, nS, mS, S, ohm, kohm or Mohm")),
+_KNOWN: dict[str, tuple[str, dict[str, Convert], str]] = {
+    **dict.fromkeys(SKIN, ("microsiemens", MICROSIEMENS, CONDUCTANCE)),
     "heart_rate": ("bpm", BEATS_PER_MINUTE, "bpm or Hz"),
     "ibi": ("s", SECONDS, "s or ms"),
 }
@@ -133,18 +108,16 @@ def _origin_s(every: Sequence[Series]) -> float:
 def _trace(place: str, name: str, given: Series, origin_s: float, bound_s: float) -> Trace:
     times_s = given.when_s - origin_s
     unit, values = _converted(place, name, given)
-    steps_s = np.diff(times_s)
-    usual_s = float(np.median(steps_s)) if len(steps_s) else 1.0
-    wide = steps_s > PAUSE * usual_s
-    known = steps_s[~wide]
-    rate_hz = given.rate_hz or (len(known) / float(known.sum()) if len(known) else 1.0)
-    pauses = np.flatnonzero(wide) if name != "ibi" else np.empty(0, dtype=np.int64)
+    pauses_s = holes(times_s)
+    steps = len(times_s) - 1 - len(pauses_s)
+    covered_s = float(times_s[-1] - times_s[0] - np.diff(pauses_s).sum())
+    rate_hz = given.rate_hz or (steps / covered_s if steps else 1.0)
     return Trace(
         times_s,
         values,
         unit,
         rate_hz,
-        np.stack([times_s[pauses], times_s[pauses + 1]], axis=1),
+        pauses_s if name != "ibi" else np.empty((0, 2)),
         np.full(len(times_s), bound_s),
         sensor=given.sensor.lower(),
     )
@@ -155,7 +128,7 @@ def _converted(place: str, name: str, given: Series) -> tuple[str, Floats]:
     if name not in _KNOWN:
         return given.unit, given.values
     unit, table, accepted = _KNOWN[name]
-    convert = table.get(_plain(given.unit))
+    convert = table.get(plain(given.unit))
     if convert is None:
         raise ValueError(
             f"{place} is in {given.unit or 'no unit'}, which cannot be made {unit}: give it in "
@@ -172,12 +145,7 @@ def is_convertible(name: str, unit: str) -> bool:
     >>> is_convertible("eda", "kOhm"), is_convertible("eda", "counts"), is_convertible("acc_x", "")
     (True, False, True)
     """
-    return name not in _KNOWN or _plain(unit) in _KNOWN[name][1]
-
-
-def _plain(unit: str) -> str:
-    """A unit as the tables spell it: small letters, one kind of micro, no blanks."""
-    return unit.strip().replace("\u03bc", "µ").replace("\u2126", "ω").lower().replace(" ", "")
+    return name not in _KNOWN or plain(unit) in _KNOWN[name][1]
 
 
 def _end_s(one: Trace) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.series import Series
-from dyadkit.formats.arrays import SECONDS
+from dyadkit.dyad.units import SECONDS
 
 SAME_BEAT_S = 0.02
 """Intervals and times of one program agree within what it rounds."""

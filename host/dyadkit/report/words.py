@@ -7,6 +7,8 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats
 
+UNKNOWN = "–"
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -25,4 +27,4 @@ def median(values: Floats) -> float:
 
 def number(value: float, form: str) -> str:
     """A number in the given form, a dash where it is not known."""
-    return form.format(value) if np.isfinite(value) else "–"
+    return form.format(value) if np.isfinite(value) else UNKNOWN

@@ -118,10 +118,13 @@ def open_session(path: Path) -> Opened:
 def merged(opened: Opened) -> Dyad:
     """Put every stream of an opened session on the session's time line."""
     about, replayed = opened.stored.about, replayed_from(opened.stored)
+    first_s = _first_s(about)
     recordings = {
         person: PersonTraces(
             {
-                name: replace(trace, bounds_s=time_bounds_s(opened.stored, trace.bounds_s))
+                name: replace(trace, bounds_s=time_bounds_s(opened.stored, trace.bounds_s)).since(
+                    first_s
+                )
                 for name, trace in _traces(person, opened.decoded[person], opened.clocks).items()
             },
             participant=str(about.get("participants", {}).get(person, "")),
@@ -142,6 +145,12 @@ def merged(opened: Opened) -> Dyad:
         if length_s > 0 and not replayed
         else None,
     )
+
+
+def _first_s(about: dict[str, Any]) -> float:
+    """When what was recorded begins: a replay has a still lead-in, which nobody's body made."""
+    first_s = about.get("analyze_from_s")
+    return float(first_s) if isinstance(first_s, int | float) else float("-inf")
 
 
 def _traces(person: PersonName, decoded: Decoded, clocks: clock.ClockMap) -> dict[str, Trace]:

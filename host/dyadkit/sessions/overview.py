@@ -10,18 +10,13 @@ from dyadkit.clock.clockmap import USELESS_S
 from dyadkit.devices.health import DeviceHealth, device_health
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName, PersonTraces
-from dyadkit.errors import SignalError
+from dyadkit.dyad.traces import PERSONS, Alignment, Dyad, PersonName
 from dyadkit.sessions.loading import Opened, mark_entries, merged, open_session
 from dyadkit.sessions.trust import notes_against
 from dyadkit.sessions.usability import SessionEvidence, judge, usability_sentence
-from dyadkit.signals.quality import ppg_quality
+from dyadkit.signals.physiology import pulse_trusted
 from dyadkit.storage.marks import no_marks, standing
 from dyadwire import streams
-
-PULSE = ("ppg_ir", "ppg_green", "ppg_red")
-PULSE_HZ = 100.0
-TRUSTED = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +184,7 @@ def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> 
         lost={f"{row.person} {row.stream}": _lost(row, dyad) for row in rows},
         rates_hz={f"{row.person} {row.stream}": (row.rate_hz, row.nominal_hz) for row in rows},
         board_ppm={person: _board_ppm(opened, person) for person in PERSONS},
-        trusted={person: _trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
+        trusted={person: pulse_trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
         bound_s=aligned.median_bound_s,
         known_share=aligned.known_share,
         unplaced=tuple(
@@ -224,19 +219,6 @@ def _board_ppm(opened: Opened, person: PersonName) -> float:
     """How far a board's clock runs from the session's, over the whole session."""
     rates = [one.rate for one in opened.clocks.stretches if one.person == person]
     return float((1 / np.median(np.concatenate(rates)) - 1) * 1e6) if rates else float("nan")
-
-
-def _trusted(recording: PersonTraces, duration_s: float) -> float:
-    """Share of a person's pulse that can be trusted; NaN without one."""
-    name = next((one for one in PULSE if one in recording.traces), None)
-    if name is None:
-        return float("nan")
-    trace = recording.traces[name]
-    try:
-        quality = ppg_quality(trace.uniform(PULSE_HZ, 0.0, duration_s), PULSE_HZ)
-    except (SignalError, ValueError):
-        return 0.0
-    return float(np.mean(quality >= TRUSTED)) if len(quality) else 0.0
 
 
 def _marked(marked: dict[str, tuple[str, ...]], undone: int) -> list[str]:

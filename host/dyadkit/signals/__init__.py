@@ -5,8 +5,10 @@ stays a gap or NaN, and every estimate travels with a quality or an error of its
 
 Start reading at `extract`, then `physiology.read_body`: one person. `ppg` gives pulse beats,
 inter-beat intervals (IBI) and heart rate, `eda` skin conductance level (SCL) and responses (SCR);
-`hrv` and `respiration` need beats only. `contact` says which samples cannot carry a pulse,
-`quality` and `seconds` how far each second can be trusted, `reason` why not.
+`colour` joins the beats of several LED colours; `hrv` (with the limits of `spread`), `rhythm` and
+`respiration` need beats only.
+`contact` says which samples cannot carry a pulse, `quality` and `seconds` how far each second can
+be trusted, `reason` why not.
 """
 
 from dataclasses import dataclass

@@ -7,6 +7,8 @@ import numpy as np
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.signals.ppg.intervals import Intervals
+from dyadkit.signals.rhythm import HeartRhythm, heart_rhythm
+from dyadkit.signals.spread import NO_SPREAD, NOT_KNOWN, Limits, Spread, spread_of
 
 GRID_HZ = 4.0
 LOW_HZ, HIGH_HZ = (0.04, 0.15), (0.15, 0.40)
@@ -14,7 +16,6 @@ SEGMENT_S = 120.0
 MIN_S, MIN_LOW_S, MIN_HIGH_S = 30.0, 120.0, 60.0  # trusted seconds each figure needs
 MIN_COVERAGE = 0.5
 SEGMENT_COVERAGE = 0.8
-JACKKNIFE_PARTS = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,15 +23,20 @@ class Hrv(Result):
     """Heart rate variability (HRV); NaN where less was seen than the figure needs.
 
     mean_bpm : from normal inter-beat intervals (IBI)
-    rmssd_ms, sdnn_ms : of normal intervals; successive ones only within unbroken runs
+    rmssd_ms, sdnn_ms : of normal intervals; successive ones only within unbroken runs; NaN where
+        the interval is wider than the figure, and in irregular rhythm
+    rmssd_interval_ms, sdnn_interval_ms : between these is the heart's own figure, 95 %: noise and
+        movement only add to what was measured
     rmssd_error_ms : standard error of `rmssd_ms`: how far another stretch of the same heart may be
-    rmssd_noise_ms : what noise in the wave alone would give; the squares add up
+    rmssd_noise_ms : what noise in the wave alone would give, at most
     low_ms2, high_ms2 : power in 0.04–0.15 Hz and 0.15–0.40 Hz
     low_high_ratio : their ratio
     rsa_ln_ms2 : respiratory sinus arrhythmia (RSA), natural logarithm of `high_ms2`; an
         index of vagal tone only while breathing stays at 9 to 24 per minute (Laborde 2017)
     intervals : count of normal intervals
     coverage : share of the recording covered by normal intervals
+    rhythm : whether the sinus node sets the intervals; in irregular rhythm (atrial fibrillation,
+        early beat upon early beat) variability is not vagal, and RMSSD and RSA are not given
     """
 
     mean_bpm: float
@@ -44,6 +50,9 @@ class Hrv(Result):
     rsa_ln_ms2: float
     intervals: int
     coverage: float
+    rmssd_interval_ms: Limits = NOT_KNOWN
+    sdnn_interval_ms: Limits = NOT_KNOWN
+    rhythm: HeartRhythm = HeartRhythm.UNKNOWN
 
 
 def hrv(found: Intervals, duration_s: float) -> Hrv:
@@ -51,9 +60,10 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
 
     RMSSD and SDNN need 30 s of normal intervals and half of the recording: what is trusted of a
     moved recording is its calm part. High-frequency power needs 60 s and low-frequency power
-    120 s, over segments of which 80 % were seen. Timing noise only ever adds to RMSSD: the root of
-    `rmssd_ms² - rmssd_noise_ms²` is nearer to the heart's own. The intervals are the pulse's: close
-    to those of an electrocardiogram at rest, less so in movement (Schäfer & Vagedes 2013).
+    120 s, over segments of which 80 % were seen. Timing noise only ever adds to RMSSD, how much is
+    not known beat by beat: state the interval, and nothing where `rmssd_ms` is NaN. The intervals
+    are the pulse's: close to those of an electrocardiogram at rest, less so in movement (Schäfer &
+    Vagedes 2013).
 
     Parameters
     ----------
@@ -82,6 +92,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     >>> figures = hrv(intervals(Beats(times_s, one, one, one, duration_s=90.0)), duration_s=90.0)
     >>> round(figures.rmssd_ms), round(figures.rsa_ln_ms2, 1), figures.low_ms2
     (48, 6.9, nan)
+    >>> [round(limit) for limit in figures.rmssd_interval_ms], figures.rhythm.value
+    ([46, 49], 'sinus')
 
     References
     ----------
@@ -96,40 +108,47 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     coverage = min(1.0, seen_s / duration_s)
     enough = seen_s >= MIN_S
     typical = enough and coverage >= MIN_COVERAGE
-    rmssd_ms, rmssd_error_ms = _rmssd_ms(found) if typical else (np.nan, np.nan)
+    rmssd, sdnn = (
+        (_rmssd(found, coverage), _sdnn(found, coverage)) if typical else (NO_SPREAD, NO_SPREAD)
+    )
+    rhythm = heart_rhythm(found, rmssd.limits_ms[0])
     low_ms2, high_ms2 = _band_powers(found, duration_s)
     return Hrv(
         mean_bpm=60.0 / float(normal_s.mean()) if enough else np.nan,
-        rmssd_ms=rmssd_ms,
-        rmssd_error_ms=rmssd_error_ms,
-        rmssd_noise_ms=_rmssd_noise_ms(found) if typical else np.nan,
-        sdnn_ms=1e3 * float(normal_s.std(ddof=1)) if typical else np.nan,
+        rmssd_ms=rmssd.stated_ms if rhythm.vagal else np.nan,
+        rmssd_error_ms=rmssd.error_ms,
+        rmssd_noise_ms=rmssd.noise_ms,
+        sdnn_ms=sdnn.stated_ms,
         low_ms2=low_ms2,
         high_ms2=high_ms2,
         low_high_ratio=low_ms2 / high_ms2 if high_ms2 > 0 else np.nan,
-        rsa_ln_ms2=float(np.log(high_ms2)) if high_ms2 > 0 else np.nan,
+        rsa_ln_ms2=float(np.log(high_ms2)) if high_ms2 > 0 and rhythm.vagal else np.nan,
         intervals=len(normal_s),
         coverage=coverage,
+        rmssd_interval_ms=rmssd.limits_ms,
+        sdnn_interval_ms=sdnn.limits_ms,
+        rhythm=rhythm,
     )
 
 
-def _rmssd_ms(found: Intervals) -> tuple[float, float]:
-    """RMSSD and its standard error, by leaving out one tenth of the recording after another."""
-    squares = np.diff(found.interval_s)[_successive(found)] ** 2
-    if len(squares) < JACKKNIFE_PARTS:
-        return np.nan, np.nan
-    parts = np.array_split(squares, JACKKNIFE_PARTS)
-    left = [(squares.sum() - part.sum()) / (len(squares) - len(part)) for part in parts]
-    without = np.sqrt(left)
-    error_s = np.sqrt((JACKKNIFE_PARTS - 1) * np.mean((without - without.mean()) ** 2))
-    return 1e3 * float(np.sqrt(squares.mean())), 1e3 * float(error_s)
-
-
-def _rmssd_noise_ms(found: Intervals) -> float:
-    """RMSSD of an even rhythm seen through this noise; a beat between two intervals moves both."""
+def _rmssd(found: Intervals, coverage: float) -> Spread:
+    """Of successive normal intervals; a beat between two intervals moves both."""
     pairs = _successive(found)
-    variance = 1.5 * (found.error_s[1:] ** 2 + found.error_s[:-1] ** 2)[pairs]
-    return 1e3 * float(np.sqrt(variance.mean())) if len(variance) else np.nan
+    squares = np.diff(found.interval_s)[pairs] ** 2
+    noise_squares = 1.5 * (found.error_s[1:] ** 2 + found.error_s[:-1] ** 2)[pairs]
+    cut_off = (
+        float(np.mean((found.cut_off[1:] | found.cut_off[:-1])[pairs])) if pairs.any() else 0.0
+    )
+    return spread_of(squares, noise_squares, cut_off, coverage)
+
+
+def _sdnn(found: Intervals, coverage: float) -> Spread:
+    """Of all normal intervals about their mean."""
+    normal_s = found.interval_s[found.normal]
+    free = len(normal_s) / max(len(normal_s) - 1, 1)
+    squares = free * (normal_s - normal_s.mean()) ** 2
+    cut_off = float(found.cut_off[found.normal].mean())
+    return spread_of(squares, found.error_s[found.normal] ** 2, cut_off, coverage)
 
 
 def _successive(found: Intervals) -> Bools:

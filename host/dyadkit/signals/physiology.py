@@ -8,18 +8,21 @@ import numpy as np
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonTraces, Trace
+from dyadkit.dyad.units import microsiemens
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
+from dyadkit.signals.colour import choose_colour, join_colours
 from dyadkit.signals.contact import sensor_of
+from dyadkit.signals.eda.quality import quality_of_skin
 from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
-from dyadkit.signals.ppg.colour import choose_colour, join_colours
-from dyadkit.signals.ppg.finding import FASTEST_HZ, SLOWEST_HZ, beats_of, examine
+from dyadkit.signals.ppg.finding import beats_of, examine
 from dyadkit.signals.ppg.unconfirmed import confirmed
+from dyadkit.signals.ppg.waveform import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
-from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken
+from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken, trusted_share
 
 COLOURS = ("ppg_ir", "ppg_green", "ppg_red", "ppg")
 AXES = ("acc_x", "acc_y", "acc_z")
@@ -127,6 +130,7 @@ def read_body(
     body = _Body(person, duration_s, _acceleration(person, duration_s))
     pulse, skin = _pulse(body), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
+    variability = hrv(found, duration_s)
     n = _series_length(duration_s)
     return Physiology(
         times_s=np.arange(n) / SERIES_HZ,
@@ -135,17 +139,25 @@ def read_body(
         phasic_usiemens=skin.phasic_usiemens,
         beats=pulse.beats,
         intervals=found,
-        hrv=hrv(found, duration_s),
+        hrv=variability,
         respiration=respiration(pulse.beats),
         perfusion_percent=ppg.perfusion_percent(pulse.beats),
         responses=skin.responses,
         quality=pulse.quality,
         colours=tuple(pulse.channels),
         colour=pulse.colour,
-        notes=pulse.notes + skin.notes,
+        notes=pulse.notes + variability.rhythm.notes + skin.notes,
         streams=pulse.channels | ({"eda": skin.quality} if skin.quality else {}),
         event_responses=skin.event_responses,
     )
+
+
+def pulse_trusted(person: PersonTraces, duration_s: float) -> float:
+    """Share of a session in which a person's heart rate is known, 0 to 1; NaN without a pulse."""
+    if not {*COLOURS, "ibi", "heart_rate"} & set(person.traces):
+        return float("nan")
+    body = _Body(person, duration_s, _acceleration(person, duration_s))
+    return trusted_share(_heart_rate_bpm(_pulse(body), body, _series_length(duration_s)))
 
 
 def _heart_rate_bpm(pulse: _Pulse, body: _Body, samples: int) -> Floats:
@@ -187,7 +199,7 @@ def _pulse(body: _Body) -> _Pulse:
 
 def _pulse_wave(body: _Body) -> _Pulse:
     traces = {name: body.person.traces[name] for name in COLOURS if name in body.person.traces}
-    refusals = {name: _refusal(trace, SLOWEST_HZ, FASTEST_HZ) for name, trace in traces.items()}
+    refusals = {name: _refusal(trace, MIN_RATE_HZ, MAX_RATE_HZ) for name, trace in traces.items()}
     notes = tuple(f"{name}: {refusal}" for name, refusal in refusals.items() if refusal)
     readable = {name: trace for name, trace in traces.items() if not refusals[name]}
     if not readable:
@@ -245,11 +257,11 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
     if refused:
         return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refused}",))
     try:
-        conductance = body.samples(trace)
-        found = eda.decompose(conductance, trace.rate_hz)
-        quality = eda.judge_eda(conductance, trace.rate_hz, body.acceleration)
+        usiemens = microsiemens(body.samples(trace), trace.unit)
+        found = eda.decompose(usiemens, trace.rate_hz)
     except SignalError as refusal:
         return _Skin(unknown, unknown.copy(), notes=(f"skin conductance: {refusal}",))
+    quality = quality_of_skin(found.faults, trace.rate_hz, body.acceleration)
     tonic, phasic = (
         _on_series_grid(part, trace.rate_hz, len(unknown)) for part in (found.tonic, found.phasic)
     )
@@ -259,14 +271,20 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
         quality.lasting(body.seconds),
         found.responses,
         eda.event_responses(found, events_s),
-        ("skin conductance: no sample of it can be trusted",) if found.mask.all() else (),
+        eda.notes_of(found),
     )
 
 
 def _given_skin(tonic: Trace, phasic: Trace, body: _Body) -> _Skin:
     """The components another program found, on the 4 Hz grid; single responses are not in them."""
     n = _series_length(body.duration_s)
-    level, response = (series_at(one, SERIES_HZ, n) for one in (tonic, phasic))
+    try:
+        level, response = (
+            microsiemens(series_at(one, SERIES_HZ, n), one.unit) for one in (tonic, phasic)
+        )
+    except SignalError as refusal:
+        nowhere = np.full(n, np.nan)
+        return _Skin(nowhere, nowhere.copy(), notes=(f"skin conductance components: {refusal}",))
     quality = quality_of_given(np.isfinite(level + response), SERIES_HZ, body.seconds)
     return _Skin(level, response, quality, notes=("skin conductance components as given",))
 

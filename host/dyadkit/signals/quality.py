@@ -33,7 +33,7 @@ def ppg_quality(ppg: ArrayLike, rate_hz: float, sensor: Sensor = ANY_SENSOR) -> 
     Parameters
     ----------
     ppg : shape (n,), raw counts or any unit; NaN where missing
-    rate_hz : samples per second, 20 to 2000
+    rate_hz : samples per second, 16 to 20 000
     sensor : what the counts mean
 
     Returns
@@ -74,7 +74,7 @@ def judge_ppg(
     Parameters
     ----------
     ppg : shape (n,), raw counts or any unit; NaN where missing
-    rate_hz : samples per second, 20 to 2000
+    rate_hz : samples per second, 16 to 20 000
     sensor : what the counts mean
     acceleration : shape (m, 3), any unit, covering the same time; tells motion from weak signal
 
@@ -104,7 +104,7 @@ def quality_of(reading: ChannelReading, acceleration: ArrayLike | None = None) -
     """
     seconds = seconds_of(len(reading.faults), reading.rate_hz)
     reasons = faults_by_second(reading.faults, reading.rate_hz)
-    seen = share_by_second(reading.faults == 0, reading.rate_hz)
+    seen = share_by_second(reading.seen, reading.rate_hz)
     quality = _between_beats(reading.pulses, seconds) * seen
     poor = (quality < TRUSTED) | _without_beats(beats_of(reading), seconds)
     moved = _jerked(reading, seconds)

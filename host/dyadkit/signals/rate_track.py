@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 
 USUAL_PER_MINUTE, USUAL_SPREAD = 15.0, 0.45  # adults at rest; the spread of the logarithm
@@ -21,12 +21,14 @@ class RateTrack(Result):
     rate_per_minute, spread_per_minute : mean near the most probable rate; deviation over all
     probability : that the rate is within 2 per minute of the most probable
     support : log evidence of the moment itself for that rate
+    best : index of the most probable of the rates
     """
 
     rate_per_minute: Floats
     spread_per_minute: Floats
     probability: Floats
     support: Floats
+    best: Ints
 
 
 def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> RateTrack:
@@ -44,7 +46,8 @@ def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> RateT
     """
     if evidence.size == 0:
         nothing = np.full(len(evidence), np.nan)
-        return RateTrack(nothing, nothing, np.zeros(len(evidence)), np.zeros(len(evidence)))
+        zero = np.zeros(len(evidence))
+        return RateTrack(nothing, nothing, zero, zero, zero.astype(np.int64))
     logs = np.log(rates_per_minute / USUAL_PER_MINUTE)
     usual = _one(np.exp(-0.5 * (logs / USUAL_SPREAD) ** 2))
     probable = _probable(evidence * share_new, usual, _steps(rates_per_minute))
@@ -59,6 +62,7 @@ def track(evidence: Floats, rates_per_minute: Floats, share_new: float) -> RateT
         np.sqrt((probable * (off - mean) ** 2).sum(axis=1)),
         probability,
         np.take_along_axis(evidence, around, axis=1).max(axis=1),
+        np.asarray(best),
     )
 
 

@@ -14,10 +14,11 @@ from dyadkit.signals.rate_track import track
 GRID_HZ = 4.0
 WINDOW_S, STEP_S = 32.0, 2.0
 LENGTH, PADDED = int(WINDOW_S * GRID_HZ), int(4 * WINDOW_S * GRID_HZ)
-BAND_HZ = (0.08, 0.5)
-TILT_HZ = (0.05, 0.6)  # over which the fall of each spectrum is measured
+BAND_HZ = (0.05, 1.2)  # from paced breathing to that of infants, and never above half of the heart
+TILT_HZ = (0.05, 1.2)  # over which the fall of each spectrum is measured, as far as beats reach
 LINE = 4  # bins of the padded spectrum on each side that belong to one line
-FREEDOM = 8.0  # half of the degrees of freedom that a window has in the band
+EDGE = LINE  # bins at either end of the band: what is strongest there may lie beyond
+FREEDOM_S = 18.0  # half of the degrees of freedom of a window, for each Hz of its band
 MAX_SHARE = 0.98
 MIN_SEEN = 0.7
 SUPPORT = 9.0  # log evidence a window must have itself: neighbours may choose, not invent
@@ -42,7 +43,8 @@ def respiration(beats: Beats) -> Respiration:
     """Respiration rate by fusing three modulations of the pulse: level, height and interval.
 
     Each says for every rate how likely it is (`evidence`); what they say is added up and followed
-    over time. No rate is above half of the heart rate: a beat sees the breath only once.
+    over time. No rate is above half of the heart rate: a beat sees the breath only once, so that
+    breath faster than that looks slower, and cannot be told from it.
 
     Parameters
     ----------
@@ -50,8 +52,8 @@ def respiration(beats: Beats) -> Respiration:
 
     Returns
     -------
-    a rate every 2 s, 4.8 to 30 per minute; NaN where the pulse does not say; empty for
-    recordings under 32 s
+    a rate every 2 s, 5 to 72 per minute; NaN where the pulse does not say, or where the strongest
+    is at the end of what can be seen; empty for recordings under 32 s
 
     Examples
     --------
@@ -68,7 +70,8 @@ def respiration(beats: Beats) -> Respiration:
     """
     each, rates_per_minute = evidence(beats)
     found = track(each.sum(axis=0), rates_per_minute, STEP_S / WINDOW_S)
-    known = (found.support >= SUPPORT) & (found.probability >= SURE)
+    inside = (found.best >= EDGE) & (found.best < len(rates_per_minute) - EDGE)
+    known = (found.support >= SUPPORT) & (found.probability >= SURE) & inside
     return Respiration(
         np.asarray(WINDOW_S / 2 + STEP_S * np.arange(len(known)), dtype=float),
         np.where(known, found.rate_per_minute, np.nan),
@@ -91,7 +94,7 @@ def evidence(beats: Beats) -> tuple[Floats, Floats]:
     seen = beats.trusted
     found = intervals(beats)
     kept = found.trusted
-    highest_hz = 0.5 / float(np.median(found.interval_s[kept])) if kept.any() else BAND_HZ[1]
+    highest_hz = 0.5 / float(np.median(found.interval_s[kept])) if kept.any() else 0.5
     band = (frequency_hz >= BAND_HZ[0]) & (frequency_hz <= min(BAND_HZ[1], highest_hz))
     middle_s = 0.5 * (found.start_s[kept] + found.stop_s[kept])
     modulations = (
@@ -128,16 +131,19 @@ def _odds(windows: Floats, seen: Bools, frequency_hz: Floats, band: Bools) -> Fl
         return np.zeros((len(windows), int(band.sum())))
     flat = (windows - _line(windows)) * np.hanning(LENGTH)
     power = np.abs(np.fft.rfft(flat, PADDED, axis=1)) ** 2
-    level = power[:, band] * frequency_hz[band] ** _fall(power[seen], frequency_hz)
+    level = power[:, band] * frequency_hz[band] ** _fall(
+        power[seen], frequency_hz, frequency_hz[band][-1]
+    )
     sums = np.cumsum(np.pad(level, ((0, 0), (LINE + 1, LINE))), axis=1)
     line = sums[:, 2 * LINE + 1 :] - sums[:, : -2 * LINE - 1]
+    freedom = FREEDOM_S * float(np.ptp(frequency_hz[band]))
     share = np.clip(line / (level.sum(axis=1, keepdims=True) + 1e-300), 0.0, MAX_SHARE)
-    return np.where(seen[:, None], -FREEDOM * np.log1p(-share), 0.0)
+    return np.where(seen[:, None], -freedom * np.log1p(-share), 0.0)
 
 
-def _fall(power: Floats, frequency_hz: Floats) -> float:
+def _fall(power: Floats, frequency_hz: Floats, highest_hz: float) -> float:
     """By which power of the frequency the usual spectrum falls; 0 where it does not."""
-    wide = (frequency_hz >= TILT_HZ[0]) & (frequency_hz <= TILT_HZ[1])
+    wide = (frequency_hz >= TILT_HZ[0]) & (frequency_hz <= min(TILT_HZ[1], highest_hz))
     usual = np.log(np.median(power[:, wide], axis=0) + 1e-300)
     slope = np.polyfit(np.log(frequency_hz[wide]), usual, 1)[0]
     return float(np.clip(-slope, 0.0, 4.0))

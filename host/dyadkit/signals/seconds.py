@@ -38,6 +38,11 @@ def seconds_of(samples: int, rate_hz: float) -> int:
     return int((samples - 1) / rate_hz) + 1 if samples else 0
 
 
+def trusted_share(values: Floats) -> float:
+    """Share of a series that is known, 0 to 1: how far a signal is trusted, wherever it is said."""
+    return float(np.isfinite(values).mean()) if len(values) else 0.0
+
+
 def nothing_seen(seconds: int) -> StreamQuality:
     """The quality of a stream that was never there."""
     return StreamQuality(np.empty(0), np.empty(0, dtype=np.int64)).lasting(seconds)
@@ -64,7 +69,15 @@ def shaken(acceleration: Floats, seconds: int) -> Bools:
     known = np.isfinite(size)
     if not known.any():
         return np.zeros(seconds, dtype=bool)
-    parts = np.array_split(size, seconds)
-    spread = np.array([np.nanstd(part) if np.isfinite(part).any() else 0.0 for part in parts])
-    usual = max(float(np.median(spread)), MIN_MOVED * float(np.median(size[known])))
+    still = float(np.median(size[known]))
+    spread = _spread(size - still, known, seconds)
+    usual = max(float(np.median(spread)), MIN_MOVED * still)
     return np.asarray(spread > MOVED * usual)
+
+
+def _spread(values: Floats, known: Bools, parts: int) -> Floats:
+    """Standard deviation of the known values of each of so many equal parts; 0 of none."""
+    part = (np.arange(len(values)) * parts // len(values))[known]
+    count = np.maximum(np.bincount(part, minlength=parts), 1)
+    mean = np.bincount(part, values[known], parts) / count
+    return np.asarray(np.sqrt(np.bincount(part, (values[known] - mean[part]) ** 2, parts) / count))

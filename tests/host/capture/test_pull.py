@@ -26,8 +26,10 @@ SEED = 5
 
 def in_flash(folder, person):
     """Frames of a session that came from flash, in order."""
-    reported = {messages.Hello.KIND, messages.StreamInfo.KIND, messages.Calibration.KIND,
-            messages.Status.KIND}  # fmt: skip
+    reported = {
+        messages.Hello.KIND, messages.Hardware.KIND, messages.StreamInfo.KIND,
+        messages.Calibration.KIND, messages.Status.KIND,
+    }  # fmt: skip
     received = read_session(folder).topics[f"{person}/heard"]
     return [framed for _, framed in received if frames.kind_of(framed) not in reported]
 
@@ -102,6 +104,7 @@ def pulled(tmp_path_factory):
 
     async def host(world):
         await field.record(world)
+        await field.stop(world)
         plan = PullPlan(folder / "torn", {"a": "P1", "b": "P2"}, world.clock_ns)
         await interrupted(world, plan, random.Random(SEED))
         with pytest.raises(SessionError, match="holds nothing that was not fetched"):
@@ -114,6 +117,7 @@ def pulled(tmp_path_factory):
 
         async def straight(world):
             await field.record(world)
+            await field.stop(world)
             began_s = world.now_s()
             await pull(PullPlan(folder / "whole", clock_ns=world.clock_ns), links(world))
             return world.now_s() - began_s

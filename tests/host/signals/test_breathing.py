@@ -93,3 +93,22 @@ def test_the_track_is_that_of_summing_over_every_course():
     assert found.probability == pytest.approx((expected * near).sum(axis=1))
     spread = np.sqrt((expected * rates**2).sum(1) - ((expected * rates).sum(1)) ** 2)
     assert found.spread_per_minute == pytest.approx(spread)
+
+
+@pytest.mark.parametrize(("bpm", "breath_hz"), [(90, 0.58), (130, 0.5), (130, 0.9), (170, 1.1)])
+def test_infants_breathe_up_to_twice_as_fast_as_adults(bpm, breath_hz):
+    """35 a minute was read as 7: all that the band then held were waves of blood pressure."""
+    body = pulse_model.Body(bpm=bpm, breath_hz=breath_hz, wander=0.4, squeeze=0.1, sway=0.01)
+    pulse = pulse_model.pulse(pulse_model.sinus, body, 120.0, seed=6)
+    found = respiration(ppg.find_beats(pulse.ppg, pulse.rate_hz)).breaths_per_minute
+    known = found[np.isfinite(found)]
+    assert len(known) > 0.7 * len(found)
+    assert np.mean(abs(known - 60 * breath_hz) > 3) <= 0.03
+
+
+@pytest.mark.parametrize("breath_hz", [0.07, 0.62])
+def test_at_the_end_of_what_beats_can_show_nothing_is_said(breath_hz):
+    """At 75 beats a minute the band ends at 37 breaths; what is strongest there may lie beyond."""
+    found = respiration(beats_that_breathe(2.0, 0.2, 0.0, breath_hz=breath_hz))
+    known = found.breaths_per_minute[np.isfinite(found.breaths_per_minute)]
+    assert len(known) == 0 or np.all(abs(known - 60 * breath_hz) < 2)

@@ -46,7 +46,7 @@ def price(lattice, before, after):
     if before < lattice.first[after]:
         return lattice.silence[after] - lattice.silence[before]
     if before < lattice.last[after]:
-        return lattice.surprise[after][before - lattice.first[after]]
+        return lattice.prices(after)[before - lattice.first[after]]
     return np.inf
 
 

@@ -94,7 +94,7 @@ def test_rmssd_says_how_much_of_it_is_noise_in_the_wave(noise_ratio):
         clear, found = (hrv(intervals(find_beats(one.ppg, 100.0)), 120.0) for one in (sharp, noisy))
         stated.append(found.rmssd_noise_ms**2)
         off.append(found.rmssd_ms**2 - clear.rmssd_ms**2)
-    assert np.mean(stated) == pytest.approx(np.mean(off), rel=0.6)
+    assert np.mean(off) < np.mean(stated) < 3 * np.mean(off)
 
 
 @pytest.mark.parametrize(("frequency_hz", "band"), [(0.1, "low_ms2"), (0.25, "high_ms2")])

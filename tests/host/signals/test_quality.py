@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dyadkit.signals import ppg
-from dyadkit.signals.ppg.colour import choose_colour, join_colours
+from dyadkit.signals.colour import choose_colour, join_colours
 from dyadkit.signals.quality import SignalFault, judge_ppg, ppg_quality
 from dyadkit.signals.respiration import respiration
 from fakes import pulse_model

@@ -151,12 +151,22 @@ def test_noise_on_a_level_is_no_response(noise_usiemens, rate_hz):
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_skin_in_another_unit_is_refused_or_masked(rate_hz):
-    values = simulate(43, rate_hz=rate_hz, duration_s=60.0).values
-    with pytest.raises(SignalError, match="nanosiemens"):
-        eda.decompose(1000 * values, rate_hz)
-    assert eda.decompose(values / 1000, rate_hz).mask.all()
-    assert eda.decompose(-values, rate_hz).mask.all()
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda x: 1000 * x, "nanosiemens"),
+        (lambda x: x / 1000, "millisiemens"),
+        (lambda x: x * 1e-6, "siemens"),
+        (lambda x: -x, "negative"),
+        (lambda x: (x - x.mean()) / x.std(), "z-scores"),
+    ],
+    ids=["nanosiemens", "millisiemens", "siemens", "inverted", "standardised"],
+)
+def test_skin_in_another_unit_is_refused_by_name(change, said, rate_hz):
+    values = change(simulate(43, rate_hz=rate_hz, duration_s=60.0).values)
+    for read in (eda.decompose, eda.faults, eda.artefacts):
+        with pytest.raises(SignalError, match=said):
+            read(values, rate_hz)
 
 
 @pytest.mark.parametrize("kind", SKIN_NOTHING)

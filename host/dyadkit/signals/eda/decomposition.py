@@ -1,20 +1,21 @@
 """Decomposition of skin conductance: tonic level, phasic responses and the driver behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.dyad.result import Result
-from dyadkit.signals.eda.artefact import faults
-from dyadkit.signals.eda.contact import conductance
 from dyadkit.signals.eda.deconvolution import Model
+from dyadkit.signals.eda.disturbances.artefact import examine
+from dyadkit.signals.eda.disturbances.contact import conductance, refuse_other_units
+from dyadkit.signals.eda.disturbances.doubt import parted
+from dyadkit.signals.eda.disturbances.ripple import Ripple, ripple, still
 from dyadkit.signals.eda.fit import BRIDGE_S, Fit
 from dyadkit.signals.eda.grid import Grid
 from dyadkit.signals.eda.personal import personal_model
 from dyadkit.signals.eda.responses import Response, responses_of
-from dyadkit.signals.reason import SignalFault
 
 NEAR_S = 0.25  # a single missing sample does not hide an onset
 SETTLE_S = 1.0  # around an artefact, skin and electrode are not yet themselves
@@ -29,6 +30,9 @@ class Decomposition(Result):
     driver : shape (n,), µS of response amplitude set off at each sample; NaN likewise
     responses : every skin conductance response (SCR) in order of onset; those that no event
         explains are the non-specific ones (NS-SCR)
+    doubtful : what looks like responses and begins too near to a disturbance: not counted
+    ripple : regular wave that was found; it is part of the residual
+    faults : shape (n,), `SignalFault` bits of single samples; `mask` is wider
     mask : shape (n,), True where the sample is missing or not trusted
     rate_hz : samples per second
     model : the time constants and prices used
@@ -56,6 +60,9 @@ class Decomposition(Result):
     mask: Bools
     rate_hz: float
     model: Model
+    doubtful: tuple[Response, ...] = ()
+    ripple: Ripple = field(default_factory=lambda: still(0))
+    faults: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = None) -> Decomposition:
@@ -67,7 +74,7 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     Parameters
     ----------
     eda_usiemens : shape (n,), skin conductance in µS, NaN where missing
-    rate_hz : samples per second, 1 to 1000; solved between 16 and 32 Hz
+    rate_hz : samples per second, 1 to 20 000; solved between 16 and 32 Hz
     model : time constants and prices; by default the decay is fitted to the person
 
     Raises
@@ -75,7 +82,7 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     ValueError
         The argument is not one series, or the rate is out of range.
     SignalError
-        The values are too large to be microsiemens.
+        The values cannot be microsiemens: too large, too small, negative.
 
     Examples
     --------
@@ -91,31 +98,43 @@ def decompose(eda_usiemens: ArrayLike, rate_hz: float, model: Model | None = Non
     Greco, Valenza, Lanata, Scilingo & Citi 2016, IEEE Trans Biomed Eng 63
     """
     values = conductance(eda_usiemens, rate_hz)
-    trusted = ~_unsettled(faults(values, rate_hz), rate_hz)
-    model = model or personal_model(values, trusted, rate_hz)
-    fit = Fit.of(values, trusted, Grid.of(len(values), rate_hz), model)
+    refuse_other_units(values)
+    return decomposed(values, rate_hz, model)
+
+
+def decomposed(values: Floats, rate_hz: float, model: Model | None) -> Decomposition:
+    """The decomposition of checked values, shape (n,), whatever they hold."""
+    seen = examine(values, rate_hz)
+    disturbed = _unsettled(seen.moved, rate_hz)
+    trusted = (seen.faults == 0) & ~disturbed
+    usable = trusted & ~seen.spikes
+    wave = ripple(values, usable, rate_hz)
+    calm = values - wave.usiemens
+    model = model or personal_model(calm, usable, rate_hz, disturbed)
+    fit = Fit.of(calm, usable, Grid.of(len(values), rate_hz), model, disturbed)
     tonic, phasic = fit.grid.at_samples(fit.tonic), fit.grid.at_samples(fit.phasic)
     driver = fit.grid.masses_at_samples(np.nan_to_num(fit.driver))
     mask = ~trusted | np.isnan(tonic)
     tonic[mask] = phasic[mask] = driver[mask] = np.nan
-    return Decomposition(tonic, phasic, driver, _measured(fit, mask), mask, rate_hz, model)
+    certain, doubtful = parted(_measured(fit, mask), fit, seen.moved, wave)
+    return Decomposition(
+        tonic, phasic, driver, certain, mask, rate_hz, model, doubtful, wave, seen.faults
+    )
 
 
-def _unsettled(faults: Ints, rate_hz: float) -> Bools:
-    """Faulty samples, and those around and between disturbances, shape (n,).
+def _unsettled(moved: Bools, rate_hz: float) -> Bools:
+    """Disturbed samples, and those around and between them, shape (n,).
 
-    1. A sample that never arrived disturbs nothing: the skin went on beside it.
-    2. Any other fault is widened by margin + half on both sides, which fills what lies between two
-       of them up to 7 s apart; half is then taken off again: around each stays the margin.
-    3. The ends are padded with what is undisturbed, or the signal between an end and a fault near
+    1. They are widened by margin + half on both sides, which fills what lies between two of them
+       up to 7 s apart; half is then taken off again: around each stays the margin.
+    2. The ends are padded with what is undisturbed, or the signal between an end and a fault near
        it would be filled, as if the fault had a twin beyond the end.
     """
     margin, half = round(SETTLE_S * rate_hz), round(BRIDGE_S * rate_hz / 2)
     reach = margin + half
-    disturbed = np.pad((faults & ~int(SignalFault.LINK_GAP)) != 0, reach)
-    wide = maximum_filter1d(disturbed, 2 * reach + 1)
+    wide = maximum_filter1d(np.pad(moved, reach), 2 * reach + 1)
     closed = minimum_filter1d(wide, 2 * half + 1)
-    return np.asarray(closed[reach : reach + len(faults)] | (faults != 0), dtype=bool)
+    return np.asarray(closed[reach : reach + len(moved)], dtype=bool)
 
 
 def _measured(fit: Fit, mask: Bools) -> tuple[Response, ...]:

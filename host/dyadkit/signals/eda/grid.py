@@ -58,6 +58,12 @@ class Grid:
         )
         return flags
 
+    def flags_at_points(self, flags: Bools) -> Bools:
+        """Points that stand for, or lie between, flagged samples."""
+        measured = self._blocks(flags.astype(float)).max(axis=1, initial=0.0) > 0
+        points = np.repeat(measured, self.points_per_sample)
+        return points[: max(0, (len(measured) - 1) * self.points_per_sample + 1)]
+
     def at_samples(self, points: Floats) -> Floats:
         """`points` read at the samples' own times; NaN beside a NaN point."""
         times_s = np.arange(self.samples) / self.sample_rate_hz

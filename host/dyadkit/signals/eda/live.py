@@ -6,9 +6,9 @@ import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.dyad.result import Result
-from dyadkit.signals.eda.contact import MAX_USIEMENS, conductance
-from dyadkit.signals.eda.decomposition import decompose
+from dyadkit.signals.eda.decomposition import decomposed
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
+from dyadkit.signals.eda.disturbances.contact import MAX_USIEMENS, conductance
 
 WINDOW_S = 60.0  # the past that a decision looks at
 STEP_S = 1.0  # how often it decides
@@ -44,7 +44,7 @@ class LiveEda:
 
     Parameters
     ----------
-    rate_hz : samples per second, 1 to 1000
+    rate_hz : samples per second, 1 to 20 000
     model : time constants and prices, fixed for the whole session
 
     Examples
@@ -85,6 +85,6 @@ class LiveEda:
         self._window = np.r_[self._window[-kept:], np.where(shorted, np.nan, samples)]
         fresh = min(self._step, max(0, self._seen + len(samples) - self._lag))
         self._seen += len(samples)
-        found = decompose(self._window, self._rate_hz, self._model)
+        found = decomposed(self._window, self._rate_hz, self._model)
         stop = len(self._window) - self._lag
         return np.stack([found.tonic, found.phasic])[:, max(0, stop - fresh) : max(0, stop)]

@@ -14,7 +14,7 @@ MIN_RESPONSES = 8
 WORTHWHILE = 0.99  # a step must make the explanation this much cheaper
 
 
-def personal_model(values: Floats, trusted: Bools, rate_hz: float) -> Model:
+def personal_model(values: Floats, trusted: Bools, rate_hz: float, disturbed: Bools) -> Model:
     """Model whose decay explains the trusted samples of `values`, shape (n,), at the least price.
 
     The price has one minimum over decay, so the search walks downhill from the usual one. Few
@@ -23,16 +23,16 @@ def personal_model(values: Floats, trusted: Bools, rate_hz: float) -> Model:
     grid = Grid.of(len(values), rate_hz, COARSE_HZ)
 
     def fit(index: int) -> Fit:
-        return Fit.of(values, trusted, grid, replace(HUMAN, decay_s=DECAYS_S[index]))
+        return Fit.of(values, trusted, grid, replace(HUMAN, decay_s=DECAYS_S[index]), disturbed)
 
     usual = DECAYS_S.index(HUMAN.decay_s)
     first = fit(usual)
     if len(responses_of(first)) < MIN_RESPONSES:
         return HUMAN
-    best, lowest = usual, first.price
+    best, lowest = usual, first.price.sum()
     for direction in (-1, 1):
         while 0 <= best + direction < len(DECAYS_S):
-            price = fit(best + direction).price
+            price = fit(best + direction).price.sum()
             if price >= WORTHWHILE * lowest:
                 break
             best, lowest = best + direction, price

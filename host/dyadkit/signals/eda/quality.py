@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dyadkit.dyad.arrays import ArrayLike
-from dyadkit.signals.eda.artefact import faults
+from dyadkit.dyad.arrays import ArrayLike, Ints
+from dyadkit.signals.eda.disturbances.artefact import faults
 from dyadkit.signals.reason import SignalFault
 from dyadkit.signals.seconds import StreamQuality, faults_by_second, shaken, share_by_second
 
@@ -16,7 +16,7 @@ def judge_eda(
     Parameters
     ----------
     eda_usiemens : shape (n,), skin conductance in µS, NaN where missing
-    rate_hz : samples per second, 1 to 1000
+    rate_hz : samples per second, 1 to 20 000
     acceleration : shape (m, 3), any unit, covering the same time; tells motion from weak signal
 
     Raises
@@ -33,7 +33,13 @@ def judge_eda(
     >>> judged.quality[29:32].tolist(), judged.reasons[29:32].tolist()
     ([1.0, 0.5, 1.0], [0, 16, 0])
     """
-    found = faults(eda_usiemens, rate_hz)
+    return quality_of_skin(faults(eda_usiemens, rate_hz), rate_hz, acceleration)
+
+
+def quality_of_skin(
+    found: Ints, rate_hz: float, acceleration: ArrayLike | None = None
+) -> StreamQuality:
+    """Quality of a recording whose `SignalFault` bits, shape (n,), are known already."""
     quality = share_by_second(found == 0, rate_hz)
     reasons = faults_by_second(found, rate_hz)
     if acceleration is not None:

@@ -10,11 +10,11 @@ Start reading at `finding.find_pulses`, the way of one channel:
    record's usual upstroke.
 3. `path` chooses the most plausible sequence of beats, `missed_beats` loosens a rhythm that hides
    some, `certainty` weighs the sequence against all others.
-4. `fiducial` places each beat between samples; `waveform_error` and `unconfirmed` say which to
-   doubt.
+4. `fiducial` places each beat between samples, `timing` says how closely; `waveform_error` and
+   `unconfirmed` say which to doubt.
 
-`colour` joins the beats of several LED colours, `intervals` mends what lies between beats, `rate`
-makes a series of it, `live` does all this while it happens.
+`intervals` mends what lies between beats, `rate` makes a series of it, `live` does all this while
+it happens.
 """
 
 from dyadkit.signals.contact import ANY_SENSOR, MAX3010X, Sensor

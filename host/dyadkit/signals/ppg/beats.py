@@ -9,11 +9,8 @@ import numpy as np
 from dyadkit.dyad.arrays import Bools, Floats, Ints
 from dyadkit.dyad.result import Result
 
-COLUMNS = ("times_s", "quality", "amplitude", "baseline")
+COLUMNS = ("times_s", "quality", "amplitude", "baseline", "timing_error_s", "cut_off")
 TRUSTED = 0.5  # the least quality at which a beat or a second counts
-# How far a beat's time is off where noise is as large as a pulse still trusted, and the squared
-# doubt that is no noise but how one pulse differs from the next: from recordings with truth.
-DOUBTED_TIMING_S, OWN_DOUBT = 0.020, 0.0225
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +23,9 @@ class Beats(Result):
     baseline : the slow level under the beat, in the units of the input (DC)
     duration_s : length of the recording
     gaps_s : shape (g, 2), spans without contact or without samples
+    timing_error_s : standard error of each time: what noise in the wave moves a beat by; 0 where
+        the times were given
+    cut_off : whether the wave was at a limit of the sensor around the beat
 
     Examples
     --------
@@ -34,8 +34,6 @@ class Beats(Result):
     >>> beats = Beats(np.array([0.5, 1.3, 2.2]), quality, pulse, level, duration_s=3.0)
     >>> beats.trusted.tolist(), beats.where(beats.trusted).times_s.tolist()
     ([True, False, True], [0.5, 2.2])
-    >>> (1000 * beats.timing_error_s).round().tolist()
-    [0.0, 30.0, 6.0]
     """
 
     times_s: Floats
@@ -44,6 +42,14 @@ class Beats(Result):
     baseline: Floats
     duration_s: float
     gaps_s: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    timing_error_s: Floats = field(default_factory=lambda: np.empty(0))
+    cut_off: Bools = field(default_factory=lambda: np.empty(0, dtype=bool))
+
+    def __post_init__(self) -> None:
+        for name in ("timing_error_s", "cut_off"):
+            given = getattr(self, name)
+            if len(given) != len(self.times_s):
+                object.__setattr__(self, name, np.zeros(len(self.times_s), dtype=given.dtype))
 
     def __len__(self) -> int:
         return len(self.times_s)
@@ -52,12 +58,6 @@ class Beats(Result):
     def trusted(self) -> Bools:
         """Which beats are seen rather than guessed, shape (n,)."""
         return self.quality >= TRUSTED
-
-    @property
-    def timing_error_s(self) -> Floats:
-        """Standard error of each time, shape (n,): what noise in the wave moves a beat by."""
-        doubt = 1 / np.maximum(self.quality, 1e-6) - 1
-        return np.asarray(DOUBTED_TIMING_S * np.sqrt(np.maximum(doubt - OWN_DOUBT, 0.0)))
 
     def where(self, chosen: Bools | Ints) -> Self:
         """The same recording with only the chosen beats, by mask or index."""

@@ -58,7 +58,7 @@ def _probability(lattice: Lattice) -> Floats:
         probability[k] += math.exp(min(reached[k] + silence[k] + resting, 0.0))
         low, high = lattice.first[k], lattice.last[k]
         if high > low:
-            step = reached[low:high] - SHARPNESS * lattice.surprise[k] - (reached[k] - gain[k])
+            step = reached[low:high] - SHARPNESS * lattice.prices(k) - (reached[k] - gain[k])
             probability[low:high] += probability[k] * np.exp(step)
     return np.asarray(probability)
 
@@ -74,7 +74,7 @@ def _forward(lattice: Lattice) -> Floats:
             seen += 1
         total = paused - silence[j]
         if high > low:
-            steps = reached[low:high] - SHARPNESS * lattice.surprise[j]
+            steps = reached[low:high] - SHARPNESS * lattice.prices(j)
             top = steps.max()
             total = _sum(total, top + math.log(np.exp(steps - top).sum()))
         reached[j] = total + gain[j]

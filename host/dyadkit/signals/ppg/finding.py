@@ -1,23 +1,31 @@
 """Beat detection in a whole recording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.dyad.result import Result
-from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults
+from dyadkit.signals.contact import ANY_SENSOR, Sensor, faults, held
 from dyadkit.signals.ppg import fiducial, period, template
 from dyadkit.signals.ppg.beats import Beats, no_beats
 from dyadkit.signals.ppg.certainty import certainty
 from dyadkit.signals.ppg.missed_beats import freed
 from dyadkit.signals.ppg.path import FLOOR, Lattice, Rhythm, best_path
+from dyadkit.signals.ppg.timing import timing
 from dyadkit.signals.ppg.unconfirmed import confirmed
-from dyadkit.signals.ppg.waveform import WORKING_HZ, Polarity, Waveform, condition
+from dyadkit.signals.ppg.waveform import (
+    MAX_RATE_HZ,
+    MIN_RATE_HZ,
+    WORKING_HZ,
+    Polarity,
+    Waveform,
+    condition,
+    heartless,
+)
 from dyadkit.signals.ppg.waveform_error import waveform_error
 
 MIN_S = 3.0  # shorter stretches do not tell a beat from a bump
-SLOWEST_HZ, FASTEST_HZ = 20.0, 2000.0
 FAINT = 1e-7  # upslope per second over the range of the input: below is rounding, not pulse
 GAP_S = 0.5  # shorter losses are bridged by the wave itself
 
@@ -28,10 +36,14 @@ HALF_TRUSTED_ODDS, MIN_ODDS = 0.021, 0.002
 RIVALS_WEIGHT = 0.7  # of the odds of rivals beside the odds of shape, squared
 AS_STEEP, CROWD_S, CROWD = 0.7, 3.0, 1.5  # rises for each beat within so many seconds around
 FEW = 0.2  # share of pulses that must look like one for the rhythm to have a say
+# Or the pulses are this much more alike than those found in noise of the wave's colour (3 draws).
+# Less of a record does not tell: a few pulses of noise are alike by chance.
+MORE_ALIKE, DRAWS, TELLING_S = 0.8, 3, 30.0
 
 # How hard the rhythm holds: before a shape is learned, where the wave is clear, where it is buried.
 STEADY_STIFFNESS, TRUSTED_STIFFNESS, DOUBTED_STIFFNESS = 0.6, 0.08, 1.1
 
+NEAR_LIMIT = int(0.08 * WORKING_HZ)  # from a foot or crest, the low-pass reaches it
 FOOT_S = 0.15  # from the foot of a rise to where it is steepest, at most
 
 # Relative upslope at which steepness speaks neither for nor against a beat.
@@ -52,6 +64,7 @@ class Pulses(Result):
     doubt : shape (b,), how far each pulse is from the usual one; above 1 it is spoiled
     certainty : shape (b,), probability of each among all sequences of beats, 0..1
     likeness : of each moment to the usual upstroke
+    evident : whether there is a heart in the record, if buried, or maybe noise only
     """
 
     at: Ints
@@ -60,6 +73,7 @@ class Pulses(Result):
     doubt: Floats
     certainty: Floats
     likeness: template.Likeness
+    evident: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +88,11 @@ class ChannelReading(Result):
     rate_hz: float
     wave: Waveform | None = None
     pulses: Pulses | None = None
+
+    @property
+    def seen(self) -> Bools:
+        """Samples that carry the pulse, those at a limit for a moment among them, shape (n,)."""
+        return np.asarray((self.faults == 0) | held(self.faults, self.rate_hz))
 
     @property
     def duration_s(self) -> float:
@@ -95,7 +114,7 @@ def find_beats(
     Parameters
     ----------
     ppg : shape (n,), raw counts or any unit; NaN where missing; either polarity
-    rate_hz : samples per second, 20 to 2000
+    rate_hz : samples per second, 16 to 20 000
     sensor : what the counts mean, for contact and saturation
     polarity : whether blood raises or lowers the counts, where known
 
@@ -129,11 +148,16 @@ def examine(
     """Condition one channel and find its pulses; parameters as in `find_beats`."""
     counts = _checked(ppg, rate_hz)
     fault = faults(counts, rate_hz, sensor)
-    usable = fault == 0
-    if usable.sum() < MIN_S * rate_hz:
-        return ChannelReading(fault, rate_hz)
-    wave = condition(counts, usable, rate_hz, polarity)
-    return ChannelReading(fault, rate_hz, wave, find_pulses(wave))
+    nothing = ChannelReading(fault, rate_hz)
+    if (fault == 0).sum() < MIN_S * rate_hz:
+        return nothing
+    wave = condition(counts, nothing.seen, rate_hz, polarity)
+    at = np.minimum((np.arange(len(wave)) * rate_hz / WORKING_HZ).astype(int), len(counts) - 1)
+    wave = replace(wave, cut_off=held(fault, rate_hz)[at])
+    pulses = find_pulses(wave)
+    if pulses is not None:
+        pulses = replace(pulses, evident=_evident(wave, pulses))
+    return ChannelReading(fault, rate_hz, wave, pulses)
 
 
 def beats_of(reading: ChannelReading) -> Beats:
@@ -141,13 +165,17 @@ def beats_of(reading: ChannelReading) -> Beats:
     if reading.wave is None or reading.pulses is None:
         return no_beats(reading.duration_s)
     wave, pulses = reading.wave, reading.pulses
+    rise_s = fiducial.beat_times_s(wave, pulses.at, pulses.likeness.size)
+    found = timing(wave, rise_s, pulses.doubt, pulses.likeness.shape)
     beats = Beats(
-        times_s=fiducial.beat_times_s(wave, pulses.at, pulses.likeness.size),
+        times_s=found.times_s,
         quality=1 / (1 + pulses.doubt**2 * _rivals(pulses)),
         amplitude=wave.pulse[pulses.crest] - wave.pulse[pulses.trough],
         baseline=wave.baseline[pulses.at],
         duration_s=reading.duration_s,
-        gaps_s=_gaps_s(reading.faults == 0, reading.rate_hz),
+        gaps_s=_gaps_s(reading.seen, reading.rate_hz),
+        timing_error_s=found.error_s,
+        cut_off=_at_limit(wave, pulses),
     )
     return confirmed(beats)
 
@@ -201,6 +229,17 @@ def find_pulses(wave: Waveform) -> Pulses | None:
     return _measured(wave, at, certainty(lattice, at), likeness)
 
 
+def _evident(wave: Waveform, pulses: Pulses) -> bool:
+    """Whether pulses look like one pulse, or at least more so than what is found in mere noise."""
+    if np.mean(pulses.doubt < 1) >= FEW:
+        return True
+    if len(wave) < TELLING_S * WORKING_HZ:
+        return False
+    in_noise = [find_pulses(heartless(wave, seed)) for seed in range(DRAWS)]
+    usual = [float(np.median(found.doubt)) for found in in_noise if found is not None]
+    return bool(usual) and float(np.median(pulses.doubt)) < MORE_ALIKE * min(usual)
+
+
 def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likeness) -> Pulses:
     """The pulses at `at`, each with its rise and with what speaks against it."""
     unlike = likeness.correlation[at] < UNLIKE_UPSTROKE
@@ -210,6 +249,15 @@ def _measured(wave: Waveform, at: Ints, sure: Floats, likeness: template.Likenes
     unlike |= _crowded(wave, likeness, at) | _cut_off(wave.usable, steepest)
     doubt = np.where(unlike, np.maximum(doubt, UNLIKE_DOUBT), doubt)
     return Pulses(steepest, trough, crest, doubt, sure, likeness)
+
+
+def _at_limit(wave: Waveform, pulses: Pulses) -> Bools:
+    """Pulses whose foot or crest the sensor did not see."""
+    if len(wave.cut_off) == 0:
+        return np.zeros(len(pulses.at), dtype=bool)
+    before = np.cumsum(np.r_[0, wave.cut_off])
+    stop = np.minimum(pulses.crest + NEAR_LIMIT, len(wave))
+    return np.asarray(before[stop] > before[np.maximum(pulses.trough - NEAR_LIMIT, 0)])
 
 
 def _cut_off(usable: Bools, at: Ints) -> Bools:
@@ -237,12 +285,12 @@ def _crowded(wave: Waveform, likeness: template.Likeness, at: Ints) -> Bools:
 def _rivals(pulses: Pulses) -> Floats:
     """Factor on the doubt of each pulse: below 1 without rivals, above 1 with likely ones.
 
-    A clear wave needs no such help. Where few pulses look like one pulse, there may be no heart
-    in the record at all, and that no rhythm competes says nothing.
+    A clear wave needs no such help. Where there may be no heart in the record at all, that no
+    rhythm competes says nothing.
     """
     buried = 1 - pulses.likeness.trust[pulses.at]
     odds = (1 - pulses.certainty) / np.maximum(pulses.certainty, MIN_ODDS)
-    floor = MIN_ODDS if np.mean(pulses.doubt < 1) >= FEW else HALF_TRUSTED_ODDS
+    floor = MIN_ODDS if pulses.evident else HALF_TRUSTED_ODDS
     return np.asarray((np.maximum(odds, floor) / HALF_TRUSTED_ODDS) ** (RIVALS_WEIGHT * buried))
 
 
@@ -251,9 +299,10 @@ def _checked(ppg: ArrayLike, rate_hz: float) -> Floats:
     counts = np.asarray(ppg, dtype=float)
     if counts.ndim != 1:
         raise ValueError(f"ppg must be one-dimensional, got shape {counts.shape}: pass one channel")
-    if not SLOWEST_HZ <= rate_hz <= FASTEST_HZ:
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
         raise ValueError(
-            f"rate_hz is {rate_hz}: beats can be found between {SLOWEST_HZ:g} and {FASTEST_HZ:g} Hz"
+            f"rate_hz is {rate_hz}: beats can be found between {MIN_RATE_HZ:g} and "
+            f"{MAX_RATE_HZ:g} Hz"
         )
     return counts
 

@@ -11,13 +11,16 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import in_spans
 from dyadkit.signals.ppg.beats import Beats
 
-MIN_INTERVAL_S, MAX_INTERVAL_S = 0.27, 2.2
+MIN_INTERVAL_S, MAX_INTERVAL_S = 0.2, 2.2
 NEIGHBOURS = 5  # intervals on each side that say what is usual
 ALIKE = 0.15  # relative distance at which two intervals count as the same
 STEADY = 0.6  # share of the intervals around that must be alike for one to be mended
 SPREAD_NEIGHBOURS = 45
 DEVIATION = 5.2  # quartile deviations: 3.32 standard deviations of a normal sample
 CLEAR = 0.6  # quality from which a beat is never taken out, and a pause between two never filled
+# Where the wave rests at a limit a beat may be below it, so that the short intervals of many around
+# are the heart's; one so many times as long may hide a beat.
+HIDES, SHORT = 1.5, 0.1
 MIN_DEVIATION = 0.12  # relative: breathing alone moves an interval this much
 
 
@@ -48,6 +51,7 @@ class Intervals(Result):
     start_s, stop_s : the two beats, seconds
     kind : `IntervalKind` values
     error_s : standard error of each length, from the noise at its two beats
+    cut_off : whether a beat of it was found in a wave at a limit of the sensor
 
     Examples
     --------
@@ -65,6 +69,7 @@ class Intervals(Result):
     stop_s: Floats
     kind: Ints
     error_s: Floats
+    cut_off: Bools
 
     def __len__(self) -> int:
         return len(self.start_s)
@@ -123,15 +128,18 @@ def intervals(beats: Beats) -> Intervals:
     """
     kept, merged = _without_false(beats)
     if len(kept) < 2:
-        return Intervals(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
+        none = np.empty(0)
+        return Intervals(none, none, none.astype(np.int64), none, none.astype(bool))
     times_s, seen = kept.times_s, kept.trusted
     length_s = np.diff(times_s)
     unseen = ~(seen[1:] & seen[:-1]) | (length_s < MIN_INTERVAL_S) | (length_s > MAX_INTERVAL_S)
     unseen |= crosses(times_s, beats.gaps_s)
+    cut_off = kept.cut_off[1:] | kept.cut_off[:-1]
+    unseen |= cut_off & (length_s > HIDES * _short(length_s, ~unseen))
     kind = np.where(merged[1:], int(IntervalKind.MENDED), int(IntervalKind.NORMAL))
     kind[unseen] = IntervalKind.UNTRUSTED
     error_s = np.hypot(kept.timing_error_s[1:], kept.timing_error_s[:-1])
-    whole = Intervals(times_s[:-1], times_s[1:], kind, error_s)
+    whole = Intervals(times_s[:-1], times_s[1:], kind, error_s, cut_off)
     doubtful = np.minimum(kept.quality[1:], kept.quality[:-1]) < CLEAR
     return _ectopic_marked(_halved(whole, doubtful))
 
@@ -181,6 +189,7 @@ def _halved(whole: Intervals, doubtful: Bools) -> Intervals:
         np.r_[stop_s, whole.stop_s[double]][order],
         np.r_[kind, kind[double]][order],
         np.r_[whole.error_s, whole.error_s[double]][order],
+        np.r_[whole.cut_off, whole.cut_off[double]][order],
     )
 
 
@@ -197,6 +206,13 @@ def _usual(length_s: Floats, trusted: Bools | None = None) -> Floats:
     known = length_s if trusted is None else np.where(trusted, length_s, np.nan)
     padded = np.pad(known, NEIGHBOURS, constant_values=np.nan)
     return _nan_quantile(sliding_window_view(padded, 2 * NEIGHBOURS + 1), 0.5, length_s)
+
+
+def _short(length_s: Floats, trusted: Bools) -> Floats:
+    """Short ones among the trusted intervals of some minutes around each, shape (n,)."""
+    padded = np.pad(np.where(trusted, length_s, np.nan), SPREAD_NEIGHBOURS, constant_values=np.nan)
+    around = sliding_window_view(padded, 2 * SPREAD_NEIGHBOURS + 1)
+    return _nan_quantile(around, SHORT, length_s)
 
 
 def _steady(length_s: Floats) -> Bools:

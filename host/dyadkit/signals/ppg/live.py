@@ -24,7 +24,7 @@ class LiveBeats:
 
     Parameters
     ----------
-    rate_hz : samples per second, 20 to 2000
+    rate_hz : samples per second, 16 to 20 000
     sensor, polarity : as in `find_beats`
 
     Raises

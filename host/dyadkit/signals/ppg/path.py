@@ -9,11 +9,14 @@ from dyadkit.signals.ppg.waveform import WORKING_HZ
 
 CELL = 2  # working samples: one possible beat per cell
 FLOOR = -0.64  # evidence of a moment that does not look like a beat at all
-MIN_INTERVAL_S, MAX_INTERVAL_S = 0.26, 2.6
+MIN_INTERVAL_S, MAX_INTERVAL_S = 0.2, 2.6
 SPREAD = 0.17  # of the log interval in a steady rhythm
 SURPRISE = 2.0  # the most one interval costs: ectopic beats are rare, not impossible
 MISSED = 1.6  # the price per log interval of beats left out
 SILENCE = 0.5  # the price per expected beat of a stretch without beats
+ROWS = 8192  # moments priced at once: some megabytes
+# Logarithm of the length of an interval of so many working samples.
+LOG_LENGTHS = np.log(np.maximum(np.arange(int(MAX_INTERVAL_S * WORKING_HZ) + 2), 1) / WORKING_HZ)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +39,8 @@ class Lattice:
     gain : evidence of each
     silence : price of no beat from the beginning of the record until each
     first, last : the moments first[j] ≤ i < last[j] may be the beat before j
-    surprise : for each moment, the price of each of those intervals
+    surprise : for each moment in turn, the price of each of those intervals; shape (steps,)
+    start : where in it those of a moment begin
     """
 
     at: Ints
@@ -44,7 +48,8 @@ class Lattice:
     silence: Floats
     first: Ints
     last: Ints
-    surprise: tuple[Floats, ...]
+    surprise: Floats
+    start: Ints
 
     @classmethod
     def of(cls, evidence: Floats, rhythm: Rhythm, loose: float = 0.3) -> "Lattice":
@@ -57,13 +62,18 @@ class Lattice:
         times_s = at / WORKING_HZ
         first = np.searchsorted(times_s, times_s - MAX_INTERVAL_S)
         last = np.searchsorted(times_s, times_s - MIN_INTERVAL_S)
-        period_s, stiffness = rhythm.period_s[at], rhythm.stiffness[at]
-        surprise = tuple(
-            stiffness[j] * _surprise(np.log((times_s[j] - times_s[low:high]) / period_s[j]))
-            for j, (low, high) in enumerate(zip(first, last, strict=True))
-        )
+        start = np.cumsum(np.maximum(last - first, 0)) - np.maximum(last - first, 0)
+        surprise = [
+            _prices(at, first, last, rhythm, slice(row, row + ROWS))
+            for row in range(0, max(len(at), 1), ROWS)
+        ]
         silence = (np.cumsum(1 / rhythm.period_s) / WORKING_HZ)[at] * SILENCE
-        return cls(at, evidence[at], silence, first, last, surprise)
+        return cls(at, evidence[at], silence, first, last, np.concatenate(surprise), start)
+
+    def prices(self, moment: int) -> Floats:
+        """Price of the interval from each moment that may be the beat before, shape (steps,)."""
+        start = self.start[moment]
+        return self.surprise[start : start + self.last[moment] - self.first[moment]]
 
     def __len__(self) -> int:
         return len(self.at)
@@ -74,7 +84,7 @@ def best_path(lattice: Lattice) -> Ints:
 
     `score[j]` is the most that a sequence can be worth whose last beat is j. Before j there was
 
-    1. a beat i of first[j] ≤ i < last[j], 0.26 to 2.6 s earlier: its score less the surprise of
+    1. a beat i of first[j] ≤ i < last[j], 0.2 to 2.6 s earlier: its score less the surprise of
        that interval;
     2. a beat longer ago, and silence since. `silence` is counted from the beginning of the record,
        so that of all such beats the one with the highest score[i] + silence[i] is best for every
@@ -82,7 +92,7 @@ def best_path(lattice: Lattice) -> Ints:
     3. no beat at all (`rested_from` is -1): silence from the beginning on. It is what `rested`
        starts with, until a beat is better.
 
-    A beat less than 0.26 s earlier is never an answer. At the end silence follows the last beat;
+    A beat less than 0.2 s earlier is never an answer. At the end silence follows the last beat;
     the silence of the whole record is the same for all, so adding silence[j] is enough. The path
     has at least one beat: whether it is one is for others to say.
     """
@@ -99,13 +109,22 @@ def best_path(lattice: Lattice) -> Ints:
             seen += 1
         score[j], came_from[j] = rested - silence[j], rested_from
         if high > low:
-            reached = score[low:high] - lattice.surprise[j]
+            reached = score[low:high] - lattice.prices(j)
             best = int(reached.argmax())
             if reached[best] > score[j]:
                 score[j], came_from[j] = reached[best], low + best
         score[j] += lattice.gain[j]
     steps = _backwards(int((score + silence).argmax()), came_from)
     return np.asarray(lattice.at[steps])
+
+
+def _prices(at: Ints, first: Ints, last: Ints, rhythm: Rhythm, rows: slice) -> Floats:
+    """Price of every interval that ends at these rows, row after row."""
+    count = np.maximum(last[rows] - first[rows], 0)
+    row = np.repeat(np.arange(len(at))[rows], count)
+    before = np.arange(len(row)) - np.repeat(np.cumsum(count) - count - first[rows], count)
+    price = _surprise(LOG_LENGTHS[at[row] - at[before]] - np.log(rhythm.period_s[at])[row])
+    return np.asarray(rhythm.stiffness[at][row] * price)
 
 
 def _surprise(log_ratio: Floats) -> Floats:

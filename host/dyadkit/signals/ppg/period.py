@@ -8,7 +8,7 @@ from dyadkit.signals.ppg.waveform import WORKING_HZ, Waveform
 
 WINDOW = int(8 * WORKING_HZ)
 HOP = int(WORKING_HZ)
-MIN_PERIOD_S, MAX_PERIOD_S, LAGS = 0.3, 1.8, 120
+MIN_PERIOD_S, MAX_PERIOD_S, LAGS = 0.21, 2.0, 140
 USUAL_S = 0.7
 CLIP = 9.0  # times the median absolute slope: a jerk must not own the correlation
 NEIGHBOURS = 20  # beats on each side that vote on the local period

@@ -28,11 +28,13 @@ class Likeness(Result):
     correlation : -1..1 with the record's own upstroke
     size : its amplitude relative to the usual one around
     trust : 0..1, how much of the energy around is explained by such upstrokes
+    shape : shape (cut,), that upstroke
     """
 
     correlation: Floats
     size: Floats
     trust: Floats
+    shape: Floats
 
 
 def usual_upslope(wave: Waveform) -> Floats:
@@ -67,13 +69,17 @@ def learn(slope: Floats, at: Ints, level: Floats) -> Floats | None:
 
 def compare(wave: Waveform, shape: Floats, level: Floats) -> Likeness:
     """Likeness of each moment to the shape, which slides over the slope."""
-    padded = np.pad(wave.slope, (BEFORE, AFTER))
-    product = np.correlate(padded, shape, "valid")
-    energy = np.convolve(padded**2, np.ones(len(shape)), "valid")
-    own = shape @ shape
-    correlation = product / np.sqrt(np.maximum(energy * own, 1e-300))
+    size = sizes(wave.slope, shape)
+    energy = np.convolve(np.pad(wave.slope, (BEFORE, AFTER)) ** 2, np.ones(len(shape)), "valid")
+    correlation = size * np.sqrt(shape @ shape / np.maximum(energy, 1e-300))
     trust = _trust(wave, correlation, level)
-    return Likeness(correlation, product / own / level, trust)
+    return Likeness(correlation, size / level, trust, shape)
+
+
+def sizes(slope: Floats, shape: Floats) -> Floats:
+    """Amplitude of the shape fitted at each moment, shape (n,), in units of the slope."""
+    padded = np.pad(slope, (BEFORE, AFTER))
+    return np.asarray(np.correlate(padded, shape, "valid") / (shape @ shape))
 
 
 def _trust(wave: Waveform, correlation: Floats, level: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """Pulse wave and its slope, upright and at one working rate, out of raw counts at any rate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -11,9 +11,13 @@ from dyadkit.dyad.result import Result
 WORKING_HZ = 50.0
 CUTOFF_HZ = 8.0  # above: no pulse, only noise
 CUTOFF_SUPPORT_S = 0.12
+MIN_RATE_HZ = 2 * CUTOFF_HZ  # slower sensors do not hold the pulse's own frequencies
+MAX_RATE_HZ = 20_000.0  # faster is a rate in the wrong unit
+ENOUGH_HZ = 200.0  # beyond, samples are averaged in blocks: the pulse has nothing so fast
 BASELINE_S = 2.2  # width of the moving mean that follows breathing and drift
 SLOPE_S = 0.04  # Gaussian width of the derivative
 POLARITY_WINDOW = 250  # working samples
+LINES_HZ, BINS = 0.6, 8  # a heart's lines are a rate apart, and narrower than half of that
 
 
 class Polarity(IntEnum):
@@ -46,6 +50,7 @@ class Waveform(Result):
     baseline : the slow level, in input units
     usable : False where the sensor gave nothing to go by
     leaning : 1 or -1, which way the wave itself says is up in the input
+    cut_off : where the converter or the light was at its limit; empty where it never was
     """
 
     pulse: Floats
@@ -53,6 +58,7 @@ class Waveform(Result):
     baseline: Floats
     usable: Bools
     leaning: int
+    cut_off: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __len__(self) -> int:
         return len(self.pulse)
@@ -66,7 +72,9 @@ def condition(
     at = np.asarray(np.arange(n) * (rate_hz / WORKING_HZ), dtype=float)
     order = np.arange(len(counts))
     filled = np.interp(order, order[usable], counts[usable])
-    wave = cubic(smooth(filled, _low_pass(rate_hz)), at)
+    block = max(1, int(rate_hz / ENOUGH_HZ))
+    wave = smooth(_averaged(filled, block), _low_pass(rate_hz / block))
+    wave = cubic(wave, (at - (block - 1) / 2) / block)
     hann = np.hanning(int(BASELINE_S * WORKING_HZ) | 1)
     baseline = smooth(wave, hann / hann.sum())
     pulse = wave - baseline
@@ -75,6 +83,32 @@ def condition(
     sign = int(polarity) or leaning
     nearest = np.minimum(np.rint(at).astype(int), len(counts) - 1)
     return Waveform(sign * pulse, sign * slope, baseline, usable[nearest], leaning)
+
+
+def _averaged(values: Floats, block: int) -> Floats:
+    """Means of so many samples each; the last block is filled up with the last value."""
+    if block == 1:
+        return values
+    whole = np.pad(values, (0, -len(values) % block), mode="edge")
+    return np.asarray(whole.reshape(-1, block).mean(axis=1))
+
+
+def heartless(wave: Waveform, seed: int) -> Waveform:
+    """Noise of the same colour as the wave, without the lines that a pulse makes in its spectrum.
+
+    A running median over the logarithm of power leaves out what stands out of its neighbourhood.
+    """
+    spectrum = np.fft.rfft(wave.pulse)
+    near = max(1, round(LINES_HZ * len(wave) / WORKING_HZ))
+    bins = np.arange(0, len(spectrum), max(1, near // BINS))
+    padded = np.pad(np.abs(spectrum), near, mode="reflect" if near < len(spectrum) else "edge")
+    usual = np.array([np.median(padded[k : k + 2 * near + 1]) for k in bins])
+    colour = np.interp(np.arange(len(spectrum)), bins, usual)
+    random = np.random.default_rng(seed)
+    drawn = random.standard_normal(len(spectrum)) + 1j * random.standard_normal(len(spectrum))
+    pulse = np.asarray(np.fft.irfft(colour * drawn, len(wave)), dtype=float)
+    slope = smooth(pulse, gaussian_slope(SLOPE_S, WORKING_HZ))
+    return Waveform(pulse, slope, wave.baseline, wave.usable, wave.leaning)
 
 
 def smooth(values: Floats, kernel: Floats) -> Floats:

@@ -18,6 +18,8 @@ _Found = TypeVar("_Found")
 class Signal:
     """The same signal of both people on one grid that begins at session time 0, NaN missing.
 
+    `floor` is the smallest rise, in its own unit, that means something.
+
     Examples
     --------
     >>> signal = Signal(np.arange(600.0), np.ones(600), rate_hz=1.0)
@@ -29,13 +31,14 @@ class Signal:
     a: Floats
     b: Floats
     rate_hz: float
+    floor: float = 0.0
 
     def within(self, inside: Bools) -> "Signal":
         """The part where `inside` holds, from its first to its last moment, NaN in between."""
         kept = np.flatnonzero(inside)
         part = slice(int(kept[0]), int(kept[-1]) + 1) if len(kept) else slice(0, 0)
         a, b = (np.where(inside, series, np.nan)[part] for series in (self.a, self.b))
-        return Signal(a, b, self.rate_hz)
+        return Signal(a, b, self.rate_hz, self.floor)
 
     def during(self, marks: Sequence[Mark], labels: Sequence[str]) -> Bools:
         """Which samples lie within a condition of one of these labels, in any case of letters."""

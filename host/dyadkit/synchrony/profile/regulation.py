@@ -9,7 +9,7 @@ from dyadkit.errors import SignalError
 from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
 from dyadkit.synchrony.following import Train
 from dyadkit.synchrony.profile.occasion import Signal
-from dyadkit.synchrony.responses import PartnerResponse, partner_response
+from dyadkit.synchrony.responses import PartnerResponse, Peaks, partner_response
 from dyadkit.synchrony.verdicts import PersonPair, VerdictCourse, follow_verdicts, judge_persons
 
 _Found = TypeVar("_Found")
@@ -69,7 +69,8 @@ def regulation_of(
         course=tried("course", lambda: follow_verdicts(*slow)),
         dynamics=tried("dynamics", lambda: fit_oscillator(*slow)),
         responses=tried(
-            "responses", lambda: partner_response(skin.a, skin.b, skin.rate_hz, trains=trains)
+            "responses",
+            lambda: partner_response(skin.a, skin.b, skin.rate_hz, Peaks(floor=skin.floor), trains),
         ),
         refusals=refusals,
     )

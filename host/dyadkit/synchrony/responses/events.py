@@ -24,6 +24,7 @@ class Peaks:
     """Settings of arousal peaks: what counts as one, and how long the partner's is near.
 
     min_rise : smallest rise above its surroundings, in standard deviations of the series
+    floor : the same in its own unit: what is less means nothing, however flat the series
     apart_s : smallest time between peaks of one person
     window_s : a person recovers with the partner's peak if one began within so long before
 
@@ -44,6 +45,7 @@ class Peaks:
     """
 
     min_rise: float = 0.5
+    floor: float = 0.0
     apart_s: float = 2.0
     window_s: float = 5.0
 
@@ -84,11 +86,13 @@ def arousal_peaks(series: Floats, rate_hz: float, settings: Peaks, name: str) ->
         fewer than five peaks
     """
     whole = bridged(series)
-    onsets, peaks = _found(series, rate_hz, settings.min_rise, settings.apart_s)
+    prominence = max(settings.min_rise * float(np.nanstd(series)), settings.floor)
+    onsets, peaks = _found(series, rate_hz, prominence, settings.apart_s)
     if len(peaks) < MIN_EVENTS:
         raise SignalError(
-            f"{name} has {len(peaks)} arousal peaks of {settings.min_rise:g} standard "
-            f"deviations; at least {MIN_EVENTS} are needed: record longer or lower min_rise"
+            f"{name} has {len(peaks)} arousal peaks of {prominence:.2g} ({settings.min_rise:g} "
+            f"standard deviations, {settings.floor:g} or more); at least {MIN_EVENTS} are needed: "
+            "record longer or lower min_rise"
         )
     floor = ndimage.percentile_filter(whole, RESTING_PERCENT, max(3, round(FLOOR_S * rate_hz)))
     never = np.zeros(len(peaks))
@@ -97,11 +101,10 @@ def arousal_peaks(series: Floats, rate_hz: float, settings: Peaks, name: str) ->
     return _settling(series, whole, first, floor, median_time(first.settled, first.seen))
 
 
-def _found(series: Floats, rate_hz: float, min_rise: float, apart_s: float) -> tuple[Ints, Ints]:
-    """Onsets and peaks that rise `min_rise` standard deviations above what surrounds them."""
+def _found(series: Floats, rate_hz: float, prominence: float, apart_s: float) -> tuple[Ints, Ints]:
+    """Onsets and peaks that rise by `prominence` above what surrounds them."""
     whole = bridged(series)
     apart = max(1, round(apart_s * rate_hz))
-    prominence = min_rise * float(np.nanstd(series))
     peaks, found = signal.find_peaks(whole, prominence=prominence, distance=apart)
     present = np.isfinite(series[peaks])
     peaks, lefts = peaks[present], found["left_bases"][present]

@@ -47,7 +47,8 @@ def drawings() -> None:
     from hardware.drawing import wiring
     from hardware.drawing.schematic import schematic
 
-    _write("drawings/schematic.svg", schematic().sheet.svg())
+    for number, sheet in enumerate(schematic().sheets, start=1):
+        _write(f"drawings/schematic-{number}.svg", sheet.svg())
     board = stripboard.layout()
     for step, _ in pictures.STEPS:
         _write(f"drawings/stripboard-{step}.svg", pictures.draw(board, step))
@@ -56,10 +57,10 @@ def drawings() -> None:
 
 
 def enclosure() -> None:
-    """The case, by build123d."""
-    from hardware.enclosure import case
+    """The case and the finger clip, by build123d."""
+    from hardware.enclosure import files
 
-    case.write(OUT / "enclosure")
+    files.write(OUT / "enclosure")
 
 
 def pcb() -> None:

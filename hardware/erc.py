@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hardware import design
+from hardware.catalogue import CELL_PLUG
 
 PASSIVE, INPUT, OUTPUT, BOTH, OPEN = "passive", "input", "output", "both ways", "open drain"
 SUPPLIED, SUPPLYING = "supplied", "supplying"
@@ -17,15 +18,24 @@ _KINDS: dict[str, tuple[tuple[str, str], ...]] = {
     "ADS1115": (
         ("ALERT", OPEN), ("GND", SUPPLIED), ("VDD", SUPPLIED), ("SDA", BOTH), ("", INPUT),
     ),
-    "HEADER-16": (("LDO2", PASSIVE), ("3V3", SUPPLYING), ("GND", SUPPLYING), ("", BOTH)),
+    "LIS3DH": (
+        ("VDD", SUPPLIED), ("GND", SUPPLIED), ("RES", SUPPLIED), ("SCL", INPUT), ("SDA", BOTH),
+        ("SA0", INPUT), ("CS", INPUT), ("INT", OPEN), ("", PASSIVE),
+    ),
+    "PMOS": (("D", SUPPLYING), ("", PASSIVE)),
+    "HEADER-16": (
+        ("LDO2", SUPPLYING), ("3V3", SUPPLYING), ("GND", SUPPLYING), ("", BOTH),
+    ),
     "HEADER-12": (
-        ("VBAT", SUPPLYING), ("VBUS", PASSIVE), ("EN", PASSIVE), ("IO9", OUTPUT),
+        ("VBAT", SUPPLYING), ("VBUS", SUPPLYING), ("EN", PASSIVE), ("IO9", OUTPUT),
         ("IO10", INPUT), ("", BOTH),
     ),
-    "PH-5": (
+    "GH-5": (
         ("3V3", SUPPLIED), ("GND", SUPPLIED), ("SDA", BOTH), ("SCL", INPUT), ("INT", OPEN),
     ),
+    "SH-4": (("3V3", SUPPLIED), ("GND", SUPPLIED), ("SDA", BOTH), ("SCL", INPUT)),
 }  # fmt: skip
+FILTER_OHM = 100  # a resistor this small filters the supply of what is on its pin 2
 MAY_STAY_OPEN = {PASSIVE, BOTH, OPEN}
 
 
@@ -38,6 +48,8 @@ class Violation(NamedTuple):
 
 def kind_of(part: design.Part, name: str) -> str:
     """Electrical kind of a pin, by the beginning of its name."""
+    if part.kind == "resistor" and part.amount <= FILTER_OHM and name == "2":
+        return SUPPLYING
     for beginning, kind in _KINDS.get(part.value, (("", PASSIVE),)):
         if name.startswith(beginning):
             return kind
@@ -55,7 +67,36 @@ def violations(parts: Sequence[design.Part] = design.PARTS) -> list[Violation]:
         for number, (name, net) in part.pins.items():
             if not net and kind_of(part, name) not in MAY_STAY_OPEN:
                 found.append(Violation(f"{part.ref} pin {number} ({name})", "is not connected"))
-    return found
+    return found + mating_faults(parts)
+
+
+def mating_faults(parts: Sequence[design.Part] = design.PARTS) -> list[Violation]:
+    """Leads that fit where a supply comes out, or take the plug of a cell.
+
+    An electrode must not reach a supply by a wrong plug; a cell must not reach a sensor's bus.
+    Families count, not pins: a narrow plug goes into a wide socket of its family.
+    """
+    worn, carrying = {CELL_PLUG: "the cell"}, {}
+    for part in parts:
+        if part.kind == "connector" and part.item.mates:
+            is_electrode = {net for _, net in part.pins.values()} & set(design.ELECTRODE_LEADS)
+            (carrying if is_electrode else worn)[part.item.mates] = part.ref
+    cells = _family(CELL_PLUG)
+    found = [
+        Violation(ref, f"takes what belongs into {other} ({family})")
+        for family, ref in carrying.items()
+        for supply, other in worn.items()
+        if _family(family) == _family(supply)
+    ]
+    return found + [
+        Violation(ref, f"takes the plug of a cell ({family})")
+        for family, ref in worn.items()
+        if family != CELL_PLUG and _family(family) == cells
+    ]
+
+
+def _family(mates: str) -> str:
+    return mates.rpartition(" ")[0]
 
 
 def _net_faults(kinds: list[str]) -> list[str]:

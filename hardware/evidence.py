@@ -39,10 +39,33 @@ HEADER = (
     "checked: male, one row, 2.54 mm, through hole by the part numbering (Sullins, "
     "Cantara/lib-electronic-components); [K] the number itself in the maker's list"
 )
-PH = (
-    "checked: 2.0 mm, shrouded, 100 V, 2 A (JST, PH data sheet, manualmachine.com); footprint of "
-    "this number from the KiCad 6 library"
+GH = (
+    "checked: footprint of this number from the KiCad 6 library (1.25 mm, locks); [K] its height "
+    "when mated"
 )
+SH = (
+    "checked: footprint of this number from the KiCad 6 library (1.0 mm; Qwiic and STEMMA QT use "
+    "it with this order of pins); [K] its height when mated"
+)
+LEADS = (
+    "[K]: sold as touch-proof lead wires for EEG; each sort of electrode cable with 1.5 mm "
+    "touch-proof sockets fits; footprint from the KiCad 6 library, with holes against pull"
+)
+RELAY = (
+    "checked: 350 V, 35 ohm at most, 100 mA, 1 uA off, pins, SOP-4 (Clare DS-CPC1035N-R09, "
+    "pdf.datasheet.directory; novapart.co); [K] 2 mA are enough for its light, 100 pF across the "
+    "open contact"
+)
+CLAMP = (
+    "checked: two lines, both ways, SOT23, pins, 5 V, 75 pF, 26 V at 15 A, < 90 nA (NXP PESDxL2BT "
+    "Rev. 02, pdf.support); [K] its leakage at 1.8 V, far below that at 5 V"
+)
+PMOS = "[K]: -20 V, threshold above -1.2 V, gate 1, source 2, drain 3 in SOT-23"
+ACCELEROMETER = (
+    "checked: pins (KiCad library symbol LIS3DH), address 0x18 with SA0 low (this firmware's "
+    "driver); [K] 11 uA at 50 Hz"
+)
+SWITCHES = "checked: footprint of this number from the KiCad 6 library; [K] its life"
 
 
 class Fact(NamedTuple):

@@ -1,4 +1,6 @@
-"""The front end on stripboard: which part in which hole, worked out and checked.
+"""The front end on stripboard, for the bench: which part in which hole, worked out and checked.
+
+It has neither relays nor a clamp: nobody is connected to it while anything else is plugged in.
 
 Strips run from left to right. The amplifier sits in the middle, its strips cut between its pins, so
 that its left pins' strips belong to the left field and its right pins' strips to the right one.
@@ -17,13 +19,19 @@ CHIP = "U3"
 CHIP_WIDTH = 6  # holes from pin row to pin row of the adapter board
 _WIDE_ABOVE = ("AIN1", "MIDDLE", "AHEAD", "ELEC_A")
 CHIP_TOP = len(_WIDE_ABOVE)
-_WIDE_BELOW = ("ELEC_B", "GND", "AIN0", "AIN3", "AIN2", "BAT", "3V3")
+_WIDE_BELOW = ("ELEC_B", "INNER_B", "GND", "AIN0", "AIN3", "AIN2", "BAT", "VFE")
 _LEFT = ("R1", "R2", "R3", "C4", "C5", "R4", "R5", "R7", "C1", "R17", "C8", "C6", "R6", "C3",
-         "R8", "C2", "C7", "R10", "C15")  # fmt: skip
-_RIGHT = ("R11", "R12", "R9", "C10", "C11", "C12", "R13", "R14", "C13")
-ON_MODULES = ("U1", "C14", "C16", "R15", "R16", "J1", "J2", "J4")  # the modules bring these
+         "R8", "C2", "C7", "R18", "R10", "C15", "R24")  # fmt: skip
+_RIGHT = ("R11", "R12", "R9", "C9", "C10", "C11", "C12", "R13", "R14", "C13")
+# the modules bring these
+ON_MODULES = ("U1", "U4", "C14", "C16", "C17", "R15", "R16", "R23", "J1", "J2", "J4", "J5", "SW1")
+# only a board has these: what parts the person from it, takes up static charge, or is a pad
+ONLY_ON_THE_WING = (
+    "Q1", "R21", "R22", "K1", "K2", "R19", "R20", "D1", "SW2", "J3",
+    *(one.ref for one in design.PARTS if one.kind == design.BARE_COPPER),
+)  # fmt: skip
 TERMINALS = (
-    ("3V3", "from the board"), ("GND", "from the board"), ("BAT", "battery +"),
+    ("VFE", "the front end's pin"), ("GND", "from the board"), ("BAT", "battery +"),
     ("AIN0", "ADS1115 A0"), ("AIN1", "ADS1115 A1"), ("AIN2", "ADS1115 A2"), ("AIN3", "ADS1115 A3"),
     ("ELEC_A", "electrode lead A"), ("ELEC_B", "electrode lead B"),
 )  # fmt: skip
@@ -125,7 +133,7 @@ def _links(rows_of: dict[str, dict[str, int]], chip_left: int) -> tuple[tuple[Ho
     inner, outer = chip_left - 1, chip_left + CHIP_WIDTH + 1
     pins = [net for _, net in design.part(CHIP).pins.values()]
     made = [
-        ((left["3V3"], inner), (wide["3V3"], inner)),
+        ((left["VFE"], inner), (wide["VFE"], inner)),
         ((CHIP_TOP + pins[:7].index("VL"), chip_left + 1),
          (CHIP_TOP + list(reversed(pins[7:])).index("VL"), chip_left + CHIP_WIDTH - 1)),
         ((CHIP_TOP + list(reversed(pins[7:])).index("GND"), outer + 1), (wide["GND"], outer + 1)),

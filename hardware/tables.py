@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from dyadwire import frontend
-from hardware import design, evidence, power, stripboard
+from hardware import bringup, design, evidence, power, stripboard
+from hardware.enclosure import dimensions as d
 
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BOM_HEADS = (
@@ -29,7 +30,7 @@ def rows(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
 def bom() -> list[tuple[str, ...]]:
     """One line for each thing to order."""
     groups: dict[tuple[str, str], list[design.Part]] = defaultdict(list)
-    for part in design.PARTS:
+    for part in design.ordered():
         groups[part.item.mpn, part.value].append(part)
     return [_bom_line(parts) for parts in groups.values()]
 
@@ -62,25 +63,28 @@ def bom_table() -> str:
 
 
 def parts_table() -> str:
-    """Resistors and capacitors, and what each is for."""
+    """Every part but connectors, and what each is for."""
     return rows(
         ("part", "value", "on nets", "purpose"),
         (
-            (part.ref, part.value, ", ".join(_nets_of(part)), part.purpose)
+            (part.ref, part.value, ", ".join(dict.fromkeys(_nets_of(part))), part.purpose)
             for part in design.PARTS
-            if part.kind in ("resistor", "capacitor")
+            if part.kind != "connector"
         ),
     )
 
 
 def _nets_of(part: design.Part) -> list[str]:
-    return [net for _, net in part.pins.values()]
+    return [net for _, net in part.pins.values() if net]
 
 
 def pins_table() -> str:
     """Pads of each role in the firmware's pin table, on each board."""
     heads = ("role", *(f"{board.title} (`{name}`)" for name, board in design.BOARDS.items()))
-    return rows(heads, ((role, *_places(role)) for role in ROLES))
+    supply = ("supply of the front end",
+              *(f"GPIO {one.front_end.gpio} ({one.front_end.label})"
+                for one in design.BOARDS.values()))  # fmt: skip
+    return rows(heads, [*((role, *_places(role)) for role in ROLES), supply])
 
 
 def _places(role: str) -> Iterable[str]:
@@ -90,12 +94,49 @@ def _places(role: str) -> Iterable[str]:
 
 
 def power_table() -> str:
-    """Loads and what each draws, and how long three sizes of battery last."""
-    loads = ((one.name, f"{one.milliamperes:.2f}", one.known) for one in power.LOADS)
-    total = f"**{power.total_ma():.1f}**"
-    capacities = (150, 400, 1000)
-    lasting = ", ".join(f"{mah} mAh: {power.hours(mah):.1f} h" for mah in capacities)
-    return rows(("load", "mA", "known how"), [*loads, ("together", total, lasting)])
+    """Loads and what each draws, and how long four sizes of battery last."""
+    loads = ((one.name, _range(one.min_ma, one.max_ma, 2), one.known) for one in power.LOADS)
+    asleep = (power.MODEM_SLEEP, *power.LOADS[1:])
+    return rows(
+        ("load", "mA", "known how"),
+        [*loads, ("**together**", _range(*power.total_ma(), 1), _lasting(power.LOADS)),
+         ("with modem sleep", _range(*power.total_ma(asleep), 1), _lasting(asleep))],
+    )  # fmt: skip
+
+
+def _lasting(loads: tuple[power.Load, ...]) -> str:
+    return ", ".join(
+        f"{mah} mAh: {_range(*power.hours(mah, loads), 1)} h" for mah in (150, 400, 500, 1000)
+    )
+
+
+def _range(low: float, high: float, digits: int) -> str:
+    """Two numbers, or one where they are the same."""
+    ends = f"{low:.{digits}f}", f"{high:.{digits}f}"
+    return "-".join(dict.fromkeys(ends))
+
+
+def bringup_table() -> str:
+    """The steps of the bring-up; those that guard a person are marked."""
+    return rows(
+        ("step", "name", "with what", "expected"),
+        (
+            (number, f"`{step.name}`" + (" **!**" if step.guards else ""), step.what,
+             bringup.expected(step))
+            for number, step in enumerate(bringup.STEPS, start=1)
+        ),
+    )  # fmt: skip
+
+
+def heights_table() -> str:
+    """What stands on what in the case."""
+    layers = (
+        ("cell", d.CELL_MM), ("foam", d.FOAM_MM), ("tails of the sockets", d.TAILS_MM),
+        ("FeatherS3", d.FEATHER_PCB_MM), ("sockets", d.SOCKET_MM), ("headers", d.HEADER_BODY_MM),
+        ("wing", d.WING_PCB_MM), ("highest part on it, plugged", d.TALLEST_MM),
+        ("**inside of the case, below the lid's rim**", d.INNER_HEIGHT_MM - d.LIP_MM),
+    )  # fmt: skip
+    return rows(("layer", "mm"), ((name, f"{height:g}") for name, height in layers))
 
 
 def jig_table() -> str:
@@ -155,6 +196,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "pins": pins_table,
     "power": power_table,
     "jig": jig_table,
+    "bringup": bringup_table,
+    "heights": heights_table,
     "strips": strips_table,
     "wired": wired_table,
     "evidence": evidence_table,

@@ -12,25 +12,43 @@ from hardware.drawing.svg import FAINT, INK, Point, Sheet
 _NET_COLOUR = "#1f618d"
 
 
+Place = tuple[int, float, float]  # sheet, x, y
+
+
 class Schematic:
-    """A sheet that knows what it connects."""
+    """Sheets that know what they connect; equal names of nets join them."""
 
     def __init__(self) -> None:
-        self.sheet = Sheet(297, 210)
-        self._pins: dict[tuple[str, str], Point] = {}
-        self._joined: list[tuple[Point, Point]] = []
-        self._flags: dict[str, list[Point]] = defaultdict(list)
+        self.sheets: list[Sheet] = []
+        self._pins: dict[tuple[str, str], Place] = {}
+        self._joined: list[tuple[Place, Place]] = []
+        self._flags: dict[str, list[Place]] = defaultdict(list)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet that is drawn on."""
+        return self.sheets[-1]
+
+    def turn_over(self, title: str) -> None:
+        """Begin another sheet of A4."""
+        self.sheets.append(Sheet(297, 210))
+        self.sheet.text((10, 12), title, 4.5)
+        self.sheet.text((287, 12), "research prototype, CERN-OHL-P-2.0", 2.8, "end", FAINT)
+
+    def _here(self, at: Point) -> Place:
+        return (len(self.sheets), *at)
 
     # symbols
 
     def wire(self, *points: Point) -> None:
         """A line that joins its corners."""
         self.sheet.line(list(points), INK, 0.35)
-        self._joined += zip(points, points[1:], strict=False)
+        places = [self._here(one) for one in points]
+        self._joined += zip(places, places[1:], strict=False)
 
     def ground(self, at: Point) -> None:
         """The symbol of ground."""
-        self._flags["GND"].append(at)
+        self._flags["GND"].append(self._here(at))
         for row, half in ((0.0, 2.6), (1.1, 1.6), (2.2, 0.6)):
             y = at[1] + 1.5 + row
             self.sheet.line([(at[0] - half, y), (at[0] + half, y)], INK, 0.4)
@@ -38,7 +56,7 @@ class Schematic:
 
     def flag(self, at: Point, net: str, side: str = "right") -> None:
         """A net's name; equal names are one net."""
-        self._flags[net].append(at)
+        self._flags[net].append(self._here(at))
         if side == "up":
             self.sheet.line([(at[0] - 2.5, at[1]), (at[0] + 2.5, at[1])], _NET_COLOUR, 0.6)
             self.sheet.text((at[0], at[1] - 1.3), net, 2.8, "middle", _NET_COLOUR)
@@ -50,12 +68,19 @@ class Schematic:
 
     def pin(self, pin: tuple[str, str], at: Point) -> None:
         """A pin that is here."""
-        self._pins[pin] = at
+        self._pins[pin] = self._here(at)
+
+    def pad(self, ref: str, at: Point) -> None:
+        """A test point."""
+        self.pin((ref, "1"), at)
+        self.sheet.dot(at, 1.3, "#c9a227", INK)
+        self.sheet.text((at[0] - 2, at[1] + 1), ref, 2.7, "end")
+        self.flag((at[0], at[1]), design.part(ref).net("1"))
 
     def two(self, ref: str, first: Point, second: Point) -> None:
         """A resistor or capacitor from its pin 1 to its pin 2."""
         part = design.part(ref)
-        self._pins[ref, "1"], self._pins[ref, "2"] = first, second
+        self._pins[ref, "1"], self._pins[ref, "2"] = self._here(first), self._here(second)
         x, y = (first[0] + second[0]) / 2, (first[1] + second[1]) / 2
         upright = first[0] == second[0]
         length = 9.0 if part.kind == "resistor" else 1.6
@@ -102,7 +127,7 @@ class Schematic:
         numbers = {name: number for number, (name, _) in design.part("U3").pins.items()}
         ends = {f"{upper_sign}{letter}": upper, f"{lower_sign}{letter}": lower, f"OUT{letter}": out}
         for name, at in ends.items():
-            self._pins["U3", numbers[name]] = at
+            self.pin(("U3", numbers[name]), at)
             self.sheet.text((at[0] - 0.4, at[1] - 0.8), numbers[name], 2.4, "end", FAINT)
         return out
 
@@ -133,24 +158,24 @@ class Schematic:
         if not net:
             self.sheet.text((at[0], y + 1), "x", 3, "middle")
             return
-        self._pins[part.ref, number] = at
+        self.pin((part.ref, number), at)
         self.flag(at, net, side)
 
     def junctions(self) -> None:
         """A dot wherever three lines or more meet."""
         ends = [end for line in self._joined for end in line]
         ends += [*self._pins.values(), *self._flags["GND"]]
-        for at in sorted(set(ends)):
-            if ends.count(at) > 2:
-                self.sheet.dot(at, 0.7)
+        for number, *at in sorted(set(ends)):
+            if ends.count((number, *at)) > 2:
+                self.sheets[number - 1].dot((at[0], at[1]), 0.7)
 
     # what it says
 
     def connected(self) -> set[frozenset[tuple[str, str]]]:
         """Groups of (reference, pin number) that the drawing joins."""
-        group: dict[Point, Point] = {}
+        group: dict[Place, Place] = {}
 
-        def root(at: Point) -> Point:
+        def root(at: Place) -> Place:
             while group.setdefault(at, at) != at:
                 at = group[at]
             return at
@@ -160,19 +185,26 @@ class Schematic:
         for points in self._flags.values():
             for at in points[1:]:
                 group[root(at)] = root(points[0])
-        found: dict[Point, set[tuple[str, str]]] = defaultdict(set)
+        found: dict[Place, set[tuple[str, str]]] = defaultdict(set)
         for pin, at in self._pins.items():
             found[root(at)].add(pin)
         return {frozenset(pins) for pins in found.values()}
 
 
+TITLES = (
+    f"{design.TITLE}, revision {design.REVISION}: skin conductance front end",
+    f"{design.TITLE}, revision {design.REVISION}: supply, converter, sensors, outside",
+)
+
+
 def schematic() -> Schematic:
-    """The whole front end on one A4 sheet."""
+    """The whole wing on two A4 sheets."""
     made = Schematic()
-    title = f"{design.TITLE}, revision {design.REVISION}: skin conductance front end and PPG"
-    made.sheet.text((10, 12), title, 4.5)
-    made.sheet.text((287, 12), "research prototype, CERN-OHL-P-2.0", 2.8, "end", FAINT)
-    for draw in (_levels, _driver, _receiver, _buffers, _battery, _supply, _converter, _outside):
+    made.turn_over(TITLES[0])
+    for draw in (_levels, _driver, _receiver, _buffers, _relays):
+        draw(made)
+    made.turn_over(TITLES[1])
+    for draw in (_switched, _supply, _battery, _converter, _outside, _pads):
         draw(made)
     made.junctions()
     return made
@@ -184,7 +216,7 @@ def _panel(made: Schematic, at: Point, words: str) -> None:
 
 def _levels(made: Schematic) -> None:
     _panel(made, (12, 22), "two levels, 0.5 V apart")
-    made.flag((28, 30), "3V3", "up")
+    made.flag((28, 30), "VFE", "up")
     made.two("R1", (28, 30), (28, 46))
     made.two("R2", (28, 46), (28, 66))
     made.two("R3", (28, 66), (28, 86))
@@ -233,7 +265,9 @@ def _receiver(made: Schematic) -> None:
     made.two("C2", (128, 110), (104, 110))
     made.wire((128, 110), (128, 128), (128, 148))
     made.two("R6", (128, 148), (104, 148))
-    made.wire((104, 148), (82, 148), (82, 124))
+    made.wire((104, 148), (82, 148))
+    made.two("R18", (82, 148), (82, 128))
+    made.wire((82, 128), (82, 124))
     made.wire((128, 148), (128, 162))
     made.two("C3", (128, 162), (104, 162))
     made.wire((104, 162), (82, 162), (82, 148))
@@ -253,14 +287,34 @@ def _buffers(made: Schematic) -> None:
         out = made.amplifier(letter, (218, y), "+")
         made.wire(out, (240, y + 4), (240, y + 17), (218, y + 17), (218, y + 8))
         _filter(made, (240, y + 4), (resistor, capacitor, net))
-    made.flag((198, 36), "ELEC_A", "left")
-    made.two("R9", (198, 36), (214, 36))
-    made.wire((214, 36), (218, 36))
+    made.flag((182, 36), "ELEC_A", "left")
+    made.two("R9", (182, 36), (198, 36))
+    made.wire((198, 36), (200, 36), (218, 36))
+    made.two("C9", (200, 36), (200, 52))
+    made.flag((200, 52), "VL", "left")
     made.wire((218, 70), (210, 70))
     made.flag((210, 70), "VL", "left")
     made.flag((236, 104), "OUTB", "left")
     made.wire((236, 104), (240, 104))
     _filter(made, (240, 104), ("R10", "C10", "AIN0"))
+    made.flag((236, 134), "OUTB", "left")
+    made.wire((236, 134), (240, 134))
+    made.two("R24", (240, 134), (260, 134))
+    made.wire((260, 134), (264, 134))
+    made.flag((264, 134), "AIN1")
+
+
+def _relays(made: Schematic) -> None:
+    _panel(
+        made, (150, 150), "relays: without the front end's supply the leads are open; static charge"
+    )
+    for ref, resistor, y in (("K1", "R19", 160), ("K2", "R20", 184)):
+        made.block(ref, (182, y), (24, 16), "LED+ LED-", "INNER OUTER")
+        net = design.part(resistor).net("2")
+        made.flag((132, y + 5), "VFE", "left")
+        made.two(resistor, (132, y + 5), (150, y + 5))
+        made.flag((150, y + 5), net)
+    made.block("D1", (250, 160), (22, 22), "A B GND")
 
 
 def _filter(made: Schematic, at: Point, names: tuple[str, str, str]) -> None:
@@ -273,37 +327,54 @@ def _filter(made: Schematic, at: Point, names: tuple[str, str, str]) -> None:
     made.ground((x + 20, y + 14))
 
 
-def _battery(made: Schematic) -> None:
-    _panel(made, (12, 100), "battery voltage")
-    made.flag((28, 110), "BAT", "up")
-    made.two("R13", (28, 110), (28, 128))
-    made.two("R14", (28, 128), (28, 146))
-    made.ground((28, 146))
-    made.wire((28, 128), (46, 128))
-    made.two("C13", (46, 128), (46, 146))
-    made.ground((46, 146))
-    made.flag((46, 128), "AIN2")
+def _switched(made: Schematic) -> None:
+    _panel(made, (12, 22), "the front end's supply: LDO2, and not on USB")
+    made.block("Q1", (56, 32), (20, 16), "S G", "D")
+    made.flag((30, 64), "VBUS", "left")
+    made.two("R21", (30, 64), (48, 64))
+    made.wire((48, 64), (56, 64))
+    made.flag((56, 64), "USB_GATE")
+    made.two("R22", (56, 64), (56, 82))
+    made.ground((56, 82))
 
 
 def _supply(made: Schematic) -> None:
-    _panel(made, (12, 164), "supply and bus")
-    for ref, x in (("C14", 20), ("C15", 38), ("C16", 56)):
-        made.flag((x, 174), "3V3", "up")
-        made.two(ref, (x, 174), (x, 190))
-        made.ground((x, 190))
-    for ref, x, net in (("R15", 80, "SDA"), ("R16", 100, "SCL")):
-        made.flag((x, 174), "3V3", "up")
-        made.two(ref, (x, 174), (x, 194))
-        made.flag((x, 194), net)
+    _panel(made, (104, 22), "supply and bus")
+    made.flag((116, 34), "3V3", "left")
+    made.two("R23", (116, 34), (134, 34))
+    made.flag((134, 34), "VDIG")
+    for ref, x, net in (("C14", 112, "VDIG"), ("C17", 130, "VDIG"), ("C15", 148, "VFE"),
+                        ("C16", 166, "3V3")):  # fmt: skip
+        made.flag((x, 50), net, "up")
+        made.two(ref, (x, 50), (x, 66))
+        made.ground((x, 66))
+    for ref, x, net in (("R15", 184, "SDA"), ("R16", 202, "SCL")):
+        made.flag((x, 50), "3V3", "up")
+        made.two(ref, (x, 50), (x, 70))
+        made.flag((x, 70), net)
+
+
+def _battery(made: Schematic) -> None:
+    _panel(made, (226, 22), "battery voltage")
+    made.flag((240, 34), "BAT", "up")
+    made.two("R13", (240, 34), (240, 52))
+    made.two("R14", (240, 52), (240, 70))
+    made.ground((240, 70))
+    made.wire((240, 52), (260, 52))
+    made.two("C13", (260, 52), (260, 70))
+    made.ground((260, 70))
+    made.flag((260, 52), "AIN2")
 
 
 def _converter(made: Schematic) -> None:
-    made.block("U1", (204, 138), (28, 34), "AIN0 AIN1 AIN2 AIN3 ADDR", "VDD GND SCL SDA ALERT")
-    made.sheet.box((150, 178), (26, 14), "#eef7ee")
-    made.sheet.text((152, 186), "U3 supply", 2.8)
+    _panel(made, (12, 94), "converter and movement")
+    made.block("U1", (36, 102), (28, 34), "AIN0 AIN1 AIN2 AIN3 ADDR", "VDD GND SCL SDA ALERT")
+    made.block("U4", (116, 102), (28, 34), "VDD VDD_IO CS SCL SDA", "GND GND12 RES SA0 INT1")
+    made.sheet.box((176, 112), (26, 14), "#eef7ee")
+    made.sheet.text((178, 120), "U3 supply", 2.8)
     numbers = {name: number for number, (name, _) in design.part("U3").pins.items()}
-    above, below = (170.0, 173.0), (170.0, 197.0)
-    for name, at, edge, inside in (("VDD", above, 178, 181.5), ("VSS", below, 192, 190.5)):
+    above, below = (196.0, 107.0), (196.0, 131.0)
+    for name, at, edge, inside in (("VDD", above, 112, 115.5), ("VSS", below, 126, 124.5)):
         made.pin(("U3", numbers[name]), at)
         made.sheet.line([at, (at[0], edge)], INK, 0.35)
         made.sheet.text((at[0], inside), f"{name} {numbers[name]}", 2.4, "middle")
@@ -312,11 +383,25 @@ def _converter(made: Schematic) -> None:
 
 
 def _outside(made: Schematic) -> None:
-    made.block("J3", (162, 138), (16, 14), "A B")
-    made.sheet.text((170, 156), "electrode leads", 2.7, "middle", FAINT)
-    made.block("J4", (266, 136), (18, 34), "3V3 GND SDA SCL INT")
-    made.sheet.text((275, 173.5), "PPG sensor", 2.7, "middle", FAINT)
-    made.block("J1", (212, 184), (20, 14), "3V3 GND")
-    made.block("J2", (266, 180), (18, 26), "VBAT IO10 IO9 IO8")
+    _panel(made, (12, 148), "to the outside")
+    made.block("J1", (36, 158), (20, 28), "LDO2 3V3 IO0 GND")
+    made.block("J2", (86, 156), (20, 46), "VBAT VBUS EN IO11 IO10 IO9 IO8")
     words = "J1, J2: FeatherS3; its other pins are not connected"
-    made.sheet.text((180, 206), words, 2.7, colour=FAINT)
+    made.sheet.text((12, 207), words, 2.7, colour=FAINT)
+    blocks = (
+        ("J3", (136, 158), 16, "A B", "electrode leads"),
+        ("J4", (176, 158), 34, "3V3 GND SDA SCL INT", "PPG sensor"),
+        ("J5", (216, 158), 28, "GND 3V3 SDA SCL", "skin temperature"),
+        ("SW1", (256, 158), 16, "1 2", "the button"),
+        ("SW2", (256, 186), 16, "1 2", "off"),
+    )
+    for ref, corner, height, pins, words in blocks:
+        made.block(ref, corner, (20, height), pins)
+        made.sheet.text((corner[0] + 10, corner[1] + height + 3.5), words, 2.7, "middle", FAINT)
+
+
+def _pads(made: Schematic) -> None:
+    _panel(made, (226, 94), "test points")
+    pads = [one.ref for one in design.PARTS if one.kind == design.BARE_COPPER]
+    for row, ref in enumerate(pads):
+        made.pad(ref, (240 + 28 * (row % 2), 104 + 10 * (row // 2)))

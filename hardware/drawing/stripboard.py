@@ -19,7 +19,7 @@ STEPS = (
 
 def draw(board: Stripboard, step: str) -> str:
     """One step's picture; the third shows the second's wires, too."""
-    sheet = Sheet(_LEFT + board.columns * _STEP + 52, _TOP + board.rows * _STEP + 14)
+    sheet = Sheet(_LEFT + board.columns * _STEP + 46, _TOP + board.rows * _STEP + 14)
     number = [name for name, _ in STEPS].index(step)
     sheet.text((8, 12), STEPS[number][1], 5.5)
     sheet.text((8, 19), f"{board.columns} x {board.rows} holes, 2.54 mm apart", 3.5, colour=FAINT)
@@ -101,7 +101,7 @@ def _part(sheet: Sheet, seat: Seat) -> None:
         sheet.dot(end, 1, INK)
     sheet.box((x + 1.5, y - 3.4), (9.2, 6.8), fill, "none", 0.6)
     sheet.text((x + 6.1, y - 0.4), seat.ref, 3, "middle")
-    sheet.text((x + 6.1, y + 2.8), part.value, 2.9, "middle")
+    sheet.text((x + 6.1, y + 2.8), part.value, 3, "middle")
 
 
 def _terminals(sheet: Sheet, board: Stripboard) -> None:

@@ -6,7 +6,7 @@ from hardware.stripboard import TERMINALS
 
 LANES = {
     "3V3": "#c0392b", "GND": "#1a1a1a", "BAT": "#d35400", "SCL": "#b7950b", "SDA": "#2471a3",
-    "PPG_INT": "#7d3c98", "AIN0": "#117a65", "AIN1": "#27ae60", "AIN2": "#16a085",
+    "PPG_INT": "#7d3c98", "VFE": "#ca6f9e", "AIN0": "#117a65", "AIN1": "#27ae60", "AIN2": "#16a085",
     "AIN3": "#82a82f",
 }  # fmt: skip
 _MODULES = (
@@ -21,7 +21,7 @@ _MODULES = (
 )  # fmt: skip
 _ROLES = (("scl", "SCL"), ("sda", "SDA"), ("ppg_interrupt", "PPG_INT"), ("battery_adc", "AIN2"))
 _ROW = 5.0  # of the board's pins, halfway between the rows of the modules' pins
-_BOARD_X, _LANES_X, _MODULES_X = 14.0, 112.0, 206.0
+_BOARD_X, _LANES_X, _MODULES_X = 14.0, 110.0, 206.0
 
 
 def draw(name: str) -> str:
@@ -49,7 +49,8 @@ def wires(name: str) -> list[tuple[str, str]]:
         pad = pads.get(role, design.ON_BOARD)
         if pad.label != design.ON_BOARD.label:
             found.append((f"{pad.label} (GPIO {pad.gpio})", net))
-    return found
+    supply = design.BOARDS[name].front_end
+    return [*found, (f"{supply.label} (GPIO {supply.gpio})", "VFE")]
 
 
 def _board(sheet: Sheet, board: design.DevelopmentBoard, lane_x: dict[str, float]) -> None:
@@ -66,10 +67,10 @@ def _board(sheet: Sheet, board: design.DevelopmentBoard, lane_x: dict[str, float
     lower = top + _ROW * (len(pins) + 4)
     sheet.box((_BOARD_X, lower), (width, 16), "#fdebd0", round_mm=2)
     sheet.text((_BOARD_X + 2, lower + 6), "LiPo cell with protection,", 2.8)
-    sheet.text((_BOARD_X + 2, lower + 11), "in the board's battery socket", 2.8)
+    sheet.text((_BOARD_X + 2, lower + 11), board.cell, 2.8)
     for row, line in enumerate(
-        ("A dot joins; a crossing without a dot does not.", "Keep the electrode leads away from",
-         "everything else: they are the person's side.")
+        ("A dot joins; a crossing without a dot does not.", "For the bench: only the wing parts",
+         "the leads from USB.")
     ):  # fmt: skip
         sheet.text((_BOARD_X, lower + 26 + 4.5 * row), line, 3, colour=FAINT)
 
@@ -96,7 +97,7 @@ def _module(
             edge = _MODULES_X + 80
             sheet.dot((edge, y), 0.9, INK)
             sheet.line([(edge, y), (edge + 6, y)], INK, 0.7)
-            sheet.text((edge - 3, y + 1), f"{label}, to its electrode's snap", 2.8, "end")
+            sheet.text((edge - 3, y + 1), f"{label}, to the jig", 2.8, "end")
     return top + height + 7
 
 

@@ -1,118 +1,83 @@
-"""The case and its lid as solids (build123d, an optional extra), and the files made of them."""
+"""The case and its lid as solids (build123d, an optional extra)."""
 
-import re
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-from build123d import (
-    Align,
-    Box,
-    Compound,
-    ExportSVG,
-    LineType,
-    Location,
-    Part,
-    export_step,
-)
-
 from hardware.enclosure import dimensions as d
-
-BOTTOM = (Align.CENTER, Align.CENTER, Align.MIN)
-PARTS = ("case", "lid")
-VIEWED_FROM = (-120, -160, 140)
-LIFTED_MM = d.HEIGHT_MM + 18  # the lid in the picture
-_STEP_DATE = re.compile(r"'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d'")
-EPOCH = "'2000-01-01T00:00:00'"
-
-
-def _box(size: tuple[float, float, float], at: tuple[float, float, float]) -> Any:
-    """A box that stands on its place."""
-    return Location(at) * Box(*size, align=BOTTOM)
+from hardware.enclosure.solids import box, cylinder
 
 
 def case() -> Any:
-    """The lower part: walls, two lugs for the strap, openings for USB and the leads."""
-    outer = _box((d.LENGTH_MM, d.WIDTH_MM, d.HEIGHT_MM), (0, 0, 0))
-    reach = d.LENGTH_MM / 2 + d.LUG_MM / 2
-    lug = (d.LUG_MM + 2, d.STRAP_WIDTH_MM + 2 * d.WALL_MM, d.LUG_HEIGHT_MM)
-    slot = (d.STRAP_THICKNESS_MM, d.STRAP_WIDTH_MM, 3 * d.LUG_HEIGHT_MM)
-    solid = outer
-    for side in (-1, 1):
-        solid += _box(lug, (side * (reach - 1), 0, 0))
-    solid -= _box((d.INNER_LENGTH_MM, d.INNER_WIDTH_MM, d.HEIGHT_MM), (0, 0, d.WALL_MM))
-    for side in (-1, 1):
-        solid -= _box(slot, (side * (reach + 0.2), 0, -d.LUG_HEIGHT_MM))
-    usb = (4 * d.WALL_MM, d.USB_WIDTH_MM, d.USB_HEIGHT_MM)
-    solid -= _box(usb, (-d.LENGTH_MM / 2, 0, d.USB_FLOOR_MM))
-    for x, width in ((-d.LENGTH_MM / 4, d.LEADS_WIDTH_MM), (d.LENGTH_MM / 4, d.PPG_WIDTH_MM)):
-        opening = (width, 4 * d.WALL_MM, d.LEADS_HEIGHT_MM)
-        solid -= _box(opening, (x, -d.WIDTH_MM / 2, d.LEADS_FLOOR_MM))
-    return solid
+    """The lower part: walls, lugs for the strap, openings for plugs, switch, leads and lamp."""
+    solid = box((d.LENGTH_MM, d.WIDTH_MM, d.HEIGHT_MM), (0, 0, 0)) + _lugs()
+    solid -= box((d.INNER_LENGTH_MM, d.INNER_WIDTH_MM, d.HEIGHT_MM), (0, 0, d.WALL_MM))
+    solid -= _slots()
+    solid -= box((4 * d.WALL_MM, d.USB_WIDTH_MM, d.USB_HEIGHT_MM),
+                 (-d.LENGTH_MM / 2, _feather_across(), d.USB_FLOOR_MM))  # fmt: skip
+    for one in d.OPENINGS:
+        size = (one.width_mm, 4 * d.WALL_MM, one.high_mm - one.low_mm)
+        at = (d.along_mm(one.ref), -d.WIDTH_MM / 2, d.WING_TOP_MM + one.low_mm)
+        solid -= box(size, at)
+    return solid - _lead_holes() - _lamp() - _groove()
 
 
 def lid() -> Any:
-    """The upper part: a plate with a rim that goes into the case."""
-    plate = _box((d.LENGTH_MM, d.WIDTH_MM, d.LID_MM), (0, 0, 0))
+    """The upper part: a plate, a rim with a bead that snaps in, a hole for the button."""
+    plate = box((d.LENGTH_MM, d.WIDTH_MM, d.LID_MM), (0, 0, 0))
     outer = (d.INNER_LENGTH_MM - 2 * d.LIP_PLAY_MM, d.INNER_WIDTH_MM - 2 * d.LIP_PLAY_MM)
-    inner = (outer[0] - 2 * d.WALL_MM, outer[1] - 2 * d.WALL_MM)
-    rim = _box((*outer, d.LIP_MM), (0, 0, d.LID_MM)) - _box((*inner, d.LIP_MM), (0, 0, d.LID_MM))
-    return plate + rim
-
-
-def write(folder: Path) -> None:
-    """STL, STEP and a picture of both, the same bytes each time."""
-    folder.mkdir(parents=True, exist_ok=True)
-    solids = {"case": case(), "lid": lid()}
-    for name, solid in solids.items():
-        _write_stl(solid, folder / f"{name}.stl")
-        step = folder / f"{name}.step"
-        export_step(Part(solid.wrapped), step)
-        step.write_text(_STEP_DATE.sub(EPOCH, step.read_text()))
-    _picture(solids, folder / "enclosure.svg")
-
-
-def _write_stl(solid: Any, file: Path) -> None:
-    from build123d import export_stl
-
-    export_stl(solid, file, tolerance=0.02, ascii_format=False)
-
-
-def _picture(solids: dict[str, Any], file: Path) -> None:
-    """Both parts, the lid lifted, with the names of the openings on A4."""
-    apart = Location((0, 0, LIFTED_MM)) * Location((0, 0, 0), (180, 0, 0)) * solids["lid"]
-    both = Compound(children=[Part(solids["case"].wrapped), Part(apart.wrapped)])
-    visible, hidden = both.project_to_viewport(VIEWED_FROM, look_at=(0, 0, 0))
-    extent = max(*Compound(children=visible + hidden).bounding_box().size)
-    drawing = ExportSVG(scale=180 / extent, margin=6)
-    drawing.add_layer("visible", line_weight=0.4)
-    drawing.add_layer("hidden", line_color=(190, 190, 190), line_type=LineType.ISO_DOT)
-    drawing.add_shape(visible, layer="visible")
-    drawing.write(file)
-    size = 4 * extent / 180
-    words = "".join(_label(name, at, size) for name, at in _labels().items())
-    file.write_text(file.read_text().replace("</svg>", words + "</svg>"))
-
-
-def _labels() -> dict[str, tuple[float, float, float]]:
-    """What is written on the picture, and where on the parts."""
-    front, below = -d.WIDTH_MM / 2, d.LEADS_FLOOR_MM - 6
-    return {
-        "lid, seen from outside": (0, 0, LIFTED_MM),
-        "USB": (-d.LENGTH_MM / 2, 0, d.USB_FLOOR_MM + d.USB_HEIGHT_MM + 3),
-        "electrode leads": (-d.LENGTH_MM / 4, front, below),
-        "PPG lead": (d.LENGTH_MM / 4, front, below),
-        "strap": (-d.LENGTH_MM / 2 - d.LUG_MM, 0, d.LUG_HEIGHT_MM / 2 - 0.3),
-    }
-
-
-def _label(words: str, at: tuple[float, float, float], size: float) -> str:
-    """Words around a point of the parts, as the picture's projection has it."""
-    towards = np.array(VIEWED_FROM) / np.linalg.norm(VIEWED_FROM)
-    right = np.cross((0, 0, 1), towards)
-    right /= np.linalg.norm(right)
-    x, y = float(right @ at), float(np.cross(towards, right) @ at)
-    return (
-        f'  <text x="{x:.3f}" y="{-y:.3f}" font-size="{size:.3f}" text-anchor="middle"'
-        f' font-family="DejaVu Sans, Verdana, sans-serif">{words}</text>\n'
+    rim = box((*outer, d.LIP_MM), (0, 0, d.LID_MM)) - box(
+        (outer[0] - 2 * d.WALL_MM, outer[1] - 2 * d.WALL_MM, d.LIP_MM), (0, 0, d.LID_MM)
     )
+    bead = _bead(outer[0] + 2 * d.CATCH_MM, d.CATCH_HIGH_MM, d.LID_MM + d.CATCH_AT_MM)
+    bead -= box((outer[0] - d.WALL_MM, outer[1], 9.0), (0, 0, 0))
+    # the lid is turned over onto the case, so that across is mirrored
+    button = cylinder(d.BUTTON_HOLE_MM / 2, 3 * d.LID_MM, _button_on_the_lid())
+    return plate + rim + bead - button
+
+
+def _button_on_the_lid() -> tuple[float, float, float]:
+    return d.along_mm("SW1"), -d.across_mm("SW1"), -d.LID_MM
+
+
+def _feather_across() -> float:
+    """Where the middle of the Feather is across the case: the wing is wider on one side."""
+    return d.INNER_WIDTH_MM / 2 - d.PLAY_MM - d.placement.FEATHER_MM[1] / 2
+
+
+def _lugs() -> Any:
+    reach = d.LENGTH_MM / 2 + d.LUG_MM / 2
+    lug = (d.LUG_MM + 2, d.STRAP_WIDTH_MM + 2 * d.WALL_MM, d.LUG_HEIGHT_MM)
+    return box(lug, (reach - 1, 0, 0)) + box(lug, (1 - reach, 0, 0))
+
+
+def _slots() -> Any:
+    reach = d.LENGTH_MM / 2 + d.LUG_MM / 2 + 0.2
+    slot = (d.STRAP_THICKNESS_MM, d.STRAP_WIDTH_MM, 3 * d.LUG_HEIGHT_MM)
+    return box(slot, (reach, 0, -d.LUG_HEIGHT_MM)) + box(slot, (-reach, 0, -d.LUG_HEIGHT_MM))
+
+
+def _lead_holes() -> Any:
+    """Two round holes in the long wall, the leads between them bent: that takes the pull."""
+    x, z = d.along_mm("J3"), d.WING_TOP_MM + 1.5
+    holes = [
+        cylinder(d.LEAD_HOLE_MM / 2, 4 * d.WALL_MM, (x + side, d.WIDTH_MM / 2, z), (90, 0, 0))
+        for side in (-3.0, 3.0)
+    ]
+    return holes[0] + holes[1]
+
+
+def _lamp() -> Any:
+    """A slit in the long wall without plugs, at the height of the Feather's upper side."""
+    x = -d.INNER_LENGTH_MM / 2 + d.WING_AT_MM[0] + 7.0
+    z = d.FEATHER_FLOOR_MM + d.FEATHER_PCB_MM + 0.3
+    return box((d.LAMP_MM[0], 4 * d.WALL_MM, d.LAMP_MM[1]), (x, d.WIDTH_MM / 2, z))
+
+
+def _groove() -> Any:
+    """Where the lid's bead catches, in both short walls."""
+    return _bead(
+        d.INNER_LENGTH_MM + 2 * d.CATCH_MM, d.CATCH_HIGH_MM + 0.2, d.HEIGHT_MM - d.CATCH_AT_MM
+    )
+
+
+def _bead(long_mm: float, high_mm: float, middle_mm: float) -> Any:
+    return box((long_mm, d.CATCH_WIDE_MM, high_mm), (0, 0, middle_mm - high_mm / 2))

@@ -20,11 +20,6 @@ def size_mm(width_mm: float, height_mm: float) -> Any:
     return (pcbnew.wxSizeMM if IS_6 else pcbnew.VECTOR2I_MM)(width_mm, height_mm)
 
 
-def origin() -> Any:
-    """Where drill files count from."""
-    return (pcbnew.wxPoint if IS_6 else pcbnew.VECTOR2I)(0, 0)
-
-
 def no_corners() -> Any:
     """An empty list of places."""
     return pcbnew.wxPoint_Vector() if IS_6 else pcbnew.VECTOR_VECTOR2I()
@@ -36,6 +31,16 @@ def turn(text: Any, degrees: float) -> None:
         text.SetTextAngle(10 * degrees)
     else:
         text.SetTextAngleDegrees(degrees)
+
+
+def turn_over(footprint: Any, at: Any) -> None:
+    """Put a part on the back, its pins where they were along the board."""
+    footprint.Flip(at, getattr(pcbnew, "FLIP_DIRECTION_TOP_BOTTOM", False))
+
+
+def set_rank(zone: Any, rank: int) -> None:
+    """Fill a zone before those of lower rank."""
+    getattr(zone, "SetAssignedPriority", getattr(zone, "SetPriority", None))(rank)
 
 
 def set_width(via: Any, millimetres: float) -> None:

@@ -12,14 +12,17 @@ from hardware.pcb import placement
 ORIGIN_MM = 50.0
 SCALE = 5.0
 SIDES = ("front", "back")
+ASSEMBLY = "assembly"
 _EDGE_MM = 2.6
 _TOP_MM = 5.4
 _FRONT, _BACK, _PAD, _HOLE = "#c0392b", "#2e6da4", "#c9a227", "#ffffff"
 _TITLES = {
     "front": "Front: parts, and the copper on their side (red). Ground fills the rest of both.",
+    ASSEMBLY: "Assembly: the front's parts; a dot is pin 1. Headers J1, J2 stand on the back.",
     "back": "Back, the board turned over: its copper (blue) and what is printed.",
 }
-_OUTWARD = {"J1": (0, 1), "J2": (0, -1), "J3": (-1, 0), "J4": (1, 0)}
+_OUTWARD = {"J1": (0, 1), "J2": (0, -1), "J3": (-1, 0)}
+_MARKS = ("FID", "H")
 
 
 class View:
@@ -27,7 +30,7 @@ class View:
 
     def __init__(self, side: str) -> None:
         width, height = placement.WIDTH_MM, placement.HEIGHT_MM
-        self.is_front = side == "front"
+        self.is_front = side != "back"
         self.sheet = Sheet(SCALE * (width + 2 * _EDGE_MM), SCALE * (height + _TOP_MM + _EDGE_MM))
         self.sheet.text((SCALE * _EDGE_MM, 12), _TITLES[side], 4.5)
         corner = (SCALE * _EDGE_MM, SCALE * _TOP_MM)
@@ -44,11 +47,12 @@ def draw(board: Any, side: str) -> str:
     """Copper, pads and names of one side; ground is left out."""
     view = View(side)
     layer, colour = (pcbnew.F_Cu, _FRONT) if view.is_front else (pcbnew.B_Cu, _BACK)
-    _draw_tracks(view, board, layer, colour)
+    if side != ASSEMBLY:
+        _draw_tracks(view, board, layer, colour)
     for footprint in sorted(board.GetFootprints(), key=lambda one: one.GetReference()):
         pads = list(footprint.Pads())
         _draw_pads(view, pads)
-        if view.is_front:
+        if view.is_front and not footprint.GetReference().startswith(_MARKS):
             _name_part(view, footprint.GetReference(), pads)
     if not view.is_front:
         _draw_print(view)
@@ -83,13 +87,18 @@ def _name_part(view: View, name: str, pads: Sequence[Any]) -> None:
     places = [view.at(pad.GetPosition()) for pad in pads]
     if name in _OUTWARD:
         _name_pins(view, name, pads)
-        x, y = min(places) if _OUTWARD[name][1] else min(places, key=lambda place: place[1])
-        _boxed(view.sheet, (x - 8, y) if _OUTWARD[name][1] else (x, y - 6), name, 5)
+        x, y = max(places) if _OUTWARD[name][1] else min(places, key=lambda place: place[1])
+        _boxed(view.sheet, (x + 9, y) if _OUTWARD[name][1] else (x, y - 6), name, 5)
         return
-    if name[0] == "U":
-        view.sheet.dot((places[0][0], places[0][1] - 6), 1.2)  # pin 1
+    first = next(view.at(pad.GetPosition()) for pad in pads if pad.GetNumber() == "1")
+    if name.startswith("TP"):
+        _boxed(view.sheet, (first[0], first[1] - 6), name, 3.2)
+        return
     x, y = (sum(one[axis] for one in places) / len(places) for axis in (0, 1))
-    _boxed(view.sheet, (x, y), name, 3.2 if name[0] in "RC" else 5)
+    if name[0] not in "RC":
+        outward = 3.5 if first[1] >= y else -3.5
+        view.sheet.dot((first[0], first[1] + outward), 1.2)  # pin 1
+    _boxed(view.sheet, (x, y), name, 3.2 if name[0] in "RC" else 4)
 
 
 def _boxed(sheet: Sheet, at: Point, words: str, size_mm: float) -> None:
@@ -107,11 +116,12 @@ def _name_pins(view: View, name: str, pads: Sequence[Any]) -> None:
     for pad in pads:
         x, y = view.at(pad.GetPosition())
         at = (x + 5 * right, y + 1 + (9.5 * down if down > 0 else 8.5 * down))
-        view.sheet.text(at, design.part(name).pins[pad.GetNumber()][0], 3, anchor, FAINT)
+        label = design.part(name).pins.get(pad.GetNumber(), ("", ""))[0]
+        view.sheet.text(at, label, 3, anchor, FAINT)
 
 
 def _draw_print(view: View) -> None:
     """What is printed on the back, level: the real print may be turned."""
-    for words, x_mm, y_mm, _ in placement.PRINTED:
+    for words, x_mm, y_mm in [one[1:4] for one in placement.PRINTED if one[0] == "back"]:
         x = SCALE * (placement.WIDTH_MM - x_mm + _EDGE_MM)
         _boxed(view.sheet, (x, SCALE * (y_mm + _TOP_MM)), words, 3.6)

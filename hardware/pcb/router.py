@@ -5,7 +5,7 @@ a path may cross free cells and its own. Nets that do not fit are routed earlier
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 GRID_MM = 0.125
@@ -14,6 +14,7 @@ CLEARANCE_MM = 0.2  # KiCad's default, and any maker's
 VIA_MM = 0.6
 EDGE_MM = 0.4
 _VIA_COST = 12
+_VIA_IN_PAD_COST = 200  # a hole in a pad that is soldered flat drinks the solder
 _TURN_COST = 1
 _TRIES = 40
 _NOBODY, _EVERYBODY = "", "*"
@@ -56,7 +57,14 @@ class NoWayError(RuntimeError):
 class RoutingGrid:
     """The grid with what is on it."""
 
-    def __init__(self, width_mm: float, height_mm: float, pads: Iterable[BoardPad]) -> None:
+    def __init__(
+        self,
+        width_mm: float,
+        height_mm: float,
+        pads: Iterable[BoardPad],
+        clearances_mm: Mapping[str, float],
+    ) -> None:
+        self._clearances_mm = clearances_mm
         self.columns = round(width_mm / GRID_MM) + 1
         self.rows = round(height_mm / GRID_MM) + 1
         self._size = self.columns * self.rows
@@ -69,6 +77,12 @@ class RoutingGrid:
         for pad in self.pads:
             for layer in pad.layers:
                 self._claim(layer, pad.net or _EVERYBODY, pad)
+        self._flat = {
+            row * self.columns + column
+            for pad in self.pads
+            if len(pad.layers) == 1
+            for column, row in self._cells_near(pad, VIA_MM / 2)
+        }
 
     def _fence(self) -> None:
         edge = EDGE_MM + TRACK_MM / 2
@@ -88,7 +102,7 @@ class RoutingGrid:
             (self._for_track[layer], TRACK_MM / 2),
             (self._for_via[layer], VIA_MM / 2),
         ):
-            margin = CLEARANCE_MM + half
+            margin = self._clearances_mm.get(net, CLEARANCE_MM) + half
             for column, row in self._cells_near(box, margin):
                 at = row * self.columns + column
                 if owners[at] == _NOBODY:
@@ -173,18 +187,30 @@ class RoutingGrid:
         if all(one[at] in (_NOBODY, net) for one in self._for_via):
             other = self._for_track[1 - layer][at]
             if other in (_NOBODY, net):
-                yield _VIA_COST, (1 - layer, column, row)
+                price = _VIA_IN_PAD_COST if at in self._flat else _VIA_COST
+                yield price, (1 - layer, column, row)
 
     def _keep(self, net: str, path: list[Cell]) -> None:
         """Turn a path into tracks and vias, and claim the cells around them."""
+        self._split_at(net, path[0])
         for one, other in _straight_pieces(path):
             if one[0] == other[0]:
                 self.tracks.append(BoardTrack(net, one[0], _place(one), _place(other)))
             else:
                 self.vias.append(Via(net, *_place(one)))
-                self._claim_around(net, one, VIA_MM / 2 * 0.8, (0, 1))
+                self._claim_around(net, one, VIA_MM / 2 * 0.85, (0, 1))
         for cell in path:
             self._claim_around(net, cell, TRACK_MM / 2, (cell[0],))
+
+    def _split_at(self, net: str, cell: Cell) -> None:
+        """End tracks where one branches off, so that each end meets an end."""
+        at = _place(cell)
+        for index, track in enumerate(self.tracks):
+            if (track.net, track.layer) == (net, cell[0]) and _is_inside(at, track):
+                self.tracks[index : index + 1] = [
+                    track._replace(stop_mm=at), track._replace(start_mm=at),
+                ]  # fmt: skip
+                return
 
     def _claim_around(self, net: str, cell: Cell, half_mm: float, layers: tuple[int, ...]) -> None:
         box = BoardPad(net, *_place(cell), half_mm, half_mm, layers)
@@ -214,6 +240,16 @@ def _straight_pieces(path: list[Cell]) -> Iterable[tuple[Cell, Cell]]:
     return zip(corners, corners[1:], strict=False)
 
 
+def _is_inside(at: tuple[float, float], track: BoardTrack) -> bool:
+    """Whether a place is on a track, its ends not counted."""
+    (x, y), (left, top), (right, bottom) = at, track.start_mm, track.stop_mm
+    across, down = right - left, bottom - top
+    if abs(across * (y - top) - down * (x - left)) > 1e-9:
+        return False
+    along = (across * (x - left) + down * (y - top)) / (across**2 + down**2)
+    return 1e-6 < along < 1 - 1e-6
+
+
 def _trail(came: dict[Cell, Cell], cell: Cell) -> list[Cell]:
     path = [cell]
     while path[-1] in came:
@@ -226,11 +262,16 @@ def _place(cell: Cell) -> tuple[float, float]:
 
 
 def route(
-    width_mm: float, height_mm: float, pads: list[BoardPad], first: Sequence[str], last: str
+    size_mm: tuple[float, float],
+    pads: list[BoardPad],
+    first: Sequence[str],
+    last: str,
+    clearances_mm: Mapping[str, float],
 ) -> RoutingGrid:
     """Route every net with two pads or more, short ones before long ones.
 
-    `first` are nets known to need an early start, `last` is the one the others come before.
+    `first` are nets known to need an early start, `last` is the one the others come before,
+    `clearances_mm` what some keep free around them, where it is more than the usual.
 
     Raises
     ------
@@ -242,7 +283,7 @@ def route(
     order = [*first, *(net for net in order if net not in first)]
     failed = ""
     for _ in range(_TRIES):
-        board = RoutingGrid(width_mm, height_mm, pads)
+        board = RoutingGrid(*size_mm, pads, clearances_mm)
         failed = next((net for net in [*order, last] if not board.connect(net)), "")
         if not failed:
             return board

@@ -18,11 +18,11 @@ SKIN_FARAD = 30e-9  # electrodes with gel on skin, the largest expected
 def skin(ohms: float, farads: float = 0.0, stimulus: str = "0") -> tuple[str, ...]:
     """A skin of this resistance with a capacitance across it, and a source in series."""
     lines = [
-        "Vcurrent ELEC_A skin 0",
+        "Vcurrent LEAD_A skin 0",
         f"Vstimulus skin inner {stimulus}",
-        f"Rskin inner ELEC_B {ohms:g}",
+        f"Rskin inner LEAD_B {ohms:g}",
     ]
-    return (*lines, f"Cskin inner ELEC_B {farads:g}") if farads else tuple(lines)
+    return (*lines, f"Cskin inner LEAD_B {farads:g}") if farads else tuple(lines)
 
 
 def response(bench: CircuitSetup, frequencies_hz: np.ndarray, wanted: str = CURRENT) -> np.ndarray:
@@ -41,8 +41,7 @@ def cutoff_hz(skin_farads: float, bench: CircuitSetup | None = None) -> tuple[fl
     """Where a change of the skin's current is 3 dB down, and the peak before it over the flat."""
     base = bench or CircuitSetup()
     stimulated = replace(base, skin=skin(100e3, skin_farads, "DC 0 AC 1"))
-    grid_hz = np.geomspace(0.05, 50, 200)
-    seen = response(stimulated, grid_hz)
+    grid_hz, seen = spice.sweep(stimulated, (0.05, 50), [f"mag({CURRENT})"]).T
     below = np.flatnonzero(seen < seen[0] / np.sqrt(2))
     return float(grid_hz[below[0]]), float(seen.max() / seen[0] - 1)
 

@@ -14,7 +14,7 @@ GRID_USIEMENS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 40.0, 70.
 OPEN_OHM = 1e15
 FULL_CELL_V = 4.25  # charged to the end of a charger's tolerance
 CURRENT_A = "i(Vcurrent)"
-SKIN_V = "v(ELEC_A)-v(ELEC_B)"
+SKIN_V = "v(LEAD_A)-v(LEAD_B)"
 
 
 def readings(
@@ -85,21 +85,23 @@ def electrode_offset(offset_v: float) -> dict[float, float]:
     """Relative error an electrode offset makes, by conductance; no calibration can remove it."""
     still = readings(CircuitSetup(), FITTED_OHM)
     skin = (
-        "Vcurrent ELEC_A skin 0",
+        "Vcurrent LEAD_A skin 0",
         f"Voffset skin inner {offset_v:.9g}",
-        "Rskin inner ELEC_B 100k",
+        "Rskin inner LEAD_B 100k",
     )
     seen = readings(CircuitSetup(skin=skin), [1e6 / one for one in GRID_USIEMENS])
     return dict(zip(GRID_USIEMENS, relative_errors(still, seen).tolist(), strict=True))
 
 
 def worst(
-    bench: CircuitSetup, ohms: Sequence[float] = (1e2, 1e4, 5e4, 1e5, 1e6, 1e7)
+    bench: CircuitSetup,
+    ohms: Sequence[float] = (1e2, 1e4, 5e4, 1e5, 1e6, 1e7),
+    currents: Sequence[str] = (CURRENT_A,),
 ) -> tuple[float, float]:
-    """Largest electrode current and skin voltage over these skin resistances."""
+    """Largest current of any contact and skin voltage over these skin resistances."""
     asked = [[f"Rskin = {one:.9g}"] for one in ohms]
-    found = np.abs(spice.operating_points(bench, asked, [CURRENT_A, SKIN_V]))
-    return float(found[:, 0].max()), float(found[:, 1].max())
+    found = np.abs(spice.operating_points(bench, asked, [*currents, SKIN_V]))
+    return float(found[:, :-1].max()), float(found[:, -1].max())
 
 
 def strongest(values: Mapping[str, float] | None = None) -> CircuitSetup:

@@ -24,9 +24,26 @@ def run(bench: CircuitSetup, commands: Sequence[str]) -> str:
         return _solve(Path(folder), bench, commands)
 
 
-def course(bench: CircuitSetup, lasts_s: float, wanted: Sequence[str]) -> np.ndarray:
+def course(
+    bench: CircuitSetup, lasts_s: float, wanted: Sequence[str], step_s: float = 0.2e-3
+) -> np.ndarray:
     """Time and the wanted, one row for each step the solver took from the steady start on."""
-    commands = ["set wr_singlescale", f"tran 0.2m {lasts_s:g} 0 0.2m"]
+    return _table(bench, f"tran {step_s:g} {lasts_s:g} 0 {step_s:g}", wanted)
+
+
+def sweep(
+    bench: CircuitSetup,
+    from_to_hz: tuple[float, float],
+    wanted: Sequence[str],
+    per_decade: int = 66,
+) -> np.ndarray:
+    """Frequency and the wanted, one row for each frequency, for one volt of the AC sources."""
+    low_hz, high_hz = from_to_hz
+    return _table(bench, f"ac dec {per_decade} {low_hz:g} {high_hz:g}", wanted)
+
+
+def _table(bench: CircuitSetup, analysis: str, wanted: Sequence[str]) -> np.ndarray:
+    commands = ["set wr_singlescale", analysis]
     commands += [f"let value{index} = {one}" for index, one in enumerate(wanted)]
     names = " ".join(f"value{index}" for index in range(len(wanted)))
     with tempfile.TemporaryDirectory(prefix="dyadkit-spice-") as folder:

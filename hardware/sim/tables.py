@@ -2,8 +2,20 @@
 
 import numpy as np
 
-from hardware import design
-from hardware.sim import alternating, direct, faults, quantisation, transient
+from hardware import bringup, design
+from hardware.sim import (
+    alternating,
+    direct,
+    discharge,
+    faults,
+    leakage,
+    mains,
+    opamp,
+    quantisation,
+    sag,
+    stability,
+    transient,
+)
 from hardware.tables import rows
 
 MONTE_CARLO_RUNS = 200
@@ -50,9 +62,33 @@ def figures_table() -> str:
         ("largest skin voltage while switching on", f"{transient.switching_on():.2f} V"),
         ("10 mV rms of mains in the electrode circuit, 50 or 60 Hz +-1 %, at 10 uS",
          f"{alternating.mains_nsiemens():.3f} nS rms"),
+        *_guarding_lines(),
         ("electrode offset of 10 mV, at 1, 10, 40, 100 uS", _offsets()),
     ]  # fmt: skip
     return rows(("figure (simulated)", "value"), lines)
+
+
+def _guarding_lines() -> list[tuple[str, str]]:
+    """What the relays, the clamp and the matched delays give."""
+    kinds = [one.mpn for one in opamp.AMPLIFIERS]
+    margins = [min(stability.margins(kind).values()) for kind in opamp.AMPLIFIERS]
+    struck = [discharge.discharge(lead) for lead in design.ELECTRODE_LEADS]
+    leaking = [mains.leakage_a(farads) for farads in mains.CHARGER_FARADS]
+    films = leakage.errors(leakage.FILM_OHMS[0])
+    sagging = [sag.false_response_nsiemens(one) for one in (20.0, 40.0)]
+    return [
+        (f"smallest phase margin, skin with 0-30 nF, {', '.join(kinds)}",
+         ", ".join(f"{one:.0f}" for one in margins) + " deg"),
+        ("false response while the supply sags by 20 mV, at 20, 40 uS",
+         ", ".join(f"{one:.1f}" for one in sagging) + " nS"),
+        ("discharge of 8 kV at a lead: voltage behind the relay, current into an amplifier",
+         f"{max(one.lead_v for one in struck):.0f} V, "
+         f"{1e3 * max(max(one.output_a, one.input_a) for one in struck):.0f} mA"),
+        ("mains through an earthed person on USB, charger with 0.47, 1, 2.2 nF",
+         ", ".join(f"{1e6 * one:.0f}" for one in leaking) + " uA rms"),
+        ("film of 1 Gohm at a node of high impedance, to its guard; to ground without one",
+         f"{100 * films['guard']:.3f} %; {100 * films['GND']:.1f} %"),
+    ]  # fmt: skip
 
 
 def attaching_table() -> str:
@@ -82,6 +118,12 @@ def _offsets() -> str:
     return ", ".join(f"{100 * errors[one]:.1f}" for one in (1.0, 10.0, 40.0, 100.0)) + " %"
 
 
+def bare_table() -> str:
+    """What a meter shows across the parts of a bare wing."""
+    heads = ("across", "nets", "meter", "good")
+    return rows(heads, bringup.bare_limits())
+
+
 def spice_netlist() -> str:
     """The bench as a file to open in any SPICE."""
     from hardware.sim.netlist import CircuitSetup, netlist
@@ -91,4 +133,9 @@ def spice_netlist() -> str:
 
 def simulated() -> dict[str, str]:
     """All tables that take a simulation, by name."""
-    return {"faults": fault_table(), "figures": figures_table(), "attaching": attaching_table()}
+    return {
+        "faults": fault_table(),
+        "figures": figures_table(),
+        "attaching": attaching_table(),
+        "bare": bare_table(),
+    }

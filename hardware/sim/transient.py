@@ -35,12 +35,12 @@ class Attached(NamedTuple):
 def attaching(ohms: float = 100e3, bench: CircuitSetup | None = None) -> Attached:
     """Put both leads at once on a skin of this resistance with `SKIN_FARAD` across it."""
     contact = (
-        "Vcurrent ELEC_A body 0",
+        "Vcurrent LEAD_A body 0",
         f"Rbody body outer {BODY_OHM:g}",
         f"Vgate gate 0 PULSE(0 1 {TOUCH_S:g} 1u 1u 10 20)",
         "Btouch outer inner I = v(outer,inner)*(1e-12+1e-1*v(gate))",
-        f"Rskin inner ELEC_B {ohms:g}",
-        f"Cskin inner ELEC_B {SKIN_FARAD:g}",
+        f"Rskin inner LEAD_B {ohms:g}",
+        f"Cskin inner LEAD_B {SKIN_FARAD:g}",
     )
     times_s, across_v, current_a, measured_v = _course(
         replace(bench or CircuitSetup(), skin=contact)
@@ -78,7 +78,7 @@ def switching_on(ohms: float = 100e3) -> float:
 
 def _course(bench: CircuitSetup) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Time, skin voltage, skin current, voltage that stands for the current; at each step."""
-    wanted = ("v(inner)-v(ELEC_B)", "i(Vcurrent)", CURRENT)
+    wanted = ("v(inner)-v(LEAD_B)", "i(Vcurrent)", CURRENT)
     times_s, across_v, current_a, measured_v = spice.course(bench, _LASTS_S, wanted).T
     return times_s, np.abs(across_v), np.abs(current_a), measured_v
 

@@ -75,4 +75,4 @@ def test_h18_a_value_changed_in_the_design_shows_in_what_is_built(tmp_path):
         return design.replace('"R17", 4_700', '"R17", 6_800')
 
     changed = rebuilt(tmp_path, ["lists", "drawings"], stiffer)
-    assert {"out/bom.csv", "out/drawings/schematic.svg"} <= set(changed)
+    assert {"out/bom.csv", "out/drawings/schematic-1.svg"} <= set(changed)

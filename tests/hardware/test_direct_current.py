@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hardware.sim import direct, faults
+from dyadwire import frontend
+from hardware.sim import direct, faults, netlist
 from hardware.sim.netlist import CircuitSetup
 
 pytestmark = pytest.mark.usefixtures("ngspice")
@@ -38,8 +39,20 @@ def test_h3_no_single_fault_drives_fifty_microamperes(outcomes):
 
 def test_every_passive_part_is_broken_both_ways(outcomes):
     names = {one.name for one in outcomes}
-    for ref in ("R1", "R4", "R6", "C3", "C6"):
+    for ref in ("R1", "R4", "R6", "R18", "C3", "C6"):
         assert {f"{ref} shorted", f"{ref} open"} <= names
+
+
+def test_relays_clamp_and_the_finger_clip_are_broken_too(outcomes):
+    names = {one.name for one in outcomes}
+    assert {"K1 contact shorted", "K2 open", "Q1 shorted", "D1 open"} <= names
+    assert any(one.kind == faults.FINGER for one in outcomes)
+
+
+def test_a_bare_sensor_at_the_finger_would_pass_the_limit():
+    """A breakout's supply and ground pads under one finger, as in revision A2."""
+    finger_ohm = 30e3
+    assert frontend.SUPPLY_V / finger_ohm > faults.LIMIT_ANY_A
 
 
 def test_h4_weak_limiting_resistors_fail_h1_h2_and_h3():
@@ -58,6 +71,17 @@ def test_h5_conductance_is_linear():
 def test_h5_fails_where_the_converter_loads_its_filters():
     loaded = CircuitSetup(values={"R10": 47e3, "R11": 47e3, "R12": 47e3})
     assert max(map(abs, direct.linearity(loaded).values())) > 0.0005
+
+
+@pytest.mark.parametrize("contact_ohm", [15.0, 30.0, 35.0])
+def test_h5_the_relays_contacts_do_not_bend_the_conductance(contact_ohm, monkeypatch):
+    monkeypatch.setattr(netlist, "CONTACT_OHM", contact_ohm)
+    assert max(map(abs, direct.linearity().values())) <= 0.0005
+
+
+def test_h5_fails_where_nothing_takes_the_contacts_out():
+    bare = CircuitSetup(values={"R24": 1e12})
+    assert max(map(abs, direct.linearity(bare).values())) > 0.0005
 
 
 def test_h6_calibration_takes_out_the_spread_of_real_parts():

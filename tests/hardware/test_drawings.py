@@ -59,7 +59,9 @@ def test_no_two_leads_share_a_hole_and_none_is_where_a_strip_is_cut():
 
 def test_what_is_not_on_the_stripboard_is_on_a_module_or_is_a_lead():
     seated = {seat.ref for seat in stripboard.layout().seats} | {stripboard.CHIP}
-    assert {part.ref for part in design.PARTS} == seated | set(stripboard.ON_MODULES) | {"J3"}
+    assert {part.ref for part in design.PARTS} == seated | set(
+        (*stripboard.ON_MODULES, *stripboard.ONLY_ON_THE_WING)
+    )
 
 
 @pytest.mark.parametrize("name", design.BOARDS)
@@ -71,8 +73,17 @@ def test_the_wiring_shows_the_pads_of_the_pin_table(name):
     assert f"GPIO {pads['ppg_interrupt'].gpio}" in wiring.draw(name)
 
 
+@pytest.mark.parametrize("name", design.BOARDS)
+def test_the_wiring_shows_where_the_cell_and_the_front_ends_supply_belong(name):
+    board = design.BOARDS[name]
+    assert (f"{board.front_end.label} (GPIO {board.front_end.gpio})", "VFE") in wiring.wires(name)
+    assert board.cell in wiring.draw(name).replace("&#x27;", "'")
+    assert ("socket" in board.cell) == board.carries_wing
+
+
 def test_the_committed_drawings_are_those_of_the_design():
-    assert (OUT / "schematic.svg").read_text() == schematic().sheet.svg()
+    for number, sheet in enumerate(schematic().sheets, start=1):
+        assert (OUT / f"schematic-{number}.svg").read_text() == sheet.svg()
     board = stripboard.layout()
     for step, _ in pictures.STEPS:
         assert (OUT / f"stripboard-{step}.svg").read_text() == pictures.draw(board, step)
@@ -101,7 +112,7 @@ def test_every_word_can_be_read_on_a4(picture):
 
 
 def test_a_word_too_small_on_a4_is_noticed():
-    svg = (OUT / "schematic.svg").read_text()
+    svg = (OUT / "schematic-1.svg").read_text()
     assert min(texts_on_a4_mm(svg.replace("font-size='2.4'", "font-size='1.2'"))) < MIN_TEXT_MM
 
 
@@ -131,7 +142,9 @@ def overlapping(svg):
 
 
 @pytest.mark.parametrize(
-    "picture", [one for one in PICTURES if one.stem != "enclosure"], ids=lambda one: one.stem
+    "picture",
+    [one for one in PICTURES if one.stem not in ("enclosure", "clip")],
+    ids=lambda one: one.stem,
 )
 def test_no_words_stand_on_others(picture):
     assert overlapping(picture.read_text()) == []

@@ -1,0 +1,1 @@
+"""What a board house is sent: gerber zip, parts list, places, notes."""

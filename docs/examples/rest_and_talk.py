@@ -7,13 +7,12 @@ the other, or does it only look so because both wander?
 import numpy as np
 
 import dyadkit
+from dyadkit.analysis.decision import About
 from dyadkit.sim.people import bodies, influence
-from dyadkit.synchrony.profile import Topic
 
-# 1. Rest and talk in turn, of unequal lengths: the test moves all marks along the session together
-#    and asks how often they would differ as much in a wrong place; in equal steps each move would
-#    fit again. Once each would not do at all: a drift would look the same. Half an hour is about
-#    the shortest session in which this test can reach 0.05.
+# 1. Rest and talk in turn: once each would not do, a drift would look the same. What a design can
+#    show is computed before anyone is recorded:
+#    dyadkit plan-session --conditions rest,talk --minutes 28 --repeats 5
 lengths_s = [150, 210, 180, 120, 210, 150, 120, 180, 150, 210]
 starts_s = np.cumsum([0, *lengths_s[:-1]])
 marks = [
@@ -42,17 +41,14 @@ dyad = dyadkit.from_arrays(
 )
 result = dyadkit.analyze(dyad, seed=0)
 
-# 3. The profile: one sentence for each topic, decided or not, and what each does not mean. Every
-#    pair of conditions is compared in coupling and in each person's arousal, Holm-corrected.
-profile = result.profile
-for statement in profile.about(Topic.CONTEXT):
+# 3. What may be said: every statement, shown or not, and what each does not mean. Every pair of
+#    conditions is compared in coupling and in each person's levels, within the session's budget.
+for statement in result.about(About.CONTEXT):
     print("-", statement.sentence)
     print("    but:", statement.limits)
 
-# 4. A condition named rest or baseline is the dyad's own yardstick. Cautionary patterns are named
-#    only beyond chance and beyond that, with what they do not mean: here it is the talk that raises
-#    synchrony. Where the yardstick lacks something the profile says what was not judged.
-for caution in profile.cautions:
-    print(f"caution, {caution.pattern.value}: {caution.evidence}")
-    print("    but:", caution.does_not_mean)
-print(profile.not_judged)
+# 4. A condition named rest or baseline is the dyad's own yardstick. Cautions are named only of what
+#    is shown, above the same signal at that rest.
+for caution in (*result.about(About.CAUTION), *result.about(About.LIMIT)):
+    print(caution.sentence)
+    print("    but:", caution.limits)

@@ -81,7 +81,7 @@ def measures(a, b):
     found = pair and tried(lambda: responses.partner_response(*pair, 4.0))
     if found:
         both = (found.a_to_b, found.b_to_a)
-        row["answers"] = np.mean([one.probability - one.chance_probability for one in both])
+        row["answers"] = np.mean([one.share for one in both])
         row["answers_p"] = min(1.0, 2 * min(one.p for one in both))
     for name, pair in (
         ("heart regime", together(a.pulse, b.pulse)),

@@ -159,6 +159,10 @@ PROFILES = (
         "recording", "--seconds 15 --hours 2", "--seconds 60 --hours 8",
         "45 of 60 seconds in real time, six of eight hours",
     ),
+    Profile(
+        "said", "cost contrasts power --pairs 10", "--pairs 100",
+        "90 of 100 pairs a condition, whole reports, verdicts, smoothings",
+    ),
     Profile("sim", "2", "10", "eight of ten recorded minutes", needs=WEARABLES),
     Profile("soak", "0.25 1", "24 3", "a day but for a quarter of an hour", needs=WEARABLES),
     Profile(

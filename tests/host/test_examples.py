@@ -49,8 +49,9 @@ PUBLIC = {
     ),
     "dyadkit.synchrony": (
         "CircularShift", "PseudoDyads", "assess_group", "boker", "bsync", "calibrate_null",
-        "couple", "cross_recurrence", "fit_glla", "fit_inertia_coordination", "fit_oscillator",
-        "follow_oscillator", "granger", "match_amico", "partner_response", "phase_locking",
+        "couple", "couple_events", "cross_recurrence", "fit_glla", "fit_inertia_coordination",
+        "fit_oscillator", "follow_oscillator", "granger", "judge_persons", "match_amico",
+        "partner_response", "phase_locking",
         "rmea", "single_session_index", "stress_buffering", "susy", "transfer_entropy",
         "warped_distance", "wavelet_coherence", "windowed_correlation",
     ),

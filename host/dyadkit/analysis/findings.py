@@ -5,33 +5,27 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dyadkit.analysis.decision import About, Statement
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import NullResult
-from dyadkit.synchrony.chance.correction import holm, p_words
-from dyadkit.synchrony.coupling import Coupling, Leader
-from dyadkit.synchrony.dynamics import DynamicsCourse, OscillatorFit
-from dyadkit.synchrony.profile import CoregulationProfile
+from dyadkit.synchrony.coupling import Coupling, Strength
+from dyadkit.synchrony.dynamics import OscillatorFit
+from dyadkit.synchrony.following import EventCoupling
 from dyadkit.synchrony.responses import PartnerResponse
+from dyadkit.synchrony.verdicts import PersonPair, VerdictCourse
 
-ALPHA = 0.05
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
-TWO_PEOPLE = "two people"
-"""Among the refusals: a and b hold the same samples, and agree as anything does with itself."""
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 """Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
 _SERIES: dict[str, Callable[[Physiology], Floats]] = {
     "eda": lambda body: np.asarray(body.tonic_usiemens + body.phasic_usiemens),
     "heart_rate": lambda body: body.heart_rate_bpm,
 }
-SHARED_SCHEDULE = (
-    "A schedule, task or stimulus that both shared could explain this, because each was compared "
-    "with the other at other times only; partners from other sessions at the same time would tell."
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,9 +75,13 @@ class Findings(Result):
     coupling : concurrent or lagged synchrony against chance (circular shifts as surrogates), by
         signal, `eda` and `heart_rate`; a signal that could not be tested is missing
     refusals : by signal, why it could not be tested
-    dynamics, course : of heart rate, whole and in windows; None where it could not be fitted (see
-        `refusals`)
-    responses : to each other's arousal peaks in skin conductance; None likewise
+    person, person_course : verdicts on both people from slow heart rate, whole and in windows of
+        ten minutes; None where it could not be told (see `refusals`)
+    dynamics : coupled oscillators of heart rate, where both swing; None likewise
+    events : coupling of skin conductance responses, which decides on that signal
+    responses : to each other's skin conductance responses, and recovery; None likewise
+    strength : by signal, how strong the coupling is, in one number that sessions can be compared by
+    said : every statement, positive or not; nothing else may claim anything
     seed, version : that reproduce every number
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
@@ -101,87 +99,48 @@ class Findings(Result):
     coupling: dict[str, Coupling]
     refusals: dict[str, str]
     dynamics: OscillatorFit | None
-    course: DynamicsCourse | None
     responses: PartnerResponse | None
-    profile: CoregulationProfile | None
     seed: int
     version: str
     same_time: dict[str, NullResult] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     replayed: tuple[str, ...] = ()
+    events: EventCoupling | None = None
+    strength: dict[str, Strength] = field(default_factory=dict)
+    person: PersonPair | None = None
+    person_course: VerdictCourse | None = None
+    said: tuple[Statement, ...] = ()
 
     @property
     def whence(self) -> str:
         """Where the session comes from, in words; empty for people who were recorded."""
         return provenance(self.simulated, self.replayed)
 
+    @property
+    def profile(self) -> tuple[Statement, ...]:
+        """The session's profile: all its statements."""
+        return self.said
+
+    def about(self, topic: About) -> tuple[Statement, ...]:
+        """The statements on one topic."""
+        return tuple(one for one in self.said if one.about is topic)
+
     def beyond_chance(self) -> list[str]:
-        """Signals whose coupling exceeds chance, with Holm's correction for testing several."""
-        corrected = holm({name: one.p for name, one in self.coupling.items()})
-        return [name for name, p in corrected.items() if p <= ALPHA]
+        """Signals whose coupling is claimed, after correction for all tests of the session."""
+        return [one.signal for one in self.about(About.COUPLING) if one.positive]
 
     def sentences(self) -> list[str]:
-        """The findings in plain words, the most important first."""
-        kept = self.beyond_chance()
-        same = self.refusals.get(TWO_PEOPLE)
-        found = [] if same is None else [f"These are not two people: {same}."]
-        found += [self._coupled(name) for name in kept]
-        if not kept and self.coupling:
-            words = " and ".join(SIGNAL_WORDS[name] for name in self.coupling)
-            found.append(f"No coupling beyond chance was found in {words}.")
-        found += [self._against_same_time(name) for name in kept if name in self.same_time]
-        if any(name not in self.same_time for name in kept):
-            found.append(SHARED_SCHEDULE)
-        found += [
-            f"{SIGNAL_WORDS[name].capitalize()} could not be tested: {why}."
-            for name, why in self.refusals.items()
-            if name in SIGNAL_WORDS
-        ]
-        return found
+        """What the session shows in plain words, the most important first.
 
-    def can_order(self, name: str) -> bool:
-        """Whether the clocks are good enough to tell who is first; True where no bound is stated.
-
-        Three bounds, because a lag finer than that may be the clocks' and not the people's.
+        All that is claimed, and of coupling, leading and persons also what is not shown.
         """
-        return not abs(self.coupling[name].lag_s) < self.clock.finest_lag_s
+        always = (About.COUPLING, About.LEADER, About.SCHEDULE, About.PERSON)
+        return [one.sentence for one in self.said if one.positive or one.about in always]
 
-    def _coupled(self, name: str) -> str:
-        one = self.coupling[name]
-        way = "rises and falls together" if one.strength > 0 else "moves in opposite directions"
-        return (
-            f"{SIGNAL_WORDS[name].capitalize()} {way} beyond chance "
-            f"(correlation {one.strength:+.2f}, {p_words(one.p)}): {self._order(name)}"
-        )
-
-    def _against_same_time(self, name: str) -> str:
-        found = self.same_time[name]
-        pairs = f"{found.draws} pairs of people from different sessions at the same time"
-        if found.p <= ALPHA:
-            return (
-                f"In {SIGNAL_WORDS[name]} they agree more than {pairs} ({p_words(found.p)}): "
-                "a schedule that all sessions shared does not explain it."
-            )
-        few = f" (so few that p could not fall below {1 / (found.draws + 1):.2f})"
-        return (
-            f"In {SIGNAL_WORDS[name]} they do not agree more than {pairs}"
-            f"{few if (found.draws + 1) * ALPHA < 1 else ''} ({p_words(found.p)}): "
-            "a shared schedule, task or stimulus may explain it."
-        )
-
-    def _order(self, name: str) -> str:
-        one = self.coupling[name]
-        low, high = one.lag_interval_s
-        interval = f"95 % interval {low:+.1f} to {high:+.1f} s"
-        if not self.can_order(name):
-            return (
-                "the lag is too small for the clocks of this session to order the two "
-                f"(a lag below {self.clock.finest_lag_s:.3g} s may be the clocks')."
-            )
-        if one.leader is Leader.NEITHER:
-            return f"no one clearly leads (lag {one.lag_s:+.1f} s, {interval})."
-        first, second = ("a", "b") if one.leader is Leader.A else ("b", "a")
-        return f"{first} leads, {second} follows {abs(one.lag_s):.1f} s later ({interval})."
+    def leads(self, name: str) -> Statement | None:
+        """Who leads in a signal, where that is claimed."""
+        found = [one for one in self.about(About.LEADER) if one.signal == name and one.positive]
+        return found[0] if found else None
 
 
 def series_of(body: Physiology, name: str) -> Floats:

@@ -1,73 +1,167 @@
-"""Regulation between two people, from a dyad's traces and marks, and the session's profile."""
+"""Regulation between two people, from a dyad's traces and marks: the evidence to decide on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
 
 import numpy as np
 
-from dyadkit.analysis.findings import RATE_HZ, series_of
-from dyadkit.dyad.arrays import Floats
+from dyadkit.analysis.decision import Evidence, Resting
+from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
+from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.dyad.units import microsiemens
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.signals.eda.responses import MIN_USIEMENS
-from dyadkit.synchrony.coupling import Coupling
+from dyadkit.synchrony.chance import NullResult
+from dyadkit.synchrony.context import REST_LABELS
+from dyadkit.synchrony.coupling import Coupling, Strength, strength
 from dyadkit.synchrony.dynamics import without_breathing
+from dyadkit.synchrony.following import EventCoupling, Search, Train, couple_events
 from dyadkit.synchrony.profile import (
-    CoregulationProfile,
-    ProfileEvidence,
+    Levels,
     Regulation,
     Signal,
     contrasts_of,
-    coregulation_profile,
-    recovery_of,
     regulation_of,
-    responsiveness_of,
-    usual_at_rest,
+    tried,
 )
+from dyadkit.synchrony.verdicts import judge_persons
+
+EVENT_LAG_S = 10.0
+"""Responses may come this late whatever lag is asked of the waveforms: it costs them no error."""
+PER_MINUTE = 60.0 * RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
 class Regulated:
-    """Regulation of a dyad, and the two signals it is read from.
+    """Regulation of a dyad, and the signals it is read from.
 
+    whole : by signal, both people's series that are tested for coupling, at 4 Hz
     skin : both people's skin conductance as measured, less its tonic level (SCL), at 4 Hz
     pulse : both people's heart rate without breathing
+    trains : both people's skin conductance responses
     """
 
+    whole: Mapping[str, Signal]
     skin: Signal
     pulse: Signal
+    trains: tuple[Train, Train]
     marks: tuple[Mark, ...]
+    levels: Mapping[str, tuple[Floats, Floats]]
+    search: Search
+    events: EventCoupling | None
+    strength: dict[str, Strength]
     regulation: Regulation
 
     @classmethod
-    def of(cls, dyad: Dyad, bodies: PhysiologyPair, seed: int) -> Self:
+    def of(cls, dyad: Dyad, bodies: PhysiologyPair, max_lag_s: float, seed: int) -> Self:
         """Regulation of a dyad whose physiology was extracted."""
-        skin, pulse = _skin(dyad, bodies), _pulse(bodies)
-        return cls(skin, pulse, dyad.marks, regulation_of(skin, pulse, seed))
-
-    def profile(
-        self, coupling: dict[str, Coupling], finest_lag_s: float, seed: int
-    ) -> CoregulationProfile | None:
-        """The session's profile; None where no signal could be tested for coupling."""
-        if not coupling:
-            return None
-        strongest = min(coupling.values(), key=lambda one: one.p)
-        lag_s = coupling["eda"].lag_s if "eda" in coupling else 0.0
-        found = self.regulation.responses
-        return coregulation_profile(
-            ProfileEvidence(
-                strongest,
-                self.regulation.dynamics,
-                by_a=responsiveness_of(found.b_to_a) if found else None,
-                by_b=responsiveness_of(found.a_to_b) if found else None,
-                recovery_a=recovery_of(found.recovery_a) if found else None,
-                recovery_b=recovery_of(found.recovery_b) if found else None,
-                contrasts=contrasts_of(self.skin, self.marks, lag_s),
-                usual=usual_at_rest(self.skin, self.pulse, self.marks, seed),
-                finest_lag_s=finest_lag_s,
-            )
+        skin, pulse, trains = _skin(dyad, bodies), _pulse(bodies), _trains(bodies)
+        whole = {
+            name: Signal(series_of(bodies.a, name), series_of(bodies.b, name), RATE_HZ)
+            for name in SIGNAL_WORDS
+        }
+        conditions = tuple(one for one in dyad.marks if one.kind == "condition")
+        search = Search(max(EVENT_LAG_S, max_lag_s), conditions)
+        return cls(
+            whole,
+            skin,
+            pulse,
+            trains,
+            dyad.marks,
+            _levels(bodies, trains),
+            search,
+            tried(lambda: couple_events(*trains, search)),
+            _strengths(whole),
+            regulation_of(skin, pulse, trains if _many(trains) else None, seed),
         )
+
+    def evidence(
+        self,
+        coupling: dict[str, Coupling],
+        refusals: dict[str, str],
+        same_time: dict[str, NullResult],
+        finest_lag_s: float,
+    ) -> Evidence:
+        """Everything that statements on the session are made of."""
+        lag_s = self.events.lag_s if self.events else 0.0
+        return Evidence(
+            coupling=coupling,
+            strength=self.strength,
+            events=self.events,
+            responses=self.regulation.responses,
+            person=self.regulation.person,
+            contrasts=contrasts_of(Levels(self.skin, lag_s, self.levels), self.marks),
+            refusals=refusals,
+            same_time=same_time,
+            resting=self._resting(),
+            finest_lag_s=finest_lag_s,
+            marked=len({one.label for one in self.search.marks}) > 1,
+        )
+
+    def _resting(self) -> Resting:
+        """The same estimates at rest; nothing where no rest was marked, or nothing else was."""
+        during = self.skin.during(self.marks, REST_LABELS)
+        if not during.any() or during.all():
+            return Resting()
+        slow = self.pulse.within(self.pulse.during(self.marks, REST_LABELS))
+        resting = {name: one.within(during) for name, one in self.whole.items()}
+        a, b = (_within(one, during) for one in self.trains)
+        search = Search(self.search.max_lag_s)
+        return Resting(
+            strength=_strengths(resting),
+            events=tried(lambda: couple_events(a, b, search)),
+            person=tried(lambda: judge_persons(slow.a, slow.b, slow.rate_hz)),
+        )
+
+
+def _strengths(signals: Mapping[str, Signal]) -> dict[str, Strength]:
+    found = {
+        name: tried(partial(strength, one.a, one.b, one.rate_hz)) for name, one in signals.items()
+    }
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _trains(bodies: PhysiologyPair) -> tuple[Train, Train]:
+    """Skin conductance responses of both people."""
+    first, second = (
+        Train.of(
+            [one.onset_s for one in body.responses],
+            len(body.times_s) / RATE_HZ,
+            [one.amplitude_usiemens for one in body.responses],
+            np.isfinite(body.phasic_usiemens),
+        )
+        for body in (bodies.a, bodies.b)
+    )
+    return first, second
+
+
+def _many(trains: tuple[Train, Train]) -> bool:
+    """Whether both have responses of their own; components alone, as imported, hold none."""
+    return all(one.events > 0 for one in trains)
+
+
+def _within(train: Train, during: Bools) -> Train:
+    """A train where `during` holds, from its first to its last moment; measured only there."""
+    kept = np.flatnonzero(during)
+    part = slice(int(kept[0]), int(kept[-1]) + 1)
+    inside = during[part].astype(float)
+    present = train.present[part] & during[part]
+    return Train(train.counts[part] * inside, train.sizes[part] * inside, present)
+
+
+def _levels(
+    bodies: PhysiologyPair, trains: tuple[Train, Train]
+) -> dict[str, tuple[Floats, Floats]]:
+    """Levels that may differ between conditions, by measure."""
+    rates = [np.where(one.present, one.counts * PER_MINUTE, np.nan) for one in trains]
+    return {
+        "heart rate": (bodies.a.heart_rate_bpm, bodies.b.heart_rate_bpm),
+        "skin conductance level": (bodies.a.tonic_usiemens, bodies.b.tonic_usiemens),
+        "skin response rate": (rates[0], rates[1]),
+    }
 
 
 def _skin(dyad: Dyad, bodies: PhysiologyPair) -> Signal:

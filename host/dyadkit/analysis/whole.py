@@ -11,10 +11,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from dyadkit.analysis.decision import TWO_PEOPLE, said_of
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
-    TWO_PEOPLE,
     ClockQuality,
     Findings,
     PersonQuality,
@@ -31,10 +31,11 @@ from dyadkit.sessions.extraction import extraction_of
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.signals.seconds import trusted_share
 from dyadkit.synchrony.chance import NullResult, PseudoDyads
-from dyadkit.synchrony.coupling import Coupling, couple
+from dyadkit.synchrony.coupling import BandScan, Coupling, couple_with
 from dyadkit.version import __version__
 
 MAX_LAG_S = 5.0
+MAX_SEARCHED_S = 30.0
 MIN_TRUSTED = 0.5
 
 _Found = TypeVar("_Found")
@@ -87,12 +88,15 @@ class Analysis(Findings):
         return f"<p>{escape(title)}</p>{html_list([*self.sentences(), *unanswered])}"
 
 
-def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
-    """Both people's physiology, their coupling against chance, their dynamics and profile.
+def analyze(
+    dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = (), max_lag_s: float = MAX_LAG_S
+) -> Analysis:
+    """Both people's physiology, their coupling against chance, and what may be said of it.
 
-    What the data cannot answer is left out, with the reason in `refusals`. Synchrony is tested on
-    skin conductance and heart rate at lags of up to 5 s either way, against all circular shifts;
-    a positive lag means b follows a, which is order in time, not cause.
+    What the data cannot answer is left out, with the reason in `refusals`. Coupling of skin
+    conductance is decided by responses that follow the partner's, of heart rate against all
+    circular shifts; marked conditions belong to what chance gives. A positive lag means b follows
+    a, which is order in time, not cause.
 
     Parameters
     ----------
@@ -100,6 +104,8 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     seed : of everything random; equal seeds give equal results
     others : other dyads' sessions under the same schedule, begun at the same point of it; only
         they can tell coupling from what the schedule does to everyone
+    max_lag_s : lags are searched up to this either way, at most 30 s; responses of the skin always
+        up to 10 s
 
     Raises
     ------
@@ -116,19 +122,25 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
     >>> found.coupling["eda"].leader, round(found.coupling["eda"].lag_s, 1)
     (<Leader.A: 'a'>, 1.5)
     >>> sorted(found.refusals)
-    ['course', 'dynamics']
+    ['course', 'dynamics', 'person']
     """
+    if not 1.0 <= max_lag_s <= MAX_SEARCHED_S:
+        raise ValueError(f"max_lag_s must be 1 to {MAX_SEARCHED_S:.0f} s, not {max_lag_s}")
     _refuse_same_data(dyad, others)
     bodies = extraction_of(dyad)
     refusals: dict[str, str] = _same_person(dyad)
     coupling: dict[str, Coupling] = {}
+    conditions = tuple(mark for mark in dyad.marks if mark.kind == "condition")
+    scan = BandScan(max_lag_s, marks=conditions)
     for name in SIGNAL_WORDS:
-        found = _tried(name, refusals, partial(_couple, bodies, name, seed))
+        found = _tried(name, refusals, partial(_couple, bodies, name, scan, seed))
         if found is not None:
             coupling[name] = found
     strangers = [extraction_of(other) for other in others]
-    same_time = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
-    about = Regulated.of(dyad, bodies, seed)
+    compared = {name: _same_time(bodies, strangers, name, seed) for name in coupling if strangers}
+    same_time = {name: found for name, found in compared.items() if found is not None}
+    about = Regulated.of(dyad, bodies, max_lag_s, seed)
+    refusals |= about.regulation.refusals
     clock = _clock(dyad)
     return Analysis(
         source=dyad.source,
@@ -140,15 +152,18 @@ def analyze(dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = ()) -> Analysis:
         quality=Quality(_quality(bodies.a), _quality(bodies.b)),
         clock=clock,
         coupling=coupling,
-        refusals=refusals | about.regulation.refusals,
+        refusals=refusals,
         dynamics=about.regulation.dynamics,
-        course=about.regulation.course,
         responses=about.regulation.responses,
-        profile=about.profile(coupling, clock.finest_lag_s, seed),
         seed=seed,
         version=__version__,
-        same_time={name: found for name, found in same_time.items() if found is not None},
         notes=dyad.notes,
+        same_time=same_time,
+        events=about.events,
+        strength=about.strength,
+        person=about.regulation.person,
+        person_course=about.regulation.course,
+        said=said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s)),
     )
 
 
@@ -172,14 +187,14 @@ def _same_person(dyad: Dyad) -> dict[str, str]:
     return {TWO_PEOPLE: f"a and b hold the same samples ({same})"} if same else {}
 
 
-def _couple(bodies: PhysiologyPair, name: str, seed: int) -> Coupling:
+def _couple(bodies: PhysiologyPair, name: str, scan: BandScan, seed: int) -> Coupling:
     a, b = series_of(bodies.a, name), series_of(bodies.b, name)
     for person, series in zip(PERSONS, (a, b), strict=True):
         if trusted_share(series) < MIN_TRUSTED:
             raise SignalError(
                 f"only {trusted_share(series):.0%} of person {person}'s signal can be trusted"
             )
-    return couple(a, b, RATE_HZ, max_lag_s=MAX_LAG_S, seed=seed)
+    return couple_with(scan, a, b, RATE_HZ, seed=seed)
 
 
 def _same_time(
@@ -198,7 +213,7 @@ def _same_time(
     if not (of_a or of_b):
         return None
     null = PseudoDyads(of_b, of_a)
-    return couple(a, b, RATE_HZ, max_lag_s=MAX_LAG_S, null=null, seed=seed).null
+    return couple_with(BandScan(MAX_LAG_S), a, b, RATE_HZ, null, seed).null
 
 
 def _tried(name: str, refusals: dict[str, str], attempt: Callable[[], _Found]) -> _Found | None:

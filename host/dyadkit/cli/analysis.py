@@ -1,17 +1,27 @@
-"""analyze: one session, and its report."""
+"""analyze, why, multiverse, plan-session: one session, and what a reviewer asks of it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dyadkit.cli.options import AsJson, Reports, Seed, Session
 from dyadkit.cli.output import emit, progress, whence_lines
 
+if TYPE_CHECKING:
+    from dyadkit.analysis.whole import Analysis
+
+MaxLag = Annotated[
+    float, typer.Option(help="Lags are searched up to this, either way, 1 to 30 seconds.")
+]
+
 
 def register(app: typer.Typer) -> None:
-    """Add this command to the application."""
+    """Add these commands to the application."""
     app.command()(analyze)
+    app.command()(why)
+    app.command()(multiverse)
+    app.command("plan-session")(plan_session)
 
 
 def analyze(
@@ -22,22 +32,121 @@ def analyze(
         list[Path] | None,
         typer.Option(help="Another dyad's session under the same schedule; may be repeated."),
     ] = None,
+    max_lag_s: MaxLag = 5.0,
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="Frozen plan, a TOML file with [analysis]; what deviates is refused."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Analyze a session: two bodies, their coupling, and a report.
 
     The report is report.html unless --report names others.
     """
+    from dyadkit.analysis.plan import AnalysisPlan, read_plan
     from dyadkit.analysis.whole import analyze as run
     from dyadkit.dyad.saving import checked_name
     from dyadkit.sessions.loading import load
 
     files = [checked_name(file) for file in report or [Path("report.html")]]
+    asked = AnalysisPlan(seed, max_lag_s, len(others or ()))
+    planned = []
+    if plan is not None:
+        read_plan(plan).agrees(asked)
+        planned = [f"as planned: {asked.digest}"]
     dyads = [load(one) for one in (session, *(others or ()))]
     with progress("analyzing", 1):
-        result = run(dyads[0], seed, dyads[1:])
+        result = run(dyads[0], seed, dyads[1:], max_lag_s)
     for file in files:
         result.save(file)
-    lines = [*whence_lines(result.whence), *result.notes, *result.sentences()]
-    lines += [f"report: {file}" for file in files]
-    emit(result.to_dict(), as_json, lines)
+    written = [f"report: {file}" for file in files]
+    opening = [*whence_lines(result.whence), *result.notes]
+    emit(result.to_dict(), as_json, [*opening, *result.sentences(), *planned, *written])
+
+
+def why(
+    result: Annotated[Path, typer.Argument(help="Result of analyze, a .json report.")],
+    number: Annotated[
+        int | None, typer.Argument(help="Which statement; without it they are listed.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell where a statement of a result comes from."""
+    from dyadkit.analysis.provenance import why as explained
+
+    found = _read(result)
+    if number is None:
+        lines = [
+            f"{k}. {'' if one.positive else '(not shown) '}{one.sentence}"
+            for k, one in enumerate(found.said, start=1)
+        ]
+    else:
+        lines = explained(found, number)
+    emit({"lines": lines}, as_json, lines)
+
+
+def multiverse(session: Session, seed: Seed = 0, as_json: AsJson = False) -> None:
+    """Ask for coupling in every defensible way."""
+    from dyadkit.analysis.multiverse import multiverse as asked
+    from dyadkit.analysis.whole import analyze as run
+    from dyadkit.sessions.loading import load
+
+    with progress("analyzing", 1):
+        found = asked(run(load(session), seed))
+    rows = [
+        f"{one.signal:11s} {one.part:12s} {one.test:32s} lags to {one.max_lag_s:3.0f} s  "
+        + (f"p {one.p:.3f} at {one.lag_s:+.1f} s" if one.p == one.p else one.why)
+        for one in found.specifications
+    ]
+    emit(found.to_dict(), as_json, [*rows, *found.sentences()])
+
+
+def plan_session(
+    conditions: Annotated[str, typer.Option(help="Their names in turn, as rest,talk.")],
+    minutes: Annotated[float, typer.Option(help="Of the whole session.")] = 10.0,
+    repeats: Annotated[int, typer.Option(help="How often each condition comes.")] = 3,
+    measures: Annotated[
+        int, typer.Option(help="Measures compared: coupling, and three levels of each person.")
+    ] = 7,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Compute what conditions can show, beforehand."""
+    from dyadkit.analysis.decision.family import context_level
+    from dyadkit.synchrony.context import design_power
+
+    labels = [label.strip() for label in conditions.split(",") if label.strip()]
+    pairs = len(labels) * (len(labels) - 1) // 2
+    level = context_level(max(1, measures * pairs))
+    found = design_power(labels, minutes, repeats, level, seed)
+    effects = ", ".join(
+        f"{effect:g} SD in {power:.0%}"
+        for effect, power in zip(found.effects, found.power, strict=True)
+    )
+    lines = [
+        f"{' - '.join(found.order)}: {found.block_s:.0f} s each, {minutes:g} minutes.",
+        f"Smallest p to be expected, of an effect of five standard deviations: {found.min_p:.2g}; "
+        f"to be claimed among {measures * pairs} comparisons it must be {level:.2g} or below.",
+        f"Found, in standard deviations of 20 s windows: {effects}.",
+    ]
+    if repeats == 1:
+        lines.append("Each condition comes once: a drift would look the same as a difference.")
+    if not found.min_p <= level:
+        lines.append("No effect can be claimed by this design: record longer, or compare less.")
+    emit(found.to_dict(), as_json, lines)
+
+
+def _read(path: Path) -> "Analysis":
+    """A result from its JSON twin."""
+    import json
+
+    from dyadkit.analysis.whole import Analysis
+    from dyadkit.errors import SessionError
+
+    try:
+        return Analysis.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SessionError(
+            f"{path} is not a result of analyze: {error}; write one with "
+            "dyadkit analyze SESSION --report result.json"
+        ) from error

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import Alignment
-from dyadkit.synchrony.dynamics import DynamicsCourse, Regime
+from dyadkit.synchrony.verdicts import NAMED_AT, VerdictCourse
 
 INK = {"a": "#0072B2", "b": "#D55E00"}
 _GREY = "#666666"
@@ -99,48 +99,23 @@ def alignment_course(found: Alignment) -> str:
         return _svg(figure)
 
 
-_REGIME_INK = {
-    Regime.COREGULATION: "#009E73",
-    Regime.CODYSREGULATION: "#CC79A7",
-    Regime.ONE_WAY: "#E69F00",
-    Regime.UNCOUPLED: "#999999",
-    Regime.UNDECIDED: "#e6e6e6",
-}
-
-
-def regulation_course(course: DynamicsCourse) -> str:
-    """Figure of the belief in each window's regime, and of both variance ratios with 95 % bands."""
+def verdict_course(course: VerdictCourse) -> str:
+    """Figure of the beliefs that each is calmed (down) or wound up (up), window by window."""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(8.6, 3.6), layout="constrained")
-        beliefs, ratios = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
-        _beliefs(beliefs, course)
-        _ratios(ratios, course)
+        figure = Figure(figsize=(8.6, 3.0), layout="constrained")
+        axes = figure.subplots(2, 1, sharex=True)
+        minutes = course.times_s / 60
+        width = 0.8 * float(np.median(np.diff(minutes))) if len(minutes) > 1 else 5.0
+        for column, (axis, person) in enumerate(zip(axes, ("a", "b"), strict=True)):
+            axis.bar(minutes, np.nan_to_num(course.wound_up[:, column]), width, color=INK[person])
+            calmed = -np.nan_to_num(course.calmed[:, column])
+            axis.bar(minutes, calmed, width, color=INK[person], alpha=0.45)
+            for level in (-NAMED_AT, 0.0, NAMED_AT):
+                axis.axhline(level, color="#cccccc", lw=1)
+            axis.set(ylim=(-1, 1), yticks=(-1, 0, 1), ylabel=f"{person}: belief")
+            axis.set_yticklabels(["calmed", "", "wound up"])
+        axes[-1].set_xlabel("middle of the window (min)")
         return _svg(figure)
-
-
-def _beliefs(axis: Axes, course: DynamicsCourse) -> None:
-    """A bar a window as high as the belief in the likeliest regime; each stretch is named once."""
-    minutes = course.times_s / 60
-    width = float(np.median(np.diff(minutes))) if len(minutes) > 1 else course.window_s / 60
-    colours = [_REGIME_INK[regime] for regime in course.regimes]
-    axis.bar(minutes, np.nan_to_num(course.regime_probability), width, color=colours, lw=0)
-    for first_s, last_s, regime in course.stretches():
-        middle = (first_s + last_s) / 120
-        axis.text(middle, 1.04, regime.value, fontsize=7, ha="center", color="#333333")
-    axis.set(ylim=(0, 1.2), yticks=(0, 1), ylabel="belief")
-
-
-def _ratios(axis: Axes, course: DynamicsCourse) -> None:
-    minutes = course.times_s / 60
-    axis.axhline(1, color="#cccccc", lw=1)
-    for column, person in enumerate(("a", "b")):
-        ratio = np.clip(course.variance_ratio[:, column], 0.05, 20)
-        low, high = np.clip(course.variance_ratio_interval[:, column], 0.05, 20).T
-        axis.fill_between(minutes, low, high, color=INK[person], alpha=0.15, lw=0)
-        axis.plot(minutes, ratio, "o-", color=INK[person], lw=1, ms=3, label=person)
-    axis.set_yscale("log")
-    axis.set(ylim=(0.05, 20), xlabel="middle of the window (min)", ylabel="variance ratio")
-    _legend_above(axis)
 
 
 def weeks_course(days: Floats, strips: Sequence[Strip]) -> str:

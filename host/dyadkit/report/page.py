@@ -8,9 +8,11 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from dyadkit.analysis.findings import Findings
 from dyadkit.report import coupling, data_quality, people, regulation
 from dyadkit.report.figures import time_courses
-from dyadkit.synchrony.profile import Topic
 
-_SAID_BY_COUPLING = (Topic.STRENGTH, Topic.DIRECTION)
+NOT_A_DIAGNOSIS = (
+    "This profile describes one recording of two bodies. It is not a diagnosis of a person or a "
+    "relationship: the same pattern can help in one context and harm in another."
+)
 
 
 def render(findings: Findings) -> str:
@@ -53,7 +55,7 @@ def _content(findings: Findings) -> dict[str, Any]:
         "title": f"Session report: {short_name(findings.source)}",
         "subtitle": _subtitle(findings),
         "whence": findings.whence,
-        "sentences": _sentences(findings),
+        "sentences": findings.sentences(),
         "notes": findings.notes,
         "alignment": data_quality.alignment(findings),
         "clock_course": data_quality.clock_course(findings),
@@ -70,8 +72,8 @@ def _content(findings: Findings) -> dict[str, Any]:
         "recovery": regulation.recovery(findings),
         "profile": regulation.profile(findings),
         "cautions": regulation.cautions(findings),
-        "not_judged": findings.profile.not_judged if findings.profile else "",
-        "disclaimer": findings.profile.disclaimer if findings.profile else "",
+        "not_judged": regulation.not_judged(findings),
+        "disclaimer": NOT_A_DIAGNOSIS,
         "methods": _methods(findings),
     }
 
@@ -88,17 +90,6 @@ def _subtitle(findings: Findings) -> str:
     return f"{who}{findings.duration_s / 60:.1f} minutes, persons a and b"
 
 
-def _sentences(findings: Findings) -> list[str]:
-    if findings.profile is None:
-        return findings.sentences()
-    reported = [
-        one.sentence
-        for one in findings.profile.statements
-        if one.decided and one.topic not in _SAID_BY_COUPLING
-    ]
-    return [*findings.sentences(), *reported]
-
-
 def _methods(findings: Findings) -> list[str]:
     lines = [
         f"dyadkit {findings.version}, seed {findings.seed}; source {short_name(findings.source)}. "
@@ -107,14 +98,20 @@ def _methods(findings: Findings) -> list[str]:
         "heart rate at 4 Hz only where the pulse can be trusted.",
         "Skin conductance: convex decomposition into tonic level and phasic responses, both "
         "non-negative (after Greco et al. 2016).",
-        "Coupling: whitened band scan over all lags, tested against every admissible circular "
-        "shift. Circular shifts cannot tell coupling from a schedule or stimulus that both people "
-        "share; to claim influence, compare with partners from other sessions under the same "
-        "schedule, at the same time (analyze --others).",
+        "What may be said: all tests of the session share one error rate of 5 % (closed procedure "
+        "on a graph, Bretz et al. 2009; recovery is asked only once coupling in the skin is shown, "
+        "contrasts have a share of their own); every sentence on this page is one of its "
+        "statements. p, corrected, is comparable with 0.05.",
+        "Coupling in skin conductance: a score test of responses that follow the partner's, beyond "
+        "the own rate with its drifts and the marked conditions. In heart rate: whitened band scan "
+        "over all lags against every admissible circular shift. Neither can tell coupling from an "
+        "unmarked schedule or stimulus that both share; to claim influence, compare with partners "
+        "from other sessions under the same schedule, at the same time (analyze --others).",
+        "Shared variance: coherence at 0.033 to 0.25 Hz from products of segments that do not "
+        "overlap, zero on average by chance; 95 % by jackknife.",
         "A lag describes order in time, not cause.",
-        "Answers: mean change that the answering person's own past does not foretell, 1 to 5 s "
-        "after the other's peaks; only peaks without an own rise in the 3 s before; chance by all "
-        "circular shifts under the same rule.",
+        "Calmed and wound up: a spectral model of slow heart rate with correlated drives, beliefs "
+        "by Laplace's method; named at a belief of 70 %.",
         "Recovery: the response that all sudden rises have in common, without overlaps and slow "
         "swings; alone and together: Kaplan–Meier medians of single peaks.",
     ]

@@ -2,104 +2,69 @@
 
 import numpy as np
 
+from dyadkit.analysis.decision import About
 from dyadkit.analysis.findings import Findings
-from dyadkit.report.figures import regulation_course
+from dyadkit.report.figures import verdict_course
 from dyadkit.report.words import Table, number
 from dyadkit.synchrony.chance.correction import printed_p
-from dyadkit.synchrony.dynamics import DECIDED, OscillatorFit, Regime
-
-_LONGER = (
-    "Of simulated dyads whose arousal swings in 25 s, five minutes name the regime in 58 %, ten in "
-    "78 %, twenty in 84 %: record longer if that is what matters."
-)
+from dyadkit.synchrony.dynamics import FitOutcome, OscillatorFit
 
 
 def regulation(findings: Findings) -> list[str]:
-    """Sentences on the regime, or on why it cannot be told."""
-    fit = findings.dynamics
-    if fit is None:
-        why = findings.refusals.get("dynamics", "no model was fitted")
-        return [f"How the two regulate each other cannot be said: {why}."]
-    reported = [
-        "Heart rate of both, without breathing, is described as two coupled, noise-driven "
-        "oscillators; the question is whether each varies less (calmed) or more (wound up) with "
-        "the partner than alone.",
-        _verdict(fit),
-    ]
-    reported += [f"Why: {fit.note}."] if fit.note else []
-    return reported + _along(findings)
-
-
-def _verdict(fit: OscillatorFit) -> str:
-    if fit.regime is not Regime.UNDECIDED:
-        return f"Regime: {fit.regime} (belief {fit.regime_probability:.0%})."
-    if fit.note or not np.isfinite(fit.regime_probability):
-        return "Regime: undecided."
-    return (
-        f"Regime: undecided. The likeliest, {fit.belief.likeliest()}, is believed "
-        f"{fit.regime_probability:.0%}; {DECIDED:.0%} are needed to name it. {_LONGER}"
+    """Sentences on both people and the pair, as decided."""
+    opening = (
+        "Slow heart rate of both, without breathing, is described by a model in which each may be "
+        "pulled by the other; the question is whether each varies less (calmed) or more (wound up) "
+        "than with a partner who stays constant."
     )
-
-
-def _along(findings: Findings) -> list[str]:
-    """The regimes along the session, where they change."""
-    stretches = findings.course.stretches() if findings.course else []
-    if len({regime for _, _, regime in stretches}) < 2:
-        return []
-    reported = ", ".join(
-        f"{regime} from minute {first_s / 60:.0f} to {last_s / 60:.0f}"
-        for first_s, last_s, regime in stretches
-    )
-    return [f"Along the session, by the middles of windows of five minutes: {reported}."]
+    topics = (About.PERSON, About.PAIR)
+    return [opening, *(one.sentence for one in findings.said if one.about in topics)]
 
 
 def dynamics(fit: OscillatorFit | None) -> Table | None:
-    """Table of the oscillator model of each person; None where it has no parameters to show."""
-    if fit is None or not np.isfinite(fit.period_s[0]):
+    """Table of the oscillator model of each person; None where it does not describe them."""
+    if fit is None or fit.outcome is not FitOutcome.FITTED or fit.note:
         return None
     rows = [
-        (
-            name,
-            number(fit.period_s[k], "{:.0f} s"),
-            number(fit.damping_ratio[k], "{:.2f}"),
-            number(fit.variance_ratio[k], "{:.2f}"),
-            "{:.2f} to {:.2f}".format(*fit.variance_ratio_interval[k]),
-            printed_p((fit.p_b_to_a, fit.p_a_to_b)[k]),
-        )
+        (name, number(fit.period_s[k], "{:.0f} s"), number(fit.damping_ratio[k], "{:.2f}"))
         for k, name in enumerate(("a", "b"))
     ]
-    head = ("person", "own period", "damping ratio", "variance with / without partner",
-            "95 %", "p, driven by partner")  # fmt: skip
-    return Table("Below 1 the partner calms, above 1 the partner winds up", head, rows)
+    caption = "Both swing: own periods, and damping ratios (1 does not swing at all)"
+    return Table(caption, ("person", "own period", "damping ratio"), rows)
 
 
 def course(findings: Findings) -> str:
-    """Figure of regimes and variance ratios along the session; empty where no window could tell."""
-    found = findings.course
-    if found is None or not np.isfinite(found.variance_ratio).any():
+    """Figure of the beliefs along the session; empty below twenty minutes."""
+    found = findings.person_course
+    if found is None or not np.isfinite(found.calmed).any():
         return ""
-    return regulation_course(found)
+    return verdict_course(found)
 
 
 def responsiveness(findings: Findings) -> Table | None:
-    """Table of who answers whom: how often, against chance, how soon, which way."""
-    found = findings.responses
-    if found is None:
+    """Table of who answers whom: how often, how soon, p alone and corrected."""
+    if findings.events is None:
         return None
-    rows = [
-        (
-            words,
-            f"{one.events} of {one.peaks}",
-            number(one.probability, "{:.0%}"),
-            number(one.chance_probability, "{:.0%}"),
-            printed_p(one.p),
-            one.direction.value,
-            number(one.latency_s, "{:.1f} s"),
+    rows = []
+    for way, statement in zip(
+        (findings.events.a_to_b, findings.events.b_to_a), findings.about(About.ANSWERS), strict=True
+    ):
+        who, whom = ("b", "a") if statement.person == "b" else ("a", "b")
+        low, high = way.share_interval
+        rows.append(
+            (
+                f"{who} answers {whom}",
+                "yes" if statement.positive else "not shown",
+                f"{way.leader_events}",
+                f"{way.share:.0%} ({low:.0%} to {high:.0%})",
+                printed_p(statement.p),
+                printed_p(statement.p_corrected),
+                f"{way.latency_s:.1f} s" if statement.positive else "–",
+            )
         )
-        for words, one in (("a answers b", found.b_to_a), ("b answers a", found.a_to_b))
-    ]
-    head = ("who", "peaks that count", "answered", "by chance", "p", "direction", "latency")
-    return Table("Answers to the other's arousal peaks in skin conductance", head, rows)
+    head = ("who", "shown", "responses", "answered beyond own rate (95 %)", "p", "p, corrected",
+            "latency")  # fmt: skip
+    return Table("Answers to the other's skin conductance responses", head, rows)
 
 
 def recovery(findings: Findings) -> Table | None:
@@ -123,23 +88,20 @@ def recovery(findings: Findings) -> Table | None:
 
 
 def profile(findings: Findings) -> Table | None:
-    """Table of every statement of the profile with what it does not mean."""
-    if findings.profile is None:
-        return None
-    rows = [(one.topic.value, one.sentence, one.limits) for one in findings.profile.statements]
+    """Table of every statement with what it does not mean."""
+    kept = [one for one in findings.said if one.about is not About.CAUTION]
+    rows = [(one.about.value, one.sentence, one.limits) for one in kept]
     return Table("What this session shows", ("about", "finding", "what it does not mean"), rows)
 
 
 def cautions(findings: Findings) -> list[dict[str, str]]:
     """Patterns that passed their threshold, each with what it does not mean."""
-    if findings.profile is None:
-        return []
     return [
-        {
-            "name": one.pattern.value,
-            "evidence": one.evidence,
-            "threshold": one.threshold,
-            "not": one.does_not_mean,
-        }
-        for one in findings.profile.cautions
+        {"name": one.sentence.split(":")[0].lower(), "evidence": one.sentence, "not": one.limits}
+        for one in findings.about(About.CAUTION)
     ]
+
+
+def not_judged(findings: Findings) -> str:
+    """Why cautions were not judged; empty where they were."""
+    return " ".join(one.sentence for one in findings.about(About.LIMIT))

@@ -8,8 +8,8 @@ from dyadkit.study.weeks import MEASURES, Weeks
 from dyadkit.synchrony.chance.correction import printed_p
 
 _PAIRED = (
-    ("coupling (absolute)", {"skin": "coupling_eda", "heart": "coupling_heart_rate"}),
-    ("answers above chance", {"a": "answers_a", "b": "answers_b"}),
+    ("shared variance", {"skin": "coupling_eda", "heart": "coupling_heart_rate"}),
+    ("answers beyond own rate", {"a": "answers_a", "b": "answers_b"}),
     ("settles again (1/s)", {"a": "settling_rate_a", "b": "settling_rate_b"}),
     ("damping ratio", {"a": "damping_a", "b": "damping_b"}),
 )
@@ -81,7 +81,7 @@ def _methods(weeks: Weeks) -> list[str]:
         "Change: median slope over all pairs of sessions (Sen 1968) with its 95 % interval; p by "
         "Kendall's rank test, corrected by Holm; at least five sessions on different days.",
         "From shared to self-regulation: the coupling of skin conductance falls while both people "
-        "come to settle faster, each with p ≤ 0.05. Coupling is absolute: chance alone gives some.",
+        "come to settle faster, each with a corrected p ≤ 0.05.",
         "Sessions differ in task, hour and mood; a change over weeks is not a change made by what "
         "happened in between.",
     ]

@@ -1,10 +1,12 @@
 """One dyad over weeks: what changes from the first to the last of its sessions."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from scipy import stats
 
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.arrays import Floats
@@ -12,19 +14,24 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.saving import save
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.chance.correction import holm
-from dyadkit.synchrony.context import SharedToSelf, Shift, Trend, shared_to_self, trend
+from dyadkit.synchrony.context import SharedToSelf, Shift, Trend, shift_of, trend
 from dyadkit.version import __version__
 
 MIN_SESSIONS = 2
+MIN_TREND = 5
+NORMAL_95 = 1.959964
 LIKE_LENGTHS = 1.5
 _SURE = 0.05
 _NAN = float("nan")
 
 MEASURES: dict[str, tuple[str, Callable[[Findings], float]]] = {
-    "coupling_eda": ("coupling of skin conductance", lambda one: _strength(one, "eda")),
-    "coupling_heart_rate": ("coupling of heart rate", lambda one: _strength(one, "heart_rate")),
-    "answers_a": ("answers of a, share above chance", lambda one: _answered(one, "b_to_a")),
-    "answers_b": ("answers of b, share above chance", lambda one: _answered(one, "a_to_b")),
+    "coupling_eda": ("shared variance of skin conductance", lambda one: _strength(one, "eda")),
+    "coupling_heart_rate": (
+        "shared variance of heart rate",
+        lambda one: _strength(one, "heart_rate"),
+    ),
+    "answers_a": ("answers of a, beyond the own rate", lambda one: _answered(one, "b_to_a")),
+    "answers_b": ("answers of b, beyond the own rate", lambda one: _answered(one, "a_to_b")),
     "settling_rate_a": ("settling of a, per second", lambda one: _rate(one, "recovery_a")),
     "settling_rate_b": ("settling of b, per second", lambda one: _rate(one, "recovery_b")),
     "damping_a": ("own damping ratio of a", lambda one: _damping(one, 0)),
@@ -36,15 +43,36 @@ SHARED, SELF_A, SELF_B = "coupling_eda", "settling_rate_a", "settling_rate_b"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class VisitContrast(Result):
+    """Contrast of the last session with the first, in one measure; p_corrected by Holm."""
+
+    measure: str
+    difference: float
+    interval: tuple[float, float]
+    p: float
+    p_corrected: float
+
+    def sentence(self) -> str:
+        """The contrast in plain words."""
+        low, high = self.interval
+        size = f"difference {self.difference:+.2f}, 95 % {low:+.2f} to {high:+.2f}"
+        if self.p_corrected > _SURE:
+            return f"Last session against first: no difference shown in {self.measure} ({size})."
+        way = "stronger" if self.difference > 0 else "weaker"
+        return f"Last session against first: {self.measure} is {way} ({size}); two are no trend."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Weeks(Result):
     """Measures of one dyad's sessions in order of time, with the trend of each.
 
     sources, days : of each session; days since the first, shape (sessions,)
     durations_s : of each session, shape (sessions,)
     values : by measure of `MEASURES`, shape (sessions,); NaN where a session could not tell
-    regimes : of each session
+    regimes : of each session, as its verdicts on the two people name it
     trends, refusals : by measure, its change over the sessions, or why there is none
     p_corrected : of each trend, by Holm for their number
+    contrasts : of two to four sessions, the last against the first in coupling: no trend
     shared_to_self : whether coupling fades while both come to settle faster by themselves; None
         where one of the three has no trend
     notes : what makes the sessions hard to compare
@@ -66,6 +94,7 @@ class Weeks(Result):
     seed: int
     version: str
     replayed: tuple[str, ...] = ()
+    contrasts: tuple[VisitContrast, ...] = ()
 
     def save(self, path: str | Path) -> None:
         """Write a page (.html) or its JSON twin (.json); errors as `saving.save`."""
@@ -78,6 +107,7 @@ class Weeks(Result):
             reported = [
                 "No measure changes over the sessions more than their order by chance gives."
             ]
+        reported += [one.sentence() for one in self.contrasts]
         if self.shared_to_self is not None:
             reported.append(_SHIFTS[self.shared_to_self.shift])
         reasons = dict.fromkeys(self.refusals.values())
@@ -126,24 +156,54 @@ def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
     days = np.array([visit.day for visit in visits]) - visits[0].day
     values = {name: np.array([read(one) for one in found]) for name, (_, read) in MEASURES.items()}
     trends, refusals = _trends(days, values)
+    corrected = holm({name: each.p for name, each in trends.items()})
     return Weeks(
         sources=tuple(one.source for one in found),
         participants=_same_people(found),
         days=days,
         durations_s=np.array([one.duration_s for one in found]),
         values=values,
-        regimes=tuple(str(one.dynamics.regime) if one.dynamics else "undecided" for one in found),
+        regimes=tuple(str(one.person.regime) if one.person else "cannot be told" for one in found),
         trends=trends,
-        p_corrected=holm({name: each.p for name, each in trends.items()}),
+        p_corrected=corrected,
         refusals=refusals,
-        shared_to_self=shared_to_self(days, values[SHARED], values[SELF_A], values[SELF_B])
-        if {SHARED, SELF_A, SELF_B} <= set(trends)
-        else None,
-        notes=_notes(found),
+        shared_to_self=_shift(trends, corrected),
+        notes=_notes(found, days),
         simulated=any(one.simulated for one in found),
         seed=seed,
         version=__version__,
         replayed=tuple(name for one in found for name in one.replayed),
+        contrasts=_contrasts(found) if len(found) < MIN_TREND and days[-1] >= 1.0 else (),
+    )
+
+
+def _shift(trends: dict[str, Trend], corrected: dict[str, float]) -> SharedToSelf | None:
+    """Where coupling and both people's settling point together, each by its corrected p."""
+    if not {SHARED, SELF_A, SELF_B} <= set(trends):
+        return None
+    names = (SHARED, SELF_A, SELF_B)
+    return shift_of(*(replace(trends[name], p=corrected[name]) for name in names))
+
+
+def _contrasts(found: Sequence[Findings]) -> tuple[VisitContrast, ...]:
+    """Coupling of the last session less that of the first, each with its own jackknife error."""
+    first, last = found[0].strength, found[-1].strength
+    raw = {}
+    for name in first.keys() & last.keys():
+        errors = [np.diff(one.interval)[0] / (2 * NORMAL_95) for one in (first[name], last[name])]
+        error = float(np.hypot(*errors))
+        raw[name] = (last[name].value - first[name].value, error)
+    p = {name: float(2 * stats.norm.sf(abs(size) / error)) for name, (size, error) in raw.items()}
+    corrected = holm(p)
+    return tuple(
+        VisitContrast(
+            MEASURES[f"coupling_{name}"][0],
+            size,
+            (size - NORMAL_95 * error, size + NORMAL_95 * error),
+            p[name],
+            corrected[name],
+        )
+        for name, (size, error) in sorted(raw.items())
     )
 
 
@@ -163,7 +223,8 @@ def _who(found: Findings) -> str:
 
 
 def _trends(days: Floats, values: dict[str, Floats]) -> tuple[dict[str, Trend], dict[str, str]]:
-    trends, refusals = {}, {}
+    trends: dict[str, Trend] = {}
+    refusals: dict[str, str] = {}
     for name, each in values.items():
         try:
             trends[name] = trend(days, each)
@@ -172,14 +233,30 @@ def _trends(days: Floats, values: dict[str, Floats]) -> tuple[dict[str, Trend], 
     return trends, refusals
 
 
-def _notes(found: Sequence[Findings]) -> tuple[str, ...]:
+def _notes(found: Sequence[Findings], days: Floats) -> tuple[str, ...]:
+    notes = []
+    if days[-1] < 1.0:
+        notes.append("All sessions are of one day: what changes over weeks cannot be asked.")
+    count = len(np.unique(np.floor(days)))
+    if len(found) >= MIN_TREND and 2.0 / math.factorial(count) * len(MEASURES) > _SURE:
+        notes.append(
+            f"{count} sessions cannot show a trend at all: even a perfect order gives p = "
+            f"{min(1.0, 2.0 / math.factorial(count) * len(MEASURES)):.2f} after correction for "
+            f"{len(MEASURES)} measures; {_enough()} would."
+        )
     lengths = [one.duration_s for one in found]
-    if max(lengths) <= LIKE_LENGTHS * min(lengths):
-        return ()
-    return (
-        f"The sessions last {min(lengths) / 60:.1f} to {max(lengths) / 60:.1f} minutes: in shorter "
-        "ones chance alone gives more coupling, so compare sessions of like length.",
-    )
+    if max(lengths) > LIKE_LENGTHS * min(lengths):
+        notes.append(
+            f"The sessions last {min(lengths) / 60:.1f} to {max(lengths) / 60:.1f} minutes: shared "
+            "variance is the same number at any length, but less sure in shorter ones; compare "
+            "other measures over sessions of like length."
+        )
+    return tuple(notes)
+
+
+def _enough() -> int:
+    """Sessions whose perfect order could be told from chance in every measure."""
+    return next(n for n in range(5, 20) if 2.0 / math.factorial(n) * len(MEASURES) <= _SURE)
 
 
 def _changed(name: str, found: Trend) -> str:
@@ -192,14 +269,11 @@ def _changed(name: str, found: Trend) -> str:
 
 
 def _strength(found: Findings, name: str) -> float:
-    return abs(found.coupling[name].strength) if name in found.coupling else _NAN
+    return found.strength[name].value if name in found.strength else _NAN
 
 
 def _answered(found: Findings, way: str) -> float:
-    if found.responses is None:
-        return _NAN
-    answer = getattr(found.responses, way)
-    return float(answer.probability - answer.chance_probability)
+    return float(getattr(found.events, way).share) if found.events else _NAN
 
 
 def _rate(found: Findings, whose: str) -> float:
@@ -207,4 +281,5 @@ def _rate(found: Findings, whose: str) -> float:
 
 
 def _damping(found: Findings, person: int) -> float:
-    return found.dynamics.damping_ratio[person] if found.dynamics else _NAN
+    fit = found.dynamics
+    return fit.damping_ratio[person] if fit and not fit.note else _NAN

@@ -24,11 +24,13 @@ The map of measures, in the order a researcher meets them
    nonlinear), both ways, each against circular shifts of its source.
 7. *Do they pass through the same states, at any pace?* `cross_recurrence`, the peak of its profile
    against circular shifts; `warped_distance`, against circular shifts where `Shifts` are given.
-8. *How does one respond when the other is aroused?* `match_amico` pairs skin conductance responses
-   (SCR), `partner_response` asks for answers to arousal peaks and for recovery,
-   `stress_buffering` whether one settles faster while the other acts. All against circular shifts.
-9. *Does the coupling calm or amplify?* `fit_oscillator`, `follow_oscillator` along the session:
-   likelihood-ratio tests of the coupling, and a regime only where belief in it is high. `fit_glla`
+8. *How does one respond when the other is aroused?* `couple_events` asks on onsets whether skin
+   conductance responses (SCR) follow the partner's, against the own rate; it decides on skin.
+   `partner_response` asks the same of any series that rises, and for recovery; `match_amico` pairs
+   single responses, `stress_buffering` asks whether one settles faster while the other acts.
+9. *Does the partner calm or wind up?* `judge_persons` for each person, on any slow arousal.
+   `fit_oscillator`, `follow_oscillator` where both swing: likelihood-ratio tests of the coupling,
+   and a regime only where belief in it is high. `fit_glla`
    and `fit_inertia_coordination` give the field's older numbers, without a chance level: compare
    dyads with these.
 
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     from dyadkit.synchrony.dynamics.oscillator.fit import fit_oscillator
     from dyadkit.synchrony.dynamics.regressions.glla import fit_glla
     from dyadkit.synchrony.dynamics.regressions.inertia import fit_inertia_coordination
+    from dyadkit.synchrony.following.estimate import couple_events
     from dyadkit.synchrony.group import assess as assess_group
     from dyadkit.synchrony.index import single_session_index
     from dyadkit.synchrony.phase.estimate import locking as phase_locking
@@ -95,6 +98,7 @@ if TYPE_CHECKING:
     from dyadkit.synchrony.responses.matched import match_amico
     from dyadkit.synchrony.responses.partner import partner_response
     from dyadkit.synchrony.responses.recovery import stress_buffering
+    from dyadkit.synchrony.verdicts.estimate import judge_persons
     from dyadkit.synchrony.warping import distance as warped_distance
     from dyadkit.synchrony.wavelet.estimate import coherence as wavelet_coherence
 
@@ -106,12 +110,14 @@ __all__ = [
     "bsync",
     "calibrate_null",
     "couple",
+    "couple_events",
     "cross_recurrence",
     "fit_glla",
     "fit_inertia_coordination",
     "fit_oscillator",
     "follow_oscillator",
     "granger",
+    "judge_persons",
     "match_amico",
     "partner_response",
     "phase_locking",
@@ -133,12 +139,14 @@ _HOMES = {
     "bsync": "coupling.published.windows.bsync",
     "calibrate_null": "chance.calibration.calibrate",
     "couple": "coupling.estimate.couple",
+    "couple_events": "following.estimate.couple_events",
     "cross_recurrence": "recurrence.plot.cross_recurrence",
     "fit_glla": "dynamics.regressions.glla.fit_glla",
     "fit_inertia_coordination": "dynamics.regressions.inertia.fit_inertia_coordination",
     "fit_oscillator": "dynamics.oscillator.fit.fit_oscillator",
     "follow_oscillator": "dynamics.oscillator.course.follow_oscillator",
     "granger": "directed.flow.granger",
+    "judge_persons": "verdicts.estimate.judge_persons",
     "match_amico": "responses.matched.match_amico",
     "partner_response": "responses.partner.partner_response",
     "phase_locking": "phase.estimate.locking",

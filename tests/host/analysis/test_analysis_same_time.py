@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 import dyadkit
-from dyadkit.analysis.findings import SHARED_SCHEDULE
+from dyadkit.analysis.decision.couplings import SHARED_SCHEDULE
 from dyadkit.sim.people import bodies
 from dyadkit.sim.people.influence import Arousal
 from fakes import recorded
@@ -51,9 +51,9 @@ def test_without_other_sessions_coupling_is_told_with_what_else_could_explain_it
 
 
 def test_a_shared_schedule_exceeds_shifts_but_not_partners_at_the_same_time(scheduled):
-    assert "eda" in scheduled.beyond_chance()
-    assert scheduled.coupling["eda"].p < 0.01
-    assert scheduled.same_time["eda"].p > 0.05
+    assert "heart_rate" in scheduled.beyond_chance()
+    assert scheduled.coupling["heart_rate"].p < 0.01
+    assert scheduled.same_time["heart_rate"].p > 0.05
     reported = " ".join(scheduled.sentences())
     assert "may explain it" in reported
     assert "does not explain it" not in reported

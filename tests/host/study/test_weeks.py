@@ -16,22 +16,34 @@ from dyadkit.synchrony.context import Shift
 from fakes import recorded as recorded_once
 from fakes.stored_sessions import closed_anew
 
-SECONDS, SESSIONS = 420.0, 6
-
-
-def visit(week, coupling, decay_s):
-    """A session of two people who are so much coupled and settle so slowly."""
-    a, b = (bodies.Body(rate, decay_s=decay_s) for rate in (68.0, 74.0))
-    encounter = bodies.Encounter(bodies.Follows(coupling), a, b)
-    dyad = bodies.perfect_dyad(bodies.meet(encounter, SECONDS, 40 + week))
-    return Visit(7.0 * week, dyadkit.analyze(dyad))
+SECONDS, SESSIONS = 300.0, 7
 
 
 @pytest.fixture(scope="module")
-def parting():
+def found_once():
+    encounter = bodies.Encounter(bodies.Follows(0.6))
+    return dyadkit.analyze(bodies.perfect_dyad(bodies.meet(encounter, SECONDS, 40)))
+
+
+def visit(found, day, shared, settles_s):
+    """A session in which so much is shared (95 %: a tenth either way) and both settle so slowly."""
+    strength = {
+        name: dataclasses.replace(one, value=shared, interval=(shared - 0.1, shared + 0.1))
+        for name, one in found.strength.items()
+    }
+    responses = dataclasses.replace(
+        found.responses,
+        recovery_a=dataclasses.replace(found.responses.recovery_a, usual_s=settles_s),
+        recovery_b=dataclasses.replace(found.responses.recovery_b, usual_s=settles_s + 0.5),
+    )
+    return Visit(day, dataclasses.replace(found, strength=strength, responses=responses))
+
+
+@pytest.fixture(scope="module")
+def parting(found_once):
     """Coupling fades while both come to settle faster."""
-    plan = zip(np.linspace(0.95, 0.1, SESSIONS), np.geomspace(5.0, 1.2, SESSIONS), strict=True)
-    return [visit(week, *each) for week, each in enumerate(plan)]
+    plan = zip(np.linspace(0.8, 0.1, SESSIONS), np.geomspace(5.0, 1.2, SESSIONS), strict=True)
+    return [visit(found_once, 7.0 * week, *each) for week, each in enumerate(plan)]
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +71,43 @@ def test_fading_coupling_with_faster_settling_is_a_move_to_self_regulation(parti
     assert any("From shared to self-regulation" in one for one in found.sentences())
 
 
-def test_sessions_alike_show_no_change():
-    found = over_weeks([visit(week, 0.6, 2.0) for week in range(5)])
+def test_sessions_alike_show_no_change(found_once):
+    rng = np.random.default_rng(2)
+    alike = [
+        visit(found_once, 7.0 * week, 0.4 + 0.05 * rng.standard_normal(), 2.0 + rng.random())
+        for week in range(6)
+    ]
+    found = over_weeks(alike)
     assert found.shared_to_self.shift is Shift.NOT_SHOWN
     assert min(found.p_corrected.values()) > 0.05
     assert "No measure changes" in found.sentences()[0]
+
+
+def test_no_headline_rests_on_an_uncorrected_p(parting):
+    """Five sessions in perfect order: each p is 0.017 alone, and nothing after correction."""
+    found = over_weeks(parting[:5])
+    assert found.trends["coupling_eda"].p < 0.05
+    assert found.p_corrected["coupling_eda"] > 0.05
+    assert found.shared_to_self.shift is Shift.NOT_SHOWN
+    assert any("5 sessions cannot show a trend at all" in one for one in found.notes)
+
+
+def test_two_sessions_get_a_contrast_and_no_trend(parting):
+    found = over_weeks([parting[0], parting[-1]])
+    assert {one.measure for one in found.contrasts} == {
+        "shared variance of skin conductance", "shared variance of heart rate",
+    }  # fmt: skip
+    assert all(one.p_corrected < 0.05 for one in found.contrasts)
+    assert any("is weaker" in one and "no trend" in one for one in found.sentences())
+    alike = over_weeks([parting[0], dataclasses.replace(parting[0], day=9.0)])
+    assert any("no difference shown" in one for one in alike.sentences())
+
+
+def test_sessions_of_one_day_are_not_weeks(parting):
+    found = over_weeks([dataclasses.replace(one, day=0.01 * k) for k, one in enumerate(parting)])
+    assert found.trends == {}
+    assert found.contrasts == ()
+    assert any("of one day" in one for one in found.sentences())
 
 
 def test_the_page_and_its_twin_hold_every_session(parting, tmp_path):

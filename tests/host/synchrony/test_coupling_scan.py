@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import ndimage, signal, stats
 
+from dyadkit.dyad.traces import Mark
 from dyadkit.synchrony.chance.autoregression import burg, expected
-from dyadkit.synchrony.coupling import BandScan, WindowMean, couple, couple_with
+from dyadkit.synchrony.coupling import BandScan, Leader, WindowMean, couple, couple_with
 from dyadkit.synchrony.coupling.scan import circular_products, normal_scores
 from dyadkit.synchrony.coupling.whitening import detrended, whitened
 from fakes.synchrony_pairs import RATE_HZ, autoregressive, coupled
@@ -61,7 +62,7 @@ def test_band_scan_with_gaps_equals_the_slow_twin():
     fast = scan.curves(of_a, of_b)
     for shift in (0, 3, 117, 399):
         x, y = of_a.values[2], np.roll(of_b.values[2], -shift)
-        both = np.isfinite(a) & np.isfinite(np.roll(b, -shift))
+        both = of_a.present[0] & np.roll(of_b.present[0], -shift)
         assert fast.strengths[2, shift] == pytest.approx(np.sum(x[both] * y[both]) / both.sum())
 
 
@@ -165,7 +166,9 @@ def test_a_finer_grid_keeps_the_samples_it_had():
     rng = np.random.default_rng(13)
     scan, series = BandScan(), gappy(autoregressive(rng, 300), rng, 0.1)
     fine = scan.prepared(series, 1.0)
-    plain = normal_scores(whitened(series, 1.0, (0.15, 0.3, np.inf)), np.isfinite(series)[None, :])
+    shown = np.isfinite(series)
+    shown[:2] = shown[-2:] = False  # two seconds at each end do not count
+    plain = normal_scores(whitened(series, 1.0, (0.15, 0.3, np.inf)), shown[None, :])
     np.testing.assert_allclose(fine.values[:, ::4], plain, atol=1e-9)
     assert scan.grid_hz(1.0) == scan.grid_hz(4.0) == 4.0
     assert scan.grid_hz(64.0) == 64.0
@@ -192,3 +195,50 @@ def test_statistic_c_is_a_statistic_by_name():
     found = couple_with(WindowMean(), *coupled(np.random.default_rng(10), 0.5), RATE_HZ)
     assert found.statistic == "window mean"
     assert found.strength == pytest.approx(0.5, abs=0.2)
+
+
+def smooth(series, edge_hz):
+    """Filtered as published series are: nothing is left above the edge."""
+    return signal.sosfiltfilt(signal.butter(4, edge_hz, fs=RATE_HZ, output="sos"), series)
+
+
+@pytest.mark.parametrize("edge_hz", [0.5, 0.1, 0.05])
+def test_smooth_independent_series_do_not_look_coupled(edge_hz):
+    rng = np.random.default_rng(21)
+    found = [
+        couple(*(smooth(autoregressive(rng, 2400), edge_hz) for _ in range(2)), RATE_HZ).p
+        for _ in range(60)
+    ]
+    assert np.mean(np.array(found) <= 0.05) <= 0.15  # without the floor 0.3 to 0.75
+
+
+def test_a_smoothed_series_says_how_fast_it_still_is():
+    a, b = coupled(np.random.default_rng(3), 0.4)
+    slow = ndimage.gaussian_filter1d(b, 4.0)
+    raw, smoothed = couple(a, slow, RATE_HZ).informative_hz
+    assert raw == RATE_HZ / 2
+    assert smoothed < 1.0
+
+
+def test_no_one_leads_at_the_last_lag_that_was_tried():
+    source, own = (autoregressive(np.random.default_rng([5, k]), 2460) for k in (0, 1))
+    b = 0.6 * source + 0.5 * own
+    found = couple(source[28:2428], b[:2400], RATE_HZ, max_lag_s=5.0)  # the true lag is 7 s
+    beyond = couple(source[28:2428], b[:2400], RATE_HZ, max_lag_s=10.0)
+    assert found.leader is not Leader.A or not found.at_edge
+    assert beyond.leader is Leader.A
+    assert beyond.lag_s == pytest.approx(7.0, abs=0.3)
+
+
+def test_scores_are_as_large_in_every_marked_condition():
+    marks = tuple(
+        Mark(60.0 * k, 60.0 * (k + 1), "busy" if k % 2 else "calm", "condition") for k in range(10)
+    )
+    busy = np.repeat(np.arange(10) % 2, 240)
+    series = autoregressive(np.random.default_rng(8), 2400) * (1 + 3 * busy)
+    blind, knowing = (
+        BandScan(marks=given).prepared(series, RATE_HZ).values for given in ((), marks)
+    )
+    assert blind[-1, busy == 1].std() > 1.5 * blind[-1, busy == 0].std()
+    spreads = [knowing[:, busy == k].std(axis=-1) for k in (0, 1)]
+    np.testing.assert_allclose(spreads[0], spreads[1], rtol=0.02)

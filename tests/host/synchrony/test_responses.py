@@ -5,7 +5,7 @@ import pytest
 
 from dyadkit.errors import SignalError
 from dyadkit.synchrony import responses
-from dyadkit.synchrony.responses import Amico, Direction, Peaks, events
+from dyadkit.synchrony.responses import Amico, Peaks, events
 from dyadkit.synchrony.responses.events import median_time
 from dyadkit.synchrony.responses.surprise import sharpest
 from fakes.oracles import REAL, figures, pair
@@ -79,33 +79,23 @@ def test_a_gap_leaves_its_segments_out():
     assert found.coverage == pytest.approx(2000 / 2400)
 
 
-def test_answers_are_found_amplifying_and_as_late_as_they_were_put_in(answering):
+def test_answers_are_found_as_late_as_they_were_put_in(answering):
     found = [each.a_to_b for each in answering]
-    assert sum(each.direction is Direction.AMPLIFYING for each in found) >= 9
+    assert sum(each.p <= 0.05 for each in found) >= 9
     assert np.mean([abs(each.latency_s - 1.5) < 0.5 for each in found]) >= 0.9
-    shares = [each.probability - each.chance_probability for each in found]
-    assert np.mean(shares) > 0.2
+    assert np.mean([each.share for each in found]) > 0.3
 
 
 def test_who_answers_is_not_answered(answering):
     found = [each.b_to_a for each in answering]
-    assert sum(each.p <= 0.05 for each in found) <= 4
-    shares = [each.probability - each.chance_probability for each in found]
-    assert np.mean(shares) < 0.1
-
-
-def test_falling_when_the_other_rises_is_compensating():
-    found = [responses.partner_response(*people(seed, -0.8), RATE_HZ) for seed in range(6)]
-    assert sum(each.a_to_b.direction is Direction.COMPENSATING for each in found) >= 5
-    assert np.nanmedian([each.a_to_b.latency_s for each in found]) == pytest.approx(1.5, abs=0.5)
+    assert sum(each.p <= 0.05 for each in found) <= 2
+    assert np.mean([each.share for each in found]) < 0.2
 
 
 def test_strangers_are_rarely_said_to_answer():
     found = [responses.partner_response(*people(seed, 0.0), RATE_HZ) for seed in range(30)]
     ps = np.array([p for each in found for p in (each.a_to_b.p, each.b_to_a.p)])
     assert np.sum(ps <= 0.05) <= 8
-    quiet = [each.a_to_b for each in found if each.a_to_b.direction is Direction.NONE]
-    assert np.isnan([each.latency_s for each in quiet]).all()
 
 
 def test_answers_swap_with_the_people():
@@ -113,11 +103,6 @@ def test_answers_swap_with_the_people():
     ab, ba = (responses.partner_response(*both, RATE_HZ) for both in ((a, b), (b, a)))
     assert ab.a_to_b.to_dict() == ba.b_to_a.to_dict()
     assert ab.recovery_a.to_dict() == ba.recovery_b.to_dict()
-
-
-def test_the_person_who_is_answered_is_rarely_said_to_answer(answering):
-    assert sum(each.b_to_a.p <= 0.05 for each in answering) <= 2
-    assert all(each.a_to_b.p <= 0.05 for each in answering)
 
 
 def test_a_peak_is_timed_by_its_most_sudden_step_not_by_an_earlier_small_rise():
@@ -170,7 +155,7 @@ def test_gaps_are_left_out_not_filled():
     b[900:1100] = np.nan
     found = responses.partner_response(a, b, RATE_HZ)
     assert found.coverage == pytest.approx(2200 / 2400)
-    assert found.a_to_b.direction is Direction.AMPLIFYING
+    assert found.a_to_b.p <= 0.05
 
 
 def test_results_survive_the_way_to_json_and_back(answering):
@@ -199,7 +184,7 @@ def test_settings_and_marks_that_make_no_sense_are_refused():
     with pytest.raises(ValueError, match="lag_malus"):
         Amico(lag_malus=2.0)
     with pytest.raises(ValueError, match="window_s"):
-        Peaks(window_s=0.5)
+        Peaks(window_s=0.0)
     with pytest.raises(ValueError, match="start and an end"):
         responses.stress_buffering(WAVE, [[10.0, 5.0]], RATE_HZ)
     slow = np.sin(np.arange(2400.0) / 300)

@@ -99,7 +99,7 @@ def calibrate(
     >>> strangers = np.random.default_rng(0).standard_normal((8, 1200)).cumsum(axis=1)
     >>> found = calibrate(strangers, rate_hz=4.0)
     >>> found.pairs, round(found.rate, 2), [round(end, 2) for end in found.interval]
-    (28, 0.04, [0.01, 0.18])
+    (28, 0.07, [0.02, 0.23])
 
     References
     ----------

@@ -54,7 +54,7 @@ class PseudoDyads:
     >>> couple(a, b, rate_hz=4.0).p < 0.001
     True
     >>> round(couple(a, b, rate_hz=4.0, null=PseudoDyads(tuple(others))).p, 2)
-    0.26
+    0.21
 
     References
     ----------

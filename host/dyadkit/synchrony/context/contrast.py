@@ -10,7 +10,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
 from dyadkit.synchrony.context.course import Course
-from dyadkit.synchrony.context.rotation import rotation_p
+from dyadkit.synchrony.context.generalised import difference
 
 _MIN_WINDOWS = 3
 _ONE_ORDER = (
@@ -33,9 +33,9 @@ class ConditionEstimate(Result):
 class Contrast(Result):
     """Difference of a course between two conditions, or after and before events.
 
-    difference : mean of `first` minus mean of `second`, in the course's unit
-    p : share of rotations of the marks along the session that differ at least as much
-        (after whitening: see `contrast_conditions`)
+    difference : `first` minus `second`, in the course's unit, by generalised least squares with a
+        drift in a line; interval : 95 %
+    p : of no difference, averaged over how slowly the course may wander (see `generalised`)
     note : what else could explain it; empty when nothing obvious
     measure : what the course was of
     """
@@ -44,10 +44,10 @@ class Contrast(Result):
     second: str
     difference: float
     p: float
-    rotations: int
     windows: tuple[int, int]
     note: str = ""
     measure: str = ""
+    interval: tuple[float, float] = (float("nan"), float("nan"))
 
 
 def by_condition(course: Course, marks: Sequence[Mark]) -> tuple[ConditionEstimate, ...]:
@@ -67,17 +67,15 @@ def by_condition(course: Course, marks: Sequence[Mark]) -> tuple[ConditionEstima
 
 
 def contrast_conditions(course: Course, marks: Sequence[Mark], first: str, second: str) -> Contrast:
-    """Difference of `course` between two conditions, tested by rotating the marks.
+    """Difference of `course` between two conditions, by generalised least squares.
 
-    The marks are moved together, circularly, to every other place along the session; the course
-    keeps its order and is whitened, so its own slow changes are in the chance level. Conditions
-    that alternate in equal steps look the same after rotation: irregular lengths test better. So
-    do windows that do not overlap: whitening an overlapping course hides its steps.
-    With conditions that came once each a drift cannot be told from a difference (see `note`).
+    A course wanders by itself, slowly or fast; the test averages over how, by what the course shows
+    of it, so that alternating in equal steps costs nothing. Windows should not overlap. With
+    conditions that came once each a drift cannot be told from a difference (see `note`).
 
     Raises
     ------
-    SignalError where a condition has fewer than three windows or the session is too short to rotate
+    SignalError where a condition has fewer than three windows
 
     Examples
     --------
@@ -92,22 +90,22 @@ def contrast_conditions(course: Course, marks: Sequence[Mark], first: str, secon
     >>> course = Course(times_s, 0.5 * playing + 0.3 * noise, window_s=20.0)
     >>> found = contrast_conditions(course, marks, "play", "rest")
     >>> round(found.difference, 1), found.p < 0.05, found.windows
-    (0.4, True, (32, 28))
+    (0.3, True, (32, 28))
 
     References
     ----------
-    Onghena and Edgington 2005, Clin. J. Pain 21, 56–68 (randomisation of single cases)
+    Harville 1977, J. Am. Stat. Assoc. 72, 320–338 (restricted likelihood)
     """
     of_first, of_second = (_weights(course, marks, label) for label in (first, second))
     spans = [sum(mark.label == label for mark in marks) for label in (first, second)]
     note = _ONE_ORDER if max(spans) == 1 else ""
-    return _rotated(course, of_first, of_second, Names(first, second, note))
+    return _contrasted(course, of_first, of_second, Names(first, second, note))
 
 
 def around_events(
     course: Course, marks: Sequence[Mark], label: str, before_s: float = 60.0, after_s: float = 60.0
 ) -> Contrast:
-    """Change of `course` from before to after events, tested by rotating the events.
+    """Change of `course` from before to after events, tested as `contrast_conditions`.
 
     A window counts when its middle lies up to `before_s` before or `after_s` after an event.
 
@@ -134,7 +132,7 @@ def around_events(
             since_s = course.times_s - mark.start_s
             after += (since_s > 0) & (since_s <= after_s)
             before += (since_s < 0) & (since_s >= -before_s)
-    return _rotated(course, after, before, Names(f"after {label}", f"before {label}", ""))
+    return _contrasted(course, after, before, Names(f"after {label}", f"before {label}", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +160,15 @@ def _weights(course: Course, marks: Sequence[Mark], label: str) -> Floats:
     return inside
 
 
-def _rotated(course: Course, up: Floats, down: Floats, names: Names) -> Contrast:
-    known = np.isfinite(course.values)
+def _contrasted(course: Course, up: Floats, down: Floats, names: Names) -> Contrast:
+    known = np.isfinite(course.values) & (up != down)
     counts = (int((up[known] > 0).sum()), int((down[known] > 0).sum()))
     for name, count in zip((names.first, names.second), counts, strict=True):
         if count < _MIN_WINDOWS:
             raise SignalError(f"“{name}” has {count} windows, {_MIN_WINDOWS} are needed")
-    values = course.values[known]
-    difference = float(np.average(values, weights=up[known]))
-    difference -= float(np.average(values, weights=down[known]))
-    p, rotations = rotation_p(course, up - down)
-    return Contrast(names.first, names.second, difference, p, rotations, counts, names.note)
+    side = np.sign(up[known] - down[known]) / 2.0
+    places = course.times_s[known] / course.step_s()
+    found = difference(places, course.values[known], side)
+    return Contrast(
+        names.first, names.second, found.size, found.p, counts, names.note, interval=found.interval
+    )

@@ -115,9 +115,16 @@ def shared_to_self(
     >>> str(found.shift), round(found.self_a.slope_per_week, 2)
     ('from shared to self-regulation', 0.04)
     """
-    found = [trend(days, values) for values in (coupling, self_a, self_b)]
-    directions = [np.sign(each.slope_per_week) if each.p <= _SURE else 0 for each in found]
-    shift = {(-1, 1, 1): Shift.FROM_SHARED_TO_SELF, (1, -1, -1): Shift.FROM_SELF_TO_SHARED}.get(
-        (int(directions[0]), int(directions[1]), int(directions[2])), Shift.NOT_SHOWN
+    return shift_of(*(trend(days, values) for values in (coupling, self_a, self_b)))
+
+
+def shift_of(coupling: Trend, self_a: Trend, self_b: Trend) -> SharedToSelf:
+    """The shift that three trends show; for several measures give them with corrected p."""
+    fades, *settle = (
+        int(np.sign(one.slope_per_week)) if one.p <= _SURE else 0
+        for one in (coupling, self_a, self_b)
     )
-    return SharedToSelf(found[0], found[1], found[2], shift)
+    shift = Shift.NOT_SHOWN
+    if fades and settle == [-fades, -fades]:
+        shift = Shift.FROM_SHARED_TO_SELF if fades < 0 else Shift.FROM_SELF_TO_SHARED
+    return SharedToSelf(coupling, self_a, self_b, shift)

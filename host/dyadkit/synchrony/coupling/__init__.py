@@ -14,6 +14,7 @@ from dyadkit.synchrony.coupling.live import LiveCoupling
 from dyadkit.synchrony.coupling.published import boker, bsync, rmea, susy
 from dyadkit.synchrony.coupling.scan import BandScan
 from dyadkit.synchrony.coupling.stimulus import remove_stimulus
+from dyadkit.synchrony.coupling.strength import Strength, strength
 from dyadkit.synchrony.coupling.windowmean import WindowMean
 from dyadkit.synchrony.coupling.windows import (
     LagPeaks,
@@ -29,6 +30,7 @@ __all__ = [
     "Leader",
     "LiveCoupling",
     "LagPeaks",
+    "Strength",
     "WindowMean",
     "WindowedCorrelation",
     "CouplingWindows",
@@ -40,6 +42,7 @@ __all__ = [
     "pick_peaks",
     "remove_stimulus",
     "rmea",
+    "strength",
     "susy",
     "windowed_correlation",
 ]

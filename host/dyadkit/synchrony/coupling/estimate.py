@@ -12,6 +12,7 @@ from dyadkit.synchrony.chance.shifts import CircularShift
 from dyadkit.synchrony.chance.statistic import Contributions, Statistic
 from dyadkit.synchrony.coupling.lag import Leader, Peak, lag_interval, leader_of, peak
 from dyadkit.synchrony.coupling.scan import BandScan
+from dyadkit.synchrony.coupling.whitening import informative_hz
 from dyadkit.synchrony.grid import LAG_CONVENTION, checked_pair
 
 
@@ -35,12 +36,15 @@ class Coupling(Result):
     lag_s : positive when b follows a
     lag_interval_s : 95 % bootstrap interval of the lag
     p : against the null
-    leader : who moves first, NEITHER unless p <= 0.05 and the interval excludes zero
+    leader : who moves first, NEITHER unless p <= 0.05, the interval excludes zero, and the lag is
+        not the last that was tried: the true one may then lie beyond
     windows : the course of the coupling through the session
     coverage : share of the samples present in both people
     null : what it was compared with
     statistic : which statistic; `member` is the row of it (the band) that stood out most
     samples : how many samples both people share
+    informative_hz : of a and b, the highest frequency that holds anything of the person; a series
+        that was smoothed holds nothing above
     """
 
     strength: float
@@ -58,6 +62,12 @@ class Coupling(Result):
     max_lag_s: float
     seed: int
     convention: str = LAG_CONVENTION
+    informative_hz: tuple[float, float] = (float("nan"), float("nan"))
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether the lag is the last that was tried, so that the true one may lie beyond."""
+        return is_at_edge(self.lag_s, self.max_lag_s, self.rate_hz)
 
 
 def couple(
@@ -71,13 +81,14 @@ def couple(
     """Test of lagged synchrony between two series: the whitened band scan against chance.
 
     Slow drifts that both share (longer than 100 s) are removed. A stimulus or schedule that both
-    share is not: remove it with `remove_stimulus` or compare with `chance.PseudoDyads`.
+    share is not: remove it with `remove_stimulus`, compare with `chance.PseudoDyads`, or give what
+    was marked to `couple_with(BandScan(max_lag_s, marks=marks), …)`.
 
     Parameters
     ----------
     a, b : shape (n,), one grid, NaN where missing, at least a minute
     rate_hz : samples per second
-    max_lag_s : lags are searched up to this, either way
+    max_lag_s : lags are searched up to this, either way, to 30 s
     null : what chance is; every admissible circular shift if not given
     seed : of the lag's bootstrap and of random nulls
 
@@ -146,7 +157,7 @@ def couple_with(
         lag_s=top.lag / question.grid_hz,
         lag_interval_s=(interval[0] / question.grid_hz, interval[1] / question.grid_hz),
         p=by_chance.p,
-        leader=leader_of(by_chance.p, interval),
+        leader=_leader(by_chance.p, interval, top, question),
         windows=_course(parts, top),
         coverage=float(both.mean()),
         null=by_chance,
@@ -156,7 +167,19 @@ def couple_with(
         rate_hz=float(rate_hz),
         max_lag_s=question.reach / question.grid_hz,
         seed=seed,
+        informative_hz=(informative_hz(x, rate_hz), informative_hz(y, rate_hz)),
     )
+
+
+def is_at_edge(lag_s: float, max_lag_s: float, rate_hz: float) -> bool:
+    """Whether a lag lies within a sample of the furthest that was tried."""
+    return abs(lag_s) > max_lag_s - 1.0 / rate_hz
+
+
+def _leader(p: float, interval: tuple[float, float], top: Peak, question: Question) -> Leader:
+    if is_at_edge(top.lag, question.reach, 1.0):
+        return Leader.NEITHER
+    return leader_of(p, interval)
 
 
 def check_lag(max_lag_s: float, rate_hz: float) -> None:

@@ -12,7 +12,9 @@ import numpy as np
 from scipy import fft, signal, special
 
 from dyadkit.dyad.arrays import Bools, Floats, Ints
+from dyadkit.dyad.traces import Mark
 from dyadkit.synchrony.chance.statistic import Contributions, ShiftCurves, reach
+from dyadkit.synchrony.context.conditions import condition_spans
 from dyadkit.synchrony.coupling.whitening import whitened
 
 EDGES_HZ = (0.15, 0.3, 0.6, 1.2, float("inf"))
@@ -20,6 +22,7 @@ MIN_OVERLAP = 0.2
 FASTER = 0.8  # prior weight of a band relative to the slower one before it: bodies are slow
 STRETCH_S = 15.0
 FINEST_HZ = 4.0
+END_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +39,8 @@ class BandScan:
 
     max_lag_s : lags are searched up to this, either way
     edges_hz : upper edge of each band; infinity for the full band
+    marks : conditions; scores are ranked within each, so that how much both do in one of them is
+        no evidence
 
     Examples
     --------
@@ -52,6 +57,7 @@ class BandScan:
 
     max_lag_s: float = 5.0
     edges_hz: tuple[float, ...] = EDGES_HZ
+    marks: tuple[Mark, ...] = ()
     name: str = "band scan"
 
     def grid_hz(self, rate_hz: float) -> float:
@@ -61,8 +67,10 @@ class BandScan:
     def prepared(self, series: Floats, rate_hz: float) -> Scores:
         """One person's normal scores in every band; series of shape (..., n)."""
         useful = [edge for edge in self.edges_hz if edge < 0.45 * rate_hz or np.isinf(edge)]
-        present = np.isfinite(series)[..., None, :]
-        scores = normal_scores(whitened(series, rate_hz, tuple(useful)), present)
+        present = np.isfinite(series)[..., None, :] & _inner(series.shape[-1], rate_hz)
+        flat = whitened(series, rate_hz, tuple(useful))
+        parts = [present & part for part in self._parts(series, rate_hz)]
+        scores = np.sum([normal_scores(flat, part) for part in parts], axis=0)
         return refined(Scores(scores, present), _finer(rate_hz))
 
     def curves(self, a: Scores, b: Scores) -> ShiftCurves:
@@ -91,15 +99,32 @@ class BandScan:
         times_s = (np.arange(len(sums)) + 0.5) * size / self.grid_hz(rate_hz)
         return Contributions(times_s, sums, weights)
 
+    def _parts(self, series: Floats, rate_hz: float) -> list[Bools]:
+        """Samples of each condition, and of none, shape (n,) each."""
+        times_s = np.arange(series.shape[-1]) / rate_hz
+        spans = condition_spans(self.marks, float(times_s[-1]) + 1.0 / rate_hz)
+        label = np.zeros(len(times_s), dtype=np.int64)
+        names = list(dict.fromkeys(one.label for one in spans))
+        for one in spans:
+            label[(times_s >= one.start_s) & (times_s < one.stop_s)] = 1 + names.index(one.label)
+        return [label == k for k in np.unique(label)]
+
+
+def _inner(samples: int, rate_hz: float) -> Bools:
+    """All samples but those at both ends, where whitening has seen only one side."""
+    ends, place = round(END_S * rate_hz), np.arange(samples)
+    return np.asarray((place >= ends) & (place < samples - ends))
+
 
 def normal_scores(values: Floats, present: Bools) -> Floats:
     """Ranks as standard normal quantiles along the last axis, zero where not `present`."""
     everywhere = np.broadcast_to(present, values.shape)
     order = np.argsort(np.where(everywhere, values, np.inf), axis=-1)
-    count = present.sum(axis=-1, keepdims=True)
+    count = np.maximum(present.sum(axis=-1, keepdims=True), 1)
     place = (np.arange(values.shape[-1]) + 0.5) / count
     quantiles = special.ndtri(np.where(place < 1.0, place, 0.5))
-    quantiles /= np.sqrt(np.sum(quantiles**2, axis=-1, keepdims=True) / count)
+    spread = np.sqrt(np.sum(quantiles**2, axis=-1, keepdims=True) / count)
+    quantiles = quantiles / np.where(spread > 0.0, spread, 1.0)
     scores = np.empty_like(values)
     np.put_along_axis(scores, order, np.broadcast_to(quantiles, values.shape), axis=-1)
     return scores

@@ -5,6 +5,7 @@ magnitude of the autoregressive filter, keeps the cross-phase and with it the tr
 """
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from dyadkit.dyad.arrays import Floats
@@ -15,6 +16,14 @@ from dyadkit.synchrony.grid import bridged
 SLOWEST_PERIOD_S = 100.0
 PADDING_S = 40.0
 MIN_SPREAD = 1e-9
+FLOOR = 1e-4
+"""Share of a series' mean power below which a frequency holds nothing of the person.
+
+A filtered series has rounding and padding there; whitening would raise them to the rest's height.
+"""
+
+
+SHARPEST = 1e-13
 
 
 def whitened(series: Floats, rate_hz: float, edges_hz: tuple[float, ...]) -> Floats:
@@ -26,12 +35,32 @@ def whitened(series: Floats, rate_hz: float, edges_hz: tuple[float, ...]) -> Flo
     n, margin = series.shape[-1], min(series.shape[-1] - 1, round(PADDING_S * rate_hz))
     length = fft.next_fast_len(n + 2 * margin, real=True)
     spectrum = fft.rfft(reflected(values, margin), length, axis=-1)
-    spectrum *= np.abs(fft.rfft(burg(values), length, axis=-1))
+    spectrum *= _gain(fft.rfft(burg(values), length, axis=-1))
     frequency_hz = fft.rfftfreq(length, 1.0 / rate_hz)
     edges = np.array([edge if edge < rate_hz / 2.0 else np.inf for edge in edges_hz])
     passed = 1.0 / (1.0 + (frequency_hz / edges[:, None]) ** 8)
     flat = fft.irfft(spectrum[..., None, :] * passed, length, axis=-1)
     return np.asarray(flat[..., margin : margin + n])
+
+
+def informative_hz(series: Floats, rate_hz: float) -> float:
+    """Highest frequency at which a series, shape (n,), still holds power of its own."""
+    filters = burg(filled(detrended(series, rate_hz)))
+    power = _power(fft.rfft(filters, 1024))
+    frequency_hz = fft.rfftfreq(1024, 1.0 / rate_hz)
+    return float(frequency_hz[power >= FLOOR * power.mean()].max())
+
+
+def _gain(filters: NDArray[np.complex128]) -> Floats:
+    """Whitening gain by frequency, shape (..., frequencies): |A|, but nothing below the floor."""
+    power = _power(filters)
+    return np.asarray(1.0 / np.sqrt(power + FLOOR * power.mean(axis=-1, keepdims=True)))
+
+
+def _power(filters: NDArray[np.complex128]) -> Floats:
+    """The spectrum an autoregression gives, kept finite at a root on the unit circle."""
+    size = np.abs(filters) ** 2
+    return np.asarray(1.0 / np.maximum(size, SHARPEST * size.max(axis=-1, keepdims=True)))
 
 
 def detrended(series: Floats, rate_hz: float) -> Floats:

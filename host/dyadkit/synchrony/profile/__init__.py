@@ -1,46 +1,13 @@
-"""Coregulation profile of a session: what it shows, in plain sentences, with their limits.
+"""Profile of a session: the estimates on regulation that two signals of both people give.
 
-Rules of this room: it estimates as little as it can and decides by stated thresholds; undecided is
-an answer; a cautionary pattern is named only above chance and above this dyad's own baseline.
+Rules of this room: it only gathers estimates; what may be said of them is decided in `analysis`.
 
-Start reading at `session.coregulation_profile`, then `evidence` (what it is read from),
-`regulation` and `contexts` (who makes the evidence), `statements` and `cautions` (what is said).
+Start reading at `regulation.regulation_of` and `contexts.contrasts_of`; `occasion.Signal` is what
+both are read from.
 """
 
-from dyadkit.synchrony.profile.cautions import Caution, Pattern
-from dyadkit.synchrony.profile.contexts import contrasts_of
-from dyadkit.synchrony.profile.evidence import (
-    ProfileEvidence,
-    RecoveryEvidence,
-    Responsiveness,
-    Usual,
-)
-from dyadkit.synchrony.profile.occasion import Signal, usual_at_rest
-from dyadkit.synchrony.profile.regulation import (
-    Regulation,
-    recovery_of,
-    regulation_of,
-    responsiveness_of,
-)
-from dyadkit.synchrony.profile.session import CoregulationProfile, coregulation_profile
-from dyadkit.synchrony.profile.statements import Statement, Topic
+from dyadkit.synchrony.profile.contexts import Levels, contrasts_of
+from dyadkit.synchrony.profile.occasion import Signal, tried
+from dyadkit.synchrony.profile.regulation import Regulation, regulation_of
 
-__all__ = [
-    "Caution",
-    "CoregulationProfile",
-    "ProfileEvidence",
-    "Pattern",
-    "RecoveryEvidence",
-    "Regulation",
-    "Responsiveness",
-    "Signal",
-    "Statement",
-    "Topic",
-    "Usual",
-    "contrasts_of",
-    "coregulation_profile",
-    "recovery_of",
-    "regulation_of",
-    "responsiveness_of",
-    "usual_at_rest",
-]
+__all__ = ["Levels", "Regulation", "Signal", "contrasts_of", "regulation_of", "tried"]

@@ -1,8 +1,8 @@
-"""Contrasts of coupling and arousal between the conditions of a session, and around its events."""
+"""Contrasts of coupling and of every signal's level between conditions, and around events."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
@@ -12,7 +12,6 @@ from scipy import signal
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.chance.correction import holm
 from dyadkit.synchrony.context import (
     Contrast,
     Course,
@@ -23,47 +22,59 @@ from dyadkit.synchrony.context import (
 )
 from dyadkit.synchrony.profile.occasion import Signal
 
-WINDOW_S, STEP_S = 20.0, 20.0
-"""Windows that do not overlap: whitening overlapping ones hides steps (4 of 12 found, not 12)."""
+WINDOW_S = 20.0
+MAX_WINDOWS = 180
+"""Longer sessions get longer windows: the test's cost grows with the cube of their number."""
 MAX_CONDITIONS = 4
 MIN_EVENTS = 3
 
 
-def contrasts_of(skin: Signal, marks: Sequence[Mark], lag_s: float) -> tuple[Contrast, ...]:
-    """Contrasts of coupling at `lag_s` and of both people's arousal, for all that was marked.
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What is compared between conditions, all on one grid from session time 0, NaN missing.
 
-    Every pair of conditions (of the first four) and every kind of event that came three times;
-    p values are corrected by Holm for their number. Without marks, or with too little of each
-    condition, there is none.
+    skin : whose correlation at `lag_s` is the coupling
+    levels : by measure, a's and b's series, shape (n,); a window's value is its mean
+    """
+
+    skin: Signal
+    lag_s: float
+    levels: Mapping[str, tuple[Floats, Floats]]
+
+
+def contrasts_of(seen: Levels, marks: Sequence[Mark]) -> tuple[Contrast, ...]:
+    """Contrasts of coupling and of both people's levels, for all that was marked.
+
+    Every pair of conditions (of the first four) and every kind of event that came three times; p is
+    of each alone. Without marks, or with too little of each condition, there is none.
 
     Examples
     --------
     >>> from dyadkit.sim.people import bodies
     >>> met = bodies.meet(bodies.Encounter(), seconds=600.0, seed=1)      # no condition matters
     >>> skin = Signal(met.a.eda_usiemens[::4], met.b.eda_usiemens[::4], 4.0)
+    >>> seen = Levels(skin, 1.5, {"skin conductance": (skin.a, skin.b)})
     >>> marks = Mark(0.0, 0.0, "rest", "condition"), Mark(300.0, 300.0, "talk", "condition")
-    >>> [(found.measure, found.p < 0.05) for found in contrasts_of(skin, marks, lag_s=1.5)]
-    [('coupling', False), ('arousal of a', False), ('arousal of b', False)]
+    >>> [found.measure for found in contrasts_of(seen, marks)]
+    ['coupling', 'skin conductance of a', 'skin conductance of b']
     """
-    duration_s = len(skin.a) / skin.rate_hz
+    duration_s = len(seen.skin.a) / seen.skin.rate_hz
     conditions = condition_spans(marks, duration_s)
     labels = list(dict.fromkeys(mark.label for mark in conditions))[:MAX_CONDITIONS]
     events = [mark for mark in marks if mark.kind == "event"]
-    counts = Counter(mark.label for mark in events)
+    often = [label for label, count in Counter(one.label for one in events).items()
+             if count >= MIN_EVENTS]  # fmt: skip
+    if len(labels) < 2 and not often:
+        return ()
     found: list[Contrast] = []
-    for measure, course in _courses(skin, lag_s):
+    for measure, course in _courses(seen, max(WINDOW_S, duration_s / MAX_WINDOWS)):
         asked: list[Callable[[], Contrast]] = [
             partial(contrast_conditions, course, conditions, *pair)
             for pair in combinations(labels, 2)
         ]
-        asked += [
-            partial(around_events, course, events, label)
-            for label, count in counts.items()
-            if count >= MIN_EVENTS
-        ]
+        asked += [partial(around_events, course, events, label) for label in often]
         found += [replace(one, measure=measure) for one in _answered(asked)]
-    corrected = holm({place: one.p for place, one in enumerate(found)})
-    return tuple(replace(one, p=corrected[place]) for place, one in enumerate(found))
+    return tuple(found)
 
 
 def _answered(asked: Sequence[Callable[[], Contrast]]) -> list[Contrast]:
@@ -76,20 +87,31 @@ def _answered(asked: Sequence[Callable[[], Contrast]]) -> list[Contrast]:
     return found
 
 
-def _courses(skin: Signal, lag_s: float) -> list[tuple[str, Course]]:
-    pair, shift = (skin.a, skin.b), round(lag_s * skin.rate_hz)
-    estimates: dict[str, Callable[[Floats, Floats], float]] = {
-        "coupling": lambda a, b: _correlation(a, b, shift),
-        "arousal of a": lambda a, _: _mean(a),
-        "arousal of b": lambda _, b: _mean(b),
-    }
+def _courses(seen: Levels, window_s: float) -> list[tuple[str, Course]]:
+    skin, shift = seen.skin, round(seen.lag_s * seen.skin.rate_hz)
+    found = [
+        _course(
+            "coupling", (skin.a, skin.b), lambda a, b: _correlation(a, b, shift), seen, window_s
+        )
+    ]
+    for measure, pair in seen.levels.items():
+        for person, series in zip(("a", "b"), pair, strict=True):
+            name = f"{measure} of {person}"
+            found.append(_course(name, (series, series), lambda a, _: _mean(a), seen, window_s))
+    return [one for one in found if one is not None]
+
+
+def _course(
+    name: str,
+    pair: tuple[Floats, Floats],
+    estimate: Callable[[Floats, Floats], float],
+    seen: Levels,
+    window_s: float,
+) -> tuple[str, Course] | None:
     try:
-        return [
-            (name, in_windows(pair, skin.rate_hz, estimate, WINDOW_S, STEP_S))
-            for name, estimate in estimates.items()
-        ]
+        return name, in_windows(pair, seen.skin.rate_hz, estimate, window_s, window_s)
     except SignalError:
-        return []
+        return None
 
 
 def _mean(values: Floats) -> float:

@@ -1,4 +1,4 @@
-"""One signal of both people over a session, with what was marked; and what is usual at rest."""
+"""One signal of both people over a session, with what was marked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,8 @@ import numpy as np
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
-from dyadkit.synchrony.context import REST_LABELS, condition_spans
-from dyadkit.synchrony.coupling import couple
-from dyadkit.synchrony.dynamics import OscillatorFit, fit_oscillator
-from dyadkit.synchrony.profile.evidence import Usual
-from dyadkit.synchrony.responses import Peaks, partner_response
+from dyadkit.synchrony.context import condition_spans
 
-_NAN = float("nan")
 _Found = TypeVar("_Found")
 
 
@@ -55,60 +50,9 @@ class Signal:
         return inside
 
 
-def usual_at_rest(skin: Signal, pulse: Signal, marks: Sequence[Mark], seed: int = 0) -> Usual:
-    """Resting baseline of a dyad, from conditions named rest or baseline; NaN without one.
-
-    Parameters
-    ----------
-    skin : what the coupling and the answers are read from
-    pulse : what the oscillators are fitted to
-
-    Examples
-    --------
-    >>> from dyadkit.sim.people import bodies
-    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)
-    >>> skin = Signal(met.a.eda_usiemens[::4], met.b.eda_usiemens[::4], 4.0)
-    >>> pulse = Signal(met.a.heart_rate_bpm[::16], met.b.heart_rate_bpm[::16], 1.0)
-    >>> usual_at_rest(skin, pulse, marks=()).strength                   # no rest was marked
-    nan
-    >>> round(usual_at_rest(skin, pulse, [Mark(0.0, 300.0, "rest", "condition")]).strength, 1)
-    0.5
-    """
-    resting = skin.within(skin.during(marks, REST_LABELS))
-    slow = pulse.within(pulse.during(marks, REST_LABELS))
-    if not len(resting.a):
-        return Usual()
-    coupled = tried(lambda: couple(resting.a, resting.b, resting.rate_hz, seed=seed))
-    answers = tried(
-        lambda: partner_response(
-            resting.a, resting.b, resting.rate_hz, Peaks(floor=resting.floor), seed
-        )
-    )
-    fit = tried(lambda: fit_oscillator(slow.a, slow.b, slow.rate_hz, seed))
-    return Usual(
-        strength=abs(coupled.strength) if coupled else _NAN,
-        strength_deviation=_spread(coupled.windows.strength) if coupled else _NAN,
-        answered_by_a=answers.b_to_a.probability if answers else _NAN,
-        answered_by_b=answers.a_to_b.probability if answers else _NAN,
-        amplification=_amplification(fit) if fit else _NAN,
-    )
-
-
 def tried(attempt: Callable[[], _Found]) -> _Found | None:
     """What the attempt gives, or None where the data cannot answer."""
     try:
         return attempt()
     except SignalError:
         return None
-
-
-def _amplification(fit: OscillatorFit) -> float:
-    """The pair's variance ratio; NaN where one person alone, or the pair, would run away."""
-    pair = float(np.sqrt(np.prod(fit.variance_ratio)))
-    return pair if 0.0 < pair < np.inf else _NAN
-
-
-def _spread(strengths: Floats) -> float:
-    """Standard error of the coupling at rest, from its windows."""
-    known = strengths[np.isfinite(strengths)]
-    return float(known.std(ddof=1) / np.sqrt(len(known))) if len(known) > 1 else _NAN

@@ -21,20 +21,17 @@ MIN_EVENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Peaks:
-    """Settings of arousal peaks: what counts as one, and where the partner's answer is looked for.
+    """Settings of arousal peaks: what counts as one, and how long the partner's is near.
 
     min_rise : smallest rise above its surroundings, in standard deviations of the series
     floor : the same in its own unit: what is less means nothing, however flat the series
     apart_s : smallest time between peaks of one person
-    soonest_s, window_s : the partner's answer is looked for from this long to so long after an
-        onset: sooner than a second no skin answers
-    quiet_s : a peak counts only if the partner did not begin to rise within so long before it
-    edge_s : the partner's unexpected change is averaged over this long
+    window_s : a person recovers with the partner's peak if one began within so long before
 
     Raises
     ------
     ValueError
-        a time or rise that is not positive, an answer that ends before it may begin
+        a time or rise that is not positive
 
     Examples
     --------
@@ -43,24 +40,19 @@ class Peaks:
     >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)      # b follows by 1.5 s
     >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]           # at 4 Hz
     >>> all_of_a, high = (partner_response(a, b, 4.0, Peaks(rise)).a_to_b for rise in (0.5, 1.0))
-    >>> all_of_a.peaks, high.peaks
+    >>> all_of_a.leader_events, high.leader_events
     (22, 15)
     """
 
     min_rise: float = 0.5
     floor: float = 0.0
     apart_s: float = 2.0
-    soonest_s: float = 1.0
     window_s: float = 5.0
-    quiet_s: float = 3.0
-    edge_s: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse nonsense."""
-        if min(self.min_rise, self.apart_s, self.quiet_s, self.edge_s) <= 0.0:
-            raise ValueError("min_rise, apart_s, quiet_s and edge_s must be positive")
-        if not 0.0 <= self.soonest_s < self.window_s:
-            raise ValueError("window_s must be later than soonest_s, and both not negative")
+        if min(self.min_rise, self.apart_s, self.window_s) <= 0.0:
+            raise ValueError("min_rise, apart_s and window_s must be positive")
 
 
 PEAKS = Peaks()
@@ -107,12 +99,6 @@ def arousal_peaks(series: Floats, rate_hz: float, settings: Peaks, name: str) ->
     events = Events(onsets, peaks, never, never.astype(bool))
     first = _settling(series, whole, events, floor, math.inf)
     return _settling(series, whole, first, floor, median_time(first.settled, first.seen))
-
-
-def rises(series: Floats, rate_hz: float, settings: Peaks) -> Ints:
-    """Onsets of a series' rises of at least half a `min_rise`: what counts as an answer."""
-    prominence = max(settings.min_rise * float(np.nanstd(series)), settings.floor) / 2.0
-    return _found(series, rate_hz, prominence, settings.apart_s / 2.0)[0]
 
 
 def _found(series: Floats, rate_hz: float, prominence: float, apart_s: float) -> tuple[Ints, Ints]:

@@ -1,47 +1,53 @@
-"""Partner responses: what each does after the other's arousal peaks, and how both settle again.
+"""Partner responses: what each does after the other's arousal rises, and how both settle again.
 
-An answer above chance is not yet an influence: both may answer the same event. The chance level
-keeps both people's own rhythms and breaks only the timing between them.
+An answer above chance is not yet an influence: both may answer the same event. Each person's own
+rate of responses, with slow drifts, is what an answer must exceed.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.dyad.arrays import ArrayLike, Bools
+from dyadkit.dyad.arrays import ArrayLike, Bools, Floats
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony import misalignment
+from dyadkit.synchrony.following import Following, Search, Train, couple_events
 from dyadkit.synchrony.grid import checked_pair
-from dyadkit.synchrony.responses.answers import Answer, answer
 from dyadkit.synchrony.responses.events import PEAKS, Events, Peaks, arousal_peaks
 from dyadkit.synchrony.responses.recovery import SHIFTS_TRIED, Recovery, recovery
+from dyadkit.synchrony.responses.surprise import sharpest
+
+ANSWER_S = 6.0
+"""What comes later than this is hardly an answer to a rise of arousal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartnerResponse(Result):
-    """Partner responses both ways and recovery of both; `a_to_b` is how b answers a's peaks."""
+    """Partner responses both ways and recovery of both; `a_to_b` is how b answers a's rises."""
 
-    a_to_b: Answer
-    b_to_a: Answer
+    a_to_b: Following
+    b_to_a: Following
     recovery_a: Recovery
     recovery_b: Recovery
-    null: str
     coverage: float
     rate_hz: float
-    min_rise: float
-    window_s: float
 
 
 def partner_response(
-    a: ArrayLike, b: ArrayLike, rate_hz: float, settings: Peaks = PEAKS, seed: int = 0
+    a: ArrayLike,
+    b: ArrayLike,
+    rate_hz: float,
+    settings: Peaks = PEAKS,
+    trains: tuple[Train, Train] | None = None,
 ) -> PartnerResponse:
-    """Answers of each person to the other's arousal peaks, and how fast each settles again.
+    """Answers of each person to the other's arousal rises, and how fast each settles again.
 
     Parameters
     ----------
     a, b : shape (n,), any measure of arousal that rises (µS, beats a minute), one uniform grid;
         NaN is missing
-    seed : of the little noise without which a smoothed series would predict itself
+    trains : onsets of both where they are known better than from the series, as skin conductance
+        responses are
 
     Raises
     ------
@@ -53,13 +59,11 @@ def partner_response(
     Examples
     --------
     >>> from dyadkit.sim.people import bodies
-    >>> met = bodies.meet(bodies.Encounter(), seconds=300.0, seed=1)      # b follows by 1.5 s
+    >>> met = bodies.meet(bodies.Encounter(), seconds=600.0, seed=1)      # b follows by 1.5 s
     >>> a, b = met.a.eda_usiemens[::4], met.b.eda_usiemens[::4]           # at 4 Hz
     >>> found = partner_response(a, b, rate_hz=4.0)
-    >>> found.a_to_b.direction, found.a_to_b.p < 0.01, round(found.a_to_b.latency_s, 1)
-    (<Direction.AMPLIFYING: 'amplifying'>, True, 1.5)
-    >>> found.b_to_a.direction
-    <Direction.NONE: 'none'>
+    >>> found.a_to_b.p < 0.01, round(found.a_to_b.latency_s, 1), found.b_to_a.p > 0.05
+    (True, 1.5, True)
 
     References
     ----------
@@ -71,17 +75,24 @@ def partner_response(
         arousal_peaks(series, rate_hz, settings, name) for series, name in ((x, "a"), (y, "b"))
     )
     some = shifts[:: max(1, len(shifts) // SHIFTS_TRIED)]
+    began = trains or (_train(x, of_a, rate_hz), _train(y, of_b, rate_hz))
+    found = couple_events(*began, Search(ANSWER_S))
     return PartnerResponse(
-        a_to_b=answer((x, y), of_a, rate_hz, settings, shifts, seed),
-        b_to_a=answer((y, x), of_b, rate_hz, settings, shifts, seed),
+        a_to_b=found.a_to_b,
+        b_to_a=found.b_to_a,
         recovery_a=recovery(x, of_a, _around(of_b, len(x), rate_hz, settings), rate_hz, some),
         recovery_b=recovery(y, of_b, _around(of_a, len(x), rate_hz, settings), rate_hz, some),
-        null=f"all {len(shifts)} circular shifts of the partner",
         coverage=float(np.mean(np.isfinite(x) & np.isfinite(y))),
         rate_hz=rate_hz,
-        min_rise=settings.min_rise,
-        window_s=settings.window_s,
     )
+
+
+def _train(series: Floats, events: Events, rate_hz: float) -> Train:
+    """Onsets of a series' arousal peaks, as sudden as they are, with their rises."""
+    onsets = sharpest(series, events.onsets, events.peaks)
+    rises = series[events.peaks] - series[events.onsets]
+    duration_s = len(series) / rate_hz
+    return Train.of(onsets / rate_hz, duration_s, np.nan_to_num(rises), np.isfinite(series))
 
 
 def _around(events: Events, samples: int, rate_hz: float, settings: Peaks) -> Bools:

@@ -18,7 +18,7 @@ from fakes import recorded
 PLACE = Path(__file__).parents[1] / "docs" / "examples"
 SCRIPTS = sorted(PLACE.glob("*.py"))
 LEAVES = {
-    "own_arrays": {"report.html", "report.json"},
+    "own_arrays": {"report.html", "report.json", "report.npz"},
     "look_at_a_session": {"heart-rate.png"},
 }
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")

@@ -25,7 +25,7 @@ Rooms, from the top; imports point down only:
 
 from typing import TYPE_CHECKING, Any
 
-from dyadkit.dyad.saving import RENDERERS
+from dyadkit.dyad.renderers import RENDERERS
 from dyadkit.errors import extra
 from dyadkit.version import __version__
 

@@ -89,9 +89,9 @@ def unix_bytes(compiled, image):
     script = image.with_suffix(".py")
     script.write_text(UNIX)
     taken = []
-    for way in (compiled, "in place"):
-        run = [*micropython_command(), script, image, way]
-        done = subprocess.run(run, check=True, capture_output=True, text=True)
+    for way in (compiled.name, "in place"):  # a long path would be in every module's own name
+        run = [*micropython_command(), script.resolve(), image.resolve(), way]
+        done = subprocess.run(run, check=True, capture_output=True, text=True, cwd=compiled.parent)
         names_before, names = map(int, re.findall(r"n_total_bytes=(\d+)", done.stdout))
         size = int(re.search(r"^\d+$", done.stdout, re.MULTILINE)[0])
         taken.append((size, size - names + names_before))

@@ -7,11 +7,11 @@ checksum; `read_saved` puts both together again.
 import importlib.util
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dyadkit.dyad.packing import arrays_of, bytes_of, json_of, packed, sum_of, unpacked
+from dyadkit.dyad.renderers import RENDERERS
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SessionError, extra
 
@@ -21,12 +21,6 @@ APART = "arrays"
 _Saved = TypeVar("_Saved", bound=Result)
 
 DRAWN_WITH = ("jinja2", "matplotlib")
-
-RENDERERS: dict[str, Callable[[Any], str]] = {}
-"""What makes a page of a result, by the name of its class.
-
-`dyadkit/__init__` fills it, so that results import nothing above them.
-"""
 
 
 def save(result: Result, path: str | Path) -> None:

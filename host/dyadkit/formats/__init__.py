@@ -42,7 +42,7 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
     >>> from dyadkit import load
     >>> files = export(load("session-12"), Format.CSV, Path("session-12-csv"))
     >>> [file.name for file in files[:3]]
-    ['a_eda.csv', 'a_ppg_ir.csv', 'a_ppg_red.csv']
+    ['a_battery.csv', 'a_eda.csv', 'a_ppg_ir.csv']
     >>> files[0].read_text().splitlines()[0]
     'time_s,value,measured,bound_s'
     """

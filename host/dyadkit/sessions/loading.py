@@ -66,7 +66,7 @@ def load(path: str | Path) -> Dyad:
 
     >>> dyad = load("session-12")
     >>> sorted(dyad.a.traces)
-    ['eda', 'ppg_ir', 'ppg_red']
+    ['battery', 'eda', 'ppg_ir', 'ppg_red']
     >>> round(dyad.a.traces["ppg_ir"].rate_hz, 1), dyad.a.traces["eda"].unit
     (100.8, 'microsiemens')
     >>> dyad.alignment.median_bound_s < 0.001

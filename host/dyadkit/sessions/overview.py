@@ -24,6 +24,9 @@ from dyadkit.signals.physiology import pulse_trusted
 from dyadkit.storage.marks import no_marks, standing
 from dyadwire import streams
 
+NOT_OF_BODY = (streams.NAMES[streams.BATTERY],)
+"""Streams that no usability depends on: some come once in ten seconds, or never."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreamSummary(Result):
@@ -196,9 +199,10 @@ def _number(name: str) -> int:
 def evidence_of(opened: Opened, dyad: Dyad, rows: tuple[StreamSummary, ...]) -> SessionEvidence:
     """Evidence on a session's usability, as measured."""
     aligned = alignment(opened.clocks, max(dyad.duration_s, 1.0))
+    body = {f"{row.person} {row.stream}": row for row in rows if row.stream not in NOT_OF_BODY}
     return SessionEvidence(
-        lost={f"{row.person} {row.stream}": _lost(row, dyad) for row in rows},
-        rates_hz={f"{row.person} {row.stream}": (row.rate_hz, row.nominal_hz) for row in rows},
+        lost={name: _lost(row, dyad) for name, row in body.items()},
+        rates_hz={name: (row.rate_hz, row.nominal_hz) for name, row in body.items()},
         board_ppm={person: _board_ppm(opened, person) for person in PERSONS},
         trusted={person: pulse_trusted(dyad.person(person), dyad.duration_s) for person in PERSONS},
         bound_s=aligned.median_bound_s,

@@ -102,12 +102,12 @@ def test_every_recorded_step_has_its_measure():
 
 
 def test_what_replaces_a_model_is_said_with_both_figures_and_where_the_model_stands():
-    found = walked(Answers(current=57.0), steps=[BY_NAME["current"]])
+    found = walked(Answers(**{"lead-current": 7.5}), steps=[BY_NAME["lead-current"]])
     assert found.replaced()[0] == (
-        "current a: mean of ten minutes 57 mA (measured), 48.2 (computed, hardware/README.md)"
+        "lead-current a: current 7.5 uA (measured), 7.98 (simulated, hardware/SAFETY.md)"
     )
     page = render(found)
-    for word in ("57", "48.2", "computed", "hardware/README.md", "measured"):
+    for word in ("7.5", "7.98", "simulated", "hardware/SAFETY.md", "measured"):
         assert word in page
 
 
@@ -162,7 +162,7 @@ def test_the_command_walks_virtual_boards_and_writes_a_file_and_a_page(
     pytest.importorskip("micropython_unix")
     out = tmp_path / "first.json"
     words = ["--simulated", "--out", str(out), "--only", "self-test", "--only", "radio-1m"]
-    words += ["--only", "bus-timing", "--only", "current"]
+    words += ["--only", "bus-timing", "--only", "lead-current"]
     code, said = command(monkeypatch, capsys, *words)
     found = Bringup.from_dict(json.loads(out.read_text()))
     assert code == 0, said.out

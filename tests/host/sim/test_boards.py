@@ -207,7 +207,7 @@ def test_the_smallest_board_holds_an_hour_and_says_so():
     assert status.free_kib > 1_900
 
 
-def test_erases_as_long_as_datasheets_allow_are_gaps_of_exactly_their_length(tmp_path):
+def test_erases_as_long_as_datasheets_allow_are_gaps_of_their_length_to_the_sample(tmp_path):
     slow = {"FLASH_ERASE_US": 400_000}
     pair = [VirtualWearable(p, feed(60), DeviceClockModel(3.0), costs=slow) for p in PERSONS]
     found, given, _ = recorded_with_logs(tmp_path / "s", 40.0, *pair)
@@ -217,4 +217,5 @@ def test_erases_as_long_as_datasheets_allow_are_gaps_of_exactly_their_length(tmp
         lost = int(given[person].lost.sum())
         assert lost > 0, "the sensor's own FIFO bridges 320 ms"
         assert lost < 0.1 * len(rows)
-        assert np.array_equal(run.sample_counters(), (rows - rows[0])[: len(run.samples)])
+        off = run.sample_counters() - (rows - rows[0])[: len(run.samples)]
+        assert np.abs(off).max() <= 1, "a gap's length is told by clocks, so to a sample"

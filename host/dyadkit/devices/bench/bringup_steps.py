@@ -175,7 +175,7 @@ STEPS: tuple[Step, ...] = (
     _typed("open-voltage", "lead A to lead B, nothing connected, 10 Mohm meter",
            Figure("voltage", "V", 0.46, 0.53, _simulated(0.5, "hardware/README.md"))),
     _guarding("lead-current", "microammeter between the leads",
-              Figure("current", "uA", 7.1, 8.1, _simulated(7.61, "hardware/SAFETY.md"))),
+              Figure("current", "uA", 7.1, 8.1, _simulated(7.98, "hardware/SAFETY.md"))),
     _guarding("lead-to-supply", "microammeter from each lead to GND, 3V3 and BAT, cell full",
               _amps("A", "GND", 11.5, 14.0), _amps("A", "3V3", 11.5, 14.0),
               _amps("A", "BAT", 14.0, 17.5), _amps("B", "GND", 20.0, 24.0),

@@ -45,7 +45,8 @@ PUBLIC = {
     "dyadkit.storage": (
         "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS",
         "SessionStream", "SessionWriter", "StoredMessage", "StoredMessages", "StoredSession",
-        "TOPICS", "WIRE_TOPICS", "hours_of_room", "read_about", "read_session", "sha256_of", "write_about",
+        "TOPICS", "WIRE_TOPICS", "hours_of_room", "read_about", "read_session", "sha256_of",
+        "write_about",
     ),
     "dyadkit.synchrony": (
         "CircularShift", "PseudoDyads", "assess_group", "boker", "bsync", "calibrate_null",

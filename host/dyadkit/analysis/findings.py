@@ -9,7 +9,7 @@ from dyadkit.analysis.decision import About, Statement
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import Alignment
+from dyadkit.dyad.traces import Alignment, Assay
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import NullResult
 from dyadkit.synchrony.coupling import Coupling, Strength
@@ -87,6 +87,7 @@ class Findings(Result):
         what a shared schedule cannot explain; empty where no other sessions were given
     replayed : what a and b are a replay of; empty for what wearables recorded
     notes : what a reader must know of how the data came about, a sentence each
+    assays : single measures of a laboratory, as they were given; nothing is concluded from them
     """
 
     source: str
@@ -104,6 +105,7 @@ class Findings(Result):
     version: str
     same_time: dict[str, NullResult] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    assays: tuple[Assay, ...] = ()
     replayed: tuple[str, ...] = ()
     events: EventCoupling | None = None
     strength: dict[str, Strength] = field(default_factory=dict)

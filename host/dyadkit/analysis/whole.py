@@ -158,6 +158,7 @@ def analyze(
         seed=seed,
         version=__version__,
         notes=dyad.notes,
+        assays=dyad.assays,
         same_time=same_time,
         events=about.events,
         strength=about.strength,

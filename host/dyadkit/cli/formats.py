@@ -27,6 +27,9 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="New folder; by default SESSION-FORMAT beside the session.")
     ] = None,
+    alias_a: Annotated[str, typer.Option(help="Code of person a in what is written.")] = "",
+    alias_b: Annotated[str, typer.Option(help="Code of person b.")] = "",
+    shift_dates: Annotated[int, typer.Option(help="Days to move every date by.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Write a session for other tools.
@@ -34,11 +37,12 @@ def export(
     What was not measured stays empty, with a mask beside it.
     """
     from dyadkit.formats import export as write
+    from dyadkit.formats.writers.relabelling import Labels, relabelled
     from dyadkit.sessions.loading import load
 
     named = session if session.name not in ("", "..") else session.resolve()  # "." has no name
     folder = out or named.with_name(f"{named.stem}-{to.value}")
-    made = write(load(session), to, folder)
+    made = write(relabelled(load(session), Labels(alias_a, alias_b, shift_dates)), to, folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
 
@@ -63,8 +67,11 @@ def import_(
         list[Path] | None, typer.Option(help="BORIS, ELAN or event table; may be repeated.")
     ] = None,
     codings_start: Annotated[
-        float, typer.Option(help="When the codings' time 0 was, in seconds of a's recording.")
+        float, typer.Option(help="When their time 0 was, in seconds of a's recording.")
     ] = 0.0,
+    assays: Annotated[
+        Path | None, typer.Option(help="Table of time, person, analyte, value, unit.")
+    ] = None,
     explain: Annotated[
         Path | None, typer.Option(help="Say how FILE would be read, and draft a mapping.")
     ] = None,
@@ -80,12 +87,20 @@ def import_(
         return
     if a is None or b is None or out is None:
         raise typer.BadParameter("give two recordings and --out FOLDER, or --explain FILE")
+    from dyadkit.formats.assays import read_assays
     from dyadkit.formats.codings import read_codings
     from dyadkit.formats.importing import Joining, import_pair
     from dyadkit.formats.mapping import read_mapping
 
     marks = tuple(mark for file in codings or () for mark in read_codings(file))
-    how = Joining(offset, bound, read_mapping(mapping) if mapping else None, marks, codings_start)
+    how = Joining(
+        offset,
+        bound,
+        read_mapping(mapping) if mapping else None,
+        marks,
+        codings_start,
+        read_assays(assays) if assays else (),
+    )
     found = import_pair(a, b, how)
     file = found.write(out)
     emit(

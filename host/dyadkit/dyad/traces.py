@@ -175,6 +175,24 @@ class Mark(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Assay(Result):
+    """One sample of one person that a laboratory analysed, such as cortisol in saliva.
+
+    Examples
+    --------
+    >>> before = Assay("a", -600.0, "cortisol", 6.2, "nmol/l")
+    >>> before.at_s < 0
+    True
+    """
+
+    person: PersonName
+    at_s: float
+    analyte: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PersonTraces(Result):
     """Traces of one person by stream name, and who wore what."""
 
@@ -190,7 +208,9 @@ class Dyad(Result):
     `duration_s` is the session's length; `simulated` is True when no real person was recorded;
     `alignment` says how well both are on one clock, None where nobody measured it; `notes` are what
     a reader of any result must know of how the data came about, a sentence each; `replayed` names
-    the recordings that a and b are a replay of, and is empty for what wearables recorded.
+    the recordings that a and b are a replay of, and is empty for what wearables recorded; `began`
+    is when second 0 was, ISO 8601, without a zone where none is known, empty where nothing is;
+    `assays` are single measures beside the series.
 
     Examples
     --------
@@ -209,6 +229,8 @@ class Dyad(Result):
     alignment: Alignment | None = None
     notes: tuple[str, ...] = ()
     replayed: tuple[str, ...] = ()
+    began: str = ""
+    assays: tuple[Assay, ...] = ()
 
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""

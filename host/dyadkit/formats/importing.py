@@ -1,5 +1,6 @@
 """Importing: two recordings of other systems become a dyad, and a session that keeps them."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,15 +10,15 @@ import numpy as np
 
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.series import Series
-from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName
+from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName
 from dyadkit.errors import SessionError
-from dyadkit.formats.arrays import is_convertible
+from dyadkit.formats.arrays import UNIX_S, is_convertible
 from dyadkit.formats.ecg import intervals_of
-from dyadkit.formats.foreign import ForeignRecording
-from dyadkit.formats.intervals import on_own_beats
+from dyadkit.formats.foreign import ForeignRecording, TimeBase
 from dyadkit.formats.joining import Joined, dyad_of, joined
 from dyadkit.formats.mapping import TableMapping
 from dyadkit.formats.readers import read
+from dyadkit.formats.readers.intervals import on_own_beats
 from dyadkit.sessions.imported import about_dyad
 from dyadkit.storage.imported import ImportedSession, write_imported
 
@@ -31,7 +32,7 @@ class Joining:
     offset_s : seconds to add to b's times
     bound_s : how well both clocks agree (95 % half-width)
     mapping : of a table's columns, for both people
-    marks : from other files, on a clock whose 0 is `marks_start_s` of a's recording
+    marks, assays : from other files, on a clock whose 0 is `marks_start_s` of a's recording
 
     Examples
     --------
@@ -44,6 +45,7 @@ class Joining:
     mapping: TableMapping | None = None
     marks: tuple[Mark, ...] = ()
     marks_start_s: float = 0.0
+    assays: tuple[Assay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +121,13 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
     ]
     dyad = dyad_of(given["a"], given["b"], by, marks)
     notes = [f"Person {name}: {note}." for name in PERSONS for note in given[name].notes]
+    origin_s = min(given["a"].span_s[0], given["b"].span_s[0] + by.offset_s)
+    shift_s = zero_s - (origin_s if origin_s > UNIX_S else 0.0)
+    dyad = replace(
+        dyad,
+        began=_began(given["a"].time_base, origin_s),
+        assays=tuple(replace(one, at_s=one.at_s + shift_s) for one in how.assays),
+    )
     dyad = replace(dyad, source=f"{a.name} and {b.name}", notes=(by.sentence, *notes))
     return Imported(dyad, by, {name: _source(given[name]) for name in PERSONS})
 
@@ -148,6 +157,14 @@ def prepared(one: ForeignRecording) -> ForeignRecording:
         series["ibi"], said = on_own_beats(series["ibi"])
         notes += [said] * bool(said)
     return replace(one, series=series).noting(*notes)
+
+
+def _began(base: TimeBase, origin_s: float) -> str:
+    """When a session's second 0 was; without a zone where the file does not say one."""
+    if base not in (TimeBase.UNIX, TimeBase.LOCAL) or origin_s < UNIX_S:
+        return ""
+    moment = datetime.datetime.fromtimestamp(origin_s, datetime.UTC)
+    return (moment.replace(tzinfo=None) if base is TimeBase.LOCAL else moment).isoformat()
 
 
 def _refuse_same(a: ForeignRecording, b: ForeignRecording) -> None:

@@ -62,6 +62,7 @@ def _content(findings: Findings) -> dict[str, Any]:
         "clock_table": data_quality.clock_table(findings),
         "quality": data_quality.quality(findings),
         "persons": people.persons(findings),
+        "assays": people.assays(findings),
         "courses": time_courses(people.panels(findings)),
         "coupling": coupling.coupling(findings),
         "surfaces": coupling.surfaces(findings),

@@ -73,6 +73,18 @@ def _between(stated_ms: float, limits_ms: tuple[float, float]) -> str:
     return f"{low_ms:.0f}–{high_ms:.0f} ms"
 
 
+def assays(findings: Findings) -> Table | None:
+    """Table of what a laboratory found, as it was given; None where nothing was."""
+    if not findings.assays:
+        return None
+    rows = [
+        (one.person, f"{one.at_s / 60:.1f}", one.analyte, f"{one.value:g} {one.unit}".strip())
+        for one in findings.assays
+    ]
+    head = ("person", "minute", "analyte", "value")
+    return Table("Single measures of a laboratory, as they were given", head, rows)
+
+
 def panels(findings: Findings) -> list[Panel]:
     """Strips of the figure over time: heart rate, skin conductance, its phasic part."""
     a, b = findings.physiology.a, findings.physiology.b

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
+from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
 from dyadkit.storage.imported import ImportedSession, read_imported
 
@@ -48,12 +48,14 @@ def about_dyad(dyad: Dyad, sources: Mapping[PersonName, Any], joined: str) -> di
     """What an imported session says of itself: where it is from, its marks, how it was joined."""
     return {
         "origin": "imported",
+        "began": dyad.began,
         "duration_s": dyad.duration_s,
         "participants": {name: dyad.person(name).participant for name in PERSONS},
         "sources": dict(sources),
         "joined": joined,
         "notes": list(dyad.notes),
         "marks": [asdict(mark) for mark in dyad.marks],
+        "assays": [asdict(one) for one in dyad.assays],
     }
 
 
@@ -108,4 +110,6 @@ def _dyad(stored: ImportedSession, source: str) -> Dyad:
         float(about["duration_s"]),
         source,
         notes=tuple(str(note) for note in about["notes"]),
+        began=str(about.get("began", "")),
+        assays=tuple(Assay(**one) for one in about.get("assays", ())),
     )

@@ -123,6 +123,7 @@ def merged(opened: Opened) -> Dyad:
         source=opened.source,
         simulated=opened.simulated,
         replayed=replayed,
+        began=str(about.get("began_utc", "")),
         alignment=clock.alignment(opened.clocks, length_s)
         if length_s > 0 and not replayed
         else None,

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import dyadkit
 from dyadkit.cli import app
 from dyadkit.errors import SessionError
+from dyadkit.formats.assays import read_assays
 from dyadkit.formats.importing import Joining, import_pair
 from dyadkit.formats.joining import COMPUTERS_BOUND_S, JoinedBy
 from dyadkit.sessions.loading import load as load_session
@@ -224,3 +225,43 @@ def test_real_pairs_of_e4_recordings_are_read_and_joined_without_a_simulator(dat
         traces = found.dyad.person(person).traces
         assert {"eda", "ppg", "temperature"} <= traces.keys()
         assert np.isfinite(traces["eda"].values).mean() > 0.99
+
+
+def test_assays_stand_in_the_session_and_in_the_report_and_decide_nothing(tmp_path):
+    rows = "-600,a,cortisol,6.2,nmol/l\n900,b,cortisol,9.1,nmol/l\n"
+    (tmp_path / "saliva.csv").write_text(f"time,person,analyte,value,unit\n{rows}")
+    ann, ben = pair(tmp_path)
+    out = tmp_path / "session"
+    said = command("import", ann, ben, "--out", out, "--assays", tmp_path / "saliva.csv")
+    assert said.exit_code == 0, said.output
+    found = dyadkit.analyze(dyadkit.load(out))
+    assert [(one.person, one.at_s, one.value) for one in found.assays] == [
+        ("a", -600.0, 6.2), ("b", 900.0, 9.1),
+    ]  # fmt: skip
+    found.save(tmp_path / "r.html")
+    assert "6.2 nmol/l" in (tmp_path / "r.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("time,person,value\n1,a,2\n", "no column analyte"),
+        ("time,person,analyte,value,unit\n1,c,cortisol,2,\n", "line 2: .*person is a or b"),
+        ("time,person,analyte,value,unit\n1,a,,2,\n", "the analyte is named"),
+    ],
+)
+def test_a_table_of_assays_that_says_too_little_is_refused(tmp_path, text, reason):
+    (tmp_path / "saliva.csv").write_text(text)
+    with pytest.raises(SessionError, match=reason):
+        read_assays(tmp_path / "saliva.csv")
+
+
+def test_an_export_carries_other_codes_and_dates_and_no_wearable(tmp_path):
+    import_pair(*pair(tmp_path)).write(tmp_path / "session")
+    out = tmp_path / "bids"
+    words = ["--alias-a", "S01", "--alias-b", "S02", "--shift-dates", "-100"]
+    said = command("export", tmp_path / "session", "--to", "bids", "--out", out, *words)
+    assert said.exit_code == 0, said.output
+    scans = (out / "sub-S01" / "ses-1" / "sub-S01_ses-1_scans.tsv").read_text()
+    assert "2021-09-08T16:24:55Z" in scans  # 100 days before the recording
+    assert (out / "sub-S02").is_dir()

@@ -8,8 +8,8 @@ from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SessionError, extra
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
+from dyadkit.formats.readers.vocabulary import kept_name, series_name, usual_unit
 from dyadkit.formats.sources import SourceFiles
-from dyadkit.formats.vocabulary import kept_name, series_name, usual_unit
 
 NAME = "AcqKnowledge"
 

@@ -15,8 +15,8 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.series import Series
 from dyadkit.errors import SessionError
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
+from dyadkit.formats.readers.vocabulary import kept_name
 from dyadkit.formats.sources import SourceFiles
-from dyadkit.formats.vocabulary import kept_name
 
 NAME = "OpenSignals"
 HEADER = "# OpenSignals Text File Format"

@@ -13,11 +13,11 @@ from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SessionError
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
-from dyadkit.formats.intervals import seconds_of_intervals
 from dyadkit.formats.mapping import Column, TableMapping
+from dyadkit.formats.readers.intervals import seconds_of_intervals
+from dyadkit.formats.readers.vocabulary import series_name, usual_unit
 from dyadkit.formats.sources import SourceFiles
 from dyadkit.formats.tables import TextTable, in_order, parse_table, seconds_of
-from dyadkit.formats.vocabulary import series_name, usual_unit
 
 NAME = "a table"
 ENDINGS = (".csv", ".tsv", ".txt", ".dat")

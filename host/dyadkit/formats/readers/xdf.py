@@ -11,9 +11,9 @@ from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SessionError, extra
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
+from dyadkit.formats.readers.vocabulary import kept_name, series_name, usual_unit
 from dyadkit.formats.sources import SourceFiles, unpacked
 from dyadkit.formats.tables import in_order
-from dyadkit.formats.vocabulary import kept_name, series_name, usual_unit
 
 NAME = "XDF"
 GZIP = b"\x1f\x8b"

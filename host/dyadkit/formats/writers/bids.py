@@ -64,7 +64,8 @@ def _subject(dyad: Dyad, person: PersonName, label: str, out: Path) -> list[Path
             recording = re.sub(r"[^A-Za-z0-9]", "", name)
             file = folder / f"{stem}_recording-{recording}_physio.tsv.gz"
             made += _physio(name, trace, file)
-            scans.append(f"beh/{file.name}\tn/a\t{_seconds(len(trace) / trace.rate_hz)}")
+            length_s = _seconds(len(trace) / trace.rate_hz)
+            scans.append(f"beh/{file.name}\t{_acquired(dyad)}\t{length_s}")
     made += _events(dyad, person, folder / f"{stem}_events.tsv")
     table = "filename\tacq_time\tduration\n" + "\n".join(scans) + "\n"
     parent = folder.parent
@@ -72,6 +73,11 @@ def _subject(dyad: Dyad, person: PersonName, label: str, out: Path) -> list[Path
     described = {"duration": {"Description": "length of the recording", "Units": "s"}}
     made.append(_json(parent / f"sub-{label}_ses-{SESSION}_scans.json", described))
     return made
+
+
+def _acquired(dyad: Dyad) -> str:
+    """When a session began, as BIDS writes times; n/a where nobody knows."""
+    return dyad.began.replace("+00:00", "Z") or "n/a"
 
 
 def _physio(name: str, trace: Trace, file: Path) -> list[Path]:

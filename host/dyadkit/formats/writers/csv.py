@@ -56,6 +56,7 @@ def write_about(dyad: Dyad, out: Path, more: dict[str, object]) -> Path:
     about = {
         "duration_s": dyad.duration_s if np.isfinite(dyad.duration_s) else None,
         "simulated": dyad.simulated,
+        "began": dyad.began or None,
         "replayed": list(dyad.replayed),
         "participants": {person: dyad.person(person).participant for person in PERSONS},
         **more,

@@ -1,5 +1,6 @@
 """import and export: recordings of other systems as a session, and a session for other tools."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,17 @@ import typer
 from dyadkit.cli.options import AsJson, Session
 from dyadkit.cli.output import emit, progress, say
 from dyadkit.formats.names import Format
+
+
+class ExportTarget(StrEnum):
+    """Where a session is exported to: a format of files, or streams of a network."""
+
+    CSV = Format.CSV.value
+    NEUROKIT = Format.NEUROKIT.value
+    XDF = Format.XDF.value
+    BIDS = Format.BIDS.value
+    BDF = Format.BDF.value
+    LSL = "lsl"
 
 
 def register(app: typer.Typer) -> None:
@@ -21,8 +33,8 @@ def register(app: typer.Typer) -> None:
 def export(
     session: Session,
     to: Annotated[
-        Format,
-        typer.Option(help="csv: as measured; neurokit: its column names; xdf, bids, bdf."),
+        ExportTarget,
+        typer.Option(help="csv: as measured; neurokit: its columns; lsl: played, as by play."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="New folder; by default SESSION-FORMAT beside the session.")
@@ -36,13 +48,17 @@ def export(
 
     What was not measured stays empty, with a mask beside it.
     """
+    if to is ExportTarget.LSL:
+        play(session, as_json=as_json)
+        return
     from dyadkit.formats import export as write
     from dyadkit.formats.writers.relabelling import Labels, relabelled
     from dyadkit.sessions.loading import load
 
     named = session if session.name not in ("", "..") else session.resolve()  # "." has no name
     folder = out or named.with_name(f"{named.stem}-{to.value}")
-    made = write(relabelled(load(session), Labels(alias_a, alias_b, shift_dates)), to, folder)
+    form, labels = Format(to.value), Labels(alias_a, alias_b, shift_dates)
+    made = write(relabelled(load(session), labels), form, folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
 
@@ -57,6 +73,9 @@ def import_(
     offset: Annotated[
         float | None, typer.Option(help="Seconds to add to b's times; by default found.")
     ] = None,
+    event: Annotated[
+        str, typer.Option(help="Label of a mark that is in both and was one moment.")
+    ] = "",
     bound: Annotated[
         float | None, typer.Option(help="How well both clocks agree, in seconds (95 %).")
     ] = None,
@@ -100,6 +119,7 @@ def import_(
         marks,
         codings_start,
         read_assays(assays) if assays else (),
+        event,
     )
     found = import_pair(a, b, how)
     file = found.write(out)

@@ -15,7 +15,7 @@ from dyadkit.errors import SessionError
 from dyadkit.formats.arrays import UNIX_S, is_convertible
 from dyadkit.formats.ecg import intervals_of
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
-from dyadkit.formats.joining import Joined, dyad_of, joined
+from dyadkit.formats.joining import Joined, by_event, dyad_of, joined
 from dyadkit.formats.mapping import TableMapping
 from dyadkit.formats.readers import read
 from dyadkit.formats.readers.intervals import on_own_beats
@@ -30,6 +30,7 @@ class Joining:
     """How two recordings are to be read and joined; left out, the files decide.
 
     offset_s : seconds to add to b's times
+    event : label of a mark that is once in each recording and was one moment
     bound_s : how well both clocks agree (95 % half-width)
     mapping : of a table's columns, for both people
     marks, assays : from other files, on a clock whose 0 is `marks_start_s` of a's recording
@@ -46,6 +47,7 @@ class Joining:
     marks: tuple[Mark, ...] = ()
     marks_start_s: float = 0.0
     assays: tuple[Assay, ...] = ()
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +115,7 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
         "b": prepared(read(b, how.mapping)),
     }
     _refuse_same(given["a"], given["b"])
-    by = joined(given["a"], given["b"], how.offset_s, how.bound_s)
+    by = _joined(given["a"], given["b"], how)
     zero_s = given["a"].span_s[0] + how.marks_start_s
     marks = [
         replace(mark, start_s=zero_s + mark.start_s, stop_s=zero_s + mark.stop_s)
@@ -157,6 +159,13 @@ def prepared(one: ForeignRecording) -> ForeignRecording:
         series["ibi"], said = on_own_beats(series["ibi"])
         notes += [said] * bool(said)
     return replace(one, series=series).noting(*notes)
+
+
+def _joined(a: ForeignRecording, b: ForeignRecording, how: Joining) -> Joined:
+    if not how.event:
+        return joined(a, b, how.offset_s, how.bound_s)
+    found = by_event(a, b, how.event)
+    return found if how.bound_s is None else replace(found, bound_s=how.bound_s)
 
 
 def _began(base: TimeBase, origin_s: float) -> str:

@@ -1,6 +1,6 @@
 """Joining of two foreign recordings to a dyad: one time line, with what it is known by and to.
 
-Four ways, from the best: one clock that both were recorded by; marks that both have; an offset
+From the best: one clock that both were recorded by; marks that both have, or one event; an offset
 that the user gives; and two clocks set by computers, which agree only as far as computers do.
 """
 
@@ -21,6 +21,8 @@ COMPUTERS_BOUND_S = 1.0
 are within some 0.1 s, wearables that took the time of one a while ago drift by seconds a week."""
 NETWORK_BOUND_S = 0.005
 """Of streams of one network, by their measured offsets (LSL's own tests: below 1 ms on a wire)."""
+EVENT_BOUND_S = 0.3
+"""Of one event: two people's hands on two keys, or a clap seen in two files."""
 MIN_SHARED_MARKS = 2
 MAX_MARK_SPREAD_S = 1.0
 
@@ -37,6 +39,7 @@ class JoinedBy(Enum):
     ONE_FILE = "the clock of the file that holds both"
     NETWORK = "the clock of the network that recorded both"
     MARKS = "marks that both recordings have"
+    EVENT = "one event that both recordings have"
     OFFSET = "an offset that was given"
     COMPUTERS = "the clocks of the devices, as computers set them"
 
@@ -120,9 +123,25 @@ def _one_clock(a: ForeignRecording, b: ForeignRecording) -> Joined | None:
         if a.time_base is TimeBase.NETWORK:
             return Joined(JoinedBy.NETWORK, 0.0, NETWORK_BOUND_S)
         return Joined(JoinedBy.ONE_FILE, 0.0, 0.0)
-    if a.time_base is b.time_base is TimeBase.NETWORK and _share_time(a, b):
-        return Joined(JoinedBy.NETWORK, 0.0, NETWORK_BOUND_S)
-    return None
+    return None  # two files of a network may count from two recorders' beginnings
+
+
+def by_event(a: ForeignRecording, b: ForeignRecording, label: str) -> Joined:
+    """Joined by one event that both recordings have, such as a clap or a pressed button.
+
+    Raises
+    ------
+    SessionError
+        it is not in both exactly once
+    """
+    found = [[mark.start_s for mark in one.marks if mark.label == label] for one in (a, b)]
+    counts = [len(times) for times in found]
+    if counts != [1, 1]:
+        raise SessionError(
+            f"the event {label!r} is {counts[0]} times in {_named(a)} and {counts[1]} times in "
+            f"{_named(b)}: it must be once in each"
+        )
+    return Joined(JoinedBy.EVENT, found[0][0] - found[1][0], EVENT_BOUND_S)
 
 
 def _by_marks(a: ForeignRecording, b: ForeignRecording) -> Joined | None:
@@ -153,11 +172,6 @@ def _by_computers(a: ForeignRecording, b: ForeignRecording) -> Joined | None:
     if a.time_base is b.time_base and a.time_base in clocks:
         return Joined(JoinedBy.COMPUTERS, 0.0, COMPUTERS_BOUND_S)
     return None
-
-
-def _share_time(a: ForeignRecording, b: ForeignRecording) -> bool:
-    (a_start, a_stop), (b_start, b_stop) = a.span_s, b.span_s
-    return min(a_stop, b_stop) > max(a_start, b_start)
 
 
 def _named(one: ForeignRecording) -> str:

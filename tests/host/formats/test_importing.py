@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 
 import dyadkit
 from dyadkit.cli import app
-from dyadkit.errors import SessionError
+from dyadkit.errors import DyadkitError, SessionError
 from dyadkit.formats.assays import read_assays
 from dyadkit.formats.importing import Joining, import_pair
 from dyadkit.formats.joining import COMPUTERS_BOUND_S, JoinedBy
+from dyadkit.formats.readers import read
 from dyadkit.sessions.loading import load as load_session
 from fakes.foreign_files import (
     START_S,
@@ -74,6 +75,16 @@ def test_marks_of_one_name_join_two_clocks_of_their_own(tmp_path):
         (10.0, "clap"),
         (50.0, "end"),
     ]
+
+
+def test_one_event_joins_two_clocks_of_their_own(tmp_path):
+    at_s = np.arange(400) / 4
+    files = tables(tmp_path, (at_s, at_s), {"ann": {40: "clap"}, "ben": {20: "clap", 60: "cry"}})
+    found = import_pair(*files, Joining(event="clap"))
+    assert (found.joined.by, found.joined.offset_s) == (JoinedBy.EVENT, 5.0)
+    assert "within 300 ms" in found.dyad.notes[0]
+    with pytest.raises(SessionError, match="'cry' is 0 times in ann.csv and 1 times in ben.csv"):
+        import_pair(*files, Joining(event="cry"))
 
 
 def test_two_clocks_of_their_own_without_marks_need_an_offset(tmp_path):
@@ -265,3 +276,30 @@ def test_an_export_carries_other_codes_and_dates_and_no_wearable(tmp_path):
     scans = (out / "sub-S01" / "ses-1" / "sub-S01_ses-1_scans.tsv").read_text()
     assert "2021-09-08T16:24:55Z" in scans  # 100 days before the recording
     assert (out / "sub-S02").is_dir()
+
+
+SAMPLES = (
+    "acq/physio-5.0.1-c.acq", "biosppy/ppg.txt", "e4_short", "edf/faros.edf",
+    "embraceplus/test_data.avro", "emotibit/raw.csv.gz", "emotibit/raw_composite.csv",
+    "opensignals/SampleECG_pyhrv.txt.gz", "shimmer/consensys.csv", "xdf/clock_resets.xdf",
+    "xdf/empty_streams.xdf", "xdf/minimal.xdf",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_real_file_ends_in_a_report_or_in_one_sentence(data, tmp_path, name):
+    """The other person is made: a table of the same seconds."""
+    file = data / "samples" / name
+    try:
+        start_s, stop_s = read(file).span_s
+        times_s = np.arange(start_s, min(stop_s, start_s + 400), 0.25)
+        level = 3 + np.random.default_rng(1).standard_normal(len(times_s)).cumsum() * 0.01
+        columns = {"time": [f"{at:.3f}" for at in times_s], "EDA (µS)": level.tolist()}
+        (tmp_path / "ben.csv").write_text(table_text(columns))
+        found = import_pair(file, tmp_path / "ben.csv", Joining(offset_s=0.0))
+        dyadkit.analyze(found.dyad).save(tmp_path / "r.html")
+    except DyadkitError as error:
+        said = str(error)
+    else:
+        said = "" if (tmp_path / "r.html").stat().st_size > 10_000 else "an empty\nreport"
+    assert len(said.splitlines()) <= 1, said

@@ -69,6 +69,15 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     except Exception as error:
+        if _was_interrupted(error):
+            sys.exit(ExitCode.INTERRUPTED)
         if debug:
             raise
         sys.exit(complain(error))
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: pressed while a compiled module loads, it becomes one."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

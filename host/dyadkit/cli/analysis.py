@@ -138,14 +138,13 @@ def plan_session(
 
 def _read(path: Path) -> "Analysis":
     """A result from its JSON twin."""
-    import json
-
     from dyadkit.analysis.whole import Analysis
+    from dyadkit.dyad.saving import read_saved
     from dyadkit.errors import SessionError
 
     try:
-        return Analysis.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        return read_saved(Analysis, path)
+    except (SessionError, ValueError, TypeError, KeyError) as error:
         raise SessionError(
             f"{path} is not a result of analyze: {error}; write one with "
             "dyadkit analyze SESSION --report result.json"

@@ -22,7 +22,8 @@ are within some 0.1 s, wearables that took the time of one a while ago drift by 
 NETWORK_BOUND_S = 0.005
 """Of streams of one network, by their measured offsets (LSL's own tests: below 1 ms on a wire)."""
 EVENT_BOUND_S = 0.3
-"""Of one event: two people's hands on two keys, or a clap seen in two files."""
+"""Of one event: two people's hands on two keys, or a clap seen in two files. Taken for an offset
+whose precision nobody gave, too."""
 MIN_SHARED_MARKS = 2
 MAX_MARK_SPREAD_S = 1.0
 
@@ -83,7 +84,7 @@ def joined(
         nothing joins them: their clocks are their own and they share no marks
     """
     if offset_s is not None:
-        given = 0.0 if bound_s is None else bound_s
+        given = EVENT_BOUND_S if bound_s is None else bound_s
         return Joined(JoinedBy.OFFSET, offset_s, given)
     found = _one_clock(a, b) or _by_marks(a, b) or _by_computers(a, b)
     if found is None:

@@ -60,6 +60,7 @@ class Equipment:
     usb_s: tuple[tuple[float, float], ...] = ()
     battery_v: float = 3.9
     usb_pin: int = 34
+    front_end_pin: int = 39
     clock_pin: int = 9
 
 
@@ -75,6 +76,7 @@ def equipment_config(equipment: Equipment, folder: Path) -> dict[str, Any]:
         "stuck_us": [round(at_s * 1e6) for at_s in sorted(equipment.stuck_s)],
         "usb_us": _spans_us(equipment.usb_s),
         "usb_pin": equipment.usb_pin,
+        "front_end_pin": equipment.front_end_pin,
         "clock_pin": equipment.clock_pin,
     }
 

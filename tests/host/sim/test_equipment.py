@@ -202,3 +202,17 @@ def test_ticks_that_wrap_while_idle_or_while_recording_change_nothing(wrapped):
             assert np.all((np.diff(run.stamps_us) > 0) & (np.diff(run.stamps_us) < 1_000_000))
             assert run.stamps_us[-1] > 2**30
     assert run_of(wrapped["b"], streams.PPG_IR).stamps_us[0] < 2**30
+
+
+def test_a_front_end_that_nobody_supplies_has_no_contact(tmp_path):
+    dark = Equipment(front_end_pin=-1)
+    found = recorded(
+        tmp_path / "s",
+        4.0,
+        VirtualWearable("a", feed(6), equipment=dark),
+        VirtualWearable("b", feed(6)),
+    )
+    parted, worn = (run_of(found[person], streams.EDA_CURRENT) for person in "ab")
+    assert len(parted.samples) and np.all(parted.status & streams.NO_CONTACT)
+    assert not np.any(parted.samples)
+    assert not np.any(worn.status & streams.NO_CONTACT)

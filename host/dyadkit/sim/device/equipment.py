@@ -45,6 +45,7 @@ class Equipment:
     converter_silent_s : spans in which the skin-conductance converter does not answer
     usb_s : spans in which USB powers the board
     battery_v : voltage of the cell
+    front_end_pin : what supplies the front end; None: the pin of the board, -1: never driven
     """
 
     accelerometer: Accelerometer = Accelerometer.NONE
@@ -60,7 +61,7 @@ class Equipment:
     usb_s: tuple[tuple[float, float], ...] = ()
     battery_v: float = 3.9
     usb_pin: int = 34
-    front_end_pin: int = 39
+    front_end_pin: int | None = None
     clock_pin: int = 9
 
 
@@ -76,7 +77,6 @@ def equipment_config(equipment: Equipment, folder: Path) -> dict[str, Any]:
         "stuck_us": [round(at_s * 1e6) for at_s in sorted(equipment.stuck_s)],
         "usb_us": _spans_us(equipment.usb_s),
         "usb_pin": equipment.usb_pin,
-        "front_end_pin": equipment.front_end_pin,
         "clock_pin": equipment.clock_pin,
     }
 

@@ -30,17 +30,24 @@ PROCESSOR = _MPY >> 10 & 15
 
 class Pins(
     namedtuple(
-        "Pins", ("scl", "sda", "ppg_interrupt", "button", "led", "usb_sense", "battery_adc", "sync")
+        "Pins",
+        (
+            "scl", "sda", "ppg_interrupt", "button", "led", "usb_sense", "battery_adc", "sync",
+            "front_end",
+        ),
     )
-):
-    """GPIO numbers of one board. `sync` is the wire between two boards in the clock bench."""
+):  # fmt: skip
+    """GPIO numbers of one board. `sync` is the wire between two boards in the clock bench.
+
+    `front_end` supplies skin conductance: the electrodes are connected only while it is high.
+    """
 
 
 BOARDS = {
-    "feathers3": Pins(9, 8, 10, 0, 13, 34, 2, 11),
-    "xiao_esp32s3": Pins(6, 5, 2, 0, 21, None, 1, 3),
-    "xiao_esp32c6": Pins(23, 22, 1, 9, 15, None, 0, 2),
-    "esp32s3": Pins(9, 8, 10, 0, None, None, None, 11),
+    "feathers3": Pins(9, 8, 10, 0, 13, 34, 2, 11, 39),
+    "xiao_esp32s3": Pins(6, 5, 2, 0, 21, None, 1, 3, 4),
+    "xiao_esp32c6": Pins(23, 22, 1, 9, 15, None, 0, 2, 21),
+    "esp32s3": Pins(9, 8, 10, 0, None, None, None, 11, 12),
 }
 LOW_FROM_START = {"xiao_esp32c6": (3, 14)}  # power of the antenna switch, and its own antenna
 # battery voltage over that at the pin in 1/10000: 442 and 160 kohm on the FeatherS3, else two equal
@@ -58,6 +65,7 @@ class Board:
         self.pins = BOARDS[name]
         for gpio in LOW_FROM_START.get(name, ()):
             machine.Pin(gpio, machine.Pin.OUT, value=0)
+        self.front_end = machine.Pin(self.pins.front_end, machine.Pin.OUT, value=0)
         self._usb = self._input(self.pins.usb_sense)
         self._battery_ratio = BATTERY_RATIO.get(name, _HALF)
         self._battery = self._battery_input()

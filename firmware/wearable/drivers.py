@@ -85,12 +85,14 @@ class Drivers:
             pass  # the pin is not wired, or the chip silent
 
     def pace_skin(self) -> None:
-        """Let a hardware timer pace skin conductance."""
+        """Let a hardware timer pace skin conductance, from when its front end has settled."""
+        self.skin.settle()
         rate_hz = 2 * self._settings.eda_pair_hz
         self._timer = self._hardware.call_at_rate(rate_hz, self.skin.convert)
 
     def stop_pacing(self) -> None:
-        """End the timer, if it runs."""
+        """End the timer, if it runs, and the front end's supply: the electrodes are parted."""
+        self._hardware.front_end.value(0)
         if self._timer is not None:
             self._timer.deinit()
             self._timer = None
@@ -98,13 +100,16 @@ class Drivers:
     def forbid_skin_on_usb(self) -> bool:
         """Let skin conductance rest while USB powers the board; whether that is new.
 
-        Mains could reach a person.
+        Mains could reach a person. The front end is supplied where it may measure.
         """
         self.skin.power = self.power.marks()
         is_allowed = self._settings.bench or not self.power.has_usb
-        is_new = self.skin.is_allowed and not is_allowed
+        was_allowed = self.skin.is_allowed
         self.skin.is_allowed = is_allowed
-        return is_new
+        self._hardware.front_end.value(int(is_allowed))
+        if is_allowed and not was_allowed:
+            self.skin.settle()
+        return was_allowed and not is_allowed
 
     def _answers(self, address: int) -> bool:
         try:

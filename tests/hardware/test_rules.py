@@ -112,7 +112,7 @@ def firmware_pins():
 
 def test_h14_hardware_and_firmware_mean_the_same_pins_on_every_board():
     roles, boards = firmware_pins()
-    assert set(roles) == set(tables.ROLES)
+    assert set(roles) == {*tables.ROLES, "front_end"}
     assert pins_of(design.BOARDS, roles) == boards
 
 
@@ -123,12 +123,15 @@ def test_h14_fails_when_one_pin_is_moved_in_the_design_alone(name):
     moved = board.pads | {"scl": design.Pad(board.pads["scl"].gpio + 1, "moved")}
     changed_boards = design.BOARDS | {name: board._replace(pads=moved)}
     assert pins_of(changed_boards, roles) != boards
+    moved_supply = board._replace(front_end=design.Pad(board.front_end.gpio + 1, "moved"))
+    assert pins_of(design.BOARDS | {name: moved_supply}, roles) != boards
 
 
 def pins_of(boards, roles):
     return {
-        name: [board.pads[role].gpio if role in board.pads else None for role in roles]
+        name: [pads[role].gpio if role in pads else None for role in roles]
         for name, board in boards.items()
+        for pads in [board.pads | {"front_end": board.front_end}]
     }
 
 

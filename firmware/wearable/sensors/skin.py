@@ -34,6 +34,7 @@ _CONVERSION_US = const(1_400)  # 860 per second, 10 % slow, and to wake up
 _SHORT_PAUSE = const(2)  # slots: a late interrupt, not worth a word
 _MAX_REST = const(63)  # slots, 0.2 s: each try may cost 25 ms; then it waits to be told
 _UNTIL_RESUMED = const(1 << 29)
+SETTLE_MS = const(400)  # five times the slowest pole, 79 ms of the levels; relays take 2 ms
 
 _CONVERSION = const(0)
 _CONFIG = const(1)
@@ -171,6 +172,10 @@ class Skin:
         """Begin with an empty sum; the first output comes when it is full."""
         self._begin(self._ticks_us() & TICKS_MASK)
         self._is_on = True
+
+    def settle(self) -> None:
+        """Measure nothing until a front end that is supplied from now on has settled."""
+        self._resting = SETTLE_MS * 2 * self._timing.pair_hz // 1000
 
     def stop(self) -> None:
         """Nothing to switch off: the converter sleeps after each conversion."""

@@ -134,6 +134,7 @@ class Pin:
     def __init__(self, number, mode=0, pull=0, value=0):
         self.number = number
         self.level = 1
+        self.mode = mode
         if mode == Pin.OUT:
             Pin.driven[number] = value
 
@@ -144,6 +145,8 @@ class Pin:
         if level is None:
             return Pin.levels.get(self.number, self.level)
         self.level = level
+        if self.mode == Pin.OUT:
+            Pin.driven[self.number] = level
 
 
 class Timer:

@@ -380,3 +380,13 @@ def test_the_counters_keep_what_is_written_beside_them_through_pauses_and_failur
         if random.randint(0, 50) == 0:
             bench.skin.drain()
             check_counters(bench.skin)
+
+
+def test_nothing_is_measured_before_the_front_end_has_settled():
+    bench = Bench()
+    bench.skin.settle()
+    bench.run(128)
+    assert bench.skin.drain() == 0
+    bench.run(60)
+    assert bench.skin.drain() > 0
+    assert bench.skin.samples[0][0] == 16 * 3200

@@ -112,9 +112,10 @@ def failing():
 def test_the_antenna_on_board_of_a_xiao_esp32c6_is_switched_on():
     machine.Pin.driven.clear()
     Board("feathers3", machine.WDT())
-    assert machine.Pin.driven == {}
+    assert machine.Pin.driven == {39: 0}
+    machine.Pin.driven.clear()
     Board("xiao_esp32c6", machine.WDT())
-    assert machine.Pin.driven == {3: 0, 14: 0}
+    assert machine.Pin.driven == {3: 0, 14: 0, 21: 0}
 
 
 def test_a_board_with_neither_knows_nothing():
@@ -282,3 +283,25 @@ def test_constants_from_the_host_are_kept_and_used():
     assert calibration.load() == CONSTANTS
     assert wearable.introduction()[-2] == CONSTANTS
     assert wearable.drivers.skin._open > before
+
+
+def test_the_front_end_is_supplied_while_sensing_and_neither_at_rest_nor_on_usb():
+    disk.fresh()
+    forget_the_last_one()
+    wearable = Bench().wearable
+    driven = machine.Pin.driven
+    wearable._look_at_itself()
+    levels = [driven[39]]
+    wearable.sensing.begin()
+    levels.append(driven[39])
+    machine.Pin.levels[34] = 1
+    wearable.drivers.power.look()
+    wearable.sensing._mind_usb()
+    levels.append(driven[39])
+    machine.Pin.levels[34] = 0
+    wearable.drivers.power.look()
+    wearable.sensing._mind_usb()
+    levels.append(driven[39])
+    wearable.sensing.end()
+    levels.append(driven[39])
+    assert levels == [0, 1, 0, 1, 0]

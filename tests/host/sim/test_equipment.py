@@ -91,7 +91,7 @@ def test_usb_power_stops_skin_conductance_and_the_gap_is_as_long_as_the_plug_was
 def troubled(tmp_path_factory):
     """A stuck bus at A; at B a finger that is taken off for eight seconds."""
     gone = feed(22)
-    gone.ppg_counts[900:1700] = 1500
+    gone.ppg_counts[940:1740] = 1500
     lit = Equipment(usual_led_microamperes=6200)
     return recorded(
         tmp_path_factory.mktemp("troubled") / "session",
@@ -164,10 +164,14 @@ def test_a_silence_is_said_once_and_is_as_long_as_it_was(hung):
 def test_sensors_missing_at_boot_are_found_when_a_host_comes(tmp_path):
     late = VirtualWearable("a", feed(12), equipment=Equipment(silent_s=((0.0, 2.0),)))
     found = recorded(tmp_path / "s", 10.0, late, VirtualWearable("b", feed(12)), after_s=3.0)
-    for stream, rate_hz in ((streams.PPG_IR, 100), (streams.EDA_CURRENT, 16)):
+    settles_s = 0.5  # of the front end, which is supplied from the recording's beginning on
+    for stream, rate_hz, seconds in (
+        (streams.PPG_IR, 100, 10.0),
+        (streams.EDA_CURRENT, 16, 10.0 - settles_s),
+    ):
         run = run_of(found["a"], stream)
         assert holes(run) == 0
-        assert 10 * rate_hz <= len(run.samples) <= 11 * rate_hz, "linked one after the other"
+        assert seconds * rate_hz <= len(run.samples) <= 11 * rate_hz, "linked one after the other"
     reported = of_kind(found["a"], messages.SelfTest)
     assert reported[-1].failed == messages.CHECK_CALIBRATION
     assert reported[-1].skin_mv == 499
@@ -202,3 +206,18 @@ def test_ticks_that_wrap_while_idle_or_while_recording_change_nothing(wrapped):
             assert np.all((np.diff(run.stamps_us) > 0) & (np.diff(run.stamps_us) < 1_000_000))
             assert run.stamps_us[-1] > 2**30
     assert run_of(wrapped["b"], streams.PPG_IR).stamps_us[0] < 2**30
+
+
+def test_a_front_end_that_nobody_supplies_has_no_contact(tmp_path):
+    dark = Equipment(front_end_pin=-1)
+    found = recorded(
+        tmp_path / "s",
+        4.0,
+        VirtualWearable("a", feed(6), equipment=dark),
+        VirtualWearable("b", feed(6)),
+    )
+    parted, worn = (run_of(found[person], streams.EDA_CURRENT) for person in "ab")
+    assert len(parted.samples)
+    assert np.all(parted.status & streams.NO_CONTACT)
+    assert not np.any(parted.samples)
+    assert not np.any(worn.status & streams.NO_CONTACT)

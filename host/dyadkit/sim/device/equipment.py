@@ -45,6 +45,7 @@ class Equipment:
     converter_silent_s : spans in which the skin-conductance converter does not answer
     usb_s : spans in which USB powers the board
     battery_v : voltage of the cell
+    front_end_pin : what supplies the front end; None: the pin of the board, -1: never driven
     """
 
     accelerometer: Accelerometer = Accelerometer.NONE
@@ -60,6 +61,7 @@ class Equipment:
     usb_s: tuple[tuple[float, float], ...] = ()
     battery_v: float = 3.9
     usb_pin: int = 34
+    front_end_pin: int | None = None
     clock_pin: int = 9
 
 

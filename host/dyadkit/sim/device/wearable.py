@@ -20,6 +20,7 @@ from dyadkit.sim.radio.quality import RadioModel
 POWER_ON = 1
 HARD_RESET = 2
 _LOG_ENTRY = np.dtype([("device_us", "<u8"), ("lost", "<u4"), ("row", "<i4")])
+_FRONT_END = {"feathers3": 39, "xiao_esp32s3": 4, "xiao_esp32c6": 21, "esp32s3": 12}
 _SENSE: Mapping[str, tuple[int, float]] = {
     "feathers3": (2, 160 / (442 + 160)), "xiao_esp32s3": (1, 0.5), "xiao_esp32c6": (0, 0.5),
 }  # fmt: skip
@@ -139,6 +140,7 @@ class Files:
             "flash_blocks": wearable.flash_kib // 4,
             "costs": dict(wearable.costs),
             "interrupt_pin": wearable.interrupt_pin,
+            "front_end_pin": self._front_end_pin(),
             "wire_pin": wearable.wire_pin,
             "wire_each_us": round(wearable.wire_each_s * 1e6),
             "celsius": 31.25,
@@ -166,6 +168,13 @@ class Files:
         pin, share = _SENSE.get(board, (-1, 0.0))
         sensed_uv = round(self._wearable.equipment.battery_v * share * 1e6)
         return {"sense_pin": pin, "sensed_uv": sensed_uv}
+
+    def _front_end_pin(self) -> int:
+        """Which pin supplies the skin-conductance front end."""
+        wearable = self._wearable
+        if wearable.equipment.front_end_pin is not None:
+            return wearable.equipment.front_end_pin
+        return _FRONT_END[wearable.settings.get("board", next(iter(_FRONT_END)))]
 
     def fifo_log(self, boots: int) -> FifoLog:
         """What was read so far."""

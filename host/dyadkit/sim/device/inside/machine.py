@@ -5,7 +5,7 @@ import struct
 import esp
 import micropython
 from virtual import costs, wires
-from virtual.board import bus, inputs, interrupt_pin, usb_level, wire
+from virtual.board import bus, front_end, inputs, interrupt_pin, usb_level, wire
 from virtual.clock import RESET
 from virtual.world import clock, config
 
@@ -74,6 +74,8 @@ class Pin:
     def __init__(self, number, mode=-1, pull=-1, value=None):
         self.number = number
         self._level = 1 if value is None else value
+        if mode == Pin.OUT:
+            self._supply()
 
     def value(self, level=None):
         if level is None:
@@ -83,7 +85,12 @@ class Pin:
         if level and not self._level:
             bus.rise(self.number)
         self._level = level
+        self._supply()
         return None
+
+    def _supply(self):
+        if self.number == config["front_end_pin"]:
+            front_end.supplied = bool(self._level)
 
     __call__ = value
 

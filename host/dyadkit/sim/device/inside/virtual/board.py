@@ -97,15 +97,14 @@ def _ppg():
     return chip
 
 
-def _converter():
+def _front_end():
     feed = config["eda"]
-    front_end = FrontEnd(
+    return FrontEnd(
         Rows(feed["path"], 2),
         feed["period_us"],
         feed["battery"],
         feed["reference"],
     )
-    return ads1115.Ads1115(front_end, clock.true_us, feed["slow_ppm"])
 
 
 def _accelerometer(name):
@@ -122,7 +121,9 @@ def usb_level():
 
 
 _ppg_sensor = _ppg()
-_chips = {max3010x.ADDRESS: _ppg_sensor, ads1115.ADDRESS: _converter()}
+front_end = _front_end()
+_converter = ads1115.Ads1115(front_end, clock.true_us, config["eda"]["slow_ppm"])
+_chips = {max3010x.ADDRESS: _ppg_sensor, ads1115.ADDRESS: _converter}
 if config["acc"]:
     _mover = _accelerometer(config["acc"]["chip"])
     _chips[_mover.ADDRESS] = _mover

@@ -34,9 +34,11 @@ class FrontEnd:
 
     `rows` holds, for each period of the electrode signal, the voltage over the 150 kohm resistor
     and the voltage over the skin, in sixteenths of 7.8125 uV, from the beginning on.
+    While it is not `supplied` the electrodes are parted and all but the battery is 0 V.
     """
 
     def __init__(self, rows, period_us, battery, reference):
+        self.supplied = False
         self._rows = rows
         self._period_us = period_us
         self._battery = battery
@@ -44,6 +46,8 @@ class FrontEnd:
 
     def level(self, true_us, mux):
         """Voltage between the inputs that `mux` selects."""
+        if not self.supplied:
+            return self._battery if mux in (3, 6) else 0
         row = true_us // self._period_us
         last = self._rows.rows - 1
         row = last if row > last else row

@@ -1,7 +1,8 @@
 """LED current control of the PPG sensor, and contact detection. Integers only.
 
 Asked once a second. With a finger each light is kept so that the sensor sees a fifth to 85 % of its
-range; a change disturbs the signal, so there is at most one in ten seconds. Without a finger only
+range; a change disturbs the signal, so there is at most one in ten seconds. It gets brighter only
+after two dim seconds: the first may be the one in which the finger left. Without a finger only
 infrared shines, at an eighth of its usual current, until something reflects it.
 """
 
@@ -19,6 +20,7 @@ POLL_MICROAMPERES = 800
 _CHANGE_EACH_S = const(10)
 _FIRST_CHANGE_AFTER_S = const(3)
 _LOST_AFTER_S = const(2)
+_DIM_FOR_S = const(2)
 
 TARGET = FULL_SCALE // 2
 MIN_LEVEL = FULL_SCALE // 5
@@ -35,7 +37,7 @@ class Light:
         self.currents = [microamperes // CURRENT_STEP * CURRENT_STEP] * lights
         self._infrared = infrared
         self._usual = list(self.currents)
-        self._dark_s = 0
+        self._dark_s = self._dim_s = 0
         self._steady_s = _CHANGE_EACH_S - _FIRST_CHANGE_AFTER_S
 
     def look(self, levels: "array[int]") -> bool:
@@ -48,13 +50,14 @@ class Light:
             self._dark_s += 1
             return self._dark_s >= _LOST_AFTER_S and self._lose_contact()
         self._dark_s = 0
+        self._dim_s = self._dim_s + 1 if min(levels) < MIN_LEVEL else 0
         self._steady_s += 1
         return self._steady_s >= _CHANGE_EACH_S and self._adjust(levels)
 
     def _make_contact(self) -> bool:
         self.is_in_contact = True
         self.currents = list(self._usual)
-        self._dark_s = 0
+        self._dark_s = self._dim_s = 0
         self._steady_s = _CHANGE_EACH_S - _FIRST_CHANGE_AFTER_S
         return True
 
@@ -67,7 +70,7 @@ class Light:
 
     def _adjust(self, levels: "array[int]") -> bool:
         wanted = [fitting(current, levels[index]) for index, current in enumerate(self.currents)]
-        if wanted == self.currents:
+        if wanted == self.currents or 0 < self._dim_s < _DIM_FOR_S:
             return False
         self.currents = wanted
         self._steady_s = 0

@@ -77,3 +77,15 @@ def test_one_dark_second_is_not_a_lost_finger():
         light.look(seen(900, 1500))
         assert light.is_in_contact
         light.look(seen(90_000, 120_000))
+
+
+def test_a_finger_that_leaves_at_any_moment_of_a_second_never_brightens_the_light():
+    for tenths in range(11):
+        light = Light(2, INFRARED, 6200)
+        for _ in range(30):
+            light.look(seen(90_000, 120_000))
+        light.look(seen(9_000 * tenths + 900, 12_000 * tenths + 1500))  # there for so many tenths
+        for _ in range(3):
+            assert max(light.currents) <= 6200, tenths
+            light.look(shone(light, 0.3))
+        assert light.currents == [0, POLL_MICROAMPERES], tenths

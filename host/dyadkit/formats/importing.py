@@ -127,10 +127,11 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
     shift_s = zero_s - (origin_s if origin_s > UNIX_S else 0.0)
     dyad = replace(
         dyad,
+        source=f"{a.name} and {b.name}",
+        notes=(by.sentence, *notes),
         began=_began(given["a"].time_base, origin_s),
         assays=tuple(replace(one, at_s=one.at_s + shift_s) for one in how.assays),
     )
-    dyad = replace(dyad, source=f"{a.name} and {b.name}", notes=(by.sentence, *notes))
     return Imported(dyad, by, {name: _source(given[name]) for name in PERSONS})
 
 

@@ -61,7 +61,10 @@ def about_dyad(dyad: Dyad, sources: Mapping[PersonName, Any], joined: str) -> di
 
 def load_imported(path: Path) -> Dyad:
     """The dyad of an imported session; SessionError where it is damaged."""
-    stored = read_imported(path)
+    return _checked_dyad(read_imported(path), path)
+
+
+def _checked_dyad(stored: ImportedSession, path: Path) -> Dyad:
     try:
         return _dyad(stored, str(path))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -72,7 +75,8 @@ def load_imported(path: Path) -> Dyad:
 
 def describe_imported(path: Path) -> ImportedOverview:
     """Overview of an imported session; SessionError where it is damaged."""
-    dyad, about = load_imported(path), read_imported(path).about
+    stored = read_imported(path)
+    dyad, about = _checked_dyad(stored, path), stored.about
     series: dict[str, dict[str, dict[str, Any]]] = {
         person: {
             name: {

@@ -62,14 +62,7 @@ def load(path: str | Path) -> Dyad:
 
     Examples
     --------
-    The rate is the sensor's own, as estimated: here its oscillator runs 0.8 % fast.
-
-    >>> dyad = load("session-12")
-    >>> sorted(dyad.a.traces)
-    ['battery', 'eda', 'ppg_ir', 'ppg_red']
-    >>> round(dyad.a.traces["ppg_ir"].rate_hz, 1), dyad.a.traces["eda"].unit
-    (100.8, 'microsiemens')
-    >>> dyad.alignment.median_bound_s < 0.001
+    >>> len(load("session-12").b.traces["ppg_ir"]) > 1000
     True
     """
     if is_imported(Path(path)):

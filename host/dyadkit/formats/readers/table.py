@@ -21,6 +21,8 @@ from dyadkit.formats.tables import TextTable, in_order, parse_table, seconds_of
 
 NAME = "a table"
 ENDINGS = (".csv", ".tsv", ".txt", ".dat")
+LOOKED_AT = 1 << 18
+"""Bytes of a file that say whether it is a table: the longest header and many rows."""
 MAX_MARKS = 10_000
 _TIME = re.compile(
     r"(^|[^a-z])(time|timestamps?|t|ts|sec|seconds|s|ms|datetime|unix|date_time|ms_time)($|[^a-z])",
@@ -37,8 +39,15 @@ _COUNTING = re.compile(r"(^|[^a-z])(n?seq|index|sample|packet)", re.IGNORECASE)
 
 
 def recognises(source: SourceFiles) -> bool:
-    """Whether it is one text file of a table's endings."""
-    return len(source.ending(*ENDINGS)) == 1 and _table_of(source) is not None
+    """Whether it is one text file of a table's endings, and begins as a table."""
+    names = source.ending(*ENDINGS)
+    if len(names) != 1:
+        return False
+    try:
+        parse_table(source.beginning(names[0], LOOKED_AT), names[0])
+    except SessionError:
+        return False
+    return True
 
 
 def read(source: SourceFiles, mapping: TableMapping | None = None) -> ForeignRecording:
@@ -115,13 +124,6 @@ def drafted(table: TextTable, source: SourceFiles) -> TableMapping:
     unit = _time_unit(table, time) if time else ""
     in_name = _UNIX_IN_NAME.search(source.path.name) is not None
     return TableMapping(time, unit, rate_hz, None, series, marks, in_name)
-
-
-def _table_of(source: SourceFiles) -> TextTable | None:
-    try:
-        return _table(source)
-    except SessionError:
-        return None
 
 
 def _table(source: SourceFiles) -> TextTable:

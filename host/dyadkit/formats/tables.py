@@ -16,6 +16,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.errors import SessionError
+from dyadkit.formats.arrays import UNIX_S
 
 DELIMITERS = "\t;,|"
 MISSING = frozenset(
@@ -24,7 +25,7 @@ MISSING = frozenset(
 MAX_HEADER_LINES = 60
 """Lines above the numbers: the longest header met (AcqKnowledge text, 40 channels) has 45."""
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+(e[-+]?\d+)?\s*", re.IGNORECASE)
-_UNIX_SCALES = ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3), (1e8, 1.0))
+_UNIX_SCALES = ((1e17, 1e-9), (1e14, 1e-6), (1e11, 1e-3), (UNIX_S, 1.0))
 """Smallest value and seconds a unit of Unix time in ns, us, ms and s: 1973 onwards."""
 
 
@@ -255,7 +256,7 @@ def seconds_of(table: TextTable, name: str, unit: str = "") -> tuple[Floats, boo
     if len(bad) == len(moments):
         raise SessionError(f"{table.place}: {name} holds no times")
     times_s = np.array([np.nan if moment is None else moment for moment in moments])
-    return times_s, bool(np.nanmin(times_s) > 1e8)
+    return times_s, bool(np.nanmin(times_s) > UNIX_S)
 
 
 def _seconds(numbers: Floats, unit: str) -> tuple[Floats, bool]:
@@ -263,7 +264,7 @@ def _seconds(numbers: Floats, unit: str) -> tuple[Floats, bool]:
     usual = float(np.nanmedian(numbers))
     if unit.lower() in factors:
         scaled = numbers * factors[unit.lower()]
-        return scaled, bool(np.nanmin(scaled) > 1e8)
+        return scaled, bool(np.nanmin(scaled) > UNIX_S)
     for start, factor in _UNIX_SCALES:
         if usual >= start:
             return numbers * factor, True

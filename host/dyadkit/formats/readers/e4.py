@@ -15,6 +15,7 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SessionError
+from dyadkit.formats.arrays import UNIX_S
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
 from dyadkit.formats.sources import SourceFiles
 from dyadkit.formats.tables import in_order, parse_table, seconds_of
@@ -208,7 +209,7 @@ def _start(text: str, place: str) -> float:
         start_s = float(text.replace(",", "."))
     except ValueError:
         start_s = float("nan")
-    if not 1e8 < start_s < 1e10:
+    if not UNIX_S < start_s < 1e10:
         raise SessionError(f"{place} begins at {text[:30]!r}, which is no Unix time in seconds")
     mantissa, _, exponent = text.lower().partition("e")
     digits = len(re.sub(r"\D", "", mantissa))

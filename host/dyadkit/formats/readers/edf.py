@@ -10,6 +10,7 @@ import numpy as np
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SessionError, extra
+from dyadkit.formats.arrays import UNIX_S
 from dyadkit.formats.foreign import ForeignRecording, TimeBase
 from dyadkit.formats.readers.vocabulary import kept_name, series_name, usual_unit
 from dyadkit.formats.sources import SourceFiles
@@ -60,7 +61,7 @@ def read(source: SourceFiles) -> ForeignRecording:
         held = ", ".join(signal.label for signal in file.signals)
         raise SessionError(f"{source.path} holds no channel that is known, but {held[:400]}")
     marks = tuple(_mark(one, start_s) for one in file.annotations)
-    base = TimeBase.LOCAL if start_s > 1e8 else TimeBase.OWN
+    base = TimeBase.LOCAL if start_s > UNIX_S else TimeBase.OWN
     return ForeignRecording(NAME, series, base, marks, source.taken)
 
 

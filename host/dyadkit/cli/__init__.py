@@ -18,6 +18,7 @@ import typer
 
 from dyadkit.cli import analysis, boards, capture, clock, demo, formats, sessions, study
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
+from dyadkit.dyad.private_files import UMASK
 from dyadkit.errors import DyadkitError
 from dyadkit.version import __version__
 
@@ -58,6 +59,7 @@ def front(
 def main() -> None:
     """Run the command line; every failure ends with a sentence and an exit code."""
     debug = "--debug" in sys.argv
+    os.umask(UMASK)
     try:
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)

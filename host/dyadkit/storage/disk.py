@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from dyadkit.dyad.private_files import new_private_file
+
 BYTES_PER_HOUR = 31_000_000
 """What an hour of two wearables takes on disk: 24 to 31 MB (simulated), whatever they stream."""
 PIECE_BYTES = 1 << 20
@@ -58,7 +60,7 @@ class DiskFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("x+b", buffering=0)
+        self._file = os.fdopen(new_private_file(path), "r+b", buffering=0)
         self._size = 0
 
     def put(self, data: bytes) -> None:

@@ -19,6 +19,7 @@ from mcap.exceptions import McapError
 from mcap.reader import McapReader, make_reader
 from mcap.writer import CompressionType, Writer
 
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.traces import PersonName, Trace
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import sha256_of, write_about
@@ -74,8 +75,8 @@ def write_imported(folder: Path, session: ImportedSession) -> Path:
         )
     partial = path.with_name(FILE_NAME + ".partial")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
+        private_folder(folder)
+        with private_file(partial).open("wb") as file:
             _write(Writer(file, compression=CompressionType.NONE), session)
             file.flush()
             os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from dyadkit.dyad.private_files import private_folder
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import write_about
 from dyadkit.storage.disk import Appendable, DiskFile, pieces
@@ -63,7 +64,7 @@ class SessionWriter:
         self.trouble = ""
         self._kind = disk
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             self._held = HeldFolder(folder)
             self._disk: Appendable = self._opened(folder)
         except FileExistsError:
@@ -226,7 +227,7 @@ class SessionWriter:
             where it was there is something else by now, or no room
         """
         folder = self.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         again = self._kind(folder / FILE_NAME)
         try:
             for piece in pieces(self._disk, self._size):

@@ -5,7 +5,6 @@ nothing in flash is reused before. It may be interrupted anywhere and goes on fr
 frame on disk.
 """
 
-import contextlib
 import os
 import zlib
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError, SessionError, UnfitWearableError
 from dyadkit.links import Link
 from dyadkit.links.conversation import Conversation, Onlooker
+from dyadkit.storage.disk import settle_names
 from dyadwire import frames, messages
 from dyadwire.states import RECORDING
 
@@ -171,7 +171,7 @@ class FlashCopy(Onlooker):
                 whole = (part.count, part.checksum) == (copied.stop, copied.checksum)
             if whole:
                 part.path.replace(file)
-                _sync_folder(self.folder)
+                settle_names(self.folder)
                 return
             part.path.unlink()
         raise SessionError(
@@ -263,13 +263,3 @@ def _write(file: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     partial.replace(file)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force a rename to disk, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -23,13 +23,12 @@ from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import SessionError
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.storage import FILE_NAME, SessionStream, SessionWriter, sha256_of
+from dyadkit.storage.layout import PARTS_NAME
 from dyadkit.storage.reading import for_copy
 from dyadkit.storage.repair import NOT_CLOSED, copy_into, doubts_of, write_all
 from dyadkit.storage.scanning import FoundMessage
 from dyadkit.version import __version__
 from dyadwire import frames, messages
-
-PARTS_NAME = "pulling"
 
 
 @dataclass(frozen=True, slots=True)

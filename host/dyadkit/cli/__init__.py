@@ -16,7 +16,17 @@ import sys
 
 import typer
 
-from dyadkit.cli import analysis, boards, capture, clock, demo, formats, sessions, study
+from dyadkit.cli import (
+    analysis,
+    boards,
+    capture,
+    clock,
+    demo,
+    formats,
+    privacy,
+    sessions,
+    study,
+)
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
 from dyadkit.dyad.private_files import UMASK
 from dyadkit.errors import DyadkitError
@@ -29,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (demo, boards, capture, sessions, analysis, study, formats, clock):
+for _family in (demo, boards, capture, sessions, privacy, analysis, study, formats, clock):
     _family.register(app)
 
 

@@ -1,5 +1,6 @@
 """A file that only grows: what was put is on the disk or not there, and nothing in between."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,6 +23,16 @@ def hours_of_room(folder: Path) -> float:
     True
     """
     return shutil.disk_usage(folder).free / BYTES_PER_HOUR
+
+
+def settle_names(folder: Path) -> None:
+    """Force the names in a folder to disk, where a system can: after a rename or a removal."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 class Appendable(Protocol):

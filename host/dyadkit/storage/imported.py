@@ -23,7 +23,7 @@ from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.traces import PersonName, Trace
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import sha256_of, write_about
-from dyadkit.storage.layout import CHUNK, CHUNK_HEADER, FILE_NAME, MAGIC, RECORD_HEADER
+from dyadkit.storage.layout import CHUNK, CHUNK_HEADER, FILE_NAME, LOCKED_NAME, MAGIC, RECORD_HEADER
 
 PROFILE = "dyadkit-imported"
 SCHEMA = "dyadkit.Samples"
@@ -69,7 +69,7 @@ def write_imported(folder: Path, session: ImportedSession) -> Path:
     (True, [2.5, 2.5, 2.5, 2.5])
     """
     path = folder / FILE_NAME
-    if path.exists():
+    if path.exists() or path.with_name(LOCKED_NAME).exists():
         raise SessionError(
             f"{folder} already holds a session; choose another folder, nothing was overwritten"
         )

@@ -24,6 +24,7 @@ from dyadkit.storage.layout import (
     CHUNK_HEADER,
     FILE_NAME,
     FIXED_SIZE,
+    LOCKED_NAME,
     MAX_CONTENT,
     MESSAGE,
     MESSAGE_HEADER,
@@ -213,6 +214,8 @@ class SessionWriter:
 
     def _opened(self, folder: Path) -> Appendable:
         try:
+            if (folder / LOCKED_NAME).exists():
+                raise FileExistsError
             return self._kind(folder / FILE_NAME)
         except OSError:
             self._held.let_go()

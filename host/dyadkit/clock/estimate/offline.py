@@ -54,7 +54,7 @@ from dyadkit.dyad.arrays import Floats
 _ENOUGH = 6
 _MINUTE_S = 60.0
 _LOOKS = 2
-"""The slope of the first guess blurs the first look; the one found from that look no longer does."""
+"""The slope of a first guess blurs the first look; the one found from that look no longer does."""
 
 
 def solve(log: SyncLog) -> ClockMap:

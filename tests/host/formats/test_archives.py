@@ -99,6 +99,19 @@ def test_an_encrypted_zip_says_that_it_is(tmp_path):
         read_e4(tmp_path / "a.zip")
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_with_any_one_byte_changed_is_read_or_refused(tmp_path, packing):
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w", packing) as archive:
+        archive.writestr("EDA.csv", EDA)
+    whole = (tmp_path / "whole.zip").read_bytes()
+    for place in range(0, len(whole), 2):
+        changed = bytearray(whole)
+        changed[place] ^= 0xFF
+        (tmp_path / "a.zip").write_bytes(changed)
+        with contextlib.suppress(SessionError):
+            assert len(read_e4(tmp_path / "a.zip").eda_usiemens.values) == 200
+
+
 def hostile_text(dice):
     """What a CSV of a stranger may hold."""
     words = [b"nan", b"inf", b"-1", b"1e999", b"", b"x", b"1,2,3", b'"', b"\xff", b"\0", b"4", b"0",

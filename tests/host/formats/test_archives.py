@@ -99,6 +99,13 @@ def test_a_name_that_is_there_twice_is_not_decided_upon(tmp_path):
         read_e4(tmp_path / "a.zip")
 
 
+def test_a_member_without_a_name_is_none(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"nothing")
+        archive.writestr("EDA.csv", EDA)
+    assert len(read_e4(tmp_path / "a.zip").eda_usiemens.values) == 200
+
+
 def test_an_encrypted_zip_says_that_it_is(tmp_path):
     data = bytearray(zipped(tmp_path / "a.zip", **{"EDA.csv": EDA}).read_bytes())
     data[data.index(b"PK\1\2") + 8] |= 1

@@ -189,7 +189,8 @@ def _archive(path: Path, inside: str) -> dict[str, Callable[[], bytes]]:
     found = {
         member.filename.removeprefix(inside): _member(path, member)
         for member in members
-        if member.filename and not member.filename.endswith("/")
+        if member.filename
+        and not member.filename.endswith("/")
         and member.filename.startswith(inside)
         and not _JUNK.search(member.filename)
     }

@@ -17,9 +17,12 @@ from dyadkit.synchrony.following.train import BINS_HZ
 
 STRETCHES = 5
 MIN_ROLL_S, ROLL_STEP_S = 30.0, 0.5
-MIN_DISPERSION = 0.9
-"""Of a score's variance, a tenth at most goes with fitting the own rate; lower estimates come from
-rolls that meet nothing."""
+MIN_DISPERSION = 0.8
+"""Of a score's variance a fifth at most goes with fitting the own rate (0.85 to 0.95 is usual);
+lower estimates come from rolls that meet nothing."""
+DOUBT = 0.5
+"""Standard errors by which a share of rolls is lowered: it may be as wrong as that by luck, and a
+bound that binds by luck costs power."""
 Spectrum = NDArray[np.complex128]
 
 
@@ -60,8 +63,13 @@ class Rolls:
 
 
 def share_above(rolled: Floats, observed: float, lags: int) -> float:
-    """Share of looks at so many lags, rolled away, that hold a value as large as `observed`."""
-    return float(np.mean(ndimage.maximum_filter1d(rolled, lags, mode="nearest") >= observed))
+    """Share of looks at so many lags, rolled away, that hold a value as large as `observed`.
+
+    At least so much, by the count of looks that do not overlap.
+    """
+    highest = ndimage.maximum_filter1d(rolled, lags, mode="nearest")
+    share, looks = float(np.mean(highest >= observed)), max(len(rolled) / lags, 1.0)
+    return max(share - DOUBT * float(np.sqrt(share / looks)), 0.0)
 
 
 def standard(scores: Floats, variances: Floats) -> Floats:

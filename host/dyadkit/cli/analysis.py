@@ -144,7 +144,7 @@ def schema(as_json: AsJson = False) -> None:
     from dyadkit.analysis.schema import published
 
     found = published()
-    emit(found, as_json, [json.dumps(found, indent=1, ensure_ascii=False)])
+    emit(found, as_json, json.dumps(found, indent=1, ensure_ascii=False).splitlines())
 
 
 def _read(path: Path) -> "Analysis":

@@ -1,4 +1,4 @@
-"""analyze, why, multiverse, plan-session: one session, and what a reviewer asks of it."""
+"""analyze, why, multiverse, plan-session, schema: one session, and what a reviewer asks of it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command()(why)
     app.command()(multiverse)
     app.command("plan-session")(plan_session)
+    app.command()(schema)
 
 
 def analyze(
@@ -134,6 +135,16 @@ def plan_session(
     if not found.min_p <= level:
         lines.append("No effect can be claimed by this design: record longer, or compare less.")
     emit(found.to_dict(), as_json, lines)
+
+
+def schema(as_json: AsJson = False) -> None:
+    """Print the JSON Schema that results of analyze keep to."""
+    import json
+
+    from dyadkit.analysis.schema import published
+
+    found = published()
+    emit(found, as_json, json.dumps(found, indent=1, ensure_ascii=False).splitlines())
 
 
 def _read(path: Path) -> "Analysis":

@@ -193,12 +193,35 @@ class Assay(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Correction(Result):
+    """Correction by a reviewer of what was found in one person's signals, in session seconds.
+
+    kind : `beat`, one that was missed, at `start_s`; `no beat`, the one found there is none;
+        `pulse artefact` and `skin artefact`, nothing in this span can be trusted
+    reviewer : who looked
+    saw_partner : whether the partner's signals were in sight; a blind review cannot make synchrony
+
+    Examples
+    --------
+    >>> Correction("beat", 12.25, 12.25, "AB").saw_partner
+    False
+    """
+
+    kind: Literal["beat", "no beat", "pulse artefact", "skin artefact"]
+    start_s: float
+    stop_s: float
+    reviewer: str
+    saw_partner: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PersonTraces(Result):
-    """Traces of one person by stream name, and who wore what."""
+    """Traces of one person by stream name, who wore what, and what a reviewer corrected."""
 
     traces: dict[str, Trace]
     participant: str = ""
     wearable: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,7 @@ from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.limits import MAX_SESSION_S
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
+from dyadkit.sessions.corrections import reviewed
 from dyadkit.sessions.imported import load_imported
 from dyadkit.sessions.placing import traces_of
 from dyadkit.sessions.sync_log import decoded_of, sync_log
@@ -65,9 +66,10 @@ def load(path: str | Path) -> Dyad:
     >>> len(load("session-12").b.traces["ppg_ir"]) > 1000
     True
     """
-    if is_imported(Path(path)):
-        return load_imported(Path(path))
-    return merged(decoded_only(open_session(Path(path))))
+    session = Path(path)
+    if is_imported(session):
+        return reviewed(load_imported(session), session)
+    return reviewed(merged(decoded_only(open_session(session))), session)
 
 
 def decoded_only(opened: Opened) -> Opened:

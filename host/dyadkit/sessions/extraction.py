@@ -110,7 +110,7 @@ def _users_folder() -> Path:
 
 
 def _key(dyad: Dyad) -> str:
-    people = [(one.traces, one.corrections) for one in (dyad.a, dyad.b)]
+    people = [(one.traces, one.corrections, one.about) for one in (dyad.a, dyad.b)]
     seen = (people, dyad.marks, dyad.duration_s)
     return digest_of((_source(), *seen))
 

@@ -20,6 +20,8 @@ from dyadkit.synchrony.verdicts import PersonPair, VerdictCourse
 
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
+SCHEMA_VERSION = 1
+"""Of results as JSON: fields are added under the same number, and none is taken away."""
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 """Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
 _SERIES: dict[str, Callable[[Physiology], Floats]] = {
@@ -88,6 +90,7 @@ class Findings(Result):
     replayed : what a and b are a replay of; empty for what wearables recorded
     notes : what a reader must know of how the data came about, a sentence each
     assays : single measures of a laboratory, as they were given; nothing is concluded from them
+    schema_version : of its fields in JSON, `analysis.schema`
     """
 
     source: str
@@ -112,6 +115,7 @@ class Findings(Result):
     person: PersonPair | None = None
     person_course: VerdictCourse | None = None
     said: tuple[Statement, ...] = ()
+    schema_version: int = SCHEMA_VERSION
 
     @property
     def whence(self) -> str:

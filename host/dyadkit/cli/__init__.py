@@ -24,6 +24,7 @@ from dyadkit.cli import (
     demo,
     formats,
     privacy,
+    review,
     sessions,
     study,
 )
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (demo, boards, capture, sessions, privacy, analysis, study, formats, clock):
+for _family in (demo, boards, capture, sessions, review, privacy, analysis, study, formats, clock):
     _family.register(app)
 
 

@@ -22,6 +22,7 @@ from dyadkit.analysis.findings import (
     series_of,
 )
 from dyadkit.analysis.regulation import Regulated
+from dyadkit.analysis.reported import reported_numbers
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.saving import save
@@ -164,6 +165,7 @@ def analyze(
         strength=about.strength,
         person=about.regulation.person,
         person_course=about.regulation.course,
+        reported=reported_numbers(bodies, dyad.marks, max_lag_s),
         said=said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s)),
     )
 

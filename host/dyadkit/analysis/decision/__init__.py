@@ -10,10 +10,20 @@ its side of the budget; whatever is not shown is said to be not shown, which cla
 Start reading at `statements.said_of`; `family` is the budget, `procedure` the closed procedure.
 """
 
-from dyadkit.analysis.decision.evidence import TWO_PEOPLE, Evidence, Resting
+from dyadkit.analysis.decision.evidence import PRIMARY, TWO_PEOPLE, Evidence, Resting
 from dyadkit.analysis.decision.family import ALPHA, Family
 from dyadkit.analysis.decision.statement import About, Statement
 from dyadkit.analysis.decision.statements import said_of
 
-__all__ = ["ALPHA", "TWO_PEOPLE", "About", "Evidence", "Family", "Resting", "Statement", "said_of"]
+__all__ = [
+    "ALPHA",
+    "PRIMARY",
+    "TWO_PEOPLE",
+    "About",
+    "Evidence",
+    "Family",
+    "Resting",
+    "Statement",
+    "said_of",
+]
 """What the rest of the product needs."""

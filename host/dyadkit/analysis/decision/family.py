@@ -7,7 +7,7 @@
    true of two strangers, and there can be many such tests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dyadkit.analysis.decision.procedure import Graph
@@ -35,13 +35,18 @@ class Family:
     corrected: Mapping[str, float]
 
     @classmethod
-    def of(cls, p: Mapping[str, float], share: float = 1.0) -> "Family":
+    def of(
+        cls, p: Mapping[str, float], share: float = 1.0, primary: Sequence[str] = ()
+    ) -> "Family":
         """All tests of one session by name, NaN where one gave nothing; their share of the budget.
 
-        Names other than those of coupling and recovery are contexts.
+        Names other than those of coupling and recovery are contexts. What was declared `primary`
+        is asked first, with the whole share; the others share what it hands on.
         """
         known = {name: value for name, value in p.items() if value == value}
-        found = _graph(list(known)).corrected(known)
+        graph = _graph(list(known))
+        first = [name for name in primary if name in known]
+        found = (_after(first, graph) if first else graph).corrected(known)
         return cls(p, {name: min(1.0, one / share) for name, one in found.items()})
 
     def shows(self, name: str) -> bool:
@@ -70,6 +75,18 @@ def _graph(names: list[str]) -> Graph:
         others = [name for name in contexts if name != one]
         passes[one] = _evenly(others or couplings, 1.0)
     return Graph(weights, passes)
+
+
+def _after(first: list[str], graph: Graph) -> Graph:
+    """The graph of all others, entered only through the tests that come first."""
+    later = {name: weight for name, weight in graph.weights.items() if name not in first}
+    whole = sum(later.values())
+    opened = {name: weight / whole for name, weight in later.items() if weight > 0.0}
+    passes = {
+        name: {heir: share for heir, share in heirs.items() if heir not in first}
+        for name, heirs in graph.passes.items()
+    }
+    return Graph(_evenly(first, 1.0), passes | dict.fromkeys(first, opened))
 
 
 def _evenly(heirs: list[str], share: float) -> dict[str, float]:

@@ -20,7 +20,7 @@ def said_of(evidence: Evidence) -> tuple[Statement, ...]:
         sentence = f"These are not two people: {same}."
         return (Statement(sentence, About.COUPLING, "", positive=False),)
     share = 1.0 if evidence.person is None else names.TESTS_SHARE
-    family = Family.of(tests_of(evidence), share)
+    family = Family.of(tests_of(evidence), share, evidence.primary)
     parts: Iterable[list[Statement]] = (
         skin_of(evidence, family),
         heart_rate_of(evidence, family),

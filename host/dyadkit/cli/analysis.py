@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dyadkit.cli.options import AsJson, Reports, Seed, Session
+from dyadkit.cli.options import AboutA, AboutB, AsJson, Reports, Seed, Session, person_of
 from dyadkit.cli.output import emit, progress, whence_lines
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def analyze(
         Path | None,
         typer.Option(help="Frozen plan, a TOML file with [analysis]; what deviates is refused."),
     ] = None,
+    about_a: AboutA = "",
+    about_b: AboutB = "",
     as_json: AsJson = False,
 ) -> None:
     """Analyze a session: two bodies, their coupling, and a report.
@@ -57,7 +59,8 @@ def analyze(
         asked = replace(asked, primary=found.primary)
         found.agrees(asked)
         planned = [f"as planned: {asked.digest}"]
-    dyads = [load(one) for one in (session, *(others or ()))]
+    people = person_of(about_a), person_of(about_b)
+    dyads = [load(session).with_people(*people), *map(load, others or ())]
     with progress("analyzing", 1):
         result = run(dyads[0], seed, dyads[1:], max_lag_s, asked.primary)
     for file in files:

@@ -8,6 +8,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Flags, Floats, Ints
 from dyadkit.dyad.display import html_table
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 
@@ -194,11 +195,12 @@ class Assay(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonTraces(Result):
-    """Traces of one person by stream name, and who wore what."""
+    """Traces of one person by stream name, who wore what, and what is known of them (`about`)."""
 
     traces: dict[str, Trace]
     participant: str = ""
     wearable: str = ""
+    about: Person = NOBODY_KNOWN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,6 +237,14 @@ class Dyad(Result):
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""
         return self.a if name == "a" else self.b
+
+    def with_people(self, a: Person = NOBODY_KNOWN, b: Person = NOBODY_KNOWN) -> "Dyad":
+        """The same session of these people; of whom nothing is said, what was known stays."""
+        first, second = (
+            replace(old, about=new) if new.facts() else old
+            for old, new in ((self.a, a), (self.b, b))
+        )
+        return replace(self, a=first, b=second)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: a line on the session and a table of its streams."""

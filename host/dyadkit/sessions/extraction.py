@@ -110,7 +110,7 @@ def _users_folder() -> Path:
 
 
 def _key(dyad: Dyad) -> str:
-    seen = (dyad.a.traces, dyad.b.traces, dyad.marks, dyad.duration_s)
+    seen = (dyad.a.traces, dyad.b.traces, dyad.a.about, dyad.b.about, dyad.marks, dyad.duration_s)
     return digest_of((_source(), *seen))
 
 

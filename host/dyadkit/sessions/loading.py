@@ -10,6 +10,7 @@ import numpy as np
 from dyadkit import clock
 from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.limits import MAX_SESSION_S
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
 from dyadkit.sessions.imported import load_imported
@@ -94,6 +95,7 @@ def merged(opened: Opened) -> Dyad:
     """Put every stream of an opened session on the session's time line."""
     about, replayed = opened.stored.about, replayed_from(opened.stored)
     first_s = _first_s(about)
+    people, notes = _people(about)
     recordings = {
         person: PersonTraces(
             {
@@ -104,6 +106,7 @@ def merged(opened: Opened) -> Dyad:
             },
             participant=str(about.get("participants", {}).get(person, "")),
             wearable=_wearable(opened.decoded[person]),
+            about=people[person],
         )
         for person in PERSONS
     }
@@ -116,11 +119,23 @@ def merged(opened: Opened) -> Dyad:
         source=opened.source,
         simulated=opened.simulated,
         replayed=replayed,
+        notes=notes,
         began=str(about.get("began_utc", "")),
         alignment=clock.alignment(opened.clocks, length_s)
         if length_s > 0 and not replayed
         else None,
     )
+
+
+def _people(about: dict[str, Any]) -> tuple[dict[PersonName, Person], tuple[str, ...]]:
+    """Who both are, and a sentence on each of whom something else is said than can be."""
+    people, notes = dict.fromkeys(PERSONS, NOBODY_KNOWN), []
+    for person in PERSONS:
+        try:
+            people[person] = Person.of_facts(about.get("people", {}).get(person, {}))
+        except ValueError as error:
+            notes.append(f"What the session says of person {person} is left out: {error}.")
+    return people, tuple(notes)
 
 
 def _first_s(about: dict[str, Any]) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from dyadkit.analysis.findings import Findings
-from dyadkit.report import coupling, data_quality, people, regulation
+from dyadkit.report import coupling, data_quality, people, regulation, reported
 from dyadkit.report.figures import time_courses
 
 NOT_A_DIAGNOSIS = (
@@ -72,6 +72,7 @@ def _content(findings: Findings) -> dict[str, Any]:
         "responsiveness": regulation.responsiveness(findings),
         "recovery": regulation.recovery(findings),
         "profile": regulation.profile(findings),
+        "reported": reported.reported(findings),
         "cautions": regulation.cautions(findings),
         "not_judged": regulation.not_judged(findings),
         "disclaimer": NOT_A_DIAGNOSIS,

@@ -13,7 +13,8 @@ line, `analyze` every estimate with its uncertainty and what chance gives:
 Rooms, from the top; imports point down only:
 
 * `cli`: strings and exit codes
-* `study` (many sessions), `report` (pages), `demo` (simulated and replayed recordings)
+* `report` (pages), `study` (many sessions), `demo` (simulated and replayed recordings)
+* `plot`: figures of results, for pages, papers and notebooks
 * `analysis`: what is found in one session, and what may be said of it
 * `capture` (records sessions), `sessions` (reads them), `formats` (other people's files)
 * `devices`: one wearable or this computer, outside of a recording
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from dyadkit.dyad.traces import Dyad, Mark
     from dyadkit.formats.arrays import from_arrays
     from dyadkit.formats.loading import load
+    from dyadkit import plot
 
 __all__ = [
     "Analysis",
@@ -45,6 +47,7 @@ __all__ = [
     "analyze",
     "from_arrays",
     "load",
+    "plot",
 ]
 
 _HOMES = {
@@ -62,6 +65,9 @@ def __getattr__(name: str) -> Any:
     """Import the heavy parts only when they are asked for."""
     import importlib
 
+    if name == "plot":
+        with extra("report"):
+            return importlib.import_module("dyadkit.plot")
     if name not in _HOMES:
         raise AttributeError(f"module dyadkit has no attribute {name}")
     return getattr(importlib.import_module(f"dyadkit.{_HOMES[name]}"), name)

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit.analysis.decision import TWO_PEOPLE, said_of
+from dyadkit.analysis.decision import TWO_PEOPLE, About, Statement, said_of
+from dyadkit.analysis.excerpt import excerpts_of
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
@@ -21,9 +22,11 @@ from dyadkit.analysis.findings import (
     Quality,
     series_of,
 )
+from dyadkit.analysis.pictures import LagProfile, answers_around, event_profile, profiles_of
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
+from dyadkit.dyad.origin import origin_of
 from dyadkit.dyad.saving import save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
@@ -142,6 +145,7 @@ def analyze(
     about = Regulated.of(dyad, bodies, max_lag_s, seed)
     refusals |= about.regulation.refusals
     clock = _clock(dyad)
+    said = said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s))
     return Analysis(
         source=dyad.source,
         simulated=dyad.simulated,
@@ -164,8 +168,25 @@ def analyze(
         strength=about.strength,
         person=about.regulation.person,
         person_course=about.regulation.course,
-        said=said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s)),
+        origin=origin_of(dyad),
+        marks=dyad.marks,
+        excerpts=excerpts_of(dyad, bodies),
+        profiles=_profiles(about, coupling, scan, said),
+        around=answers_around(bodies),
+        said=said,
     )
+
+
+def _profiles(
+    about: Regulated, coupling: dict[str, Coupling], scan: BandScan, said: Sequence[Statement]
+) -> dict[str, LagProfile]:
+    """Lag profile of each signal by the test that decides on it."""
+    answers = [one for one in said if one.about is About.ANSWERS]
+    waveforms = {k: one for k, one in coupling.items() if k != "eda" or about.events is None}
+    found = profiles_of(waveforms, about.whole, scan, said)
+    if about.events is not None and len(answers) == len(about.trains):
+        found["eda"] = event_profile(about.trains, about.search, answers)
+    return found
 
 
 def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:

@@ -26,17 +26,17 @@ Rooms, from the top; imports point down only:
 
 from typing import TYPE_CHECKING, Any
 
-from dyadkit.dyad.renderers import RENDERERS
+from dyadkit.dyad.renderers import FOR_PARTICIPANTS, IN_NOTEBOOKS, RENDERERS
 from dyadkit.errors import extra
 from dyadkit.version import __version__
 
 if TYPE_CHECKING:
+    from dyadkit import plot
     from dyadkit.analysis.whole import Analysis, analyze
     from dyadkit.dyad.series import Series
     from dyadkit.dyad.traces import Dyad, Mark
     from dyadkit.formats.arrays import from_arrays
     from dyadkit.formats.loading import load
-    from dyadkit import plot
 
 __all__ = [
     "Analysis",
@@ -85,6 +85,21 @@ def _page_of_session(result: Any) -> str:
     return render(result)
 
 
+def _page_for_participants(result: Any) -> str:
+    with extra("report"):
+        from dyadkit.dyad.renderers import Audience
+        from dyadkit.report.page import render
+
+    return render(result, Audience.PARTICIPANT)
+
+
+def _part_of_notebook(result: Any) -> str:
+    with extra("report"):
+        from dyadkit.report.notebook import fragment
+
+    return fragment(result)
+
+
 def _page_of_weeks(result: Any) -> str:
     with extra("report"):
         from dyadkit.report.weeks import render
@@ -104,3 +119,5 @@ RENDERERS |= {
     "Weeks": _page_of_weeks,
     "Bringup": _page_of_bringup,
 }
+FOR_PARTICIPANTS["Analysis"] = _page_for_participants
+IN_NOTEBOOKS["Analysis"] = _part_of_notebook

@@ -9,7 +9,7 @@ from dyadkit.analysis.decision import About, Statement
 from dyadkit.analysis.excerpt import Excerpt
 from dyadkit.analysis.pictures import Around, LagProfile
 from dyadkit.dyad.arrays import Floats
-from dyadkit.dyad.origin import Origin
+from dyadkit.dyad.origin import SessionOrigin
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment, Assay, Mark
@@ -119,7 +119,7 @@ class Findings(Result):
     person: PersonPair | None = None
     person_course: VerdictCourse | None = None
     said: tuple[Statement, ...] = ()
-    origin: Origin | None = None
+    origin: SessionOrigin | None = None
     marks: tuple[Mark, ...] = ()
     excerpts: dict[str, Excerpt] = field(default_factory=dict)
     profiles: dict[str, LagProfile] = field(default_factory=dict)

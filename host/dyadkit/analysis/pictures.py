@@ -1,4 +1,4 @@
-"""What figures of a session are drawn from: lag profiles and answers, each beside what chance gives.
+"""What figures of a session are drawn from: lag profiles and answers, beside what chance gives.
 
 They describe, and carry no p: the limit in a lag profile is where the session's own decision lies.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dyadkit.analysis.decision import ALPHA, About, Statement
-from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.signals import PhysiologyPair
 from dyadkit.signals.physiology import SERIES_HZ
@@ -74,7 +74,9 @@ def waveform_profile(
     heights = row[steps % count]
     apart = question.windows().min_shift
     far = np.abs(row[apart : count - apart])
-    tops = [np.nanmax(far[k : k + 2 * reach + 1]) for k in range(0, max(len(far) - reach, 1), reach)]
+    tops = [
+        np.nanmax(far[k : k + 2 * reach + 1]) for k in range(0, max(len(far) - reach, 1), reach)
+    ]
     limit = float(np.nanquantile(tops, 1.0 - _needed(said)))
     at = round(found.lag_s * question.grid_hz) + reach
     top = float(heights[min(max(at, 0), 2 * reach)])
@@ -141,19 +143,20 @@ def answers_around(bodies: PhysiologyPair) -> dict[str, Around]:
 
 def _around(skin: Floats, onsets_s: Floats) -> Around | None:
     first, last = (round(edge * SERIES_HZ) for edge in AROUND_S)
-    window = np.arange(first, last + 1)
+    window: Ints = np.arange(first, last + 1)
     places = np.rint(onsets_s * SERIES_HZ).astype(int)
     places = places[(places + first >= 0) & (places + last < len(skin))]
     if len(places) < MIN_AROUND:
         return None
     shifts = np.linspace(0, len(skin), SHIFTS + 2).astype(int)[1:-1]
     means = np.array([_mean(skin, places + shift, window) for shift in (0, *shifts)])
-    with np.errstate(invalid="ignore"):
-        low, high = np.nanquantile(means[1:], (0.025, 0.975), axis=0)
+    if not np.isfinite(means).any(axis=0).all():
+        return None
+    low, high = np.nanquantile(means[1:], (0.025, 0.975), axis=0)
     return Around(window / SERIES_HZ, means[0], low, high, len(places))
 
 
-def _mean(skin: Floats, places: Floats, window: Floats) -> Floats:
+def _mean(skin: Floats, places: Ints, window: Ints) -> Floats:
     """Mean course around places, on a circle, from its value just before zero."""
     courses = skin[(places[:, None] + window) % len(skin)]
     courses = courses - courses[:, window == 0]

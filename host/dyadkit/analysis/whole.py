@@ -27,7 +27,8 @@ from dyadkit.analysis.regulation import Regulated
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.origin import origin_of
-from dyadkit.dyad.saving import save
+from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
+from dyadkit.dyad.saving import is_drawable, save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
 from dyadkit.sessions.extraction import extraction_of
@@ -66,8 +67,10 @@ class Analysis(Findings):
     (69, True)
     """
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, audience: Audience = Audience.RESEARCHER) -> None:
         """Write a self-contained HTML report, or its JSON twin, by the ending of the name.
+
+        For participants, and whoever talks with them, the page is one of plain words.
 
         Raises
         ------
@@ -76,10 +79,16 @@ class Analysis(Findings):
         SessionError
             the file cannot be written
         """
-        save(self, path)
+        save(self, path, audience)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the sentences, and what else could not be answered and why."""
+        """What a notebook shows: the box of the report and both people, where it can be drawn.
+
+        Else the sentences, and what else could not be answered and why.
+        """
+        drawn = IN_NOTEBOOKS.get(type(self).__name__)
+        if drawn is not None and is_drawable():
+            return drawn(self)
         title = f"Analysis of {self.source}, {self.duration_s / 60:.1f} minutes"
         if self.whence:
             title += f": {self.whence}"

@@ -1,4 +1,4 @@
-"""Origin of a session: where it comes from, when it began, and what was worn.
+"""SessionOrigin of a session: where it comes from, when it began, and what was worn.
 
 `provenance` holds the words for sessions in which no one was recorded by these wearables.
 """
@@ -39,8 +39,8 @@ class Worn(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Origin(Result):
-    """Origin of a session.
+class SessionOrigin(Result):
+    """SessionOrigin of a session.
 
     began : when second 0 was, ISO 8601; empty where nothing is known
     sha256 : of the stored session; empty where it was not stored
@@ -53,8 +53,8 @@ class Origin(Result):
     b: Worn = field(default_factory=Worn)
 
 
-def origin_of(dyad: Dyad) -> Origin:
-    """Origin of a dyad.
+def origin_of(dyad: Dyad) -> SessionOrigin:
+    """SessionOrigin of a dyad.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def origin_of(dyad: Dyad) -> Origin:
     >>> str(origin_of(bodies.perfect_dyad(bodies.meet(bodies.Encounter(), 60.0, seed=1))).whence)
     'simulated'
     """
-    return Origin(_whence(dyad), dyad.began, dyad.sha256, _worn(dyad.a), _worn(dyad.b))
+    return SessionOrigin(_whence(dyad), dyad.began, dyad.sha256, _worn(dyad.a), _worn(dyad.b))
 
 
 def _whence(dyad: Dyad) -> Whence:

@@ -6,7 +6,7 @@ axes. Without any it makes a figure as wide as a page of a journal: `axes.figure
 | asked | function |
 |---|---|
 | can it be trusted | `quality`, `trust`, `alignment`, `excerpt` (raw pulse and its beats) |
-| both on one time line, one in detail | `pair`, `person` |
+| both on one time line, one in detail | `pair`, `heart_rates`, `person` |
 | together, who first, calmed, conditions: decided against chance | `against_chance` |
 | at which lag, and when | `lag_profile`, `coupling_surface` |
 | what each does after the other's responses | `answers` |
@@ -28,7 +28,7 @@ Blue and vermilion are a and b and nothing else, with their letters beside them.
 """
 
 from dyadkit.plot.coupling import answers, coupling_surface, lag_profile
-from dyadkit.plot.people import excerpt, pair, person, quality
+from dyadkit.plot.people import excerpt, heart_rates, pair, person, quality
 from dyadkit.plot.requested import coherence, phase, recurrence
 from dyadkit.plot.scale import against_chance, trust
 from dyadkit.plot.timing import alignment, weeks
@@ -41,6 +41,7 @@ __all__ = [
     "coherence",
     "coupling_surface",
     "excerpt",
+    "heart_rates",
     "lag_profile",
     "pair",
     "person",

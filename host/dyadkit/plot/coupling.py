@@ -14,8 +14,8 @@ from dyadkit.plot.style import (
     MUTED,
     SINGLE_MM,
     WRITTEN,
-    bare,
     canvas,
+    panels,
     plain,
 )
 from dyadkit.synchrony.coupling import windowed_correlation
@@ -30,6 +30,12 @@ def lag_profile(result: Findings, signal: str, *, axes: Axes) -> Axes:
     """Statistic of a signal's coupling at every lag; grey is what chance reaches.
 
     The mark is what the session's decision rests on; wiggles elsewhere are not findings.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> lag_profile(session(), "eda").get_xlim()
+    (np.float64(-10.0), np.float64(10.0))
     """
     plain(axes)
     found = result.profiles[signal]
@@ -60,6 +66,12 @@ def coupling_surface(result: Findings, signal: str, *, axes: Axes) -> Axes:
     """Windowed correlation of a signal at every lag along the session, up where b follows a.
 
     Single windows vary by chance; only the test of the whole tells whether that is exceeded.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> coupling_surface(session(), "heart_rate").get_ylim()
+    (np.float64(-5.0), np.float64(5.0))
     """
     plain(axes)
     a, b = (series_of(body, signal) for body in (result.physiology.a, result.physiology.b))
@@ -79,7 +91,7 @@ def coupling_surface(result: Findings, signal: str, *, axes: Axes) -> Axes:
     axes.set(xlabel="session time (min)", ylabel="lag (s)")
     beside = axes.inset_axes((1.02, 0.1, 0.018, 0.8))
     bar = axes.figure.colorbar(shown, cax=beside, ticks=(-1, 0, 1))
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     beside.tick_params(colors=MUTED, length=0)
     beside.set_title("r", color=MUTED, size="small")
     return axes
@@ -87,13 +99,18 @@ def coupling_surface(result: Findings, signal: str, *, axes: Axes) -> Axes:
 
 @canvas(DOUBLE_MM, 60.0)
 def answers(result: Findings, *, axes: Axes) -> Axes:
-    """Mean change of each one's skin conductance around the other's responses; grey is chance."""
-    bare(axes)
-    ways = [("b", "a"), ("a", "b")]
+    """Mean change of each one's skin conductance around the other's responses; grey is chance.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> len(answers(session()).child_axes)
+    2
+    """
+    ways = (("b", "a"), ("a", "b"))
     tops = [float(np.nanmax([one.mean, one.high])) for one in result.around.values()]
     lows = [float(np.nanmin([one.mean, one.low])) for one in result.around.values()]
-    for k, (who, whom) in enumerate(ways):
-        panel = axes.inset_axes((0.53 * k, 0.0, 0.47, 0.9))
+    for panel, (who, whom) in zip(panels(axes, len(ways)), ways, strict=True):
         plain(panel)
         panel.axvline(0.0, color=INK[whom], lw=1.6)
         panel.text(
@@ -117,4 +134,4 @@ def _around(axes: Axes, found: Around, ink: str) -> None:
     axes.plot(found.times_s, found.mean, color=ink, lw=1.6)
     axes.set(xlabel="seconds", xlim=(found.times_s[0], found.times_s[-1]))
     axes.locator_params(axis="y", nbins=3)
-    axes.set_ylabel("µS", rotation=0, va="center", size="small")
+    axes.set_title("µS", loc="right", color=MUTED, size="small")

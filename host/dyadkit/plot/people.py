@@ -10,12 +10,12 @@ from dyadkit.plot.style import (
     BLACK,
     DOUBLE_MM,
     INK,
+    LINE,
     MUTED,
     SINGLE_MM,
     WRITTEN,
     apart,
     at_the_end,
-    bare,
     canvas,
     grounds,
     last_known,
@@ -39,8 +39,15 @@ def body_of(result: Findings, person: PersonName) -> Physiology:
 
 @canvas(DOUBLE_MM, 38.0)
 def quality(result: Findings, *, axes: Axes) -> Axes:
-    """Bars of when each signal of each person could be trusted; open where it could not."""
-    bare(axes)
+    """Bars of when each signal of each person could be trusted; open where it could not.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> quality(session()).get_xlabel()
+    'session time (min)'
+    """
+    plain(axes)
     rows = [(person, signal) for person in PERSONS for signal in ("pulse", "skin")]
     for row, (person, signal) in enumerate(rows):
         body = body_of(result, person)
@@ -53,11 +60,8 @@ def quality(result: Findings, *, axes: Axes) -> Axes:
             f"{person} {signal}", (0.0, y), (-6, 0), textcoords="offset points",
             color=WRITTEN[person], ha="right", va="center",
         )  # fmt: skip
-    plain(axes)
-    axes.set_yticks(())
-    axes.set_ylim(-3.6, 0.6)
+    axes.set(yticks=(), ylim=(-3.6, 0.6))
     minutes_below(axes, result.duration_s)
-    grounds([axes], ())
     return axes
 
 
@@ -72,7 +76,14 @@ def _spans(known: Bools) -> list[tuple[float, float]]:
 
 @canvas(DOUBLE_MM, 95.0)
 def pair(result: Findings, *, axes: Axes) -> Axes:
-    """Heart rate, skin conductance and its responses (SCR) of both people on one time line."""
+    """Heart rate, skin conductance and its responses (SCR) of both people on one time line.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> len(pair(session()).child_axes)
+    3
+    """
     heart, skin, ticks = found = strips(axes, (3.0, 3.0, 0.9))
     for strip, words in zip(
         found, ("heart rate (bpm)", "skin conductance (µS)", "skin responses, a tick each"),
@@ -97,6 +108,26 @@ def pair(result: Findings, *, axes: Axes) -> Axes:
     return axes
 
 
+@canvas(DOUBLE_MM, 45.0)
+def heart_rates(result: Findings, *, axes: Axes) -> Axes:
+    """Heart rates of both people over the session, with the names of its conditions.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> len(heart_rates(session()).lines) >= 2
+    True
+    """
+    plain(axes)
+    axes.grid(axis="y", color=LINE, lw=0.8)
+    axes.tick_params(axis="y", length=0)
+    grounds([axes], result.marks)
+    bodies = {person: body_of(result, person) for person in PERSONS}
+    _lines(axes, {person: _smooth(one.heart_rate_bpm, 8.0) for person, one in bodies.items()})
+    minutes_below(axes, result.duration_s)
+    return axes
+
+
 def _lines(axes: Axes, series: dict[PersonName, Floats]) -> None:
     for person, values in series.items():
         minutes = np.arange(len(values)) / MINUTE
@@ -109,7 +140,9 @@ def _lines(axes: Axes, series: dict[PersonName, Floats]) -> None:
 
 def _smooth(values: Floats, seconds: float = 4.0) -> Floats:
     """Means over some seconds; NaN where less than half is known."""
-    width = round(seconds * SERIES_HZ)
+    width = min(round(seconds * SERIES_HZ), len(values))
+    if not width:
+        return values
     known = np.isfinite(values)
     kernel = np.ones(width)
     count = np.convolve(known, kernel, "same")
@@ -119,7 +152,14 @@ def _smooth(values: Floats, seconds: float = 4.0) -> Floats:
 
 @canvas(SINGLE_MM, 35.0)
 def excerpt(result: Findings, person: PersonName, *, axes: Axes) -> Axes:
-    """Some seconds of a person's raw pulse wave with the beats that were found in it."""
+    """Some seconds of a person's raw pulse wave with the beats that were found in it.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> excerpt(session(), "a").get_xlabel()[:12]
+    'seconds from'
+    """
     plain(axes)
     one = result.excerpts.get(person)
     if one is None:
@@ -145,6 +185,12 @@ def person(result: Findings, person: PersonName, *, axes: Axes) -> Axes:
     """One person in detail: inter-beat intervals, skin conductance, responses a minute, breathing.
 
     Grey intervals came early, late or were mended; a tick below the skin is a response (SCR).
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> len(person(session(), "b").child_axes)
+    4
     """
     body = body_of(result, person)
     ibi, skin, rate, breath = found = strips(axes, (2.0, 2.0, 1.2, 1.2))
@@ -188,8 +234,10 @@ def _intervals(axes: Axes, body: Physiology, ink: str) -> None:
 
 
 def responses_per_minute(body: Physiology) -> Floats:
-    """Responses in each whole or started minute, by the time in which they could be seen; NaN
-    where that is less than half of a minute."""
+    """Responses in each whole or started minute, by the time in which they could be seen.
+
+    NaN where that is less than half of a minute.
+    """
     known = np.isfinite(body.tonic_usiemens)
     minutes = -(-len(known) // MINUTE)
     seen = np.bincount(np.arange(len(known)) // MINUTE, known, minutes) / MINUTE
@@ -197,5 +245,3 @@ def responses_per_minute(body: Physiology) -> Floats:
     place = np.minimum((onsets // 60).astype(int), max(minutes - 1, 0))
     count = np.bincount(place, minlength=minutes)[:minutes]
     return np.where(seen >= 0.5, count / np.maximum(seen, 0.5), np.nan)
-
-

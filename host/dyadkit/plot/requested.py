@@ -32,27 +32,33 @@ def coherence(result: Findings, signal: str, *, axes: Axes) -> Axes:
     """Squared wavelet coherence over periods and time; pale where the ends of the session reach.
 
     Chance is high in single places: it is for looking, and claims nothing.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> coherence(session(), "eda").get_yscale()
+    'log'
     """
     plain(axes)
     a, b = _both(result, signal)
-    longest_s = min(PERIODS_S[1], result.duration_s / 4)
-    found = wavelet_coherence(a, b, RATE_HZ, Periods(PERIODS_S[0], longest_s))
+    max_period_s = min(PERIODS_S[1], result.duration_s / 4)
+    found = wavelet_coherence(a, b, RATE_HZ, Periods(PERIODS_S[0], max_period_s))
     minutes = found.times_s / 60
     step = max(1, len(minutes) // 600)
     shown = axes.pcolormesh(
         minutes[::step], found.periods_s, found.coherence[:, ::step], cmap="viridis", vmin=0,
         vmax=1, shading="nearest", rasterized=True,
     )  # fmt: skip
-    edge = np.minimum(found.cone_s[::step], longest_s)
-    axes.fill_between(minutes[::step], edge, longest_s, color="#ffffff", alpha=0.6, lw=0)
-    axes.set(yscale="log", ylim=(PERIODS_S[0], longest_s), xlabel="session time (min)")
+    edge = np.minimum(found.cone_s[::step], max_period_s)
+    axes.fill_between(minutes[::step], edge, max_period_s, color="#ffffff", alpha=0.6, lw=0)
+    axes.set(yscale="log", ylim=(PERIODS_S[0], max_period_s), xlabel="session time (min)")
     axes.set_ylabel("period (s)")
     axes.set_yticks([4, 8, 16, 32, 64], ["4", "8", "16", "32", "64"])
-    axes.set_ylim(PERIODS_S[0], longest_s)
+    axes.set_ylim(PERIODS_S[0], max_period_s)
     axes.minorticks_off()
     beside = axes.inset_axes((1.02, 0.1, 0.018, 0.8))
     bar = axes.figure.colorbar(shown, cax=beside, ticks=(0, 1))
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     beside.tick_params(colors=MUTED, length=0)
     return axes
 
@@ -62,6 +68,12 @@ def phase(result: Findings, signal: str, *, axes: Axes) -> Axes:
     """Rose of phase differences in the slow band: how often b is so far behind a in its wave.
 
     Area is share of time; right is in step, up is b behind by a quarter. It claims nothing.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> [text.get_text() for text in phase(session(), "heart_rate").texts]
+    ['in step', 'b behind', 'opposite', 'a behind']
     """
     axes.set(xticks=(), yticks=(), aspect="equal", xlim=(-1.25, 1.25), ylim=(-1.25, 1.25))
     for spine in axes.spines.values():
@@ -95,6 +107,12 @@ def recurrence(result: Findings, signal: str, *, axes: Axes) -> Axes:
     """Cross-recurrence plot: when a (across) and b (up) were in about the same state.
 
     States are ranks, so that the tenth of pairs that lie nearest recur. It claims nothing.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> recurrence(session(), "eda").get_xlabel()
+    'a (min)'
     """
     plain(axes)
     a, b = _both(result, signal)

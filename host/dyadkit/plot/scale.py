@@ -31,18 +31,20 @@ REACH = 3.0
 """A mark further out stands at the rim, with an arrow."""
 ENDS = {
     About.COUPLING: ("opposite", "together"),
-    About.LEADER: ("b first", "a first"),
+    About.LEADER: ("a after b", "b after a"),
     About.PERSON: ("calmed", "wound up"),
     About.CONTEXT: ("lower", "higher"),
 }
 """What lies left and right of chance, by what is asked."""
+_MARK = 0.12
+"""Half of a mark, in units of the scale."""
 _SHAPES = {"eda": "o", "heart_rate": "s", "": "D"}
 _SIGNALS = {"eda": "skin", "heart_rate": "heart", "": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Place of one statement on the scale, -3 to 3 and beyond; what is written beside it."""
+class OnScale:
+    """OnScale of one statement on the scale, -3 to 3 and beyond; what is written beside it."""
 
     at: float
     words: str
@@ -51,7 +53,7 @@ class Place:
     written: str = BLACK
 
 
-def places(result: Findings, about: About) -> list[Place]:
+def places(result: Findings, about: About) -> list[OnScale]:
     """Places of the statements on a topic; one that was not asked or has no size has none.
 
     Who is first is asked of skin conductance by two directions, a's to the right.
@@ -77,7 +79,7 @@ def height(p_corrected: float) -> float:
     return float(norm.isf(np.clip(p_corrected, 1e-12, 1.0) / 2) / norm.isf(ALPHA / 2))
 
 
-def _tested(result: Findings, one: Statement) -> Place:
+def _tested(result: Findings, one: Statement) -> OnScale:
     way = 1.0
     if one.about is About.COUPLING and one.signal in result.coupling:
         events = one.signal == "eda" and result.events is not None
@@ -85,7 +87,7 @@ def _tested(result: Findings, one: Statement) -> Place:
     elif one.about is About.CONTEXT:
         way = float(np.sign(one.estimate) or 1.0)
     at = _height_of(one)
-    return Place(way * at, _SIGNALS[one.signal], _SHAPES[one.signal])
+    return OnScale(way * at, _SIGNALS[one.signal], _SHAPES[one.signal])
 
 
 def _height_of(one: Statement) -> float:
@@ -95,41 +97,48 @@ def _height_of(one: Statement) -> float:
     return one.estimate / NAMED_AT if one.positive else float("nan")
 
 
-def _answer(one: Statement) -> Place:
-    """b after a is to the right, for then a is first."""
-    way, words = (1.0, "b after a") if one.person == "b" else (-1.0, "a after b")
-    return Place(way * height(one.p_corrected), words, _SHAPES["eda"])
+def _answer(one: Statement) -> OnScale:
+    """OnScale of a direction: b after a is to the right, for then a is first."""
+    way = 1.0 if one.person == "b" else -1.0
+    return OnScale(way * height(one.p_corrected), _SIGNALS["eda"], _SHAPES["eda"])
 
 
-def _led(one: Statement) -> Place:
+def _led(one: Statement) -> OnScale:
     """A lag in units of its own doubt, on the side of the decision, which asks for more."""
     low, high = one.interval
     half = max((high - low) / 2, 1e-9)
     at = one.estimate / half
-    at = np.sign(at) * (max(abs(at), 1.02) if one.positive else min(abs(at), 0.98))
-    return Place(float(at), _SIGNALS[one.signal], _SHAPES[one.signal])
+    at = np.sign(at) * (max(abs(at), 1.0 + _MARK) if one.positive else min(abs(at), 1.0))
+    return OnScale(float(at), _SIGNALS[one.signal], _SHAPES[one.signal])
 
 
-def _persons(result: Findings) -> list[Place]:
+def _persons(result: Findings) -> list[OnScale]:
     if result.person is None:
         return []
     found = []
     for name, one in zip(PERSONS, (result.person.a, result.person.b), strict=True):
         if np.isfinite(one.calmed) and np.isfinite(one.wound_up):
             belief = one.wound_up if one.wound_up >= one.calmed else -one.calmed
-            found.append(Place(belief / NAMED_AT, name, "o", INK[name], WRITTEN[name]))
+            found.append(OnScale(belief / NAMED_AT, name, "o", INK[name], WRITTEN[name]))
     return found
 
 
 @canvas(SINGLE_MM, 22.0)
 def against_chance(result: Findings, about: str = "coupling", *, axes: Axes) -> Axes:
-    """What was decided on a topic, as marks against chance: coupling, leader, person or context."""
+    """What was decided on a topic, as marks against chance: coupling, leader, person or context.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> against_chance(session(), "coupling").get_xlim()
+    (np.float64(-3.0), np.float64(3.0))
+    """
     topic = About(about)
     _scaled(axes, places(result, topic), ENDS[topic])
     return axes
 
 
-def _scaled(axes: Axes, found: Sequence[Place], ends: tuple[str, str]) -> None:
+def _scaled(axes: Axes, found: Sequence[OnScale], ends: tuple[str, str]) -> None:
     bare(axes)
     axes.set(xlim=(-REACH, REACH), ylim=(-max(len(found), 1), 0.0))
     axes.axvspan(-1.0, 1.0, color=CHANCE, lw=0, zorder=-2)
@@ -144,8 +153,8 @@ def _scaled(axes: Axes, found: Sequence[Place], ends: tuple[str, str]) -> None:
         )  # fmt: skip
 
 
-def _mark(axes: Axes, one: Place, y: float) -> None:
-    at = float(np.clip(one.at, -REACH + 0.12, REACH - 0.12))
+def _mark(axes: Axes, one: OnScale, y: float) -> None:
+    at = float(np.sign(one.at)) * _clear(abs(one.at))
     beyond = abs(one.at) > REACH
     shape = (">" if one.at > 0 else "<") if beyond else one.shape
     axes.plot([at], [y], shape, color=one.ink, ms=7, mec="none", clip_on=False)
@@ -156,9 +165,23 @@ def _mark(axes: Axes, one: Place, y: float) -> None:
     )  # fmt: skip
 
 
+def _clear(height: float) -> float:
+    """A height at which a mark does not lie on the edge of the grey, nor on the rim."""
+    if height > 1.0:
+        return float(np.clip(height, 1.0 + _MARK, REACH - _MARK))
+    return min(height, 1.0 - _MARK)
+
+
 @canvas(SINGLE_MM, 22.0)
 def trust(result: Findings, *, axes: Axes) -> Axes:
-    """Share of the session in which the worse of each person's signals could be trusted."""
+    """Share of the session in which the worse of each person's signals could be trusted.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> trust(session()).get_xlim()
+    (np.float64(0.0), np.float64(1.0))
+    """
     bare(axes)
     axes.set(xlim=(0.0, 1.0), ylim=(-2.0, 0.0))
     axes.axvspan(0.0, 0.5, color=CHANCE, lw=0, zorder=-2)

@@ -29,7 +29,7 @@ GROUNDS = ("#fafafa", "#eff0f2", "#f6f7f8")
 SINGLE_MM, DOUBLE_MM = 85.0, 174.0
 """Widths of one and of two columns, as most journals ask."""
 _MM_AN_INCH = 25.4
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dyadkit",
     "font.family": "sans-serif",
@@ -102,6 +102,19 @@ def strips(axes: Axes, heights: Sequence[float], gap: float = 0.1) -> list[Axes]
     return found
 
 
+def panels(axes: Axes, count: int) -> list[Axes]:
+    """Panels of equal size on one ground: beside each other, or below where that is too narrow."""
+    bare(axes)
+    box = axes.get_window_extent()
+    if box.width > 1.5 * box.height:
+        width = 1.0 / (count + 0.12 * (count - 1))
+        places = [(1.12 * k * width, 0.0, width, 0.9) for k in range(count)]
+    else:
+        height = 1.0 / (count + 0.45 * (count - 1))
+        places = [(0.0, 1.45 * k * height, 1.0, 0.92 * height) for k in reversed(range(count))]
+    return [axes.inset_axes(place) for place in places]
+
+
 def named(axes: Axes, words: str, ink: str = BLACK) -> None:
     """Name of a strip, above it at the left."""
     axes.text(
@@ -145,11 +158,11 @@ def at_the_end(axes: Axes, name: str, y: float) -> None:
 def apart(first: float, second: float, axes: Axes) -> tuple[float, float]:
     """Two heights for letters that would lie on each other, moved apart where they would."""
     low, high = axes.get_ylim()
-    least = 0.16 * (high - low)
-    if not abs(first - second) < least:
+    min_gap = 0.16 * (high - low)
+    if not abs(first - second) < min_gap:
         return first, second
     middle, way = (first + second) / 2, 1.0 if first >= second else -1.0
-    return middle + way * least / 2, middle - way * least / 2
+    return middle + way * min_gap / 2, middle - way * min_gap / 2
 
 
 def last_known(values: Floats) -> float:
@@ -159,16 +172,18 @@ def last_known(values: Floats) -> float:
 
 
 def thinned(x: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """A series as the smallest and largest value of each of its parts; gaps stay gaps."""
-    if len(values) <= MAX_POINTS:
+    """A series as the smallest and largest value of each of its parts, in their order.
+
+    A part in which nothing is known is a gap.
+    """
+    if len(values) <= 2 * MAX_POINTS:
         return x, values
-    parts = MAX_POINTS // 2
-    size = -(-len(values) // parts)
-    filled = np.pad(values, (0, size * parts - len(values)), constant_values=np.nan)
-    rows = filled.reshape(parts, size)
-    known = np.isfinite(rows).any(axis=1)
-    low, high = np.full(parts, np.nan), np.full(parts, np.nan)
-    low[known], high[known] = np.nanmin(rows[known], axis=1), np.nanmax(rows[known], axis=1)
-    places = np.minimum(np.arange(parts) * size, len(values) - 1)
-    ends = np.minimum(places + size - 1, len(values) - 1)
-    return np.stack([x[places], x[ends]], 1).ravel(), np.stack([low, high], 1).ravel()
+    size = -(-len(values) // (MAX_POINTS // 2))
+    parts = -(-len(values) // size)
+    rows = np.pad(values, (0, size * parts - len(values)), constant_values=np.nan)
+    rows = rows.reshape(parts, size)
+    low = np.where(np.isfinite(rows), rows, np.inf).argmin(axis=1)
+    high = np.where(np.isfinite(rows), rows, -np.inf).argmax(axis=1)
+    chosen = np.sort(np.stack([low, high], axis=1), axis=1) + size * np.arange(parts)[:, None]
+    places = np.minimum(chosen.ravel(), len(values) - 1)
+    return x[places], values[places]

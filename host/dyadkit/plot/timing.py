@@ -40,6 +40,12 @@ def alignment(result: Findings, *, axes: Axes) -> Axes:
     """How far apart the two clocks may be (95 % bound), minute by minute.
 
     Grey: no contact, a crystal carried the time on. Where the line is missing nothing is known.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> alignment(session()).get_ylim()[0]   # one clock: nothing to draw
+    np.float64(0.0)
     """
     plain(axes)
     found = result.clock.alignment
@@ -61,7 +67,14 @@ def alignment(result: Findings, *, axes: Axes) -> Axes:
 
 @canvas(DOUBLE_MM, 110.0)
 def weeks(result: "Weeks", *, axes: Axes) -> Axes:
-    """Measures of one dyad over its sessions; a session that could not tell has no mark."""
+    """Measures of one dyad over its sessions; a session that could not tell has no mark.
+
+    Examples
+    --------
+    >>> from dyadkit.plot import example
+    >>> len(weeks(example.weeks()).child_axes) >= 2
+    True
+    """
     shown = strips_of(result)
     if not shown:
         plain(axes)

@@ -19,6 +19,7 @@ from dyadkit.plot.style import (
     canvas,
     grounds,
     minutes_below,
+    panels,
     strips,
 )
 from dyadkit.synchrony.verdicts import NAMED_AT, PersonVerdict
@@ -36,11 +37,15 @@ def verdicts(result: Findings, *, axes: Axes) -> Axes:
     """A lever a person: how much slow arousal varies with this partner against a constant one.
 
     Up is wound up, down is calmed; the fan is the 95 % interval, grey counts as no change.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> len(verdicts(session()).child_axes)
+    2
     """
-    bare(axes)
     pair = result.person
-    for k, name in enumerate(PERSONS):
-        panel = axes.inset_axes((0.53 * k, 0.0, 0.47, 0.92))
+    for panel, name in zip(panels(axes, len(PERSONS)), PERSONS, strict=True):
         bare(panel)
         one = None if pair is None else (pair.a if name == "a" else pair.b)
         words = "cannot be told" if one is None else str(one.verdict)
@@ -86,6 +91,12 @@ def verdict_course(result: Findings, *, axes: Axes) -> Axes:
     """Beliefs that each is wound up (up) or calmed (down), in overlapping windows of ten minutes.
 
     No window is corrected for their number: it is for looking.
+
+    Examples
+    --------
+    >>> from dyadkit.plot.example import session
+    >>> len(verdict_course(session()).child_axes)
+    2
     """
     found = strips(axes, (1.0, 1.0))
     course = result.person_course

@@ -18,7 +18,7 @@ from dyadkit.dyad.traces import Mark
 
 INK = {"a": "#0072b2", "b": "#d55e00"}
 """Of people and nothing else: blue and vermilion of Okabe & Ito, told apart by the colour-blind."""
-WRITTEN = {"a": "#00609a", "b": "#a84800"}
+WRITTEN = {"a": "#00609a", "b": "#9c4300"}
 """The same, dark enough for small letters (5:1 on every ground)."""
 BLACK, MUTED, LINE, PAPER = "#1b1d1f", "#565c62", "#d9dce0", "#ffffff"
 CHANCE = "#d4d7db"

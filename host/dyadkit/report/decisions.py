@@ -58,6 +58,6 @@ def _was_asked(findings: Findings, said: Said) -> bool:
     return one.p == one.p and one.about is not About.SCHEDULE
 
 
-def limits(findings: Findings) -> list[str]:
-    """Why something was not judged, in the words of the decisions."""
-    return [one.text for one in said_about(findings, About.LIMIT)]
+def not_judged(findings: Findings) -> list[Said]:
+    """Statements on what was not judged, and why."""
+    return said_about(findings, About.LIMIT)

@@ -11,7 +11,7 @@ from dyadkit.analysis.decision import About
 from dyadkit.analysis.findings import SIGNAL_WORDS, Findings
 from dyadkit.plot.coupling import STEP_S, WINDOW_S
 from dyadkit.report.drawing import Alt, Space, figure
-from dyadkit.report.words import Said, Table, number, said_about
+from dyadkit.report.words import Said, Table, number, numbers_of, said_about
 from dyadkit.synchrony.dynamics import FitOutcome, OscillatorFit
 
 
@@ -24,6 +24,11 @@ class Shown:
     said: list[Said]
     picture: Markup
     caption: str
+
+    @property
+    def numbers(self) -> str:
+        """Numbers of the statements that the picture shows."""
+        return numbers_of(self.said)
 
 
 def evidence(findings: Findings) -> list[Shown]:

@@ -14,7 +14,7 @@ from dyadkit.analysis.findings import SIGNAL_WORDS, Findings
 from dyadkit.plot.scale import against_chance, places, trust
 from dyadkit.report.data_quality import trusted
 from dyadkit.report.drawing import Alt, glyph
-from dyadkit.report.words import Said, limits_of, said_about
+from dyadkit.report.words import Said, limits_of, numbers_of, said_about
 from dyadkit.synchrony.verdicts import Verdict
 
 NOT_SHOWN, CANNOT_TELL = "not shown", "cannot tell"
@@ -33,7 +33,10 @@ class AnswerWord:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question with its answer, the statements it rests on, and where the evidence is."""
+    """One question with its answer, the statements it rests on, and where the evidence is.
+
+    plain : what else is said of it; numbers : of all statements on what is asked
+    """
 
     question: str
     words: Sequence[AnswerWord]
@@ -42,6 +45,7 @@ class Asked:
     evidence: str
     limits: Sequence[str]
     plain: str = ""
+    numbers: str = ""
 
 
 def rows(findings: Findings) -> list[Asked]:
@@ -80,7 +84,7 @@ def _together(findings: Findings) -> Asked:
     mind = [one.text for one in said_about(findings, About.SCHEDULE)]
     return Asked(
         "Do they move together?", words, _telling(found), _marks(findings, About.COUPLING, found),
-        "together", [*mind, *limits_of(found)], _strengths(findings),
+        "together", [*mind, *limits_of(found)], _strengths(findings), numbers_of(found),
     )  # fmt: skip
 
 
@@ -112,7 +116,16 @@ def _first(findings: Findings) -> Asked:
     picture = _marks(findings, About.LEADER, found)
     shown = [one for one in found if one.positive]
     anchor = "first" if findings.profiles else "together"
-    return Asked("Who moves first?", words, shown, picture, anchor, limits_of(shown)[:1], why)
+    return Asked(
+        "Who moves first?",
+        words,
+        shown,
+        picture,
+        anchor,
+        limits_of(shown)[:1],
+        why,
+        numbers_of(found),
+    )
 
 
 def _calm(findings: Findings) -> Asked:
@@ -129,7 +142,7 @@ def _calm(findings: Findings) -> Asked:
     words = words or [AnswerWord(CANNOT_TELL, "", 0, positive=False)]
     return Asked(
         "Does each calm or wind up the other?", words, shown, picture, "regulation",
-        limits_of(shown)[:1],
+        limits_of(shown)[:1], "", numbers_of(found),
     )  # fmt: skip
 
 
@@ -154,7 +167,7 @@ def _conditions(findings: Findings) -> Asked | None:
     picture = _marks(findings, About.CONTEXT, shown)
     return Asked(
         "Did the conditions matter?", words, shown, picture, "conditions", limits_of(found)[:1],
-        counted,
+        counted, numbers_of(found),
     )  # fmt: skip
 
 

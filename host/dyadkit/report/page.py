@@ -85,7 +85,7 @@ def content(findings: Findings) -> dict[str, Any]:
         **dyad_sections.sections(findings),
         "extra_sections": (),
         "decisions": decisions.decisions(findings),
-        "not_judged": decisions.limits(findings),
+        "not_judged": decisions.not_judged(findings),
         "methods": methods.methods(findings),
         "limits": methods.limits(findings),
     }

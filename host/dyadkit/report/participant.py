@@ -161,7 +161,7 @@ def _open(said: Said) -> str:
     if one.about is About.COUPLING:
         return f"Whether {sense} moved together more than by luck."
     if one.about is About.LEADER:
-        return f"Who came first in {sense}."
+        return f"Which of you was first in {sense}."
     if one.about is About.ANSWERS:
         other = "a" if one.person == "b" else "b"
         return f"Whether the skin of {PEOPLE[one.person]} reacts when that of {PEOPLE[other]} did."

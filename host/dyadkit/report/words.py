@@ -48,6 +48,11 @@ def said_about(findings: Findings, *topics: About) -> list[Said]:
     ]
 
 
+def numbers_of(found: Iterable[Said]) -> str:
+    """Numbers of statements, as a page carries them."""
+    return " ".join(str(one.number) for one in found)
+
+
 def limits_of(found: Iterable[Said]) -> list[str]:
     """What statements do not mean, each once."""
     return list(dict.fromkeys(one.statement.limits for one in found if one.statement.limits))

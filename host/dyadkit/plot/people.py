@@ -24,6 +24,7 @@ from dyadkit.plot.style import (
     plain,
     strips,
     thinned,
+    unless_known,
 )
 from dyadkit.signals import Physiology
 from dyadkit.signals.physiology import SERIES_HZ
@@ -93,8 +94,8 @@ def pair(result: Findings, *, axes: Axes) -> Axes:
     grounds(found, result.marks)
     bodies = {person: body_of(result, person) for person in PERSONS}
     _lines(heart, {person: _smooth(one.heart_rate_bpm) for person, one in bodies.items()})
-    level = {p: one.tonic_usiemens + one.phasic_usiemens for p, one in bodies.items()}
-    _lines(skin, level)
+    levels = {p: one.tonic_usiemens + one.phasic_usiemens for p, one in bodies.items()}
+    _lines(skin, levels)
     ticks.grid(visible=False)
     for row, person in enumerate(PERSONS):
         onsets = [one.onset_s / 60 for one in bodies[person].responses]
@@ -129,6 +130,8 @@ def heart_rates(result: Findings, *, axes: Axes) -> Axes:
 
 
 def _lines(axes: Axes, series: dict[PersonName, Floats]) -> None:
+    if unless_known(axes, *series.values()):
+        return
     for person, values in series.items():
         minutes = np.arange(len(values)) / MINUTE
         axes.plot(*thinned(minutes, values), color=INK[person], lw=1.2)
@@ -203,18 +206,14 @@ def person(result: Findings, person: PersonName, *, axes: Axes) -> Axes:
         strip.locator_params(axis="y", nbins=3)
     grounds(found, result.marks)
     _intervals(ibi, body, INK[person])
-    minutes = body.times_s / 60
-    whole = body.tonic_usiemens + body.phasic_usiemens
-    skin.plot(*thinned(minutes, whole), color=INK[person], lw=1.1)
-    skin.plot(*thinned(minutes, body.tonic_usiemens), color=MUTED, lw=1.0, ls=(0, (4, 2)))
-    onsets = [one.onset_s / 60 for one in body.responses]
-    skin.vlines(onsets, 0.0, 0.07, transform=skin.get_xaxis_transform(), color=BLACK, lw=0.8)
+    _skin(skin, body, INK[person])
     per_minute = responses_per_minute(body)
-    rate.stairs(
-        np.nan_to_num(per_minute), np.arange(len(per_minute) + 1), color=INK[person], fill=True
-    )
+    if not unless_known(rate, per_minute):
+        edges = np.arange(len(per_minute) + 1)
+        rate.stairs(np.nan_to_num(per_minute), edges, color=INK[person], fill=True)
     breathing = body.respiration
-    breath.plot(breathing.times_s / 60, breathing.breaths_per_minute, color=INK[person], lw=1.1)
+    if not unless_known(breath, breathing.breaths_per_minute):
+        breath.plot(breathing.times_s / 60, breathing.breaths_per_minute, color=INK[person])
     for strip in found:
         minutes_below(strip, result.duration_s)
     for strip in found[:-1]:
@@ -222,8 +221,21 @@ def person(result: Findings, person: PersonName, *, axes: Axes) -> Axes:
     return axes
 
 
+def _skin(axes: Axes, body: Physiology, ink: str) -> None:
+    if unless_known(axes, body.tonic_usiemens):
+        return
+    minutes = body.times_s / 60
+    whole = body.tonic_usiemens + body.phasic_usiemens
+    axes.plot(*thinned(minutes, whole), color=ink, lw=1.1)
+    axes.plot(*thinned(minutes, body.tonic_usiemens), color=MUTED, lw=1.0, ls=(0, (4, 2)))
+    onsets = [one.onset_s / 60 for one in body.responses]
+    axes.vlines(onsets, 0.0, 0.07, transform=axes.get_xaxis_transform(), color=BLACK, lw=0.8)
+
+
 def _intervals(axes: Axes, body: Physiology, ink: str) -> None:
     intervals = body.intervals
+    if unless_known(axes, intervals.start_s):
+        return
     lengths_ms = (intervals.stop_s - intervals.start_s) * 1e3
     usual = intervals.kind == int(IntervalKind.NORMAL)
     shown = intervals.kind != int(IntervalKind.UNTRUSTED)

@@ -140,6 +140,19 @@ def grounds(every: Iterable[Axes], marks: Sequence[Mark]) -> None:
                 )  # fmt: skip
 
 
+def unless_known(axes: Axes, *series: Floats) -> bool:
+    """Whether there is nothing to draw; it is then written instead, without a scale."""
+    if any(np.isfinite(values).any() for values in series):
+        return False
+    axes.set_yticks(())
+    axes.grid(visible=False)
+    axes.text(
+        0.5, 0.5, "not measured, or nothing of it can be trusted", transform=axes.transAxes,
+        color=MUTED, ha="center", va="center", size="small",
+    )  # fmt: skip
+    return True
+
+
 def minutes_below(axes: Axes, duration_s: float) -> None:
     """Session time in minutes along the bottom."""
     axes.set_xlim(0.0, duration_s / 60)

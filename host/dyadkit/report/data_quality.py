@@ -41,17 +41,28 @@ def trusted(findings: Findings) -> Trusted:
         name: min(one.pulse_trusted, one.skin_trusted)
         for name, one in zip(PERSONS, (findings.quality.a, findings.quality.b), strict=True)
     }
-    poor = [f"{name} ({share:.0%})" for name, share in shares.items() if share < MIN_TRUSTED]
+    absent = [
+        f"{name}'s {signal}"
+        for name in PERSONS
+        for signal in ("pulse", "skin conductance")
+        if f"no {signal} was recorded" in getattr(findings.quality, name).notes
+    ]
+    poor = [
+        f"{name} ({share:.0%})"
+        for name, share in shares.items()
+        if share < MIN_TRUSTED and name not in absent
+    ]
     partly = [
         f"{name} ({share:.0%})" for name, share in shares.items() if MIN_TRUSTED <= share < ALL
     ]
-    sentences = [f"Too little can be trusted of {listed(poor)}."] * bool(poor)
+    sentences = [f"Not measured: {listed(absent)}."] * bool(absent)
+    sentences += [f"Too little can be trusted of {listed(poor)}."] * bool(poor)
     sentences += [f"Only part of the time: {listed(partly)}."] * bool(partly)
-    if len(poor) == len(shares):
+    if len(poor) + len(absent) == len(shares):
         return Trusted("no", " ".join(sentences), worst)
     if not sentences:
         sentences = [f"All four signals can be trusted at least {ALL:.0%} of the time."]
-    answer = "in part" if poor else "yes, with caution" if partly else "yes"
+    answer = "in part" if poor or absent else "yes, with caution" if partly else "yes"
     return Trusted(answer, " ".join(sentences), worst)
 
 
@@ -73,22 +84,26 @@ def alignment(findings: Findings) -> str:
     if findings.replayed:
         return (
             "The two people are aligned only by the times that their files begin with, "
-            f"{_time(clock.median_bound_s)} at best; nobody measured how right those clocks were. "
-            f"Lags finer than {_time(clock.finest_lag_s)} are not reported."
+            f"{time_words(clock.median_bound_s)} at best; nobody measured how right those clocks were. "
+            f"Lags finer than {time_words(clock.finest_lag_s)} are not reported."
         )
+    if not clock.median_bound_s:
+        return "Both recordings are on one clock, as they were given."
     if clock.alignment is None:
         return (
-            f"Both recordings are on one clock within {_time(clock.median_bound_s)} (95 % bound). "
-            f"Lags finer than three times this ({_time(clock.finest_lag_s)}) are not reported."
+            f"Both recordings are on one clock within {time_words(clock.median_bound_s)} (95 % bound). "
+            f"Lags finer than three times this ({time_words(clock.finest_lag_s)}) are not reported."
         )
     return (
-        f"Both wearables are on one clock within {_time(clock.median_bound_s)} (95 % bound, median "
-        f"over the session; at worst {_time(clock.worst_bound_s)}). Lags finer than three times "
-        f"this bound ({_time(clock.finest_lag_s)}) are not reported." + _shares(clock.alignment)
+        f"Both wearables are on one clock within {time_words(clock.median_bound_s)} (95 % bound, median "
+        f"over the session; at worst {time_words(clock.worst_bound_s)}). Lags finer than three times "
+        f"this bound ({time_words(clock.finest_lag_s)}) are not reported."
+        + _shares(clock.alignment)
     )
 
 
-def _time(seconds: float) -> str:
+def time_words(seconds: float) -> str:
+    """A short time in two digits."""
     return f"{seconds:.2g} s" if seconds >= 0.1 else f"{seconds * 1e3:.2g} ms"
 
 
@@ -112,7 +127,7 @@ def clock_course(findings: Findings) -> Markup:
         return Markup("")
     alt = Alt(
         "How far apart the two clocks may be, minute by minute",
-        f"Usually {_time(found.median_bound_s)}, at worst {_time(found.worst_bound_s)}.",
+        f"Usually {time_words(found.median_bound_s)}, at worst {time_words(found.worst_bound_s)}.",
     )
     space = Space(120, 52, 16, 8, 38)
     return figure(lambda axes: plot.alignment(findings, axes=axes), alt, space)

@@ -12,6 +12,7 @@ from dyadkit.analysis.findings import BOUNDS_PER_CLAIM, RATE_HZ, Findings
 from dyadkit.analysis.provenance import lag_searched_s
 from dyadkit.analysis.regulation import EVENT_LAG_S
 from dyadkit.dyad.origin import Whence, Worn
+from dyadkit.report.data_quality import time_words
 from dyadkit.report.references import OF_A_SESSION, Reference, software_entry
 from dyadkit.report.words import listed
 from dyadkit.signals.eda.responses import MIN_USIEMENS
@@ -67,9 +68,9 @@ def _measured(findings: Findings) -> str:
         named = [f"{one.label} ({(one.stop_s - one.start_s) / 60:.1f} min)" for one in spans]
         parts.append(f"Marked conditions, in order: {', '.join(named)}.")
     bound_s = findings.clock.median_bound_s
-    if np.isfinite(bound_s):
+    if np.isfinite(bound_s) and bound_s > 0:
         parts.append(
-            f"Both were on one time line within {bound_s * 1e3:.2g} ms (95 % bound, median); lags "
+            f"Both were on one time line within {time_words(bound_s)} (95 % bound, median); lags "
             f"below {BOUNDS_PER_CLAIM:.0f} bounds were not interpreted."
         )
     return " ".join(parts)
@@ -96,22 +97,39 @@ def _read() -> str:
 
 def _tested(findings: Findings) -> str:
     lag_s = lag_searched_s(findings)
-    skin = (
-        "Coupling of skin conductance was tested by a directional score test on the onsets of "
-        f"responses at lags to {max(EVENT_LAG_S, lag_s):g} s, given each person's own past, slow "
-        "drifts and the marked conditions."
-        if findings.events is not None
-        else "Responses were too few for a test on their onsets; skin conductance was tested as "
-        "heart rate was."
+    waveform = (
+        "by a band scan of whitened series (after Haugh, 1976) at lags to "
+        f"±{lag_s:g} s against all circular shifts of at least {MIN_SHIFT_S:.0f} s"
     )
-    return (
-        f"{skin} Coupling of heart rate was tested by a band scan of whitened series (after Haugh, "
-        f"1976) at lags to ±{lag_s:g} s against all circular shifts of at least "
-        f"{MIN_SHIFT_S:.0f} s. A positive lag means b follows a. Shared variance is the "
-        f"coherence between {BAND_HZ[0]:g} and {BAND_HZ[1]:g} Hz over pairs of different "
-        f"{SEGMENT_S:.0f} s segments, which is zero on average without coupling, with a 95 % "
-        "block-jackknife interval."
+    parts = [_skin_tested(findings, lag_s, waveform)]
+    parts.append(
+        f"Coupling of heart rate was tested {waveform}."
+        if "heart_rate" in findings.coupling
+        else "Coupling of heart rate could not be tested."
     )
+    parts.append("A positive lag means b follows a.")
+    if findings.strength:
+        parts.append(
+            f"Shared variance is the coherence between {BAND_HZ[0]:g} and {BAND_HZ[1]:g} Hz over "
+            f"pairs of different {SEGMENT_S:.0f} s segments, which is zero on average without "
+            "coupling, with a 95 % block-jackknife interval (Künsch, 1989)."
+        )
+    return " ".join(parts)
+
+
+def _skin_tested(findings: Findings, lag_s: float, waveform: str) -> str:
+    if findings.events is not None:
+        return (
+            "Coupling of skin conductance was tested by a directional score test on the onsets of "
+            f"responses at lags to {max(EVENT_LAG_S, lag_s):g} s, given each person's own past, "
+            "slow drifts and the marked conditions."
+        )
+    if "eda" in findings.coupling:
+        return (
+            "Responses were too few for a test on their onsets; skin conductance was tested "
+            f"{waveform}."
+        )
+    return "Coupling of skin conductance could not be tested."
 
 
 def _decided(findings: Findings) -> str:

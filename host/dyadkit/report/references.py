@@ -22,8 +22,15 @@ class Reference:
     def text(self) -> str:
         """The reference in a line."""
         return (
-            f"{self.authors.replace(' and ', ', ')} ({self.year}). {self.title}. {self.journal} "
+            f"{self._authors} ({self.year}). {self.title}. {self.journal} "
             f"{self.volume}, {self.pages}. https://doi.org/{self.doi}"
+        )
+
+    @property
+    def _authors(self) -> str:
+        """Authors as text; braces keep a body's name whole in BibTeX."""
+        return (
+            self.authors.strip("{}") if "{" in self.authors else self.authors.replace(" and ", ", ")
         )
 
     @property

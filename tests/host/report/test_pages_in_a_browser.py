@@ -133,12 +133,15 @@ def test_the_letters_of_a_figure_are_as_large_as_those_of_the_page(browser, page
             assert all(size > 0.85 for size in sizes), min(sizes)
 
 
-def test_a_page_is_valid_html_of_moderate_size_without_scripts(page):
+def test_a_page_is_of_moderate_size_without_scripts(page):
     path, _ = page
     text = path.read_text(encoding="utf-8")
     assert len(text.encode()) < MAX_BYTES
     assert "<script" not in text
-    assert pages.faults_of_html(path) == []
+
+
+def test_every_page_is_valid_html(made):
+    assert pages.faults_of_html(*made.values()) == []
 
 
 def test_every_figure_has_words_for_those_who_do_not_see_it(page):

@@ -81,24 +81,24 @@ def alignment(findings: Findings) -> str:
     clock = findings.clock
     if not np.isfinite(clock.median_bound_s):
         return "The alignment of the two recordings is not stated."
+    if not clock.median_bound_s:
+        return "Both recordings are on one clock, as they were given."
+    bound, finest = time_words(clock.median_bound_s), time_words(clock.finest_lag_s)
     if findings.replayed:
         return (
             "The two people are aligned only by the times that their files begin with, "
-            f"{time_words(clock.median_bound_s)} at best; nobody measured how right those clocks were. "
-            f"Lags finer than {time_words(clock.finest_lag_s)} are not reported."
+            f"{bound} at best; nobody measured how right those clocks were. "
+            f"Lags finer than {finest} are not reported."
         )
-    if not clock.median_bound_s:
-        return "Both recordings are on one clock, as they were given."
     if clock.alignment is None:
         return (
-            f"Both recordings are on one clock within {time_words(clock.median_bound_s)} (95 % bound). "
-            f"Lags finer than three times this ({time_words(clock.finest_lag_s)}) are not reported."
+            f"Both recordings are on one clock within {bound} (95 % bound). Lags finer than three "
+            f"times this ({finest}) are not reported."
         )
     return (
-        f"Both wearables are on one clock within {time_words(clock.median_bound_s)} (95 % bound, median "
-        f"over the session; at worst {time_words(clock.worst_bound_s)}). Lags finer than three times "
-        f"this bound ({time_words(clock.finest_lag_s)}) are not reported."
-        + _shares(clock.alignment)
+        f"Both wearables are on one clock within {bound} (95 % bound, median over the session; at "
+        f"worst {time_words(clock.worst_bound_s)}). Lags finer than three times this bound "
+        f"({finest}) are not reported." + _shares(clock.alignment)
     )
 
 

@@ -33,6 +33,7 @@ from dyadkit.version import __version__
 if TYPE_CHECKING:
     from dyadkit import plot
     from dyadkit.analysis.whole import Analysis, analyze
+    from dyadkit.dyad.people import Person
     from dyadkit.dyad.series import Series
     from dyadkit.dyad.traces import Dyad, Mark
     from dyadkit.formats.arrays import from_arrays
@@ -42,6 +43,7 @@ __all__ = [
     "Analysis",
     "Dyad",
     "Mark",
+    "Person",
     "Series",
     "__version__",
     "analyze",
@@ -54,6 +56,7 @@ _HOMES = {
     "Analysis": "analysis.whole",
     "Dyad": "dyad.traces",
     "Mark": "dyad.traces",
+    "Person": "dyad.people",
     "Series": "dyad.series",
     "analyze": "analysis.whole",
     "from_arrays": "formats.arrays",

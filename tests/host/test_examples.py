@@ -17,8 +17,8 @@ from fakes import recorded
 
 PUBLIC = {
     "dyadkit": (
-        "Analysis", "Dyad", "Mark", "Series", "__version__", "analyze", "from_arrays", "load",
-        "plot",
+        "Analysis", "Dyad", "Mark", "Person", "Series", "__version__", "analyze", "from_arrays",
+        "load", "plot",
     ),
     "dyadkit.clock": (
         "Clock", "ClockMap", "Exchanges", "LinkLog", "LiveClock", "Mode", "Reason", "SampleTimes",

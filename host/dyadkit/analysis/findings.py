@@ -23,6 +23,8 @@ from dyadkit.synchrony.verdicts import PersonPair, VerdictCourse
 
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
+SCHEMA_VERSION = 1
+"""Of results as JSON: fields are added under the same number, and none is taken away."""
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 """Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
 _SERIES: dict[str, Callable[[Physiology], Floats]] = {
@@ -95,6 +97,7 @@ class Findings(Result):
     excerpts : by person, some seconds of the raw pulse wave
     profiles : by signal, the statistic of its coupling at every lag
     around : by person, how the own skin conductance changes around the other's responses
+    schema_version : of its fields in JSON, `analysis.schema`
     """
 
     source: str
@@ -124,6 +127,7 @@ class Findings(Result):
     excerpts: dict[str, Excerpt] = field(default_factory=dict)
     profiles: dict[str, LagProfile] = field(default_factory=dict)
     around: dict[str, Around] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
 
     @property
     def whence(self) -> str:

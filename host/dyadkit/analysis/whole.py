@@ -221,10 +221,11 @@ def _same_person(dyad: Dyad) -> dict[str, str]:
 def _couple(bodies: PhysiologyPair, name: str, scan: BandScan, seed: int) -> Coupling:
     a, b = series_of(bodies.a, name), series_of(bodies.b, name)
     for person, series in zip(PERSONS, (a, b), strict=True):
-        if trusted_share(series) < MIN_TRUSTED:
-            raise SignalError(
-                f"only {trusted_share(series):.0%} of person {person}'s signal can be trusted"
-            )
+        share = trusted_share(series)
+        if share == 0:
+            raise SignalError(f"person {person} has none that was recorded and can be trusted")
+        if share < MIN_TRUSTED:
+            raise SignalError(f"only {share:.0%} of person {person}'s signal can be trusted")
     return couple_with(scan, a, b, RATE_HZ, seed=seed)
 
 

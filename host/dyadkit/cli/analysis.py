@@ -1,11 +1,11 @@
-"""analyze, why, multiverse, plan-session: one session, and what a reviewer asks of it."""
+"""analyze, why, multiverse, plan-session, schema: one session, and what a reviewer asks of it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dyadkit.cli.options import AsJson, Reports, Seed, Session
+from dyadkit.cli.options import AboutA, AboutB, AsJson, Reports, Seed, Session, person_of
 from dyadkit.cli.output import emit, progress, whence_lines
 from dyadkit.dyad.renderers import Audience
 
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(why)
     app.command()(multiverse)
     app.command("plan-session")(plan_session)
+    app.command()(schema)
 
 
 def analyze(
@@ -41,6 +42,8 @@ def analyze(
         Path | None,
         typer.Option(help="Frozen plan, a TOML file with [analysis]; what deviates is refused."),
     ] = None,
+    about_a: AboutA = "",
+    about_b: AboutB = "",
     as_json: AsJson = False,
 ) -> None:
     """Analyze a session: two bodies, their coupling, and a report.
@@ -58,7 +61,8 @@ def analyze(
     if plan is not None:
         read_plan(plan).agrees(asked)
         planned = [f"as planned: {asked.digest}"]
-    dyads = [load(one) for one in (session, *(others or ()))]
+    people = person_of(about_a), person_of(about_b)
+    dyads = [load(session).with_people(*people), *map(load, others or ())]
     with progress("analyzing", 1):
         result = run(dyads[0], seed, dyads[1:], max_lag_s)
     for file in files:
@@ -138,6 +142,16 @@ def plan_session(
     if not found.min_p <= level:
         lines.append("No effect can be claimed by this design: record longer, or compare less.")
     emit(found.to_dict(), as_json, lines)
+
+
+def schema(as_json: AsJson = False) -> None:
+    """Print the JSON Schema that results of analyze keep to."""
+    import json
+
+    from dyadkit.analysis.schema import published
+
+    found = published()
+    emit(found, as_json, json.dumps(found, indent=1, ensure_ascii=False).splitlines())
 
 
 def _read(path: Path) -> "Analysis":

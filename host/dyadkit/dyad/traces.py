@@ -8,6 +8,7 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Flags, Floats, Ints
 from dyadkit.dyad.display import html_table
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 
@@ -193,9 +194,32 @@ class Assay(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PersonTraces(Result):
-    """Traces of one person by stream name, and who wore what.
+class Correction(Result):
+    """Correction by a reviewer of what was found in one person's signals, in session seconds.
 
+    kind : `beat`, one that was missed, at `start_s`; `no beat`, the one found there is none;
+        `pulse artefact` and `skin artefact`, nothing in this span can be trusted
+    reviewer : who looked
+    saw_partner : whether the partner's signals were in sight; a blind review cannot make synchrony
+
+    Examples
+    --------
+    >>> Correction("beat", 12.25, 12.25, "AB").saw_partner
+    False
+    """
+
+    kind: Literal["beat", "no beat", "pulse artefact", "skin artefact"]
+    start_s: float
+    stop_s: float
+    reviewer: str
+    saw_partner: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonTraces(Result):
+    """Traces of one person by stream name, who wore what, and what a reviewer corrected.
+
+    about : what is known of the person
     firmware : the build that the wearable ran; calibrated : ISO date on which its skin sensor was,
     or "never"; empty where a session does not tell
     """
@@ -203,6 +227,8 @@ class PersonTraces(Result):
     traces: dict[str, Trace]
     participant: str = ""
     wearable: str = ""
+    corrections: tuple[Correction, ...] = ()
+    about: Person = NOBODY_KNOWN
     firmware: str = ""
     calibrated: str = ""
 
@@ -242,6 +268,14 @@ class Dyad(Result):
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""
         return self.a if name == "a" else self.b
+
+    def with_people(self, a: Person = NOBODY_KNOWN, b: Person = NOBODY_KNOWN) -> "Dyad":
+        """The same session of these people; of whom nothing is said, what was known stays."""
+        first, second = (
+            replace(old, about=new) if new.facts() else old
+            for old, new in ((self.a, a), (self.b, b))
+        )
+        return replace(self, a=first, b=second)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: a line on the session and a table of its streams."""

@@ -11,6 +11,7 @@ from dyadkit.analysis.decision import ALPHA, About
 from dyadkit.analysis.findings import BOUNDS_PER_CLAIM, RATE_HZ, Findings
 from dyadkit.analysis.provenance import lag_searched_s
 from dyadkit.analysis.regulation import EVENT_LAG_S
+from dyadkit.analysis.schema import PUBLISHED
 from dyadkit.dyad.origin import Whence, Worn
 from dyadkit.report.data_quality import time_words
 from dyadkit.report.references import OF_A_SESSION, Reference, software_entry
@@ -166,7 +167,7 @@ def _again(findings: Findings) -> str:
         f"data      sha256 {sha256}",
         f"dyadkit   {findings.version}, page drawn with {', '.join(versions)}",
         f"firmware  {listed(firmware) if firmware else 'not told'}",
-        "format    report.json, schema version 1 (dyadkit schema)",
+        f"format    report.json, schema version {findings.schema_version} ({PUBLISHED.name})",
     ]
     return "\n".join(lines)
 

@@ -3,9 +3,9 @@
 What is kept stands beside the session as `extraction.cache`, or in the user's cache folder where
 the session cannot be written. It is a shortcut and nothing else:
 
-1. Its key is a digest of everything the extraction sees, all traces and marks of the `Dyad` to the
-   last bit, and of the source that reads them. What decoding or the clock do otherwise changes the
-   traces, and so the key.
+1. Its key is a digest of everything the extraction sees, all traces, corrections and marks of the
+   `Dyad` to the last bit, and of the source that reads them. What decoding or the clock do
+   otherwise changes the traces, and so the key.
 2. It is checksummed. One that is damaged, of another key or another version is not read.
 3. No verdict on a session rests on it: `info` looks at the samples themselves.
 4. `forget_extraction` removes it: whoever locks or purges a session calls that.
@@ -110,7 +110,8 @@ def _users_folder() -> Path:
 
 
 def _key(dyad: Dyad) -> str:
-    seen = (dyad.a.traces, dyad.b.traces, dyad.marks, dyad.duration_s)
+    people = [(one.traces, one.corrections, one.about) for one in (dyad.a, dyad.b)]
+    seen = (people, dyad.marks, dyad.duration_s)
     return digest_of((_source(), *seen))
 
 

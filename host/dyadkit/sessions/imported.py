@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dyadkit.dyad.people import Person
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
@@ -51,6 +52,7 @@ def about_dyad(dyad: Dyad, sources: Mapping[PersonName, Any], joined: str) -> di
         "began": dyad.began,
         "duration_s": dyad.duration_s,
         "participants": {name: dyad.person(name).participant for name in PERSONS},
+        "people": {name: dyad.person(name).about.facts() for name in PERSONS},
         "sources": dict(sources),
         "joined": joined,
         "notes": list(dyad.notes),
@@ -104,7 +106,11 @@ def describe_imported(path: Path) -> ImportedOverview:
 def _dyad(stored: ImportedSession, source: str) -> Dyad:
     about = stored.about
     people = {
-        person: PersonTraces(stored.traces[person], str(about["participants"].get(person, "")))
+        person: PersonTraces(
+            stored.traces[person],
+            str(about["participants"].get(person, "")),
+            about=Person.of_facts(about.get("people", {}).get(person, {})),
+        )
         for person in PERSONS
     }
     return Dyad(

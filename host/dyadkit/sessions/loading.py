@@ -12,8 +12,10 @@ from dyadkit import clock
 from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.limits import MAX_SESSION_S
 from dyadkit.dyad.origin import CALIBRATION_DAY_0
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
+from dyadkit.sessions.corrections import reviewed
 from dyadkit.sessions.imported import load_imported
 from dyadkit.sessions.placing import traces_of
 from dyadkit.sessions.sync_log import decoded_of, sync_log
@@ -67,9 +69,10 @@ def load(path: str | Path) -> Dyad:
     >>> len(load("session-12").b.traces["ppg_ir"]) > 1000
     True
     """
-    if is_imported(Path(path)):
-        return load_imported(Path(path))
-    return merged(decoded_only(open_session(Path(path))))
+    session = Path(path)
+    if is_imported(session):
+        return reviewed(load_imported(session), session)
+    return reviewed(merged(decoded_only(open_session(session))), session)
 
 
 def decoded_only(opened: Opened) -> Opened:
@@ -96,6 +99,7 @@ def merged(opened: Opened) -> Dyad:
     """Put every stream of an opened session on the session's time line."""
     about, replayed = opened.stored.about, replayed_from(opened.stored)
     first_s = _first_s(about)
+    people, notes = _people(about)
     recordings = {
         person: PersonTraces(
             {
@@ -108,6 +112,7 @@ def merged(opened: Opened) -> Dyad:
             wearable=_wearable(opened.decoded[person]),
             firmware=_firmware(opened.decoded[person]),
             calibrated=_calibrated(opened.decoded[person]),
+            about=people[person],
         )
         for person in PERSONS
     }
@@ -120,12 +125,24 @@ def merged(opened: Opened) -> Dyad:
         source=opened.source,
         simulated=opened.simulated,
         replayed=replayed,
+        notes=notes,
         began=str(about.get("began_utc", "")),
         alignment=clock.alignment(opened.clocks, length_s)
         if length_s > 0 and not replayed
         else None,
         sha256=str(about.get("sha256", "")),
     )
+
+
+def _people(about: dict[str, Any]) -> tuple[dict[PersonName, Person], tuple[str, ...]]:
+    """Who both are, and a sentence on each of whom something else is said than can be."""
+    people, notes = dict.fromkeys(PERSONS, NOBODY_KNOWN), []
+    for person in PERSONS:
+        try:
+            people[person] = Person.of_facts(about.get("people", {}).get(person, {}))
+        except ValueError as error:
+            notes.append(f"What the session says of person {person} is left out: {error}.")
+    return people, tuple(notes)
 
 
 def _first_s(about: dict[str, Any]) -> float:

@@ -70,6 +70,14 @@ def is_flag(said: Any) -> bool:
     return isinstance(said, bool)
 
 
+def is_plain(said: Any) -> bool:
+    """Words, numbers and flags by name."""
+    return isinstance(said, dict) and all(
+        is_text(name) and (is_text(one) or is_number(one) or is_flag(one))
+        for name, one in said.items()
+    )
+
+
 def is_clock_truth(said: Any) -> bool:
     """What a simulator's two clocks truly showed."""
     is_pair = isinstance(said, dict) and set(said) == {"a_us", "b_us"}
@@ -96,6 +104,7 @@ FACTS: dict[str, Shape] = {
     "mode": is_text,
     "notes": each(is_text),
     "participants": by_person(is_text),
+    "people": by_person(is_plain),
     "reconnects": is_count,
     "recovered": each(is_text),
     "recovered_from_sha256": is_text,

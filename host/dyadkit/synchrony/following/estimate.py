@@ -172,7 +172,7 @@ def _described(found: LagScores, p: float, best: int, events: tuple[int, int]) -
         leader_events=events[0],
         follower_events=events[1],
         at_edge=best == len(found.lags_s) - 1,
-        dispersion=found.dispersion,
+        dispersion=found.rolls.dispersion,
     )
 
 

@@ -8,6 +8,7 @@ import typer
 
 from dyadkit.cli.options import AboutA, AboutB, AsJson, Reports, Seed, Session, person_of
 from dyadkit.cli.output import emit, progress, whence_lines
+from dyadkit.dyad.renderers import Audience
 
 if TYPE_CHECKING:
     from dyadkit.analysis.whole import Analysis
@@ -35,6 +36,9 @@ def analyze(
         typer.Option(help="Another dyad's session under the same schedule; may be repeated."),
     ] = None,
     max_lag_s: MaxLag = 5.0,
+    audience: Annotated[
+        Audience, typer.Option(help="Of the page: everything, or one page of plain words.")
+    ] = Audience.RESEARCHER,
     plan: Annotated[
         Path | None,
         typer.Option(help="Frozen plan, a TOML file with [analysis]; what deviates is refused."),
@@ -65,7 +69,7 @@ def analyze(
     with progress("analyzing", 1):
         result = run(dyads[0], seed, dyads[1:], max_lag_s, asked.primary)
     for file in files:
-        result.save(file)
+        result.save(file, audience)
     written = [f"report: {file}" for file in files]
     opening = [*whence_lines(result.whence), *result.notes]
     emit(result.to_dict(), as_json, [*opening, *result.sentences(), *planned, *written])

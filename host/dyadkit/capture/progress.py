@@ -35,6 +35,7 @@ class Progress:
     alarms : sentences on what is wrong now
     marks : how many stand; conditions : those that go on, of one person as "a: rest"
     unsaved_s : since all that had come was last on disk
+    met : who was connected at least once
     """
 
     phase: SessionPhase
@@ -47,6 +48,7 @@ class Progress:
     marks: int = 0
     conditions: tuple[str, ...] = ()
     unsaved_s: float = 0.0
+    met: tuple[PersonName, ...] = ()
 
 
 class Watch:
@@ -91,6 +93,7 @@ class Watch:
             (*self._alarms(silent_s), *self.doubts),
             *self._marked(),
             (now_ns - max(self.saved_ns, started_ns)) * 1e-9,
+            tuple(person for person, one in self._captures.items() if one.tally.connects),
         )
 
     def _marked(self) -> tuple[int, tuple[str, ...]]:

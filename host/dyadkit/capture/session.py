@@ -238,7 +238,7 @@ class RecordingSession:
         return True
 
     async def _check(self, stop: asyncio.Event) -> None:
-        """Wait until the beginning is asked for; then look until nothing refuses or patience ends."""
+        """Wait to be asked to begin; then look until nothing refuses or patience ends."""
         needs = self._plan.preflight
         if self._plan.begin is not None:
             await self._until_begun(stop, self._plan.begin)

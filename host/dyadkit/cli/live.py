@@ -1,4 +1,4 @@
-"""live: a page in the browser that shows both people while they are recorded, and station behind it.
+"""live: a page in the browser that shows both people while they are recorded; station behind it.
 
 The page's server runs here, the recorder beside it as a process of its own: what ends one does not
 end the other.
@@ -17,7 +17,7 @@ from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Seed, Usb
 from dyadkit.cli.output import emit, say
 
 if TYPE_CHECKING:
-    from dyadkit.live.recorder.view import Labels, Pad
+    from dyadkit.live.recorder.view import MarkPad, PageLabels
 
 START_TIMEOUT_S = 60.0
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Of the page; 0: any that is free.")]
@@ -221,31 +221,33 @@ def _check_session(session: Path) -> None:
 
 def _labels(
     title: str, participants: tuple[str, str], roles: str, conditions: str, events: str
-) -> "Labels":
-    from dyadkit.live.recorder.view import Labels
+) -> "PageLabels":
+    from dyadkit.live.recorder.view import PageLabels
 
     words = [word.strip() for word in roles.split(",")] if roles else ["", ""]
     if len(words) != 2:
         raise typer.BadParameter("give two words, as parent,child", param_hint="--roles")
     pads = _pads(conditions, events)
-    return Labels(
+    return PageLabels(
         title, {"a": participants[0], "b": participants[1]}, {"a": words[0], "b": words[1]}, pads
     )
 
 
-def _pads(conditions: str, events: str) -> "list[Pad]":
-    from dyadkit.live.recorder.view import Pad
+def _pads(conditions: str, events: str) -> "list[MarkPad]":
+    from dyadkit.live.recorder.view import MarkPad
 
     pads = []
     for one in filter(None, (part.strip() for part in conditions.split(","))):
         label, _, planned = one.partition("=")
         try:
-            pads.append(Pad(label.strip(), "condition", float(planned) * 60 if planned else None))
+            pads.append(
+                MarkPad(label.strip(), "condition", float(planned) * 60 if planned else None)
+            )
         except ValueError:
             raise typer.BadParameter(
                 f"{one}: give minutes after =, as rest=5", param_hint="--conditions"
             ) from None
-    pads += [Pad(one) for one in filter(None, (part.strip() for part in events.split(",")))]
+    pads += [MarkPad(one) for one in filter(None, (part.strip() for part in events.split(",")))]
     if len(pads) > 9:
         raise typer.BadParameter("there are nine keys", param_hint="--events")
     return pads

@@ -37,7 +37,9 @@ def door_of(folder: Path) -> Path:
     place = Path(base) / f"dyadkit-{user}"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
-        raise LinkError(f"{place} belongs to somebody else: set XDG_RUNTIME_DIR to a folder of yours")
+        raise LinkError(
+            f"{place} belongs to somebody else: set XDG_RUNTIME_DIR to a folder of yours"
+        )
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
     return place / f"{name}.json"
 
@@ -179,7 +181,8 @@ class Visitor:
             it is not there any more, or did not answer in time
         """
         number = secrets.randbits(48)
-        answered = self._asked[number] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answered
         try:
             self._writer.write(_line({**request, "id": number}))
             async with asyncio.timeout(timeout_s):
@@ -213,7 +216,8 @@ async def _read(reader: asyncio.StreamReader) -> Message | None:
     line = await reader.readline()
     if not line.endswith(b"\n"):
         return None
-    message = json.loads(line)
-    if not isinstance(message, dict):
+    said = json.loads(line)
+    if not isinstance(said, dict):
         raise ValueError("a line is no object")
+    message: Message = said
     return message

@@ -43,7 +43,8 @@ class SessionWriter:
     """Writer of one `session.mcap`: `append` takes, `sync` forces to disk, `close` finishes.
 
     `trouble` says why the disk does not take what is appended, empty while it does; `follow` is
-    called with each message once it was taken. A folder that is moved meanwhile takes the recording along; one that is deleted is made again.
+    called with each message once it was taken. A folder that is moved meanwhile takes the recording
+    along; one that is deleted is made again.
 
     Raises
     ------

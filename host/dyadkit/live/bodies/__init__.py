@@ -6,5 +6,5 @@ back, and what is not known is NaN.
 
 Start reading at `follower`, which takes the messages of a session file. `timing` says when a
 sample was taken, `pulse` and `skin` read a stretch of samples, `person` keeps all of one wearable,
-`pair` their coupling, `lanes` what is drawn of it.
+`pair` their coupling, `drawn` what is drawn of it.
 """

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.live.bodies.lanes import Lanes
+from dyadkit.live.bodies.drawn import Lanes
 from dyadkit.live.bodies.pair import CouplingNow, LivePair
 from dyadkit.live.bodies.person import LivePerson, Vitals
 from dyadkit.live.bodies.timing import LiveTiming

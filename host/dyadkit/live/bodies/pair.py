@@ -14,8 +14,8 @@ import numpy as np
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.live.bodies.lanes import Lanes
-from dyadkit.live.bodies.person import Series
+from dyadkit.live.bodies.drawn import Lanes
+from dyadkit.live.bodies.person import DecidedSeries
 from dyadkit.synchrony.coupling import LiveCoupling, strongest
 from dyadkit.synchrony.coupling.windows import window_grid, window_rows
 
@@ -53,7 +53,7 @@ class LivePair:
     """Coupling of both people in each signal, row by row, as soon as both are decided."""
 
     lanes: Lanes
-    series: dict[PersonName, dict[str, Series]]
+    series: dict[PersonName, dict[str, DecidedSeries]]
     now: dict[str, CouplingNow] = field(default_factory=dict)
     _signals: dict[str, "_Signal"] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ class LivePair:
         return found.a[: found.length], found.b[: found.length]
 
 
-def _until(series: Series, stop: int) -> Floats:
+def _until(series: DecidedSeries, stop: int) -> Floats:
     """The series up to a grid point; what was never decided is missing."""
     short = max(0, stop - len(series.values))
     return np.r_[series.values[:stop], np.full(short, np.nan)] if short else series.values[:stop]
@@ -117,7 +117,9 @@ class _Signal:
         for _ in range(min(MISALIGNED_EACH, len(starts))):
             past = int(starts[self._turn % len(starts)])
             here, there = slice(self.length - span, self.length), slice(past, past + span)
-            x, y = (self.a[here], self.b[there]) if self._turn % 2 else (self.a[there], self.b[here])
+            x, y = (
+                (self.a[here], self.b[there]) if self._turn % 2 else (self.a[there], self.b[here])
+            )
             self._turn += 1
             row = window_rows(x, y, self._grid)[0]
             size = abs(strongest(row, self._grid.lags / RATE_HZ)[0])

@@ -15,7 +15,7 @@ from dyadkit.decoding.samples import unpack_samples
 from dyadkit.devices.health import failed_checks
 from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.dyad.traces import PersonName
-from dyadkit.live.bodies.lanes import LaneSlice, Lanes
+from dyadkit.live.bodies.drawn import Lanes, LaneSlice
 from dyadkit.live.bodies.pulse import PulseStretch
 from dyadkit.live.bodies.skin import SkinStretch
 from dyadkit.live.bodies.timing import LiveTiming
@@ -40,7 +40,7 @@ class Vitals:
     bpm, usiemens, responses_a_minute : heart rate, skin conductance, and its responses
     clear : share of the last seconds whose pulse is clear, 0 to 1
     pulse_off_s, skin_off_s : for how long a sensor has not touched the skin; 0 while it does
-    lost : share of the last minute's samples that did not come, 0 to 1
+    lost : share of the last minute's samples that are not here, fetched later or not, 0 to 1
     missing_s : seconds of this boot's pulse that are not here (yet)
     fetched_s : of them, that came from flash meanwhile
     bound_s : 95 % half-width of session times
@@ -66,7 +66,7 @@ class Vitals:
     failed_checks: tuple[str, ...] | None = None
 
 
-class Series:
+class DecidedSeries:
     """One person's series on the session's 4 Hz grid, as it is decided; NaN where it is not.
 
     decided : grid points below this one are decided, or will never be
@@ -124,14 +124,14 @@ class _Count:
         if block.counter + block.count <= self.next:
             self.late += block.count
         self.next = max(self.next, block.counter + block.count)
-        self.recent.append((at_s, self.next, self.here - self.late))
+        self.recent.append((at_s, self.next, self.here))
         while self.recent[0][0] < at_s - RECENT_S:
             self.recent.popleft()
 
     def lost(self) -> float:
         due = self.recent[-1][1] - self.recent[0][1]
         came = self.recent[-1][2] - self.recent[0][2]
-        return max(0.0, 1 - came / due) if due else 0.0
+        return max(0.0, 1 - came / due) if due > 0 else 0.0
 
 
 class LivePerson:
@@ -143,7 +143,7 @@ class LivePerson:
     def __init__(self, person: PersonName, timing: LiveTiming, lanes: Lanes) -> None:
         self.person = person
         self.vitals = Vitals()
-        self.series = {"eda": Series(), "heart_rate": Series()}
+        self.series = {"eda": DecidedSeries(), "heart_rate": DecidedSeries()}
         self.latest_us: dict[tuple[PersonName, int], int] = {}
         self._timing, self._lanes = timing, lanes
         self._infos: dict[int, messages.StreamInfo] = {}
@@ -187,7 +187,10 @@ class LivePerson:
         at_s, usiemens = self._usiemens
         found.usiemens = usiemens if now_s - at_s <= LATELY_S else float("nan")
         found.bound_s = self._timing.bound_s(self.person, self._boot)
-        found.pulse_off_s, found.skin_off_s = self._pulse_contact.off_s(), self._skin_contact.off_s()
+        found.pulse_off_s, found.skin_off_s = (
+            self._pulse_contact.off_s(),
+            self._skin_contact.off_s(),
+        )
         while self._responses_s and self._responses_s[0] < now_s - RECENT_S:
             self._responses_s.popleft()
         found.responses_a_minute = float(len(self._responses_s))

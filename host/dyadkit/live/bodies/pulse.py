@@ -6,7 +6,7 @@ import numpy as np
 
 from dyadkit.analysis.findings import RATE_HZ
 from dyadkit.dyad.arrays import Floats, Ints
-from dyadkit.live.bodies.lanes import LaneSlice
+from dyadkit.live.bodies.drawn import LaneSlice
 from dyadkit.signals.contact import Sensor
 from dyadkit.signals.ppg import Beats, LiveBeats, heart_rate
 from dyadkit.signals.ppg.beats import join
@@ -20,7 +20,7 @@ MAX_BRIDGE_S = WINDOW_S
 """After a longer pause nothing of what is remembered is left: a new stretch begins."""
 
 
-class SampleTimes:
+class BlockTimes:
     """Session time of the samples of a stretch, by their number, from the last of each block."""
 
     def __init__(self, rate_hz: float) -> None:
@@ -64,7 +64,7 @@ class PulseStretch:
         self.trust: Floats = np.empty(0)
         self._live = LiveBeats(rate_hz, sensor)
         self._rate_hz, self._first = rate_hz, first
-        self._times = SampleTimes(rate_hz)
+        self._times = BlockTimes(rate_hz)
         self._beats: Beats | None = None
         self._new: Beats | None = None
         self._decided_s = -np.inf

@@ -4,8 +4,8 @@ import numpy as np
 
 from dyadkit.analysis.findings import RATE_HZ
 from dyadkit.dyad.arrays import Floats
-from dyadkit.live.bodies.lanes import LaneSlice
-from dyadkit.live.bodies.pulse import SampleTimes
+from dyadkit.live.bodies.drawn import LaneSlice
+from dyadkit.live.bodies.pulse import BlockTimes
 from dyadkit.signals.eda import LiveEda
 from dyadkit.signals.eda.live import WINDOW_S
 
@@ -25,7 +25,7 @@ class SkinStretch:
         self.next = first
         self._live = LiveEda(rate_hz)
         self._rate_hz, self._first = rate_hz, first
-        self._times = SampleTimes(rate_hz)
+        self._times = BlockTimes(rate_hz)
         self._decided_s, self._decided = _NOTHING, np.empty((2, 0))
         self._responses: list[tuple[float, float]] = []
         self._grid: int | None = None

@@ -95,7 +95,7 @@ function calm(store) {
   const { state } = store;
   if (!state) return "Waiting for the recorder";
   if (state.phase === "pair") return missing(store);
-  if (state.phase === "check") return "You can start now";
+  if (state.phase === "check") return ["a", "b"].some((person) => state.people[person].bound_s === null) ? "Almost: clocks are being matched" : "You can start now";
   if (state.phase === "record") return "All well. Both are recording.";
   if (state.phase === "drain") return "Stopped. Fetching what the wearables still hold.";
   if (state.phase === "replay") return `Replay, ${state.paused ? "paused" : `${state.speed} × as fast as it was`}`;

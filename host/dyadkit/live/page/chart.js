@@ -2,7 +2,7 @@
 // rate, skin level, responses (a upwards, b downwards). The view follows, pauses, scrolls and zooms;
 // what is recorded meanwhile is kept all the same.
 
-import { el, minutes } from "./words.js";
+import { el, minutes, signed } from "./words.js";
 
 export const WINDOWS = [20, 60, 120, 600]; // seconds
 const BEHIND = 0.35; // the newest samples are still on their way: the view ends so far behind now
@@ -81,6 +81,7 @@ export class Charts {
     this.store = store;
     this.ask = ask;
     this.window = 60;
+    this.responseRange = [-1, 1];
     this.end = null; // session time at which a paused view ends; null follows
     this.past = null;
     this.drawn = { fast: 0, slow: 0 };
@@ -111,13 +112,13 @@ export class Charts {
       scales: { x: { time: false, range: () => this.range }, y: { range: lane.responses ? () => this.responseRange : spread } },
       axes: [
         { show: true, size: isLast ? 22 : 0, stroke: ink, grid, ticks: { show: false }, font: "13px sans-serif", gap: 2, space: 90,
-          values: (u, splits) => (isLast ? splits.map((s) => minutes(s - this.zero)) : splits.map(() => "")) },
+          values: (u, splits) => (isLast ? splits.map((s) => signed(Math.round(s - this.zero))) : splits.map(() => "")) },
         { size: 78, stroke: ink, grid: lane.fast ? { show: false } : grid, ticks: { show: false }, font: "13px sans-serif", space: 22,
           values: (u, splits) => (lane.fast || lane.responses ? splits.map(() => "") : splits.map((s) => +s.toFixed(2))) },
       ],
       series: [{}, ...lane.names.map((name) => ({
         stroke: () => css(`--${name[0]}`), width: lane.fast ? 1.5 : 2, dash: lane.fast ? undefined : DASH[name[0]],
-        points: { show: false }, spanGaps: false, paths: lane.responses ? () => null : undefined,
+        points: { show: false }, spanGaps: false,
       }))],
       hooks: { draw: [(u) => this.extras(u, lane)] },
     };
@@ -144,7 +145,6 @@ export class Charts {
     if (!fast && !slow) return;
     const began = performance.now();
     const [from, to] = this.range;
-    this.responseRange = [-1, 1];
     for (const { lane, plot } of this.plots) {
       if (lane.fast ? !fast : !slow) continue;
       plot.setData(this.data(lane, plot, from, to));
@@ -287,6 +287,8 @@ export class Charts {
       places[0] = middle + up * 9.5 * ratio;
       places[1] = middle - up * 9.5 * ratio;
     }
+    const least = u.bbox.top + 10 * ratio, most = u.bbox.top + u.bbox.height - 10 * ratio;
+    places.forEach((y, index) => { places[index] = Math.min(Math.max(y, least), most); });
     lane.names.forEach((name, index) => this.chipOn(c, name[0], x, places[index], ratio));
   }
 

@@ -1,6 +1,6 @@
 // Marks: nine keys, a note, undo, the condition that goes on, and the log of what is on disk.
 
-import { el, fill, find, key, minutes } from "./words.js";
+import { el, fill, find, key, minutes, signed } from "./words.js";
 
 const SAVED_MS = 1000; // a mark that is not on disk after so long is an alarm
 const HIT_MS = 350, NEW_S = 8, SHOWN = 4;
@@ -83,7 +83,7 @@ export class Marks {
   drawLog() {
     const zero = this.store.state?.begun_s ?? 0, now = this.store.time();
     const lines = this.store.marks.slice(-SHOWN).map((one) => ({
-      at: minutes(one.at_s - zero), label: `${one.label}${one.kind === "condition" ? " started" : one.kind === "end" ? " ended" : ""}`,
+      at: signed(one.at_s - zero), label: `${one.label}${one.kind === "condition" ? " started" : one.kind === "end" ? " ended" : ""}`,
       undone: one.undone, isNew: !one.undone && now - one.at_s < NEW_S,
     }));
     fill(find("#log"), lines, () => (lines.length ? lines : [{ at: "", label: "None yet" }]).map((one) => el(

@@ -51,6 +51,9 @@ export function minutes(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+// Minutes and seconds of a time that may lie before the beginning.
+export const signed = (seconds) => (seconds < 0 ? `−${minutes(-seconds)}` : minutes(seconds));
+
 export function hours(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value) => String(value).padStart(2, "0");

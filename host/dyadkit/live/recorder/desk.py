@@ -13,13 +13,13 @@ from typing import Any, Literal
 
 from dyadkit.capture.progress import Progress, SessionPhase
 from dyadkit.capture.session import Aside, RecordingPlan, at_once
-from dyadkit.dyad.traces import PersonName
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import DyadkitError, SessionError
 from dyadkit.links import HostClock
 from dyadkit.live.bodies.follower import Follower
 from dyadkit.live.door import Door, Message, door_of
 from dyadkit.live.recorder.lights import LinkNow, Steady
-from dyadkit.live.recorder.view import Labels, Moment, links_now, marks_view, state_of
+from dyadkit.live.recorder.view import Moment, PageLabels, links_now, marks_view, state_of
 from dyadkit.storage import hours_of_room
 from dyadkit.storage.marks import end_condition, set_mark, undo_mark
 
@@ -30,7 +30,7 @@ DISK_EACH_S = 10.0
 BACKLOG_S = 60.0
 MAX_AGO_S = 600.0
 """A note has the time of its first letter: nobody writes on one for longer."""
-_NOBODY: dict[PersonName, LinkNow] = {"a": LinkNow(False, 0.0), "b": LinkNow(False, 0.0)}
+_NOBODY: dict[PersonName, LinkNow] = {p: LinkNow(is_met=False, silent_s=0.0) for p in PERSONS}
 
 
 class Desk:
@@ -41,7 +41,7 @@ class Desk:
     """
 
     def __init__(
-        self, folder: Path, clock_ns: HostClock, labels: Labels, aside: Aside = at_once
+        self, folder: Path, clock_ns: HostClock, labels: PageLabels, aside: Aside = at_once
     ) -> None:
         self.folder, self.labels, self.phase = folder, labels, "check"
         self.follower = Follower()
@@ -123,7 +123,7 @@ class Desk:
             self.follower.timing.session_s(now_ns) if self.follower.pair else 0.0,
             self._disk_hours,
             progress.unsaved_s if progress else 0.0,
-            links_now(progress) if progress else _NOBODY,
+            self.links(),
         )
         return {
             "kind": "state",
@@ -134,6 +134,10 @@ class Desk:
             **state_of(self.follower, moment, self._steady),
             **self.more(),
         }
+
+    def links(self) -> dict[PersonName, LinkNow]:
+        """Each link now."""
+        return links_now(self._progress) if self._progress else _NOBODY
 
     def more(self) -> dict[str, Any]:
         """What else a state says."""
@@ -226,7 +230,9 @@ class Desk:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - whatever it is, the recording goes on
-            self._broken = f"the live view failed ({type(error).__name__}: {error}); recording goes on"
+            self._broken = (
+                f"the live view failed ({type(error).__name__}: {error}); recording goes on"
+            )
 
 
 def _ago_s(request: Message) -> float:

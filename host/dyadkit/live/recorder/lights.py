@@ -21,7 +21,7 @@ MIN_BATTERY_HOURS, MIN_DISK_HOURS = 0.5, 1.0
 FILLING_S = 1.0
 
 
-class Light(Enum):
+class TrafficLight(Enum):
     """How one person is, from worst to best."""
 
     ACT = "act"
@@ -31,7 +31,7 @@ class Light(Enum):
     GOOD = "good"
 
 
-ORDER = list(Light)
+ORDER = list(TrafficLight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Concern:
     """
 
     key: str
-    light: Light
+    light: TrafficLight
     word: str
     says: str
     how: str = ""
@@ -62,16 +62,19 @@ def concerns_of(person: PersonName, vitals: Vitals, link: LinkNow) -> list[Conce
     """What is not well with one person, the worst first."""
     if not link.is_met:
         says = f"{person}: {link.complaint}" if link.complaint else f"{person} is being connected"
-        return [Concern(f"{person} wait", Light.WAIT, "Waiting", says, person=person)]
+        return [Concern(f"{person} wait", TrafficLight.WAIT, "Waiting", says, person=person)]
     if link.silent_s > SILENT_S:
         return [_lost_link(person, link.silent_s)]
-    found = [*_contacts(person, vitals), *_doubts(person, vitals), *_filling(person, vitals)]
+    filling = _filling(person, vitals)
+    found = [*_contacts(person, vitals), *_doubts(person, vitals), *filling]
+    if filling:  # what is late is on its way
+        found = [one for one in found if one.key != f"{person} lost"]
     return sorted(found, key=lambda one: ORDER.index(one.light))
 
 
-def worst_of(concerns: list[Concern]) -> Light:
+def worst_of(concerns: list[Concern]) -> TrafficLight:
     """The light that the worst of them asks for."""
-    return min((one.light for one in concerns), key=ORDER.index, default=Light.GOOD)
+    return min((one.light for one in concerns), key=ORDER.index, default=TrafficLight.GOOD)
 
 
 def disk_concerns(disk_hours: float, unsaved_s: float) -> list[Concern]:
@@ -80,14 +83,20 @@ def disk_concerns(disk_hours: float, unsaved_s: float) -> list[Concern]:
     if unsaved_s > SILENT_S:
         found.append(
             Concern(
-                "disk stuck", Light.ACT, "Not saved", f"nothing saved for {unsaved_s:.0f} s",
+                "disk stuck",
+                TrafficLight.ACT,
+                "Not saved",
+                f"nothing saved for {unsaved_s:.0f} s",
                 "Make room on the disk. Nothing is lost yet: the wearables keep all.",
             )  # fmt: skip
         )
     if disk_hours < MIN_DISK_HOURS:
         found.append(
             Concern(
-                "disk full", Light.ACT, "Disk", f"the disk holds {disk_hours * 60:.0f} minutes more",
+                "disk full",
+                TrafficLight.ACT,
+                "Disk",
+                f"the disk holds {disk_hours * 60:.0f} minutes more",
                 "Make room on it.",
             )  # fmt: skip
         )
@@ -96,7 +105,7 @@ def disk_concerns(disk_hours: float, unsaved_s: float) -> list[Concern]:
 
 def _lost_link(person: PersonName, silent_s: float) -> Concern:
     return Concern(
-        f"{person} link", Light.ACT, "Link lost", f"{person}: link lost {clock(silent_s)}",
+        f"{person} link", TrafficLight.ACT, "Link lost", f"{person}: link lost {clock(silent_s)}",
         f"Keep going. {person} records on its own while it has power; the gap fills later. "
         "Move this computer closer.", person,
     )  # fmt: skip
@@ -107,15 +116,23 @@ def _contacts(person: PersonName, vitals: Vitals) -> list[Concern]:
     if vitals.pulse_off_s > SILENT_S:
         found.append(
             Concern(
-                f"{person} pulse", Light.ACT, "Sensor off", f"{person}: pulse sensor off the skin",
-                "Fasten it; bright light must not reach it.", person,
+                f"{person} pulse",
+                TrafficLight.ACT,
+                "Sensor off",
+                f"{person}: pulse sensor off the skin",
+                "Fasten it; bright light must not reach it.",
+                person,
             )  # fmt: skip
         )
     if vitals.skin_off_s > SILENT_S:
         found.append(
             Concern(
-                f"{person} skin", Light.ACT, "Sensor off", f"{person}: skin electrodes off",
-                "Press both electrodes for 5 s. Still off: new gel, then wait 5 minutes.", person,
+                f"{person} skin",
+                TrafficLight.ACT,
+                "Sensor off",
+                f"{person}: skin electrodes off",
+                "Press both electrodes for 5 s. Still off: new gel, then wait 5 minutes.",
+                person,
             )  # fmt: skip
         )
     return found
@@ -129,7 +146,7 @@ def _doubts(person: PersonName, vitals: Vitals) -> list[Concern]:
          "Fasten the sensor; a warm, still hand is clearest."),
         (vitals.lost > MAX_LOST, "lost", f"{vitals.lost:.0%} of the last minute has not come yet",
          "Bring the wearable closer; what is missing is fetched later."),
-        (vitals.bound_s > MAX_BOUND_S, "sync", f"clock known only to ± {vitals.bound_s * 1e3:.0f} ms",
+        (vitals.bound_s > MAX_BOUND_S, "sync", f"clock known to ± {vitals.bound_s * 1e3:.0f} ms",
          "Bring the wearable closer for a minute."),
         (charge is not None and charge < needed, "battery", f"battery at {charge} %",
          "Charge it before the next session."),
@@ -137,7 +154,7 @@ def _doubts(person: PersonName, vitals: Vitals) -> list[Concern]:
          f"self-test: {', '.join(vitals.failed_checks or ())}", "dyadkit doctor says more."),
     ]  # fmt: skip
     found = [
-        Concern(f"{person} {key}", Light.LOOK, "Look", f"{person}: {says}", how, person)
+        Concern(f"{person} {key}", TrafficLight.LOOK, "Look", f"{person}: {says}", how, person)
         for is_so, key, says, how in looks
         if is_so
     ]
@@ -145,7 +162,7 @@ def _doubts(person: PersonName, vitals: Vitals) -> list[Concern]:
         minutes = vitals.battery_hours * 60
         says = f"{person}: battery lasts {minutes:.0f} minutes more"
         found.append(
-            Concern(f"{person} power", Light.ACT, "Battery", says, "Plug it in.", person)
+            Concern(f"{person} power", TrafficLight.ACT, "Battery", says, "Plug it in.", person)
         )
     return found
 
@@ -154,22 +171,22 @@ def _filling(person: PersonName, vitals: Vitals) -> list[Concern]:
     if vitals.missing_s < FILLING_S:
         return []
     says = f"{person} is back. Filling: {clock(vitals.missing_s)} still to come"
-    return [Concern(f"{person} fill", Light.FILL, "Filling", says, "Nothing to do.", person)]
+    return [Concern(f"{person} fill", TrafficLight.FILL, "Filling", says, "Nothing to do.", person)]
 
 
 class Steady:
     """Lights that get worse at once, and better only after `STEADY_S`."""
 
     def __init__(self) -> None:
-        self._shown: dict[str, tuple[Light, str, float]] = {}
+        self._shown: dict[str, tuple[TrafficLight, str, float]] = {}
 
-    def of(self, person: str, concerns: list[Concern], now_s: float) -> tuple[Light, str]:
-        """Light and word of one person."""
+    def of(self, person: str, concerns: list[Concern], now_s: float) -> tuple[TrafficLight, str]:
+        """TrafficLight and word of one person."""
         light = worst_of(concerns)
         word = concerns[0].word if concerns else "Good"
         shown, said, since_s = self._shown.get(person, (light, word, now_s))
-        is_worse = ORDER.index(light) <= ORDER.index(shown) or shown is Light.WAIT
-        if is_worse or now_s - since_s >= STEADY_S or light is Light.FILL:
+        is_worse = ORDER.index(light) <= ORDER.index(shown) or shown is TrafficLight.WAIT
+        if is_worse or now_s - since_s >= STEADY_S or light is TrafficLight.FILL:
             self._shown[person] = light, word, now_s
             return light, word
         return shown, said

@@ -12,15 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from dyadkit.dyad.traces import PERSONS, Dyad
+from dyadkit.dyad.traces import PERSONS, Dyad, PersonName
+from dyadkit.live.bodies.drawn import LaneSlice
 from dyadkit.live.bodies.follower import Follower
-from dyadkit.live.bodies.lanes import LaneSlice
 from dyadkit.live.bodies.pair import LivePair
-from dyadkit.live.bodies.person import Series, Vitals
+from dyadkit.live.bodies.person import DecidedSeries, Vitals
 from dyadkit.live.bodies.timing import LiveTiming
 from dyadkit.live.door import Message
 from dyadkit.live.recorder.desk import Desk
-from dyadkit.live.recorder.view import Labels
+from dyadkit.live.recorder.lights import LinkNow
+from dyadkit.live.recorder.view import PageLabels
 from dyadkit.sessions.extraction import extraction_of
 from dyadkit.sessions.loading import load
 from dyadkit.storage import FILE_NAME, read_session
@@ -41,14 +42,23 @@ class Replay(Desk):
 
     def __init__(self, session: Path, speed: float = 1.0) -> None:
         self._now_ns, self._start_ns = 0, 0
-        super().__init__(session, lambda: self._now_ns, Labels())
+        super().__init__(session, lambda: self._now_ns, PageLabels())
         self.speed, self._is_paused = speed, False
+        self._came_ns: dict[PersonName, int] = {}
         self._left = asyncio.Event()
         self.phase = "replay"
         self.can("speed", self._ask_speed)
         self.can("leave", self._leave)
         for word in ("mark", "end", "undo", "stop"):
             self.can(word, _refused)
+
+    def links(self) -> dict[PersonName, LinkNow]:
+        """Each link as it was: silent since its last frame."""
+        return {p: LinkNow(is_met=True, silent_s=self._silent_s(p)) for p in PERSONS}
+
+    def _silent_s(self, person: PersonName) -> float:
+        came_ns = self._came_ns.get(person)
+        return 0.0 if came_ns is None else (self._now_ns - came_ns) * 1e-9
 
     def more(self) -> dict[str, Any]:
         """What else a state says: how fast it plays."""
@@ -76,6 +86,8 @@ class Replay(Desk):
             for count, one in enumerate(_due(messages, place, until_ns)):
                 self._now_ns = one.host_ns
                 self.follow(one.topic, one.host_ns, one.data)
+                if one.topic.endswith("/heard"):
+                    self._came_ns["a" if one.topic.startswith("a") else "b"] = one.host_ns
                 place += 1
                 if self._now_ns - ticked_ns >= TICK_NS:
                     ticked_ns = self._now_ns
@@ -85,7 +97,9 @@ class Replay(Desk):
             self._now_ns = max(self._now_ns, until_ns)
 
     async def _play_imported(self, dyad: Dyad) -> None:
-        self.labels = Labels(Path(dyad.source).name, {"a": dyad.a.participant, "b": dyad.b.participant})
+        self.labels = PageLabels(
+            Path(dyad.source).name, {"a": dyad.a.participant, "b": dyad.b.participant}
+        )
         self.follower = ReadFollower(dyad)
         async for until_ns in self._passing(0, int(dyad.duration_s * 1e9)):
             self._now_ns = until_ns
@@ -122,7 +136,7 @@ class ReadFollower(Follower):
         self.begun_s = 0.0
         self._dyad = dyad
         self._bodies = extraction_of(dyad)
-        self._series = {p: {"eda": Series(), "heart_rate": Series()} for p in PERSONS}
+        self._series = {p: {"eda": DecidedSeries(), "heart_rate": DecidedSeries()} for p in PERSONS}
         self.pair = LivePair(self.lanes, self._series)
         self._vitals = {person: Vitals() for person in PERSONS}
         self._parts = {name: part for p in PERSONS for name, part in self._lanes_of(p).items()}
@@ -189,9 +203,9 @@ def _due(messages: list[FoundMessage], place: int, until_ns: int) -> Iterator[Fo
         place += 1
 
 
-def _labels(folder: Path, about: dict[str, Any]) -> Labels:
+def _labels(folder: Path, about: dict[str, Any]) -> PageLabels:
     people, roles = about.get("participants", {}), about.get("roles", {})
-    return Labels(
+    return PageLabels(
         str(about.get("dyad") or folder.name),
         {p: str(people.get(p, "")) for p in PERSONS},
         {p: str(roles.get(p, "")) for p in PERSONS},

@@ -5,6 +5,7 @@ asks for its end, by the end of the computer's day, or by the wearables.
 """
 
 import asyncio
+import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,20 +13,20 @@ from dyadkit.demo import simulated
 from dyadkit.live.recorder.replay import Replay
 from dyadkit.live.recorder.sources import SimulatedWorld, ThisComputer
 from dyadkit.live.recorder.station import Station
-from dyadkit.live.recorder.view import Labels, Pad
+from dyadkit.live.recorder.view import MarkPad, PageLabels
 from dyadkit.sim.loop import Pace
 from dyadkit.sim.people import bodies
 
 SIMULATED_PADS = [
-    Pad("Rest", "condition", 300.0),
-    Pad("Talk", "condition", 600.0),
-    Pad("Rest again", "condition", 300.0),
-    Pad("Question asked"),
-    Pad("Raised voice"),
-    Pad("Laughs"),
-    Pad("Touch"),
-    Pad("Interruption"),
-    Pad("Something else"),
+    MarkPad("Rest", "condition", 300.0),
+    MarkPad("Talk", "condition", 600.0),
+    MarkPad("Rest again", "condition", 300.0),
+    MarkPad("Question asked"),
+    MarkPad("Raised voice"),
+    MarkPad("Laughs"),
+    MarkPad("Touch"),
+    MarkPad("Interruption"),
+    MarkPad("Something else"),
 ]
 
 
@@ -34,15 +35,16 @@ class StationPlan:
     """Where a station records to, what its page is called, and which list of dyads it keeps."""
 
     folder: Path
-    labels: Labels
+    labels: PageLabels
     dyads: Path | None = None
     is_wired: bool = False
 
 
 def run_station(plan: StationPlan) -> None:
     """Be a station on this computer's radio or cables."""
-    source = ThisComputer(plan.is_wired)
-    asyncio.run(Station(plan.folder, source, plan.labels, plan.dyads).run())
+    station = Station(plan.folder, ThisComputer(plan.is_wired), plan.labels, plan.dyads)
+    _end_by_signal(station)
+    asyncio.run(station.run())
 
 
 def run_simulated(plan: StationPlan, minutes: float, seed: int) -> None:
@@ -54,9 +56,18 @@ def run_simulated(plan: StationPlan, minutes: float, seed: int) -> None:
         labels = replace(labels, pads=SIMULATED_PADS)
     with simulated.world_of(simulated.feeds_of(pair, circumstances), circumstances) as world:
         source = SimulatedWorld(world, {"truth": simulated.truth_of(pair)})
-        world.run(lambda _: Station(plan.folder, source, labels).run())
+        station = Station(plan.folder, source, labels)
+        _end_by_signal(station)
+        world.run(lambda _: station.run())
 
 
 def run_replay(session: Path, speed: float) -> None:
     """Play a session until a page leaves."""
     asyncio.run(Replay(session, speed).run())
+
+
+def _end_by_signal(station: Station) -> None:
+    """Let what ends programs politely close the session; a page's Ctrl-C does not come here."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: station.end())

@@ -14,16 +14,20 @@ from dyadkit.links.usb import Cable, UsbLink
 from dyadkit.sim.world import World
 
 
-class Source(Protocol):
-    """Wearables in reach, and a link to each.
+class WearableSource(Protocol):
+    """Wearables in reach, and a link to each."""
 
-    about : facts for the session file
-    troubles : what can be made to go wrong here, by the word a page asks with; simulated only
-    """
+    @property
+    def clock_ns(self) -> HostClock:
+        """The clock its links stamp with."""
 
-    clock_ns: HostClock
-    aside: Aside
-    about: Mapping[str, Any]
+    @property
+    def aside(self) -> Aside:
+        """Where the disk's work is done beside them."""
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """Facts for the session file."""
 
     async def find(self) -> list[WearableInReach]:
         """Wearables in reach, each asked how it is."""
@@ -37,7 +41,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ThisComputer:
-    """This computer's Bluetooth, or its cables."""
+    """Wearables on the Bluetooth or the cables of this computer."""
 
     is_wired: bool = False
     clock_ns: HostClock = monotonic_ns

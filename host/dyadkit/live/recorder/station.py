@@ -1,7 +1,7 @@
 """The station: a recorder that is led from a page, from finding wearables to the report.
 
-What moves it is the table `NEXT`; what is not in it cannot happen. It holds the radio and the file,
-so it outlives the page and its server while it records.
+Each request belongs to some of its phases and is refused in all others. It holds the radio and the
+file, so it outlives the page and its server while it records.
 """
 
 import asyncio
@@ -20,24 +20,14 @@ from dyadkit.links.conversation import Conversation
 from dyadkit.live.door import Message
 from dyadkit.live.recorder.desk import Desk
 from dyadkit.live.recorder.ending import REPORT_NAME, ending_of, write_report
-from dyadkit.live.recorder.sources import Source
-from dyadkit.live.recorder.view import Labels, Pad
+from dyadkit.live.recorder.sources import WearableSource
+from dyadkit.live.recorder.view import MarkPad, PageLabels
 
 BLINK_S = 7.0
 """A linked wearable's lamp blinks twice, long, each three seconds: seen at least twice."""
 ALONE_S = 60.0
 """A station that nobody looks at and that records nothing ends after so long."""
 MAX_PADS = 9
-NEXT = {
-    ("pair", "check"): "check",
-    ("check", "start"): "record",
-    ("check", "stop"): "drain",
-    ("record", "stop"): "drain",
-    ("drain", "closed"): "done",
-    ("check", "failed"): "pair",
-    ("record", "failed"): "done",
-    ("drain", "failed"): "done",
-}
 NEEDS = Preflight(OnRefusal.NOTE, settle_s=0.0, patience_s=0.0)
 """The page says all the time what refuses, and who starts anyway was told: it is kept as a note."""
 
@@ -49,7 +39,7 @@ class Station(Desk):
     """
 
     def __init__(
-        self, folder: Path, source: Source, labels: Labels, dyads: Path | None = None
+        self, folder: Path, source: WearableSource, labels: PageLabels, dyads: Path | None = None
     ) -> None:
         super().__init__(folder, source.clock_ns, labels, source.aside)
         self.phase = "pair"
@@ -61,6 +51,7 @@ class Station(Desk):
         self._begin, self._checked = asyncio.Event(), asyncio.Event()
         self._left = asyncio.Event()
         self._busy = asyncio.Lock()
+        self._ends_alone = False
         for word, act in {
             "find": self._find,
             "blink": self._blink,
@@ -75,7 +66,9 @@ class Station(Desk):
 
     def more(self) -> dict[str, Any]:
         """What else a state says: wearables, and how it ended."""
+        is_quiet = self.phase in ("pair", "done")  # nobody is connected, and nobody should be
         return {
+            **({"concerns": []} if is_quiet else {}),
             "simulated": bool(self._source.about.get("simulated")),
             "wearables": self._found,
             "members": {person: self._members.get(person, "") for person in PERSONS},
@@ -96,6 +89,14 @@ class Station(Desk):
             finally:
                 watch.cancel()
 
+    def end(self) -> None:
+        """End as somebody who may end programs asks: a recording is stopped, and closed as ever."""
+        self.stop.set()
+        if self.phase in ("pair", "done"):
+            self._left.set()
+        else:
+            self._ends_alone = True
+
     async def _record(self) -> None:
         """Record once; what could not begin leads back to where wearables are chosen."""
         self._checked.clear()
@@ -104,7 +105,7 @@ class Station(Desk):
             outcome = await record(self._plan(), links, self.report, self.stop)
         except DyadkitError as error:
             self.said = str(error)
-            self.phase = NEXT[self.phase, "failed"]
+            self.phase = "pair" if self.phase == "check" else "done"
             self._begin.clear()
             return
         self.phase = "done"
@@ -129,6 +130,9 @@ class Station(Desk):
 
     async def _end_with(self, outcome: Outcome) -> None:
         self._ending = {"usability": "", "reasons": [], "coverage": [], "notes": []}
+        if self._ends_alone:
+            self._left.set()
+            return
         self._ending = await asyncio.to_thread(ending_of, self.folder, outcome)
         complaint = await write_report(self.folder)
         self._report = REPORT_NAME if not complaint else ""
@@ -173,7 +177,7 @@ class Station(Desk):
             raise ValueError(f"{' and '.join(missing)} has no wearable yet")
         self._keep_pair()
         self.said = ""
-        self.phase = NEXT[self.phase, "check"]
+        self.phase = "check"
         self._checked.set()
         return {}
 
@@ -235,8 +239,8 @@ class Station(Desk):
                 self._left.set()
 
 
-def labels_of(request: Message, before: Labels) -> Labels:
-    """Labels that a page asks for; what it does not name stays.
+def labels_of(request: Message, before: PageLabels) -> PageLabels:
+    """PageLabels that a page asks for; what it does not name stays.
 
     Raises
     ------
@@ -244,7 +248,7 @@ def labels_of(request: Message, before: Labels) -> Labels:
         a code, role or key is no short text, or there are more keys than nine
     """
     pads = request.get("pads")
-    return Labels(
+    return PageLabels(
         _word(request.get("title", before.title)),
         {p: _word(request.get("codes", before.codes).get(p, "")) for p in PERSONS},
         {p: _word(request.get("roles", before.roles).get(p, "")) for p in PERSONS},
@@ -254,7 +258,7 @@ def labels_of(request: Message, before: Labels) -> Labels:
     )
 
 
-def pads_of(said: Any) -> list[Pad]:
+def pads_of(said: Any) -> list[MarkPad]:
     """Keys 1 to 9 as a page or a command gives them: labels, kinds, planned seconds."""
     if not isinstance(said, list) or len(said) > MAX_PADS:
         raise ValueError(f"there are {MAX_PADS} keys")
@@ -265,7 +269,7 @@ def pads_of(said: Any) -> list[Pad]:
             raise ValueError("a key marks an event or a condition")
         if planned_s is not None and not (isinstance(planned_s, int | float) and planned_s > 0):
             raise ValueError("a condition is planned for so many seconds")
-        pads.append(Pad(_word(one.get("label", "")), kind, planned_s))
+        pads.append(MarkPad(_word(one.get("label", "")), kind, planned_s))
     return pads
 
 

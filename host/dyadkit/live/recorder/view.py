@@ -25,7 +25,7 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Pad:
+class MarkPad:
     """What one of the keys 1 to 9 marks: a moment, or a condition of so many planned seconds."""
 
     label: str
@@ -34,13 +34,13 @@ class Pad:
 
 
 @dataclass
-class Labels:
+class PageLabels:
     """What people and keys are called on the page; codes and roles, never names."""
 
     title: str = ""
     codes: dict[PersonName, str] = field(default_factory=dict)
     roles: dict[PersonName, str] = field(default_factory=dict)
-    pads: list[Pad] = field(default_factory=list)
+    pads: list[MarkPad] = field(default_factory=list)
     is_silent: bool = False
     is_blind: bool = False
 

@@ -80,7 +80,11 @@ class Interface:
     async def history(self, request: Request) -> Response:
         """Lanes of a span: `from_s`, `to_s`, `points`."""
         try:
-            asked = {name: float(value) for name, value in request.query_params.items() if name != "token"}
+            asked = {
+                name: float(value)
+                for name, value in request.query_params.items()
+                if name != "token"
+            }
             found = self._history(checked({"do": "history", **asked}))
         except ValueError as error:
             return PlainTextResponse(f"{error}\n", 400)
@@ -93,7 +97,9 @@ class Interface:
             said["label_kind"] = said.pop("kind", "event")
             asked = checked({"do": "mark", **said})
         except (ValueError, TypeError, AttributeError, RecursionError):
-            return PlainTextResponse("a mark is a JSON object with label, kind, person, ago_s\n", 400)
+            return PlainTextResponse(
+                "a mark is a JSON object with label, kind, person, ago_s\n", 400
+            )
         return await self._answered(asked)
 
     async def act(self, request: Request) -> Response:

@@ -22,7 +22,7 @@ REPORT_POLICY = (
     "script-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
     "sandbox allow-scripts allow-popups"
 )
-"""A report holds its own styles and figures. It is kept in a box: it cannot speak with this server."""
+"""A report holds its own styles and figures. It is kept in a box, and cannot speak with us."""
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -63,7 +63,8 @@ class Guard:
             return 403, "a socket that only has a cookie says its origin"
         if headers.get(b"sec-fetch-site", "none") not in ("none", "same-origin"):
             return 403, "another site may not ask here"
-        if int(headers.get(b"content-length", "0") or 0) > MAX_BODY_BYTES:
+        length = headers.get(b"content-length", "0")
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             return 413, "a request is 64 KiB at most"
         if not self._is_known(scope, headers):
             return 401, "the address has no valid token: take the one that dyadkit live printed"
@@ -92,7 +93,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 more = [*HEADERS, (b"content-security-policy", policy.encode())]
                 if scope.get("path") == "/":
-                    value = f"{COOKIE}-{self._port()}={self._token}; HttpOnly; SameSite=Strict; Path=/"
+                    value = (
+                        f"{COOKIE}-{self._port()}={self._token}; HttpOnly; SameSite=Strict; Path=/"
+                    )
                     more.append((b"set-cookie", value.encode()))
                 message["headers"] = [*message.get("headers", []), *more]
             await send(message)

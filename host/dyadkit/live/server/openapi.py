@@ -46,7 +46,7 @@ def document() -> dict[str, Any]:
             "/api/state": {"get": _get("How both people, their coupling and the recording are.")},
             "/api/history": {"get": _get("Traces of a span of session time.", _HISTORY)},
             "/api/marks": {"post": _post("Set a mark. Answered once it is on disk.", _ref("Mark"))},
-            "/api/end": {"post": _post("End the present condition.", _fields(person=_PERSON, ago_s=_AGO))},
+            "/api/end": {"post": _post("End the present condition.", _END)},
             "/api/undo": {"post": _post("Take the last mark back; the file keeps both lines.")},
             "/api/find": {"post": _post("Look which wearables are in reach.")},
             "/api/check": {"post": _post("Connect both wearables and look at their signals.")},
@@ -56,6 +56,7 @@ def document() -> dict[str, Any]:
     }  # fmt: skip
 
 
+_END = {"type": "object", "properties": {"person": _PERSON, "ago_s": _AGO}}
 _HISTORY = [
     {"name": name, "in": "query", "required": True, "schema": {"type": "number"}}
     for name in ("from_s", "to_s", "points")

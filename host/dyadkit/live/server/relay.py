@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from dyadkit.errors import LinkError
-from dyadkit.live.bodies.lanes import Lanes
+from dyadkit.live.bodies.drawn import Lanes
 from dyadkit.live.door import Message, Reached, Visitor, door_of
 
 MAX_WAITING = 300
 """Messages that may wait for a page: twenty seconds of them."""
 LOOK_EACH_S = 0.25
 BACKLOG_S = 600.0
-"""A page that comes gets so much of the past at once, and asks for the rest when it is looked at."""
+"""A page that comes gets so much of the past, and asks for the rest when it is looked at."""
 POINTS = 3000
-SILENT_WORDS = {
+SILENT_WORDS: Message = {
     "kind": "state", "phase": "gone", "people": None, "concerns": [], "coupling": {},
     "said": "the recorder is not there",
 }  # fmt: skip

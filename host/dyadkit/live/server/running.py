@@ -37,7 +37,7 @@ def serve(folder: Path, port: int, ready: Callable[[str], None]) -> None:
     listening = _listening(port)
     number = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
-    app = Guard(application(Relay(folder)), token, lambda: number)  # type: ignore[arg-type]
+    app = Guard(application(Relay(folder)), token, lambda: number)
     config = uvicorn.Config(
         app, lifespan="on", log_level="error", access_log=False, server_header=False,
         ws="websockets-sansio", ws_max_size=MAX_TEXT_BYTES, ws_ping_interval=PING_EACH_S,
@@ -53,5 +53,7 @@ def _listening(port: int) -> socket.socket:
     try:
         listening.bind((HOST, port))
     except OSError as error:
-        raise LinkError(f"port {port} cannot be used ({error.strerror}); --port takes another") from None
+        raise LinkError(
+            f"port {port} cannot be used ({error.strerror}); --port takes another"
+        ) from None
     return listening

@@ -13,6 +13,7 @@ WINDOW_S = 16.0  # the past that a decision looks at
 STEP_S = 0.25  # how often it decides
 DECISION_LAG_S = 1.5  # of future a beat needs to be certain; with the step at most 1.75 s
 STUBBORN = 40  # windows in a row that must lean the other way before the wave is turned over
+SHIFT_S = 0.1  # by which a beat may move from view to view: else one at the border is never decided
 DISPLAY_LAG_S = 0.2  # of future a beat needs to be shown as provisional
 
 
@@ -102,7 +103,7 @@ class LiveBeats:
 
     def _decide(self, until_s: float) -> Beats:
         times_s = self._view.times_s
-        new = (times_s > self._decided_s) & (times_s > self._last_s + MIN_INTERVAL_S)
+        new = times_s > max(self._decided_s - SHIFT_S, self._last_s + MIN_INTERVAL_S)
         decided = self._view.where(new & (times_s <= until_s))
         self._decided_s = max(self._decided_s, until_s)
         if len(decided):

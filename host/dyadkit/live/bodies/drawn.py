@@ -84,17 +84,9 @@ class Lanes:
             self._fresh.setdefault(name, []).append(part)
 
     def fresh(self) -> Fresh:
-        """What was added since the last call."""
+        """What was added since the last call, in order of time."""
         parts, self._fresh = self._fresh, {}
-        return {
-            name: packed(
-                LaneSlice(
-                    np.concatenate([one.times_s for one in found]),
-                    np.concatenate([one.values for one in found]),
-                )
-            )
-            for name, found in parts.items()
-        }
+        return {name: packed(_in_order(found)) for name, found in parts.items()}
 
     def take(self, fresh: Mapping[str, Iterable[Any]]) -> None:
         """Add what another `Lanes` gave as fresh."""
@@ -141,6 +133,13 @@ def thinned(part: LaneSlice, points: int) -> LaneSlice:
     ends = np.sort(np.stack([low, high], axis=1), axis=1) + size * np.arange(bins)[:, None]
     values = np.sort(np.stack([part.values[e] for e in ends.T], axis=1), axis=1)
     return LaneSlice(part.times_s[ends.ravel()], values.ravel())
+
+
+def _in_order(parts: list[LaneSlice]) -> LaneSlice:
+    """Parts as one: what was fetched stands before what came live meanwhile."""
+    times_s, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(times_s, kind="stable")
+    return LaneSlice(times_s[order], values[order])
 
 
 def packed(part: LaneSlice) -> tuple[list[float], list[float | None]]:

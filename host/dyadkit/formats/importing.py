@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from dyadkit.dyad.fingerprint import is_same
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName
@@ -180,11 +179,9 @@ def _began(base: TimeBase, origin_s: float) -> str:
 def _refuse_same(a: ForeignRecording, b: ForeignRecording) -> None:
     """Two people never give the same samples; one recording under two names does."""
     for name in a.series.keys() & b.series.keys():
-        one, other = a.series[name].values, b.series[name].values
-        is_constant = len(one) < 2 or float(np.nanmax(one) - np.nanmin(one)) == 0
-        if not is_constant and np.array_equal(one, other, equal_nan=True):
+        if is_same(a.series[name].values, b.series[name].values):
             raise SessionError(
-                f"{name} of a and of b is the same, sample for sample: both are one recording"
+                f"{name} of a and of b holds the same samples: both are one recording"
             )
 
 

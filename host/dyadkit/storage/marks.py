@@ -156,11 +156,14 @@ def beside(stored: StoredSession | SessionStream) -> Beside:
     if stored.path.name != FILE_NAME:
         return Beside([], [])
     began = _began(stored.messages("host"))
+    lines = MarkReader(stored.path.parent, began.from_byte).all()
+    if not lines:
+        return Beside([], [])
     taken, kept = _taken(stored)
     span = Span(began.at_ns, stored.last_ns + DEAD_NS, began.unix_ahead_ns)
     marks: list[MarkEntry] = []
     others: list[NoMark] = []
-    for line in MarkReader(stored.path.parent, began.from_byte).all():
+    for line in lines:
         placed = line if isinstance(line, NoMark) else span.placed(line)
         if isinstance(placed, NoMark):
             others += [placed] * ((placed.line not in kept) and not stored.closed)

@@ -54,7 +54,8 @@ def _stream(number: int, name: str, dyad: Dyad, trace: Trace) -> Iterator[bytes]
         "nominal_srate": repr(float(trace.rate_hz)), "channel_format": "double64",
         "source_id": person.wearable or trace.sensor or name, "hostname": MAKER,
     }  # fmt: skip
-    bound_s = float(np.nanmedian(trace.bounds_s)) if len(trace.bounds_s) else np.nan
+    bounds_s = trace.bounds_s[np.isfinite(trace.bounds_s)]
+    bound_s = float(np.median(bounds_s)) if len(bounds_s) else np.nan
     described = {"label": name, "unit": trace.unit, "type": _kind(name)}
     yield _chunk(STREAM_HEADER, _ID.pack(number) + _header(facts, described, bound_s))
     stamped = np.empty(len(times_s), dtype=[("size", "u1"), ("at", "<f8"), ("value", "<f8")])

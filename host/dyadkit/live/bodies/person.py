@@ -30,6 +30,8 @@ RECENT_S = 60.0
 """Losses, and responses a minute, are counted over the last minute."""
 UNCLEAR_S = 30
 """Seconds that a light looks back for how clear the pulse was."""
+MIN_JUDGED_S = 10
+"""Before, nothing is said of how clear it is: a detector's first seconds are never clear."""
 _OFF_PULSE = streams.NO_CONTACT | streams.SATURATED | streams.SENSOR_FAULT
 
 
@@ -204,6 +206,7 @@ class LivePerson:
         trust = self._pulses[-1].trust
         if len(trust) > 1:  # of the last second half may be missing still
             self._trust.append(float(trust[-2]))
+        if len(self._trust) >= MIN_JUDGED_S:
             self.vitals.clear = float(np.mean(np.array(self._trust) >= MIN_QUALITY))
 
     def _count_losses(self) -> None:

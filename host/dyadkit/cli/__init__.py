@@ -23,6 +23,7 @@ from dyadkit.cli import (
     clock,
     demo,
     formats,
+    live,
     privacy,
     review,
     sessions,
@@ -40,7 +41,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (demo, boards, capture, sessions, review, privacy, analysis, study, formats, clock):
+for _family in (
+    demo, boards, capture, live, sessions, review, privacy, analysis, study, formats, clock,
+):  # fmt: skip
     _family.register(app)
 
 

@@ -220,6 +220,8 @@ class PersonTraces(Result):
     """Traces of one person by stream name, who wore what, and what a reviewer corrected.
 
     about : what is known of the person
+    firmware : the build that the wearable ran; calibrated : ISO date on which its skin sensor was,
+    or "never"; empty where a session does not tell
     """
 
     traces: dict[str, Trace]
@@ -227,6 +229,8 @@ class PersonTraces(Result):
     wearable: str = ""
     corrections: tuple[Correction, ...] = ()
     about: Person = NOBODY_KNOWN
+    firmware: str = ""
+    calibrated: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,7 +242,7 @@ class Dyad(Result):
     a reader of any result must know of how the data came about, a sentence each; `replayed` names
     the recordings that a and b are a replay of, and is empty for what wearables recorded; `began`
     is when second 0 was, ISO 8601, without a zone where none is known, empty where nothing is;
-    `assays` are single measures beside the series.
+    `assays` are single measures beside the series; `sha256` is of the stored session.
 
     Examples
     --------
@@ -259,6 +263,7 @@ class Dyad(Result):
     replayed: tuple[str, ...] = ()
     began: str = ""
     assays: tuple[Assay, ...] = ()
+    sha256: str = ""
 
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""

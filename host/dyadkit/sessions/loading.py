@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from dyadkit import clock
 from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.limits import MAX_SESSION_S
+from dyadkit.dyad.origin import CALIBRATION_DAY_0
 from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
@@ -115,6 +117,8 @@ def merged(opened: Opened) -> Dyad:
             },
             participant=str(about.get("participants", {}).get(person, "")),
             wearable=_wearable(opened.decoded[person]),
+            firmware=_firmware(opened.decoded[person]),
+            calibrated=_calibrated(opened.decoded[person]),
             about=people[person],
         )
         for person in PERSONS
@@ -133,6 +137,7 @@ def merged(opened: Opened) -> Dyad:
         alignment=clock.alignment(opened.clocks, length_s)
         if length_s > 0 and not replayed
         else None,
+        sha256=str(about.get("sha256", "")),
     )
 
 
@@ -219,6 +224,19 @@ def _duration_s(opened: Opened, recordings: dict[PersonName, PersonTraces]) -> f
     ]
     length_s = duration_s(opened.stored, opened.log.start_ns, max(ends, default=0.0))
     return min(length_s, MAX_SESSION_S)
+
+
+def _firmware(decoded: Decoded) -> str:
+    if not decoded.hellos:
+        return ""
+    return str(decoded.hellos[-1][1].build.decode("ascii", "replace").rstrip("\0 "))
+
+
+def _calibrated(decoded: Decoded) -> str:
+    if decoded.calibration is None:
+        return ""
+    day = decoded.calibration.day
+    return (CALIBRATION_DAY_0 + timedelta(days=day)).isoformat() if day else "never"
 
 
 def _wearable(decoded: Decoded) -> str:

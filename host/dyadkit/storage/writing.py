@@ -8,10 +8,10 @@ import contextlib
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from dyadkit.dyad.private_files import private_folder
 from dyadkit.errors import SessionError
@@ -34,6 +34,9 @@ from dyadkit.storage.layout import (
 from dyadkit.storage.mcap_index import beginning, ending, message_index
 from dyadkit.storage.metadata import SessionMetadata, fitting, metadata_record
 
+Follow: TypeAlias = Callable[[str, int, bytes], None]
+"""Who sees what is appended: its topic, the host's clock in ns, the bytes."""
+
 MAX_WAITING_BYTES = 64 << 20
 """What may wait for a disk that takes nothing: more than an hour of two wearables."""
 
@@ -41,8 +44,9 @@ MAX_WAITING_BYTES = 64 << 20
 class SessionWriter:
     """Writer of one `session.mcap`: `append` takes, `sync` forces to disk, `close` finishes.
 
-    `trouble` says why the disk does not take what is appended, empty while it does. A folder that
-    is moved meanwhile takes the recording along; one that is deleted is made again.
+    `trouble` says why the disk does not take what is appended, empty while it does; `follow` is
+    called with each message once it was taken. A folder that is moved meanwhile takes the recording
+    along; one that is deleted is made again.
 
     Raises
     ------
@@ -63,6 +67,7 @@ class SessionWriter:
 
     def __init__(self, folder: Path, disk: type[DiskFile] = DiskFile) -> None:
         self.trouble = ""
+        self.follow: Follow | None = None
         self._kind = disk
         try:
             private_folder(folder)
@@ -116,6 +121,8 @@ class SessionWriter:
         self._chunk += MESSAGE_HEADER.pack(MESSAGE, size, channel, checked, host_ns, host_ns)
         self._chunk += data
         self._messages += 1
+        if self.follow is not None:
+            self.follow(topic, host_ns, data)
 
     def log(self, host_ns: int, event: str, topic: str = "host", **details: Any) -> None:
         """Add one entry to the host's log, or to another topic of JSON entries."""

@@ -42,8 +42,18 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for _family in (
-    demo, boards, capture, live, sessions, review, privacy, analysis, study, formats, clock,
-):  # fmt: skip
+    demo,
+    boards,
+    capture,
+    live,
+    sessions,
+    review,
+    privacy,
+    analysis,
+    study,
+    formats,
+    clock,
+):
     _family.register(app)
 
 

@@ -1,0 +1,10 @@
+"""Commands about keys and about what people may ask of their recordings."""
+
+import typer
+
+from dyadkit.cli.privacy import sessions
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this folder to the application."""
+    sessions.register(app)

@@ -2,9 +2,10 @@
 
 import typer
 
-from dyadkit.cli.privacy import sessions
+from dyadkit.cli.privacy import kit_keys, sessions
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this folder to the application."""
+    kit_keys.register(app)
     sessions.register(app)

@@ -139,7 +139,8 @@ def _lose_the_link(page, noted, server):
     noted["faults"]["lost"] = serious_faults(page)
     wait_for(page, "!document.querySelector('#sentence.act')", 40)
     holes = """() => { const lane = dyadkit.store.lane('b/pulse'); let most = 0;
-        for (let i = 1; i < lane.length; i++) most = Math.max(most, lane.times[i] - lane.times[i-1]);
+        for (let i = 1; i < lane.length; i++)
+            most = Math.max(most, lane.times[i] - lane.times[i - 1]);
         return most; }"""
     until_s = time.monotonic() + 40
     while page.evaluate(holes) > 0.1 and time.monotonic() < until_s:

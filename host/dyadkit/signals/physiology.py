@@ -11,10 +11,11 @@ from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.dyad.units import microsiemens
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
-from dyadkit.signals.colour import choose_colour, join_colours
+from dyadkit.signals.colour import COLOURS, choose_colour, join_colours
 from dyadkit.signals.contact import sensor_of
+from dyadkit.signals.corrected import corrected_beats, notes_of, without_artefacts
 from dyadkit.signals.eda.quality import quality_of_skin
-from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
+from dyadkit.signals.given import COMPONENTS, beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
 from dyadkit.signals.ppg.finding import beats_of, examine
@@ -31,9 +32,7 @@ from dyadkit.signals.seconds import (
     trusted_share,
 )
 
-COLOURS = ("ppg_ir", "ppg_green", "ppg_red", "ppg")
 AXES = ("acc_x", "acc_y", "acc_z")
-COMPONENTS = ("eda_tonic", "eda_phasic")
 SERIES_HZ = 4.0
 PART_S = 3600.0
 """A long session's pulse is looked at by the hour where only its share is asked: memory."""
@@ -140,8 +139,9 @@ def read_body(
     duration_s : length of the session
     events_s : when something happened that skin may have answered
     """
+    person = without_artefacts(person)
     body = _Body(person, duration_s, _acceleration(person, duration_s))
-    pulse, skin = _pulse(body), _skin(body, events_s)
+    pulse, skin = _reviewed(_pulse(body), person), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
     variability = hrv(found, duration_s)
     breathing = respiration(pulse.beats)
@@ -161,7 +161,11 @@ def read_body(
         quality=pulse.quality,
         colours=tuple(pulse.channels),
         colour=pulse.colour,
-        notes=pulse.notes + variability.rhythm.notes + _notes_on(sinus, found) + skin.notes,
+        notes=pulse.notes
+        + variability.rhythm.notes
+        + _notes_on(sinus, found)
+        + skin.notes
+        + notes_of(person.corrections),
         streams=pulse.channels | ({"eda": skin.quality} if skin.quality else {}),
         event_responses=skin.event_responses,
         rsa=sinus,
@@ -194,6 +198,13 @@ def _notes_on(sinus: Rsa, found: ppg.Intervals) -> tuple[str, ...]:
         return ()
     refused = f"no RSA: {sinus.why}" if sinus.why else ""
     return tuple(one for one in (sinus.assumption, refused) if one)
+
+
+def _reviewed(pulse: _Pulse, person: PersonTraces) -> _Pulse:
+    """A pulse with the beats a reviewer corrected; the same without any."""
+    if not person.corrections:
+        return pulse
+    return replace(pulse, beats=corrected_beats(pulse.beats, person.corrections))
 
 
 def pulse_trusted(person: PersonTraces, duration_s: float) -> float:

@@ -26,7 +26,6 @@ from dyadkit.analysis.pictures import LagProfile, answers_around, event_profile,
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
-from dyadkit.dyad.origin import origin_of
 from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
 from dyadkit.dyad.saving import is_drawable, save
 from dyadkit.dyad.traces import PERSONS, Dyad
@@ -177,7 +176,7 @@ def analyze(
         strength=about.strength,
         person=about.regulation.person,
         person_course=about.regulation.course,
-        origin=origin_of(dyad),
+        origin=dyad.origin,
         marks=dyad.marks,
         excerpts=excerpts_of(dyad, bodies),
         profiles=_profiles(about, coupling, scan, said),

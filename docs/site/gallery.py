@@ -51,8 +51,8 @@ axes = dyadkit.plot.pair(result)
 axes.figure.savefig("figure-1.pdf")
 ```
 
-Into a figure of your own a function draws with `axes=`. Grey is what chance gives, blue and vermilion
-are a and b. The people below are simulated, ten minutes with two conditions.
+Into a figure of your own a function draws with `axes=`. Grey is what chance gives, blue and
+vermilion are a and b. The people below are simulated, ten minutes with two conditions.
 """
 
 

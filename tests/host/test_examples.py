@@ -56,7 +56,8 @@ PUBLIC = {
     ),
     "dyadkit.synchrony": (
         "CircularShift", "PseudoDyads", "assess_group", "boker", "bsync", "calibrate_null",
-        "couple", "couple_events", "cross_recurrence", "fit_glla", "fit_inertia_coordination",
+        "couple", "couple_events", "cross_correlation", "cross_recurrence", "epoch_synchrony",
+        "event_locked", "state_space_grid", "fit_glla", "fit_inertia_coordination",
         "fit_oscillator", "follow_oscillator", "granger", "judge_persons", "match_amico",
         "partner_response", "phase_locking",
         "rmea", "single_session_index", "stress_buffering", "susy", "transfer_entropy",

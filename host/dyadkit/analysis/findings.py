@@ -8,6 +8,7 @@ import numpy as np
 from dyadkit.analysis.decision import About, Statement
 from dyadkit.analysis.excerpt import Excerpt
 from dyadkit.analysis.pictures import Around, LagProfile
+from dyadkit.analysis.reported import ReportedNumber
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.provenance import SessionOrigin, provenance
 from dyadkit.dyad.result import Result
@@ -86,6 +87,7 @@ class Findings(Result):
     responses : to each other's skin conductance responses, and recovery; None likewise
     strength : by signal, how strong the coupling is, in one number that sessions can be compared by
     said : every statement, positive or not; nothing else may claim anything
+    reported : numbers as papers report them; no statement is made of them
     seed, version : that reproduce every number
     same_time : by signal, the pair against partners from other sessions at the same time, which is
         what a shared schedule cannot explain; empty where no other sessions were given
@@ -121,6 +123,7 @@ class Findings(Result):
     person: PersonPair | None = None
     person_course: VerdictCourse | None = None
     said: tuple[Statement, ...] = ()
+    reported: tuple[ReportedNumber, ...] = ()
     origin: SessionOrigin | None = None
     marks: tuple[Mark, ...] = ()
     excerpts: dict[str, Excerpt] = field(default_factory=dict)

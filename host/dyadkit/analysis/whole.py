@@ -23,7 +23,9 @@ from dyadkit.analysis.findings import (
     series_of,
 )
 from dyadkit.analysis.pictures import LagProfile, answers_around, event_profile, profiles_of
+from dyadkit.analysis.primary import Primary
 from dyadkit.analysis.regulation import Regulated
+from dyadkit.analysis.reported import reported_numbers
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
@@ -100,7 +102,11 @@ class Analysis(Findings):
 
 
 def analyze(
-    dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = (), max_lag_s: float = MAX_LAG_S
+    dyad: Dyad,
+    seed: int = 0,
+    others: Sequence[Dyad] = (),
+    max_lag_s: float = MAX_LAG_S,
+    primary: str = "",
 ) -> Analysis:
     """Both people's physiology, their coupling against chance, and what may be said of it.
 
@@ -117,6 +123,8 @@ def analyze(
         they can tell coupling from what the schedule does to everyone
     max_lag_s : lags are searched up to this either way, at most 30 s; responses of the skin always
         up to 10 s
+    primary : the one question that was declared before the data were seen, as "skin" or "heart
+        rate of a: still face": it is asked first, with the whole error budget
 
     Raises
     ------
@@ -137,6 +145,7 @@ def analyze(
     """
     if not 1.0 <= max_lag_s <= MAX_SEARCHED_S:
         raise ValueError(f"max_lag_s must be 1 to {MAX_SEARCHED_S:.0f} s, not {max_lag_s}")
+    first = Primary.of(primary)
     _refuse_same_data(dyad, others)
     bodies = extraction_of(dyad)
     refusals: dict[str, str] = _same_person(dyad)
@@ -153,7 +162,7 @@ def analyze(
     about = Regulated.of(dyad, bodies, max_lag_s, seed)
     refusals |= about.regulation.refusals
     clock = _clock(dyad)
-    said = said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s))
+    said = said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s, first))
     return Analysis(
         source=dyad.source,
         simulated=dyad.simulated,
@@ -176,6 +185,7 @@ def analyze(
         strength=about.strength,
         person=about.regulation.person,
         person_course=about.regulation.course,
+        reported=reported_numbers(bodies, dyad.marks, max_lag_s),
         origin=dyad.origin,
         marks=dyad.marks,
         excerpts=excerpts_of(dyad, bodies),

@@ -1,5 +1,6 @@
 """analyze, why, multiverse, plan-session, schema: one session, and what a reviewer asks of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,12 +60,14 @@ def analyze(
     asked = AnalysisPlan(seed, max_lag_s, len(others or ()))
     planned = []
     if plan is not None:
-        read_plan(plan).agrees(asked)
+        found = read_plan(plan)
+        asked = replace(asked, primary=found.primary)
+        found.agrees(asked)
         planned = [f"as planned: {asked.digest}"]
     people = person_of(about_a), person_of(about_b)
     dyads = [load(session).with_people(*people), *map(load, others or ())]
     with progress("analyzing", 1):
-        result = run(dyads[0], seed, dyads[1:], max_lag_s)
+        result = run(dyads[0], seed, dyads[1:], max_lag_s, asked.primary)
     for file in files:
         result.save(file, audience)
     written = [f"report: {file}" for file in files]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dyadkit.dyad.packing import arrays_of, bytes_of, json_of, packed, sum_of, unpacked
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.renderers import Audience, renderer_of
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SessionError, extra
@@ -118,7 +119,7 @@ def _is_here(name: str) -> bool:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        private_folder(path.parent)
+        private_file(path).write_bytes(content)
     except OSError as error:
         raise SessionError(f"cannot write {path}: {error.strerror}") from error

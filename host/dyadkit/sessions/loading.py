@@ -19,7 +19,14 @@ from dyadkit.sessions.corrections import reviewed
 from dyadkit.sessions.imported import load_imported
 from dyadkit.sessions.placing import traces_of
 from dyadkit.sessions.sync_log import decoded_of, sync_log
-from dyadkit.sessions.trust import duration_s, is_simulated, replayed_from, time_bounds_s
+from dyadkit.sessions.trust import (
+    duration_s,
+    is_simulated,
+    refuse_withdrawn,
+    replayed_from,
+    time_bounds_s,
+    why_missing,
+)
 from dyadkit.storage import WIRE_TOPICS, StoredSession, read_session
 from dyadkit.storage.imported import is_imported
 from dyadkit.storage.mark_lines import MarkEntry
@@ -62,7 +69,7 @@ def load(path: str | Path) -> Dyad:
     Raises
     ------
     SessionError
-        not a session, or there are no samples at all of one person
+        not a session, or there are no samples at all of one person, or one of them withdrew
 
     Examples
     --------
@@ -72,7 +79,9 @@ def load(path: str | Path) -> Dyad:
     session = Path(path)
     if is_imported(session):
         return reviewed(load_imported(session), session)
-    return reviewed(merged(decoded_only(open_session(session))), session)
+    opened = open_session(session)
+    refuse_withdrawn(opened.stored.about, str(path))
+    return reviewed(merged(decoded_only(opened)), session)
 
 
 def decoded_only(opened: Opened) -> Opened:
@@ -88,9 +97,7 @@ def open_session(path: Path) -> Opened:
     decoded = decoded_of(stored)
     for person, one in decoded.items():
         if not one.runs:
-            raise SessionError(
-                f"{stored.path} holds no samples of person {person}: a dyad needs both"
-            )
+            raise SessionError(f"{stored.path} {why_missing(stored.about, person)}")
     log = sync_log(stored, decoded)
     return Opened(stored, decoded, clock.solve(log), log)
 

@@ -16,7 +16,7 @@ import sys
 
 import typer
 
-from dyadkit.cli import analysis, boards, capture, clock, demo, formats, sessions, study
+from dyadkit.cli import analysis, boards, capture, clock, demo, formats, sessions, studies, study
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
 from dyadkit.errors import DyadkitError
 from dyadkit.version import __version__
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (demo, boards, capture, sessions, analysis, study, formats, clock):
+for _family in (demo, boards, capture, sessions, analysis, study, studies, formats, clock):
     _family.register(app)
 
 

@@ -75,7 +75,9 @@ def coupled(a: Floats, b: Floats) -> Estimate:
 def _coupling(name: str) -> Read:
     def read(span: Span) -> Estimate:
         bodies = span.findings.physiology
-        a, b = (np.where(span.inside, series_of(body, name), np.nan) for body in (bodies.a, bodies.b))
+        a, b = (
+            np.where(span.inside, series_of(body, name), np.nan) for body in (bodies.a, bodies.b)
+        )
         found = coupled(a, b)
         share = float(found.samples / max(span.inside.sum(), 1))
         p = _p_whole(span.findings, name) if span.whole else _p_inside(a, b, span)

@@ -1,4 +1,4 @@
-"""Actor–partner view: does a measure of a person go with another of their own, and the partner's."""
+"""Actor–partner view: does a person's measure go with another of their own, or the partner's."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,9 @@ class ActorPartner(Result):
 
 
 def actor_partner(outcome: tuple[Sample, Sample], predictor: tuple[Floats, Floats]) -> ActorPartner:
-    """Actor–partner interdependence of two measures, both people at once; roles may differ in level.
+    """Actor–partner interdependence of two measures, both people at once.
+
+    Roles may differ in level.
 
     Parameters
     ----------
@@ -56,7 +58,8 @@ def actor_partner(outcome: tuple[Sample, Sample], predictor: tuple[Floats, Float
     ----------
     Cook & Kenny 2005, Int. J. Behav. Dev. 29, 101–109
     """
-    rows = np.isfinite([outcome[0].values, outcome[1].values, *predictor]).all(axis=0)
+    every = np.array([outcome[0].values, outcome[1].values, *predictor])
+    rows = np.asarray(np.isfinite(every).all(axis=0))
     sample = outcome[0].kept(rows)
     if sample.dyad_count < MIN_DYADS:
         raise SignalError(f"{sample.dyad_count} dyads have all four values; {MIN_DYADS} are needed")

@@ -1,7 +1,8 @@
 """Mixed model of a study: fixed effects, and variances of dyads, persons and sessions, by REML.
 
 Small studies are what it is made for: the covariance of the effects is corrected for the variances
-being estimated, and the degrees of freedom follow (Kenward & Roger 1997, Biometrics 53, 983–997).
+being estimated, and the degrees of freedom follow (Kenward & Roger 1997, Biometrics 53, 983–997);
+the variance of persons is kept off zero (after Chung et al. 2013, Psychometrika 78, 685–709).
 With one session a dyad and nobody in two dyads it is the t test, to the last digit.
 """
 
@@ -29,10 +30,12 @@ class Component:
     """Deviations that rows share: which levels a row has, and how much of each.
 
     levels : shape (n, w), numbers from 0; shares : shape (n, w)
+    guard : how strongly its variance is kept off zero; 0 not at all
     """
 
     levels: Ints
     shares: Floats
+    guard: float = 0.0
 
     @classmethod
     def of(cls, levels: Ints, shares: Floats | None = None) -> "Component":
@@ -68,7 +71,9 @@ class MixedFit(Result):
 
     def p(self, place: int = 0) -> float:
         """Two-sided p of an effect."""
-        return float(2.0 * stats.t.sf(abs(self.effects[place] / self.errors[place]), self.df[place]))
+        return float(
+            2.0 * stats.t.sf(abs(self.effects[place] / self.errors[place]), self.df[place])
+        )
 
     def interval(self, place: int = 0) -> tuple[float, float]:
         """95 % interval of an effect."""
@@ -106,16 +111,14 @@ def fit_mixed(
     scale = float(np.std(values - design @ np.linalg.lstsq(design, values)[0])) or 1.0
     kept = {name: one for name, one in random.items() if not _is_confounded(one, design)}
     blocks = _blocks(values / scale, design, list(kept.values()))
-    theta = _reml(blocks, len(kept))
+    theta = _reml(blocks, np.array([one.guard for one in kept.values()]))
     effects, covariance, df = _kenward_roger(blocks, theta)
     return MixedFit(
         names=tuple(fixed),
         effects=effects * scale,
         errors=np.sqrt(np.diag(covariance)) * scale,
         df=df,
-        variances={
-            name: float(one) * scale**2 for name, one in zip(kept, theta, strict=True)
-        },
+        variances={name: float(one) * scale**2 for name, one in zip(kept, theta, strict=True)},
     )
 
 
@@ -163,7 +166,9 @@ def _blocks(values: Floats, design: Floats, random: Sequence[Component]) -> list
     starts = np.concatenate([[0], np.cumsum(sizes)])
     found = []
     for size in np.unique(sizes):
-        rows = np.array([order[starts[k] : starts[k] + size] for k in np.flatnonzero(sizes == size)])
+        rows = np.array(
+            [order[starts[k] : starts[k] + size] for k in np.flatnonzero(sizes == size)]
+        )
         products = [one.within(rows) for one in random]
         found.append(_Blocks(values[rows], design[rows], np.array(products)))
     return found
@@ -224,15 +229,19 @@ def _sums(blocks: Sequence[_Blocks], theta: Floats) -> _Sums:
     return _Sums(v_log, phi, effects, rest, traces, quadratic, p_k, q_kl, cross)
 
 
-def _reml(blocks: Sequence[_Blocks], count: int) -> Floats:
-    """Variances of the components by restricted maximum likelihood."""
+def _reml(blocks: Sequence[_Blocks], guards: Floats) -> Floats:
+    """Variances of the components by restricted maximum likelihood, guarded ones off zero."""
+    count = len(guards)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
         sums = _sums(blocks, theta)
         value = sums.v_log - float(np.linalg.slogdet(sums.phi)[1]) + sums.rest
         # The projection on the effects is taken out of the traces of the covariance.
         traces = sums.traces - np.einsum("pq,kqp->k", sums.phi, sums.p_k)
-        return value, traces - sums.quadratic
+        slope = traces - sums.quadratic
+        # A few families often look as if nobody differed: the estimate is 0 and the effect too
+        # sure. The logarithm keeps it off 0, where it costs next to nothing if much is known.
+        return value - float(guards @ np.log(theta)), slope - guards / theta
 
     # The last component is the session's own and never 0: without it the covariance is singular.
     floor = [MIN_VARIANCE * 0.01] * (count - 1) + [MIN_VARIANCE]
@@ -261,9 +270,7 @@ def _kenward_roger(blocks: Sequence[_Blocks], theta: Floats) -> tuple[Floats, Fl
     q_kl, cross = sums.q_kl[np.ix_(active, active)], sums.cross[np.ix_(active, active)]
     projected = np.einsum("kpq,qr,lrs->klps", p_k, phi, p_k)
     information = 0.5 * (
-        cross
-        - 2.0 * np.einsum("pq,klqp->kl", phi, q_kl)
-        + np.einsum("pq,klqp->kl", phi, projected)
+        cross - 2.0 * np.einsum("pq,klqp->kl", phi, q_kl) + np.einsum("pq,klqp->kl", phi, projected)
     )
     spread = np.linalg.pinv(information)
     middle = np.einsum("kl,klpq->pq", spread, q_kl - projected)

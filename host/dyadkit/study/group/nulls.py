@@ -72,6 +72,29 @@ def prevalence(sample: Sample) -> Prevalence:
     )
 
 
+MIN_STRANGERS = 20
+"""Fewer p values of strangers do not tell how a test behaves in a study."""
+
+
+def sober(p: Floats, of_strangers: Floats) -> Floats:
+    """P values made as large as the study's own strangers ask for; never smaller.
+
+    A test that is right on the whole can run at 7 % instead of 5 in one study's people, and a
+    hundred dyads add that up. Strangers' p values follow p^k on average; the same is undone here.
+
+    Examples
+    --------
+    >>> bold = np.linspace(0.01, 0.99, 50) ** 1.5
+    >>> bool(np.isclose(np.median(sober(bold, bold)), 0.5, atol=0.02))
+    True
+    """
+    known = of_strangers[np.isfinite(of_strangers)]
+    if len(known) < MIN_STRANGERS:
+        return p
+    power = -1.0 / float(np.mean(np.log(np.clip(known, MIN_P, 1.0))))
+    return np.asarray(p ** min(1.0, power))
+
+
 def p_of_dyads(sample: Sample) -> Floats:
     """One p a dyad, in order of ids: those of its sessions combined."""
     known = sample.kept(np.isfinite(sample.p))

@@ -39,10 +39,20 @@ class Sample:
         """Plain values, by default each of a dyad of its own."""
         count = len(values)
         names = tuple(dyads) if dyads is not None else tuple(str(k) for k in range(count))
-        people = tuple(persons) if persons is not None else tuple((f"{one}/a", f"{one}/b") for one in names)
+        people = (
+            tuple(persons)
+            if persons is not None
+            else tuple((f"{one}/a", f"{one}/b") for one in names)
+        )
         unknown = np.full(count, np.nan)
         return cls(
-            np.asarray(values, dtype=float), unknown, unknown, np.ones(count), names, people, unknown
+            np.asarray(values, dtype=float),
+            unknown,
+            unknown,
+            np.ones(count),
+            names,
+            people,
+            unknown,
         )
 
     def __len__(self) -> int:
@@ -126,7 +136,7 @@ def per_dyad(sample: Sample) -> Sample:
         for place in range(count)
     ]
     # The errors of the sessions are independent; the mean's error follows from theirs.
-    spread = np.bincount(number, (sample.amounts * sample.errors) ** 2, count)
+    spread = np.bincount(number, np.square(sample.amounts * sample.errors), count)
     return Sample(
         np.bincount(number, sample.amounts * sample.values, count) / weights,
         np.sqrt(spread) / weights,

@@ -15,11 +15,11 @@ class Places:
 
     @classmethod
     def of_text(cls, text: str) -> "Places":
-        """Places in a text that the TOML reader has taken.
+        r"""Places in a text that the TOML reader has taken.
 
         Examples
         --------
-        >>> Places.of_text("[study]\\nname = 'x'\\n").line("study", 0, "name")
+        >>> Places.of_text("[study]\nname = 'x'\n").line("study", 0, "name")
         2
         """
         places, table, counts = cls(), "", {"": 0}

@@ -35,7 +35,7 @@ class _Table:
 
 
 def read_study(path: str | Path) -> StudyPlan:
-    """The plan of a study, from a TOML file.
+    r"""The plan of a study, from a TOML file.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def read_study(path: str | Path) -> StudyPlan:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "study.toml"
-    ...     _ = file.write_text('[study]\\nname = "pilot"\\nsesions = "*"\\n')
+    ...     _ = file.write_text('[study]\nname = "pilot"\nsesions = "*"\n')
     ...     try:
     ...         read_study(file)
     ...     except SessionError as error:
@@ -80,7 +80,9 @@ def _faults(content: dict[str, Any], places: Places) -> Iterator[str]:
             continue
         right = list if name == MANY else dict
         if not isinstance(value, right):
-            yield f"line {line}: write {name} as " + ("[[hypothesis]]" if right is list else "table")
+            yield f"line {line}: write {name} as " + (
+                "[[hypothesis]]" if right is list else "table"
+            )
     for table in _tables(content):
         yield from _faults_of(table, places)
     if "study" not in content:

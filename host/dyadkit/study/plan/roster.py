@@ -89,9 +89,7 @@ def _entry(path: Path, number: int, row: dict[str, str], plan: StudyPlan) -> Ent
     if empty:
         raise SessionError(f"{path}, line {number}: {empty[0]} is empty")
     if known["a"] == known["b"]:
-        raise SessionError(
-            f"{path}, line {number}: {known['a']} is both people; a dyad needs two"
-        )
+        raise SessionError(f"{path}, line {number}: {known['a']} is both people; a dyad needs two")
     return Entry(
         path=plan.folder / known["session"],
         name=known["session"],
@@ -166,4 +164,4 @@ def _unknown_conditions(plan: StudyPlan, entries: Sequence[Entry]) -> Iterator[s
             if label and label not in known:
                 close = difflib.get_close_matches(label, sorted(known), n=1)
                 meant = f"; did you mean “{close[0]}”?" if close and close[0] else ""
-                yield f"hypothesis “{one.name}” asks for condition “{label}”, which no session has{meant}"
+                yield f"hypothesis “{one.name}”: no session has a condition “{label}”{meant}"

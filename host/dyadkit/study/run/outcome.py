@@ -54,6 +54,7 @@ class StrangerCell(Result):
     real : of the two people with each other, read in the same way
     a_with, b_with : shape (partners,), person a with the others' b, and b with the others' a; NaN
         where they share too little
+    p : shape (tested,), of a session's own test, given to strangers; of whole sessions only
     """
 
     condition: str
@@ -61,6 +62,7 @@ class StrangerCell(Result):
     real: float
     a_with: Floats
     b_with: Floats
+    p: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

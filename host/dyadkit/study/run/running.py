@@ -1,4 +1,4 @@
-"""Run of a study: its sessions, then their people with partners of other dyads; resumes anywhere."""
+"""Run of a study: its sessions, then their people with partners of other dyads."""
 
 import functools
 import itertools
@@ -17,7 +17,6 @@ from dyadkit.study.run.drive import drive
 from dyadkit.study.run.source import source_digest
 from dyadkit.study.run.store import Store
 from dyadkit.study.run.work import (
-    Done,
     SessionTask,
     StrangersTask,
     Task,
@@ -120,7 +119,9 @@ def _strangers_of_shard(
 ) -> tuple[list[StrangersTask], int]:
     """Comparisons that can be done now, and how many wait for sessions of other shards."""
     done = {name: task for name, task in tasks.items() if store.has(task.key)}
-    open_elsewhere = any(not store.has(one.key) and not shard.has(one.key) for one in tasks.values())
+    open_elsewhere = any(
+        not store.has(one.key) and not shard.has(one.key) for one in tasks.values()
+    )
     mine = [one for one in stranger_tasks(plan, entries, done).values() if shard.has(one.key)]
     return ([], len(mine)) if open_elsewhere else (mine, 0)
 
@@ -162,9 +163,7 @@ def session_tasks(
     }, unread
 
 
-def _digests(
-    plan: StudyPlan, entries: Sequence[Entry]
-) -> tuple[dict[str, str], dict[str, str]]:
+def _digests(plan: StudyPlan, entries: Sequence[Entry]) -> tuple[dict[str, str], dict[str, str]]:
     """Hash of each session's files, read once: sizes and times tell whether one has changed."""
     index = plan.results_folder / "inputs.json"
     known = _index(index)
@@ -246,11 +245,48 @@ def _partners_of(one: Entry, others: Iterable[Entry], count: int) -> list[Entry]
     return chosen
 
 
-def outcomes_kept(tasks: dict[str, Task], store: Store) -> dict[str, Done]:
-    """Which tasks have no result, by session, with the sentence where one is kept."""
-    failures = store.failures()
-    return {
-        name: Done(task.key, name, str(failures.get(task.key, {}).get("sentence", "")))
-        for name, task in tasks.items()
-        if not store.has(task.key)
-    }
+@dataclass(frozen=True, slots=True, eq=False)
+class Status(Result):
+    """How far a study is.
+
+    open, failed : sessions without a result; why, by session
+    """
+
+    sessions: int
+    done: int
+    compared: int
+    to_compare: int
+    open: tuple[str, ...]
+    failed: dict[str, str]
+
+    def sentences(self) -> list[str]:
+        """The status in plain words."""
+        return [
+            f"{self.done} of {self.sessions} sessions analysed, {self.compared} of "
+            f"{self.to_compare} compared with partners of other dyads.",
+            *(f"{name}: {why}" for name, why in sorted(self.failed.items())),
+            *([f"Not done yet: {', '.join(self.open[:10])}" + " …" * (len(self.open) > 10)]
+              if self.open else []),
+        ]  # fmt: skip
+
+
+def status_of(plan: StudyPlan) -> Status:
+    """How far a study is; errors as `run`."""
+    check_frozen(plan)
+    entries = roster(plan)
+    store = Store(plan.results_folder)
+    tasks, failed = session_tasks(plan, entries)
+    done = {name: task for name, task in tasks.items() if store.has(task.key)}
+    compared = stranger_tasks(plan, entries, done)
+    noted = store.failures()
+    for name, task in {**compared, **tasks}.items():
+        if task.key in noted:
+            failed[name] = str(noted[task.key].get("sentence", ""))
+    return Status(
+        sessions=len(entries),
+        done=len(done),
+        compared=sum(store.has(one.key) for one in compared.values()),
+        to_compare=len(compared),
+        open=tuple(name for name in tasks if name not in done and name not in failed),
+        failed=failed,
+    )

@@ -16,7 +16,7 @@ from dyadkit.analysis.whole import analyze
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.fingerprint import fingerprint
 from dyadkit.dyad.traces import PERSONS, Dyad
-from dyadkit.errors import DyadkitError, SessionError
+from dyadkit.errors import DyadkitError, SessionError, SignalError
 from dyadkit.sessions.extraction import CACHE_NAME
 from dyadkit.study.measures import COUPLINGS, MEASURES, Span, coupled
 from dyadkit.study.run.outcome import (
@@ -29,7 +29,11 @@ from dyadkit.study.run.outcome import (
 )
 from dyadkit.study.run.source import source_digest
 from dyadkit.study.run.store import Store
+from dyadkit.synchrony.coupling import BandScan, couple_with
+from dyadkit.synchrony.following import Search, Train, couple_events
 
+TESTED = 5
+"""Partners of other dyads a session is tested with: five times the dyads give the law of p."""
 MARKS_KEPT = 64
 """Hashes kept a signal: the smallest ones, so that two copies keep the same."""
 
@@ -186,13 +190,14 @@ def outcome_of(dyad: Dyad, task: SessionTask) -> SessionOutcome:
         for name in task.measures
         if part == WHOLE or name in COUPLINGS
     ]
-    quality = (found.quality.a, found.quality.b)
     return SessionOutcome(
         duration_s=found.duration_s,
         clock_bound_s=found.clock.median_bound_s,
         trusted=(
-            *(one.skin_trusted for one in quality),
-            *(one.pulse_trusted for one in quality),
+            found.quality.a.skin_trusted,
+            found.quality.b.skin_trusted,
+            found.quality.a.pulse_trusted,
+            found.quality.b.pulse_trusted,
         ),
         simulated=found.simulated,
         replayed=found.replayed,
@@ -215,16 +220,22 @@ def _verdicts(found: Findings) -> tuple[str, str]:
 
 def _series(found: Findings) -> dict[str, Floats]:
     """What partners of other dyads are compared with; half precision of a sensor is less."""
-    return {
-        f"{name}_{person}": series_of(getattr(found.physiology, person), name).astype(np.float32)
-        for name in SIGNAL_WORDS
-        for person in PERSONS
-    }
+    kept: dict[str, Floats] = {}
+    for person in PERSONS:
+        body = getattr(found.physiology, person)
+        for name in SIGNAL_WORDS:
+            kept[f"{name}_{person}"] = series_of(body, name).astype(np.float32)
+        kept[f"onsets_{person}"] = np.array([one.onset_s for one in body.responses])
+        kept[f"sizes_{person}"] = np.array([one.amplitude_usiemens for one in body.responses])
+    return kept
 
 
 def _marks_of_data(dyad: Dyad) -> dict[str, Any]:
     prints = fingerprint(dyad)
-    return {f"{name}_{person}": found[:MARKS_KEPT].view(np.int64) for (person, name), found in prints.items()}
+    return {
+        f"{name}_{person}": found[:MARKS_KEPT].view(np.int64)
+        for (person, name), found in prints.items()
+    }
 
 
 def _spans(dyad: Dyad, conditions: Sequence[str]) -> dict[str, Floats]:
@@ -264,19 +275,40 @@ def _strangers_outcome(store: Store, task: StrangersTask) -> StrangersOutcome:
     names = [name for name in task.measures if name in COUPLINGS]
     places = [(label, name) for label in ("", *task.conditions) for name in names]
     found: dict[tuple[str, str], list[tuple[float, float]]] = {place: [] for place in places}
-    for key in task.others:
+    p: dict[str, list[float]] = {name: [] for name in names}
+    for number, key in enumerate(task.others):
         other = _kept(store, key, task.name)
+        for name in names if number < TESTED else ():
+            p[name].append(stranger_p(own, other, name))
         for label, name in places:
             (a, b), (other_a, other_b) = (_pieces(one, label, name) for one in (own, other))
             found[label, name].append((_alike(a, other_b), _alike(other_a, b)))
-    return StrangersOutcome(
-        tuple(
-            StrangerCell(
-                label, name, _alike(*_pieces(own, label, name)), *np.reshape(pairs, (-1, 2)).T
-            )
-            for (label, name), pairs in found.items()
-        )
-    )
+    cells = []
+    for (label, name), pairs in found.items():
+        a_with, b_with = np.reshape(np.array(pairs, dtype=float), (-1, 2)).T
+        tested = np.array(p[name] if not label else [], dtype=float)
+        real = _alike(*_pieces(own, label, name))
+        cells.append(StrangerCell(label, name, real, a_with, b_with, tested))
+    return StrangersOutcome(tuple(cells))
+
+
+def stranger_p(one: SessionOutcome, other: SessionOutcome, name: str) -> float:
+    """P of the test that decides in a session, of person a and another session's b; else NaN."""
+    length = min(len(one.series["eda_a"]), len(other.series["eda_b"]))
+    try:
+        if COUPLINGS[name] == "eda":
+            trains = (_train(one, "a", length), _train(other, "b", length))
+            return float(couple_events(*trains, Search()).p)
+        a, b = (one.series["heart_rate_a"][:length], other.series["heart_rate_b"][:length])
+        return float(couple_with(BandScan(), a, b, RATE_HZ).p)
+    except SignalError:
+        return float("nan")
+
+
+def _train(one: SessionOutcome, person: str, length: int) -> Train:
+    present = np.isfinite(one.series[f"eda_{person}"][:length])
+    onsets_s, sizes = one.series[f"onsets_{person}"], one.series[f"sizes_{person}"]
+    return Train.of(onsets_s, length / RATE_HZ, sizes, present)
 
 
 def _kept(store: Store, key: str, name: str) -> SessionOutcome:

@@ -13,7 +13,12 @@ from typing import Any, Protocol
 
 from dyadkit.errors import LinkError, extra
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 TASKS_A_WORKER = 50
 """Chunks after which a worker is replaced: what libraries leak does not pile up."""
 

@@ -112,7 +112,7 @@ def run(
 
     plan, part, workers = read_study(study), _shard(shard), _workers(jobs, dask)
     try:
-        ran: Ran = _told(lambda told: go(plan, workers, told, part))
+        ran: Ran = _with_progress(lambda progressed: go(plan, workers, progressed, part))
     finally:
         workers.close()
     emit(ran.to_dict(), as_json, [*ran.sentences(), f"results: {plan.results_folder}"])
@@ -169,22 +169,22 @@ def export(
     emit({"file": str(out), "rows": len(rows)}, as_json, [f"{len(rows)} rows: {out}"])
 
 
-def _told(work: "Callable[[Callable[[int, int], None]], Ran]") -> "Ran":
+def _with_progress(work: "Callable[[Callable[[int, int], None]], Ran]") -> "Ran":
     """Run something that tells how far it is, with a bar for it and the time left."""
-    from dyadkit.study.run.drive import Clock
+    from dyadkit.study.run.drive import TimeLeft
 
-    clock: list[Clock] = []
+    clock: list[TimeLeft] = []
     with progress("studying", 1.0) as bar:
 
-        def told(done: int, total: int) -> None:
+        def progressed(done: int, total: int) -> None:
             if done == 1:
-                clock[:] = [Clock(total)]
+                clock[:] = [TimeLeft(total)]
             bar(done / max(total, 1))
             if done in (1, total // 4, total // 2) and done < total:
                 left_s = clock[0].left_s(done)
                 say(f"{done} of {total} tasks done, about {left_s / 60:.1f} minutes left", err=True)
 
-        return work(told)
+        return work(progressed)
 
 
 def _shard(words: str) -> "Shard | None":

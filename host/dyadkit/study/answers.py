@@ -16,7 +16,7 @@ from dyadkit.study.group.nulls import Prevalence, prevalence, sober
 from dyadkit.study.group.sample import Sample
 from dyadkit.study.group.strangers import beyond_strangers
 from dyadkit.study.measures import COUPLINGS, MEASURES
-from dyadkit.study.plan.choices import LEVEL, Hypothesis, StudyPlan, Test
+from dyadkit.study.plan.choices import LEVEL, StudyHypothesis, StudyPlan, StudyTest
 from dyadkit.study.run.outcome import StrangerCell, StrangersOutcome
 from dyadkit.study.table import Row, chosen, sample_of
 from dyadkit.synchrony.chance.correction import holm, p_words
@@ -61,7 +61,7 @@ class Answer(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class StudyEvidence:
     """What hypotheses are asked of: all rows, and partners of other dyads by session.
 
     marked : conditions that are marked within sessions
@@ -100,7 +100,7 @@ class _Asked:
     p_without: float = _NAN
 
 
-def answers(evidence: Evidence, hypotheses: Sequence[Hypothesis]) -> tuple[Answer, ...]:
+def answers(evidence: StudyEvidence, hypotheses: Sequence[StudyHypothesis]) -> tuple[Answer, ...]:
     """Answers to all hypotheses, corrected for their number; what cannot be asked says why."""
     asked: dict[str, _Asked] = {}
     refused: dict[str, str] = {}
@@ -118,17 +118,19 @@ def answers(evidence: Evidence, hypotheses: Sequence[Hypothesis]) -> tuple[Answe
     )
 
 
-def default_hypotheses(plan: StudyPlan) -> tuple[Hypothesis, ...]:
+def default_hypotheses(plan: StudyPlan) -> tuple[StudyHypothesis, ...]:
     """What is asked where the plan asks nothing: none of it is primary."""
     return tuple(
-        Hypothesis(f"{test} {measure}", measure, test, primary=False)
+        StudyHypothesis(f"{test} {measure}", measure, test, primary=False)
         for measure in plan.measures
         if measure in COUPLINGS
-        for test in (Test.MEAN, Test.ANY, Test.PREVALENCE, Test.PARTNERS)
+        for test in (StudyTest.MEAN, StudyTest.ANY, StudyTest.PREVALENCE, StudyTest.PARTNERS)
     )
 
 
-def _corrected(hypotheses: Sequence[Hypothesis], asked: Mapping[str, _Asked]) -> dict[str, float]:
+def _corrected(
+    hypotheses: Sequence[StudyHypothesis], asked: Mapping[str, _Asked]
+) -> dict[str, float]:
     """Primary hypotheses by Holm; the others by their false-discovery rate, as one list.
 
     References
@@ -145,7 +147,7 @@ def _corrected(hypotheses: Sequence[Hypothesis], asked: Mapping[str, _Asked]) ->
     return found
 
 
-def _answer(one: Hypothesis, asked: _Asked, corrected: float) -> Answer:
+def _answer(one: StudyHypothesis, asked: _Asked, corrected: float) -> Answer:
     rests = asked.p_without > ALONE_LEVEL
     positive = corrected <= LEVEL and not rests
     size = f"{p_words(corrected)}, corrected" if corrected == corrected else "no p"
@@ -175,7 +177,7 @@ def _answer(one: Hypothesis, asked: _Asked, corrected: float) -> Answer:
     )
 
 
-def _refused(one: Hypothesis, why: str) -> Answer:
+def _refused(one: StudyHypothesis, why: str) -> Answer:
     return Answer(
         one.name, one.test.value, one.measure, one.condition, one.primary,
         f"“{one.name}” cannot be answered: {why}.", positive=False, p=_NAN, p_corrected=_NAN,
@@ -183,7 +185,7 @@ def _refused(one: Hypothesis, why: str) -> Answer:
     )  # fmt: skip
 
 
-def _words(one: Hypothesis) -> str:
+def _words(one: StudyHypothesis) -> str:
     words = MEASURES[one.measure][0] if one.measure in MEASURES else one.measure.replace("_", " ")
     return f"{words} in “{one.condition}”" if one.condition else words
 
@@ -193,7 +195,7 @@ def _size(effect: Effect) -> str:
     return f"{effect.value:+.3g}, 95 % {low:+.3g} to {high:+.3g}"
 
 
-def _mean(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _mean(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     sample, columns = _with_covariates(evidence, one, ())
     found = mean_effect(sample, columns)
     frailest, p_without = frailest_dyad(sample)
@@ -226,7 +228,7 @@ def frailest_dyad(sample: Sample) -> tuple[str, float]:
 
 
 def _with_covariates(
-    evidence: Evidence, one: Hypothesis, more: tuple[str, ...]
+    evidence: StudyEvidence, one: StudyHypothesis, more: tuple[str, ...]
 ) -> tuple[Sample, dict[str, Floats]]:
     """Rows that have all covariates of the plan, and their numbers."""
     rows = chosen(evidence.rows, one.measure, one.condition)
@@ -249,7 +251,7 @@ def _numbers(rows: Sequence[Row], name: str) -> Floats:
     return np.array([float(word == groups[1]) for word in words])
 
 
-def _covariate(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _covariate(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     more = () if one.covariate in evidence.covariates else (one.covariate,)
     sample, columns = _with_covariates(evidence, one, more)
     found = covariate_effect(sample, one.covariate, columns)
@@ -263,7 +265,7 @@ def _covariate(evidence: Evidence, one: Hypothesis) -> _Asked:
     )
 
 
-def _any(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _any(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     found, effect = _prevalence(evidence, one)
     what = f"{_words(one)} ({{p}}; {found.dyads} dyads)"
     return _Asked(
@@ -275,20 +277,20 @@ def _any(evidence: Evidence, one: Hypothesis) -> _Asked:
     )
 
 
-def _most(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _majority(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     found, effect = _prevalence(evidence, one)
-    count = f"at least {found.at_least} of {found.dyads} dyads, 95 %"
+    count = f"at least {found.min_coupled} of {found.dyads} dyads, 95 %"
     what = f"{_words(one)} ({count}; {{p}} for most of them)"
     return _Asked(
         effect,
         f"Most dyads are coupled: {what}.",
         f"Not shown that most dyads are coupled: {what}.",
-        found.p_most,
+        found.p_majority,
         ("How many are coupled says nothing of how strongly.",),
     )
 
 
-def _prevalence(evidence: Evidence, one: Hypothesis) -> tuple[Prevalence, Effect]:
+def _prevalence(evidence: StudyEvidence, one: StudyHypothesis) -> tuple[Prevalence, Effect]:
     """How many dyads are coupled, their p as sober as the study's own strangers ask for."""
     rows = chosen(evidence.rows, one.measure, one.condition)
     cells = [evidence.cell(row.session, one.measure, "") for row in rows]
@@ -296,7 +298,7 @@ def _prevalence(evidence: Evidence, one: Hypothesis) -> tuple[Prevalence, Effect
     of_strangers = np.concatenate(known) if known else np.empty(0)
     sample = sample_of(rows)
     found = prevalence(sample.with_p(sober(sample.p, of_strangers)))
-    share = found.at_least / found.dyads
+    share = found.min_coupled / found.dyads
     effect = Effect(
         share, (share, 1.0), found.p_any, _NAN, _NAN, (_NAN, _NAN), found.dyads, len(rows),
         found.dyads, sample.persons_shared(),
@@ -304,7 +306,7 @@ def _prevalence(evidence: Evidence, one: Hypothesis) -> tuple[Prevalence, Effect
     return found, effect
 
 
-def _contrast(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _contrast(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     pair = Paired(
         evidence.sample(one.measure, one.condition), evidence.sample(one.measure, one.against)
     )
@@ -323,7 +325,7 @@ def _contrast(evidence: Evidence, one: Hypothesis) -> _Asked:
     )
 
 
-def _partners(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _partners(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     rows = chosen(evidence.rows, one.measure, one.condition)
     cells = [evidence.cell(row.session, one.measure, one.condition) for row in rows]
     kept = [(row, cell) for row, cell in zip(rows, cells, strict=True) if cell is not None]
@@ -346,7 +348,7 @@ def _partners(evidence: Evidence, one: Hypothesis) -> _Asked:
     )
 
 
-def _trend(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _trend(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     found = trend_effect(evidence.sample(one.measure, one.condition))
     way = "grows" if found.value > 0 else "falls"
     what = f"{_words(one)} ({_size(found)} a week; {{p}}; {found.dyads} dyads)"
@@ -359,7 +361,7 @@ def _trend(evidence: Evidence, one: Hypothesis) -> _Asked:
     )
 
 
-def _actor_partner(evidence: Evidence, one: Hypothesis) -> _Asked:
+def _actor_partner(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
     outcome, predictor = (
         [_by_session(evidence, f"{name}_{person}", one.condition) for person in "ab"]
         for name in (one.measure, one.predictor)
@@ -385,17 +387,17 @@ def _actor_partner(evidence: Evidence, one: Hypothesis) -> _Asked:
     )
 
 
-def _by_session(evidence: Evidence, measure: str, condition: str) -> dict[str, Row]:
+def _by_session(evidence: StudyEvidence, measure: str, condition: str) -> dict[str, Row]:
     return {row.session: row for row in chosen(evidence.rows, measure, condition)}
 
 
-_ASK: dict[Test, Callable[[Evidence, Hypothesis], _Asked]] = {
-    Test.MEAN: _mean,
-    Test.ANY: _any,
-    Test.PREVALENCE: _most,
-    Test.CONTRAST: _contrast,
-    Test.COVARIATE: _covariate,
-    Test.PARTNERS: _partners,
-    Test.TREND: _trend,
-    Test.ACTOR_PARTNER: _actor_partner,
+_ASK: dict[StudyTest, Callable[[StudyEvidence, StudyHypothesis], _Asked]] = {
+    StudyTest.MEAN: _mean,
+    StudyTest.ANY: _any,
+    StudyTest.PREVALENCE: _majority,
+    StudyTest.CONTRAST: _contrast,
+    StudyTest.COVARIATE: _covariate,
+    StudyTest.PARTNERS: _partners,
+    StudyTest.TREND: _trend,
+    StudyTest.ACTOR_PARTNER: _actor_partner,
 }

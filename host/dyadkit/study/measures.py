@@ -43,7 +43,7 @@ class Estimate(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Span:
+class SessionSpan:
     """Part of a session that a measure is read from.
 
     inside : shape (n,), on the 4 Hz grid
@@ -55,7 +55,7 @@ class Span:
     whole: bool
 
 
-Read = Callable[[Span], Estimate]
+Read = Callable[[SessionSpan], Estimate]
 
 
 def coupled(a: Floats, b: Floats) -> Estimate:
@@ -73,7 +73,7 @@ def coupled(a: Floats, b: Floats) -> Estimate:
 
 
 def _coupling(name: str) -> Read:
-    def read(span: Span) -> Estimate:
+    def read(span: SessionSpan) -> Estimate:
         bodies = span.findings.physiology
         a, b = (
             np.where(span.inside, series_of(body, name), np.nan) for body in (bodies.a, bodies.b)
@@ -93,7 +93,7 @@ def _p_whole(findings: Findings, name: str) -> float:
     return float(findings.coupling[name].p) if name in findings.coupling else _NAN
 
 
-def _p_inside(a: Floats, b: Floats, span: Span) -> float:
+def _p_inside(a: Floats, b: Floats, span: SessionSpan) -> float:
     first, last = np.flatnonzero(span.inside)[[0, -1]] if span.inside.any() else (0, 0)
     try:
         scan = BandScan()
@@ -104,7 +104,7 @@ def _p_inside(a: Floats, b: Floats, span: Span) -> float:
 
 
 def _level(name: str, person: PersonName) -> Read:
-    def read(span: Span) -> Estimate:
+    def read(span: SessionSpan) -> Estimate:
         body = getattr(span.findings.physiology, person)
         series = {
             "heart_rate": body.heart_rate_bpm,
@@ -132,7 +132,7 @@ MIN_LEVEL_S = 30.0
 def _of_session(name: str) -> Read:
     _, value = OF_SESSIONS[name]
 
-    def read(span: Span) -> Estimate:
+    def read(span: SessionSpan) -> Estimate:
         known = len(span.inside) if span.whole else 0
         return Estimate(value(span.findings) if span.whole else _NAN, samples=known, coverage=1.0)
 

@@ -41,7 +41,7 @@ class Pilot(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Power(Result):
+class GroupPower(Result):
     """Power of a design: how often each test finds an effect of that size."""
 
     measure: str
@@ -62,7 +62,7 @@ class PlannedStudy(Result):
     sessions: int
     comparisons: int
     pilots: tuple[Pilot, ...]
-    power: tuple[Power, ...]
+    power: tuple[GroupPower, ...]
     seed: int
 
     def sentences(self) -> list[str]:
@@ -147,7 +147,7 @@ def pilot_of(measure: str, rows: Sequence[Row], minutes: float) -> Pilot:
 
 def power_of(
     pilot: Pilot, effect: float, dyads: int, minutes: float, rng: np.random.Generator
-) -> Power:
+) -> GroupPower:
     """Power of so many dyads of so many minutes; a session's error falls with its square root.
 
     Examples
@@ -165,4 +165,4 @@ def power_of(
         alone, difference = Sample.of(true + first), Sample.of(true + first - second)
         found += mean_effect(alone).p <= LEVEL
         differ += contrast(difference, number).p <= LEVEL
-    return Power(pilot.measure, effect, dyads, minutes, found / DRAWS, differ / DRAWS)
+    return GroupPower(pilot.measure, effect, dyads, minutes, found / DRAWS, differ / DRAWS)

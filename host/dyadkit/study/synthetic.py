@@ -205,7 +205,7 @@ def _cut(dyad: Dyad, stop_s: float) -> Dyad:
         for person in PERSONS
     }  # fmt: skip
     marks = tuple(replace(one, stop_s=min(one.stop_s, stop_s)) for one in dyad.marks)
-    return replace(dyad, **people, marks=marks, duration_s=stop_s)
+    return replace(dyad, a=people["a"], b=people["b"], marks=marks, duration_s=stop_s)
 
 
 def _before(trace: Trace, stop_s: float) -> int:

@@ -39,7 +39,7 @@ class Row(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Flow(Result):
+class SessionFlow(Result):
     """Flow of sessions through the gates: how many there are, and why others do not count.
 
     excluded : by session, the reason
@@ -60,7 +60,7 @@ class Flow(Result):
 
 def gated(
     plan: StudyPlan, entries: Sequence[Entry], outcomes: Mapping[str, SessionOutcome]
-) -> Flow:
+) -> SessionFlow:
     """Which sessions count; those of data that stand under two names do not, neither of them."""
     reasons: dict[str, str] = {}
     twice = _same_data(entries, outcomes)
@@ -70,7 +70,7 @@ def gated(
         why = twice.get(one.name, why)
         if why:
             reasons[one.name] = why
-    return Flow(len(entries), len(outcomes), len(entries) - len(reasons), reasons)
+    return SessionFlow(len(entries), len(outcomes), len(entries) - len(reasons), reasons)
 
 
 def _gate(gates: Exclusions, outcome: SessionOutcome) -> str:
@@ -127,14 +127,14 @@ def _holders(
 
 
 def rows_of(
-    entries: Sequence[Entry], outcomes: Mapping[str, SessionOutcome], flow: Flow
+    entries: Sequence[Entry], outcomes: Mapping[str, SessionOutcome], flow: SessionFlow
 ) -> tuple[Row, ...]:
     """All rows, in the order of sessions; a session's own condition stands for its whole length."""
     return tuple(row for one in entries if one.name in outcomes
                  for row in _rows_of(one, outcomes[one.name], flow))  # fmt: skip
 
 
-def _rows_of(one: Entry, outcome: SessionOutcome, flow: Flow) -> Iterator[Row]:
+def _rows_of(one: Entry, outcome: SessionOutcome, flow: SessionFlow) -> Iterator[Row]:
     for cell in outcome.cells:
         yield Row(
             session=one.name,

@@ -10,7 +10,7 @@ from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.saving import save
 from dyadkit.errors import SessionError
-from dyadkit.study.answers import Answer, Evidence, answers, default_hypotheses
+from dyadkit.study.answers import Answer, StudyEvidence, answers, default_hypotheses
 from dyadkit.study.group.sample import per_dyad
 from dyadkit.study.measures import COUPLINGS
 from dyadkit.study.plan.choices import StudyPlan
@@ -24,7 +24,7 @@ from dyadkit.study.specifications import (
     curve_sentences,
     specifications,
 )
-from dyadkit.study.table import Flow, Row, chosen, csv_of, gated, rows_of, sample_of
+from dyadkit.study.table import Row, SessionFlow, chosen, csv_of, gated, rows_of, sample_of
 from dyadkit.study.whole_files import write_whole
 from dyadkit.version import __version__
 
@@ -55,7 +55,7 @@ class StudyReport(Result):
     name: str
     roles: tuple[str, str]
     frozen: str
-    flow: Flow
+    flow: SessionFlow
     answers: tuple[Answer, ...]
     effects: tuple[DyadEffect, ...]
     verdicts: dict[str, dict[str, int]]
@@ -122,7 +122,7 @@ def report(plan: StudyPlan) -> StudyReport:
         )
     flow = gated(plan, entries, outcomes)
     rows = rows_of(entries, outcomes, flow)
-    evidence = Evidence(rows, strangers, plan.covariates, plan.conditions, plan.analysis.seed)
+    evidence = StudyEvidence(rows, strangers, plan.covariates, plan.conditions, plan.analysis.seed)
     included = [outcomes[one.name] for one in entries if one.name not in flow.excluded]
     return StudyReport(
         name=plan.name,
@@ -166,7 +166,7 @@ def kept_outcomes(
     return outcomes, {name: one for name, one in compared.items() if one is not None}
 
 
-def _effects(evidence: Evidence, plan: StudyPlan) -> list[DyadEffect]:
+def _effects(evidence: StudyEvidence, plan: StudyPlan) -> list[DyadEffect]:
     labels = dict.fromkeys(row.condition for row in evidence.rows)
     found = []
     for measure in (name for name in plan.measures if name in COUPLINGS):
@@ -178,7 +178,7 @@ def _effects(evidence: Evidence, plan: StudyPlan) -> list[DyadEffect]:
 
 
 def _effects_of(
-    evidence: Evidence, rows: Sequence[Row], measure: str, label: str
+    evidence: StudyEvidence, rows: Sequence[Row], measure: str, label: str
 ) -> list[DyadEffect]:
     means: dict[str, list[float]] = {}
     for row in rows:

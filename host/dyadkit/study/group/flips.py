@@ -64,7 +64,7 @@ def contrast(differences: Sample, seed: int = 0) -> Effect:
     Fisher 1935; Winkler et al. 2014, NeuroImage 92, 381–397 (exchangeability blocks)
     """
     effect = mean_effect(differences)
-    sums = np.bincount(differences.clusters(), differences.values)
+    sums = np.bincount(differences.clusters(), differences.values).astype(float)
     if len(sums) < MIN_CLUSTERS:
         note = f"{len(sums)} groups of dyads are too few for sign-flips: p is the model's"
         return replace(effect, notes=(*effect.notes, note))

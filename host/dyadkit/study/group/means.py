@@ -161,8 +161,7 @@ def components(sample: Sample) -> dict[str, Component]:
         found["person"] = Component(np.array(levels), np.array(shares), PERSON_GUARD)
     if sample.dyad_count < len(sample):
         found["dyad"] = Component.of(dyads)
-    least, most = sample.amounts.min(), sample.amounts.max()
-    if most >= UNLIKE * least:
+    if sample.amounts.max() >= UNLIKE * sample.amounts.min():
         found["length"] = Component.of(rows, np.sqrt(sample.amounts.mean() / sample.amounts))
     found["session"] = Component.of(rows)
     return found

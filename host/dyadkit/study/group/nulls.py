@@ -20,15 +20,15 @@ class Prevalence(Result):
     """How many dyads are coupled.
 
     p_any : of the global null, that no dyad is
-    p_most : that at most half of them are
-    at_least : how many are, at 95 % confidence
+    p_majority : that at most half of them are
+    min_coupled : how many are, at 95 % confidence
     significant : how many are at p ≤ 0.05, uncorrected: chance alone gives one in twenty
     """
 
     dyads: int
     p_any: float
-    p_most: float
-    at_least: int
+    p_majority: float
+    min_coupled: int
     significant: int
 
 
@@ -49,7 +49,7 @@ def prevalence(sample: Sample) -> Prevalence:
 
     >>> p = np.append(np.linspace(0.1, 0.95, 11), 1e-9)
     >>> found = prevalence(Sample.of(np.zeros(12)).with_p(p))
-    >>> found.p_any < 0.001, found.at_least, found.p_most > 0.05
+    >>> found.p_any < 0.001, found.min_coupled, found.p_majority > 0.05
     (True, 1, True)
 
     References
@@ -66,8 +66,8 @@ def prevalence(sample: Sample) -> Prevalence:
     return Prevalence(
         dyads=count,
         p_any=float(tails[0]),
-        p_most=float(shown[count // 2]) if count > 1 else float(tails[0]),
-        at_least=int((shown <= LEVEL).sum()),
+        p_majority=float(shown[count // 2]) if count > 1 else float(tails[0]),
+        min_coupled=int((shown <= LEVEL).sum()),
         significant=int((p <= LEVEL).sum()),
     )
 

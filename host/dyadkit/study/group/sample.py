@@ -129,7 +129,7 @@ def per_dyad(sample: Sample) -> Sample:
     """
     number = sample.numbers_of_dyads()
     count = int(number.max()) + 1 if len(number) else 0
-    weights = np.bincount(number, sample.amounts, count)
+    weights = np.bincount(number, sample.amounts, count).astype(float)
     first = [int(np.flatnonzero(number == k)[0]) for k in range(count)]
     people = [
         tuple(sorted({one for k in np.flatnonzero(number == place) for one in sample.persons[k]}))

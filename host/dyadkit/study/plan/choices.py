@@ -12,7 +12,7 @@ LEVEL = 0.05
 """Error rate of every test and corrected claim of a study."""
 
 
-class Test(StrEnum):
+class StudyTest(StrEnum):
     """What a hypothesis asks of the dyads, each with a test of its own.
 
     MEAN : is the mean over dyads like these other than 0
@@ -36,7 +36,7 @@ class Test(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hypothesis:
+class StudyHypothesis:
     """One question of a study.
 
     condition : in which it is asked; empty for whole sessions
@@ -48,7 +48,7 @@ class Hypothesis:
 
     name: str
     measure: str
-    test: Test
+    test: StudyTest
     condition: str = ""
     against: str = ""
     covariate: str = ""
@@ -93,7 +93,7 @@ class StudyPlan:
     covariates: tuple[str, ...] = ()
     exclusions: Exclusions = field(default_factory=Exclusions)
     partners: int = 20
-    hypotheses: tuple[Hypothesis, ...] = ()
+    hypotheses: tuple[StudyHypothesis, ...] = ()
     hash: str = ""
 
     @property

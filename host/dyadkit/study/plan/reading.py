@@ -10,18 +10,18 @@ from typing import Any
 from dyadkit.analysis.plan import AnalysisPlan, read_plan
 from dyadkit.errors import SessionError
 from dyadkit.study.measures import MEASURES, PERSON_MEASURES
-from dyadkit.study.plan.choices import Exclusions, Hypothesis, StudyPlan, Test
+from dyadkit.study.plan.choices import Exclusions, StudyHypothesis, StudyPlan, StudyTest
 from dyadkit.study.plan.lines import Places
-from dyadkit.study.plan.schema import MANY, REQUIRED, TABLES, Kind
+from dyadkit.study.plan.schema import MANY, REQUIRED, TABLES, ValueKind
 
 DEFAULT_MEASURES = ("coupling_eda", "coupling_heart_rate")
 """What `analyze` tests; all else is asked for by name."""
 _NEEDS = {
-    Test.CONTRAST: ("condition", "against"),
-    Test.COVARIATE: ("covariate",),
-    Test.ACTOR_PARTNER: ("predictor",),
+    StudyTest.CONTRAST: ("condition", "against"),
+    StudyTest.COVARIATE: ("covariate",),
+    StudyTest.ACTOR_PARTNER: ("predictor",),
 }
-_COUPLED = (Test.ANY, Test.PREVALENCE, Test.PARTNERS)
+_COUPLED = (StudyTest.ANY, StudyTest.PREVALENCE, StudyTest.PARTNERS)
 """Tests that only a measure of coupling can have: they need its p, or partners of others."""
 
 
@@ -127,7 +127,7 @@ def _contradictions(content: dict[str, Any], places: Places) -> Iterator[str]:
 def _faults_of_hypothesis(
     values: dict[str, Any], only_marks: bool, conditions: list[str]
 ) -> Iterator[str]:
-    test = Test(values["test"])
+    test = StudyTest(values["test"])
     for key in _NEEDS.get(test, ()):
         if key not in values:
             yield f"asks for a {test} and needs {key}"
@@ -136,8 +136,8 @@ def _faults_of_hypothesis(
         yield f"asks for {test}, which knows no {key}"
     if test in _COUPLED and not values["measure"].startswith("coupling_"):
         yield f"asks for {test} of {values['measure']}, which is no coupling"
-    if (test is Test.ACTOR_PARTNER) != (values["measure"] in PERSON_MEASURES):
-        known = PERSON_MEASURES if test is Test.ACTOR_PARTNER else tuple(MEASURES)
+    if (test is StudyTest.ACTOR_PARTNER) != (values["measure"] in PERSON_MEASURES):
+        known = PERSON_MEASURES if test is StudyTest.ACTOR_PARTNER else tuple(MEASURES)
         yield f"asks for {test}; measures of that are {', '.join(known)}"
     for key in ("condition", "against"):
         if only_marks and key in values and values[key] not in conditions:
@@ -160,7 +160,7 @@ def _meant(word: str, known: tuple[str, ...]) -> str:
     return f"; did you mean “{close[0]}”?" if close else ""
 
 
-def _meant_value(value: Any, kind: Kind) -> str:
+def _meant_value(value: Any, kind: ValueKind) -> str:
     words = value if isinstance(value, list) else [value]
     wrong = [one for one in words if isinstance(one, str) and one not in kind.known]
     return _meant(wrong[0], kind.known) if wrong and kind.known else f", not {value!r}"
@@ -171,7 +171,7 @@ def _plan(path: Path, content: dict[str, Any]) -> StudyPlan:
     analysis = read_plan(path) if "analysis" in content else AnalysisPlan()
     roles = content.get("roles", {})
     hypotheses = tuple(
-        Hypothesis(**{**one, "test": Test(one["test"])}) for one in content.get(MANY, ())
+        StudyHypothesis(**{**one, "test": StudyTest(one["test"])}) for one in content.get(MANY, ())
     )
     asked = [name for one in hypotheses for name in _read_by(one)]
     names = dict.fromkeys([*measures.get("names", DEFAULT_MEASURES), *asked])
@@ -193,9 +193,9 @@ def _plan(path: Path, content: dict[str, Any]) -> StudyPlan:
     )
 
 
-def _read_by(hypothesis: Hypothesis) -> list[str]:
+def _read_by(hypothesis: StudyHypothesis) -> list[str]:
     """Measures that a hypothesis needs; both people's of a person's."""
-    if hypothesis.test is not Test.ACTOR_PARTNER:
+    if hypothesis.test is not StudyTest.ACTOR_PARTNER:
         return [hypothesis.measure]
     names = (hypothesis.measure, hypothesis.predictor)
     return [f"{name}_{person}" for name in names for person in "ab"]

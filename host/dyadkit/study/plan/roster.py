@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dyadkit.errors import SessionError
-from dyadkit.study.plan.choices import StudyPlan, Test
+from dyadkit.study.plan.choices import StudyPlan, StudyTest
 
 COLUMNS = ("session", "a", "b", "dyad", "condition", "day")
 REQUIRED = ("session", "a", "b")
@@ -70,7 +70,7 @@ def _of_table(plan: StudyPlan) -> Iterator[Entry]:
 
 
 def _refuse_columns(path: Path, head: Sequence[str], plan: StudyPlan) -> None:
-    asked = [one.covariate for one in plan.hypotheses if one.test is Test.COVARIATE]
+    asked = [one.covariate for one in plan.hypotheses if one.test is StudyTest.COVARIATE]
     for name in (*REQUIRED, *plan.covariates, *asked):
         if name not in head:
             close = difflib.get_close_matches(name, head, n=1)

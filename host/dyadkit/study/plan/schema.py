@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dyadkit.study.measures import MEASURES, PERSON_MEASURES
-from dyadkit.study.plan.choices import Test
+from dyadkit.study.plan.choices import StudyTest
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueKind:
     """Kind of a value: what it must be, in words, whether it is that, and which words are known."""
 
     words: str
@@ -21,41 +21,41 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _between(low: float, high: float) -> Kind:
-    return Kind(
+def _between(low: float, high: float) -> ValueKind:
+    return ValueKind(
         f"a number from {low:g} to {high:g}",
         lambda value: _is_number(value) and low <= value <= high,
     )
 
 
-def _count(low: int) -> Kind:
-    return Kind(
+def _count(low: int) -> ValueKind:
+    return ValueKind(
         f"a whole number, {low} or more",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= low,
     )
 
 
-def _one_of(words: tuple[str, ...]) -> Kind:
-    return Kind("one of " + ", ".join(words), lambda value: value in words, words)
+def _one_of(words: tuple[str, ...]) -> ValueKind:
+    return ValueKind("one of " + ", ".join(words), lambda value: value in words, words)
 
 
-def _some_of(words: tuple[str, ...]) -> Kind:
-    return Kind(
+def _some_of(words: tuple[str, ...]) -> ValueKind:
+    return ValueKind(
         "a list of " + ", ".join(words),
         lambda value: isinstance(value, list) and all(one in words for one in value),
         words,
     )
 
 
-TEXT = Kind("a text", lambda value: isinstance(value, str) and value.strip() != "")
-TEXTS = Kind(
+TEXT = ValueKind("a text", lambda value: isinstance(value, str) and value.strip() != "")
+TEXTS = ValueKind(
     "a list of texts",
     lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
 )
 SHARE = _between(0.0, 1.0)
-YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
+YES_NO = ValueKind("true or false", lambda value: isinstance(value, bool))
 
-TABLES: dict[str, dict[str, Kind]] = {
+TABLES: dict[str, dict[str, ValueKind]] = {
     "study": {"name": TEXT, "sessions": TEXT, "participants": TEXT, "results": TEXT, "hash": TEXT},
     "roles": {"a": TEXT, "b": TEXT},
     "analysis": {
@@ -76,7 +76,7 @@ TABLES: dict[str, dict[str, Kind]] = {
     "hypothesis": {
         "name": TEXT,
         "measure": _one_of((*MEASURES, *PERSON_MEASURES)),
-        "test": _one_of(tuple(test.value for test in Test)),
+        "test": _one_of(tuple(test.value for test in StudyTest)),
         "condition": TEXT,
         "against": TEXT,
         "covariate": TEXT,

@@ -6,8 +6,7 @@ Which worker does what, in which order and in which chunks, has no influence on 
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +24,7 @@ Perform = Callable[[Sequence[Task]], list[Done]]
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _OpenTasks:
     """Tasks still to be done; those whose worker was lost go alone, one after the other.
 
     A killed worker takes down what others were doing: alone, the guilty one is found.
@@ -67,7 +66,7 @@ def drive(tasks: Sequence[Task], workers: Workers, perform: Perform) -> Iterator
     SessionError
         results cannot be kept
     """
-    waiting = _Waiting(deque(tasks))
+    waiting = _OpenTasks(deque(tasks))
     flying: dict[Future[list[Done]], list[Task]] = {}
     while waiting.tasks or waiting.suspects or flying:
         try:
@@ -76,14 +75,14 @@ def drive(tasks: Sequence[Task], workers: Workers, perform: Perform) -> Iterator
             for future in done_now:
                 began = flying.pop(future)
                 yield from _settled(waiting, began, future)
-        except BrokenProcessPool:
+        except BrokenExecutor:
             workers.renew()
             yield from _lost(waiting, [task for began in flying.values() for task in began])
             flying.clear()
 
 
 def _hand_out(
-    waiting: _Waiting,
+    waiting: _OpenTasks,
     flying: dict[Future[list[Done]], list[Task]],
     workers: Workers,
     perform: Perform,
@@ -104,11 +103,11 @@ def _submit(executor: Any, flying: dict[Any, list[Task]], chunk: list[Task], per
     flying[real] = chunk
 
 
-def _settled(waiting: _Waiting, began: list[Task], future: Future[list[Done]]) -> Iterator[Done]:
+def _settled(waiting: _OpenTasks, began: list[Task], future: Future[list[Done]]) -> Iterator[Done]:
     error = future.exception()
-    if isinstance(error, BrokenProcessPool) or type(error).__name__ in _CLUSTER_LOST:
+    if isinstance(error, BrokenExecutor) or type(error).__name__ in _CLUSTER_LOST:
         yield from _lost(waiting, began)
-        if isinstance(error, BrokenProcessPool):
+        if isinstance(error, BrokenExecutor):
             raise error
         return
     if error is not None:
@@ -124,7 +123,7 @@ _CLUSTER_LOST = ("KilledWorker", "FutureCancelledError", "CancelledError")
 """How Dask calls a task whose workers were lost."""
 
 
-def _lost(waiting: _Waiting, tasks: list[Task]) -> Iterator[Done]:
+def _lost(waiting: _OpenTasks, tasks: list[Task]) -> Iterator[Done]:
     for task in tasks:
         attempts = waiting.attempts.get(task.key, 0) + 1
         done = Done(task.key, task.name, LOST.format(attempts), final=False)
@@ -133,7 +132,7 @@ def _lost(waiting: _Waiting, tasks: list[Task]) -> Iterator[Done]:
 
 
 @dataclass(slots=True)
-class Clock:
+class TimeLeft:
     """How long a run still lasts, from what is done."""
 
     total: int

@@ -12,7 +12,7 @@ PARTS = {WHOLE: (0.0, 1.0), "first half": (0.0, 0.5), "second half": (0.5, 1.0)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cell(Result):
+class OutcomeCell(Result):
     """One measure in one condition of a session; condition is empty for all of it."""
 
     condition: str
@@ -41,7 +41,7 @@ class SessionOutcome(Result):
     verdicts: tuple[str, str]
     notes: tuple[str, ...]
     refusals: dict[str, str]
-    cells: tuple[Cell, ...]
+    cells: tuple[OutcomeCell, ...]
     spans_s: dict[str, Floats] = field(default_factory=dict)
     series: dict[str, Floats] = field(default_factory=dict)
     marks_of_data: dict[str, Ints] = field(default_factory=dict)

@@ -28,7 +28,7 @@ from dyadkit.study.whole_files import write_whole
 
 READERS = 4
 """Threads that hash the sessions' files: reading, not computing, is what takes time."""
-Told = Callable[[int, int], None]
+Progressed = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,14 @@ class Ran(Result):
         return lines
 
 
-def run(plan: StudyPlan, workers: Workers, told: Told, shard: Shard | None = None) -> Ran:
+def run(
+    plan: StudyPlan, workers: Workers, progressed: Progressed, shard: Shard | None = None
+) -> Ran:
     """Do what of a study is not done yet.
 
     Parameters
     ----------
-    told : called with tasks done and tasks in all
+    progressed : called with tasks done and tasks in all
 
     Raises
     ------
@@ -96,9 +98,9 @@ def run(plan: StudyPlan, workers: Workers, told: Told, shard: Shard | None = Non
     entries, shard = roster(plan), shard or Shard()
     store = Store(plan.results_folder)
     tasks, unread = session_tasks(plan, entries)
-    first = _do(store, [one for one in tasks.values() if shard.has(one.key)], workers, told)
+    first = _do(store, [one for one in tasks.values() if shard.has(one.key)], workers, progressed)
     strangers, waiting = _strangers_of_shard(plan, entries, tasks, store, shard)
-    second = _do(store, strangers, workers, told)
+    second = _do(store, strangers, workers, progressed)
     failed = {**unread, **first.failed, **second.failed}
     return Ran(
         done=first.done + second.done,
@@ -126,7 +128,7 @@ def _strangers_of_shard(
     return ([], len(mine)) if open_elsewhere else (mine, 0)
 
 
-def _do(store: Store, tasks: Sequence[Task], workers: Workers, told: Told) -> Ran:
+def _do(store: Store, tasks: Sequence[Task], workers: Workers, progressed: Progressed) -> Ran:
     """Do tasks of which there is no result, and note what failed."""
     todo = [one for one in {task.key: task for task in tasks}.values() if not store.has(one.key)]
     failed: dict[str, str] = {}
@@ -137,7 +139,7 @@ def _do(store: Store, tasks: Sequence[Task], workers: Workers, told: Told) -> Ra
         if done.sentence:
             failed[done.name] = done.sentence.rstrip(".")
             store.note_failure(done.key, done.name, done.sentence)
-        told(count, len(todo))
+        progressed(count, len(todo))
     kept = len(tasks) - len(todo)
     return Ran(len(todo) - len(failed), kept, failed, 0, cpu_s, peak_mb)
 
@@ -246,7 +248,7 @@ def _partners_of(one: Entry, others: Iterable[Entry], count: int) -> list[Entry]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Status(Result):
+class StudyStatus(Result):
     """How far a study is.
 
     open, failed : sessions without a result; why, by session
@@ -270,7 +272,7 @@ class Status(Result):
         ]  # fmt: skip
 
 
-def status_of(plan: StudyPlan) -> Status:
+def status_of(plan: StudyPlan) -> StudyStatus:
     """How far a study is; errors as `run`."""
     check_frozen(plan)
     entries = roster(plan)
@@ -279,10 +281,11 @@ def status_of(plan: StudyPlan) -> Status:
     done = {name: task for name, task in tasks.items() if store.has(task.key)}
     compared = stranger_tasks(plan, entries, done)
     noted = store.failures()
-    for name, task in {**compared, **tasks}.items():
-        if task.key in noted:
-            failed[name] = str(noted[task.key].get("sentence", ""))
-    return Status(
+    keys = {name: task.key for name, task in compared.items()}
+    for name, key in {**keys, **{name: task.key for name, task in tasks.items()}}.items():
+        if key in noted:
+            failed[name] = str(noted[key].get("sentence", ""))
+    return StudyStatus(
         sessions=len(entries),
         done=len(done),
         compared=sum(store.has(one.key) for one in compared.values()),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import scipy
 
-import dyadkit
+from dyadkit import version
 
 ROOMS = ("dyad", "decoding", "clock", "signals", "synchrony", "sessions", "analysis")
 """Rooms that the numbers of one session come from."""
@@ -19,7 +19,7 @@ _OF_STUDY = ("study/measures.py", "study/weeks.py", "study/run/work.py", "study/
 def source_digest() -> str:
     """Hash of the source and libraries: results of others are not mixed with these."""
     digest = hashlib.sha256(f"{np.__version__} {scipy.__version__} {platform.machine()}".encode())
-    root = Path(dyadkit.__path__[0])
+    root = Path(version.__file__).parent
     files = [file for room in ROOMS for file in sorted((root / room).rglob("*.py"))]
     for file in [*files, *(root / name for name in _OF_STUDY)]:
         digest.update(file.relative_to(root).as_posix().encode() + b"\n")

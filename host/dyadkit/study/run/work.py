@@ -18,11 +18,11 @@ from dyadkit.dyad.fingerprint import fingerprint
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import DyadkitError, SessionError, SignalError
 from dyadkit.sessions.extraction import CACHE_NAME
-from dyadkit.study.measures import COUPLINGS, MEASURES, Span, coupled
+from dyadkit.study.measures import COUPLINGS, MEASURES, SessionSpan, coupled
 from dyadkit.study.run.outcome import (
     PARTS,
     WHOLE,
-    Cell,
+    OutcomeCell,
     SessionOutcome,
     StrangerCell,
     StrangersOutcome,
@@ -185,7 +185,7 @@ def outcome_of(dyad: Dyad, task: SessionTask) -> SessionOutcome:
     times_s = np.arange(len(found.physiology.a.times_s)) / RATE_HZ
     spans = _spans(dyad, task.conditions)
     cells = [
-        Cell(label, name, part, MEASURES[name][1](span))
+        OutcomeCell(label, name, part, MEASURES[name][1](span))
         for label, part, span in _parts(found, times_s, spans)
         for name in task.measures
         if part == WHOLE or name in COUPLINGS
@@ -214,7 +214,7 @@ def outcome_of(dyad: Dyad, task: SessionTask) -> SessionOutcome:
 
 def _verdicts(found: Findings) -> tuple[str, str]:
     if found.person is None:
-        return "cannot be told", "cannot be told"
+        return "cannot be progressed", "cannot be progressed"
     return str(found.person.a.verdict), str(found.person.b.verdict)
 
 
@@ -249,16 +249,16 @@ def _spans(dyad: Dyad, conditions: Sequence[str]) -> dict[str, Floats]:
 
 def _parts(
     found: Findings, times_s: Floats, spans: dict[str, Floats]
-) -> list[tuple[str, str, Span]]:
+) -> list[tuple[str, str, SessionSpan]]:
     """The whole session, its halves, and each condition that was marked in it."""
     length_s = len(times_s) / RATE_HZ
     parts = []
     for part, (low, high) in PARTS.items():
         inside = (times_s >= low * length_s) & (times_s < high * length_s)
-        parts.append(("", part, Span(found, inside, part == WHOLE)))
+        parts.append(("", part, SessionSpan(found, inside, part == WHOLE)))
     for label, each in spans.items():
         if len(each):
-            parts.append((label, WHOLE, Span(found, _within(times_s, each), whole=False)))
+            parts.append((label, WHOLE, SessionSpan(found, _within(times_s, each), whole=False)))
     return parts
 
 

@@ -3,11 +3,10 @@
 Every worker computes with one thread, so that sums are added up in one order wherever they are.
 """
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,8 +18,6 @@ ONE_THREAD = (
     "MKL_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
-TASKS_A_WORKER = 50
-"""Chunks after which a worker is replaced: what libraries leak does not pile up."""
 
 
 class Workers(Protocol):
@@ -45,15 +42,18 @@ class Processes:
     """Processes of this computer."""
 
     count: int
-    _pool: ProcessPoolExecutor | None = field(default=None, init=False)
+    _pool: Executor | None = field(default=None, init=False)
 
     def executor(self) -> Executor:
         """A pool of fresh interpreters, made when it is needed first."""
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         if self._pool is None:
-            with _one_thread_each():
-                self._pool = ProcessPoolExecutor(
-                    self.count, multiprocessing.get_context("spawn"), initializer=_end_with_parent
-                )
+            os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # before the workers load numpy
+            self._pool = ProcessPoolExecutor(
+                self.count, multiprocessing.get_context("spawn"), initializer=_end_with_parent
+            )
         return self._pool
 
     def renew(self) -> None:
@@ -67,22 +67,10 @@ class Processes:
             self._pool = None
 
 
-@dataclass(slots=True)
-class _one_thread_each:  # noqa: N801 (used as a statement)
-    """Environment in which new processes compute with one thread."""
-
-    _before: dict[str, str | None] = field(default_factory=dict)
-
-    def __enter__(self) -> None:
-        self._before = {name: os.environ.get(name) for name in ONE_THREAD}
-        os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-
 def _end_with_parent() -> None:
     """End this worker when the program that started it is gone: killed, it cannot say goodbye."""
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_watch, args=(parent.join,), daemon=True).start()
@@ -105,7 +93,7 @@ class Cluster:
     @property
     def count(self) -> int:
         """Threads of all workers that are there now; at least one, for they may still come."""
-        return max(1, sum(self._connected().nthreads().values()))
+        return max(1, int(sum(self._connected().nthreads().values())))
 
     def executor(self) -> Executor:
         """The cluster's executor."""
@@ -126,13 +114,12 @@ class Cluster:
         if self._client is None:
             with extra("study"):
                 import distributed
+            client: Any = distributed.Client
             try:
                 self._client = (
-                    distributed.Client(self.address, timeout=CONNECT_S)
+                    client(self.address, timeout=CONNECT_S)
                     if self.address
-                    else distributed.Client(
-                        n_workers=self.jobs, threads_per_worker=1, dashboard_address=None
-                    )
+                    else client(n_workers=self.jobs, threads_per_worker=1, dashboard_address=None)
                 )
             except (OSError, TimeoutError, ValueError) as error:
                 raise LinkError(

@@ -67,9 +67,9 @@ def gated(
     for one in entries:
         outcome = outcomes.get(one.name)
         why = "it has no result" if outcome is None else _gate(plan.exclusions, outcome)
-        why = twice.get(one.name, why)
-        if why:
-            reasons[one.name] = why
+        every = [reason for reason in (why, twice.get(one.name, "")) if reason]
+        if every:
+            reasons[one.name] = "; ".join(every)
     return SessionFlow(len(entries), len(outcomes), len(entries) - len(reasons), reasons)
 
 

@@ -1,7 +1,5 @@
 """Freezing of a plan: its hash is written into the file, and a study that deviates is refused."""
 
-import re
-
 from dyadkit.errors import SessionError
 from dyadkit.study.plan.choices import StudyPlan
 from dyadkit.study.plan.lines import Places
@@ -21,7 +19,7 @@ def freeze(plan: StudyPlan) -> str:
         return plan.digest
     lines = plan.path.read_text(encoding="utf-8").splitlines(keepends=True)
     place = Places.of_text("".join(lines)).line("study")
-    lines[place - 1] = re.sub(r"\s*$", "\n", lines[place - 1])
+    lines[place - 1] = lines[place - 1].rstrip() + "\n"
     lines.insert(place, f'hash = "{plan.digest}"\n')
     write_whole(plan.path, "".join(lines).encode())
     return plan.digest

@@ -111,22 +111,22 @@ def _contradictions(content: dict[str, Any], places: Places) -> Iterator[str]:
             f"line {places.line('study')}: [study] needs either sessions, a pattern of folders, or "
             "participants, a table"
         )
-    conditions = content.get("measures", {}).get("conditions", [])
+    # A table of sessions has conditions of its own, which are looked at where it is read.
+    marked = content.get("measures", {}).get("conditions", [])
+    conditions = marked if "sessions" in study else None
     names: list[str] = []
     for table in _tables(content):
         if table.name != MANY:
             continue
         line = places.line(MANY, table.place)
-        for fault in _faults_of_hypothesis(table.values, "sessions" in study, conditions):
+        for fault in _faults_of_hypothesis(table.values, conditions):
             yield f"line {line}: hypothesis “{table.values['name']}” {fault}"
         if table.values["name"] in names:
             yield f"line {line}: there are two hypotheses “{table.values['name']}”"
         names.append(table.values["name"])
 
 
-def _faults_of_hypothesis(
-    values: dict[str, Any], only_marks: bool, conditions: list[str]
-) -> Iterator[str]:
+def _faults_of_hypothesis(values: dict[str, Any], conditions: list[str] | None) -> Iterator[str]:
     test = StudyTest(values["test"])
     for key in _NEEDS.get(test, ()):
         if key not in values:
@@ -140,7 +140,7 @@ def _faults_of_hypothesis(
         known = PERSON_MEASURES if test is StudyTest.ACTOR_PARTNER else tuple(MEASURES)
         yield f"asks for {test}; measures of that are {', '.join(known)}"
     for key in ("condition", "against"):
-        if only_marks and key in values and values[key] not in conditions:
+        if conditions is not None and key in values and values[key] not in conditions:
             yield f"asks for “{values[key]}”, which is not among conditions of [measures]" + _meant(
                 values[key], tuple(conditions)
             )

@@ -53,7 +53,7 @@ class Ran(Result):
 
     done, kept : tasks that were computed now, and that were there already
     failed : by session, why it has no result
-    waiting : tasks that wait for sessions of other shards
+    waiting : sessions of other shards that comparisons with strangers wait for
     cpu_s, peak_mb : of all workers together, and of the one that took most
     """
 
@@ -72,8 +72,8 @@ class Ran(Result):
             lines.append("The others are complete; run again once the cause is mended.")
         if self.waiting:
             lines.append(
-                f"{self.waiting} comparisons wait for sessions of other shards: run again when "
-                "these are done."
+                f"Comparisons with other dyads wait for {self.waiting} sessions of other shards: run "
+                "again when these are done."
             )
         if self.done:
             lines.append(f"{self.cpu_s:.0f} CPU seconds; at most {self.peak_mb:.0f} MB a worker.")
@@ -119,13 +119,12 @@ def _strangers_of_shard(
     store: Store,
     shard: Shard,
 ) -> tuple[list[StrangersTask], int]:
-    """Comparisons that can be done now, and how many wait for sessions of other shards."""
+    """Comparisons that can be done now, and for how many sessions of other shards they wait."""
     done = {name: task for name, task in tasks.items() if store.has(task.key)}
-    open_elsewhere = any(
-        not store.has(one.key) and not shard.has(one.key) for one in tasks.values()
-    )
-    mine = [one for one in stranger_tasks(plan, entries, done).values() if shard.has(one.key)]
-    return ([], len(mine)) if open_elsewhere else (mine, 0)
+    elsewhere = sum(name not in done and not shard.has(one.key) for name, one in tasks.items())
+    if elsewhere:
+        return [], elsewhere
+    return [one for one in stranger_tasks(plan, entries, done).values() if shard.has(one.key)], 0
 
 
 def _do(store: Store, tasks: Sequence[Task], workers: Workers, progressed: Progressed) -> Ran:

@@ -27,8 +27,8 @@ class Store:
         return self.folder / "done" / key[:2] / f"{key}.result"
 
     def has(self, key: str) -> bool:
-        """Whether there is a result; `read` tells whether it is whole."""
-        return self.place(key).is_file()
+        """Whether there is a result that is whole."""
+        return self._content(key) is not None
 
     def keep(self, key: str, result: Result) -> None:
         """Keep a result; errors as `write_whole`.
@@ -50,15 +50,22 @@ class Store:
 
     def read(self, key: str, kind: type[_Kept]) -> _Kept | None:
         """The result of a key; None where there is none, or none that is whole."""
+        content = self._content(key)
+        if content is None:
+            return None
         try:
-            head, _, content = self.place(key).read_bytes().partition(b"\n")
-            if head.decode() != f"{key} {sum_of(content)}":
-                return None
             arrays = arrays_of(content)
             words = json.loads(arrays.pop(_WORDS).tobytes())
             return unpacked(kind, words, arrays)
-        except (OSError, ValueError, KeyError, TypeError, SessionError):
+        except (ValueError, KeyError, TypeError, SessionError):
             return None
+
+    def _content(self, key: str) -> bytes | None:
+        try:
+            head, _, content = self.place(key).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        return content if head == f"{key} {sum_of(content)}".encode() else None
 
     def _failure(self, key: str) -> Path:
         return self.folder / "failed" / f"{key}.json"

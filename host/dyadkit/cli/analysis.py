@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(why)
     app.command()(multiverse)
     app.command("plan-session")(plan_session)
+    app.command()(night)
 
 
 def analyze(
@@ -140,6 +141,16 @@ def plan_session(
     if not found.min_p <= level:
         lines.append("No effect can be claimed by this design: record longer, or compare less.")
     emit(found.to_dict(), as_json, lines)
+
+
+def night(session: Session, as_json: AsJson = False) -> None:
+    """Tell sleep and wake of both, and who wakes after whom."""
+    from dyadkit.analysis.night import analyze_night
+    from dyadkit.sessions.loading import load
+
+    with progress("analyzing", 1):
+        found = analyze_night(load(session))
+    emit(found.to_dict(), as_json, found.sentences())
 
 
 def _read(path: Path) -> "Analysis":

@@ -82,6 +82,7 @@ class Door:
     ) -> None:
         self._file, self._answer, self._backlog = file, answer, backlog
         self._readers: set[asyncio.StreamWriter] = set()
+        self._meetings: set[asyncio.Task[None]] = set()
         self._key = secrets.token_urlsafe(24)
 
     @property
@@ -92,7 +93,7 @@ class Door:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Listen for as long as this lasts."""
-        server = await asyncio.start_server(self._meet, HOST, 0, limit=MAX_LINE_BYTES)
+        server = await asyncio.start_server(self._greet, HOST, 0, limit=MAX_LINE_BYTES)
         Reached(server.sockets[0].getsockname()[1], self._key, os.getpid()).write(self._file)
         try:
             yield
@@ -100,7 +101,9 @@ class Door:
             server.close()
             for reader in list(self._readers):
                 reader.close()
-            self._readers.clear()
+            for meeting in self._meetings:
+                meeting.cancel()
+            await asyncio.gather(*self._meetings, return_exceptions=True)
             found = Reached.read(self._file)
             if found is not None and found.pid == os.getpid():
                 self._file.unlink(missing_ok=True)
@@ -117,6 +120,11 @@ class Door:
             writer.transport.abort()
             return
         writer.write(line)
+
+    def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        meeting = asyncio.create_task(self._meet(reader, writer))
+        self._meetings.add(meeting)
+        meeting.add_done_callback(self._meetings.discard)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One reader from the key it says first to its end."""

@@ -43,6 +43,7 @@ ACCEPTED = {
     "libusb1": "LGPL-2.1: imported by bumble for USB radios, which dyadkit does not use",
     "numpy": "BSD; its wheels hold libgfortran, GPL with the exception for run-time libraries",
     "scipy": "BSD; its wheels hold libgfortran, GPL with the exception for run-time libraries",
+    "tqdm": "MPL-2.0 and MIT: used as it comes",
 }
 """Licences that are not on the list above, and why they do not bind dyadkit or who uses it."""
 _FILE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE)", re.IGNORECASE)

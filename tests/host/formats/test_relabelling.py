@@ -99,3 +99,13 @@ def test_that_dates_were_moved_is_said_in_the_files(tmp_path):
     about = json.loads((tmp_path / "csv" / "session.json").read_text())
     assert any("not the true ones" in one for one in about["session_notes"])
     assert "not the true ones" in (tmp_path / "bids" / "README.md").read_text()
+
+
+def test_results_name_no_address_and_no_folder_of_this_computer():
+    from dyadkit import analyze
+
+    found = analyze(met("2026-03-02T10:00:00"), seed=0)
+    text = json.dumps(found.to_dict())
+    for secret in (ADDRESS, ADDRESS[::-1], "/home", "ann/"):
+        assert secret not in text
+    assert "meyer-2026-03-02/session.mcap" in text

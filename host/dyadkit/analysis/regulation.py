@@ -7,9 +7,10 @@ from typing import Self
 
 import numpy as np
 
-from dyadkit.analysis.decision import PRIMARY, Evidence, Resting
+from dyadkit.analysis.decision import PRIMARY, Evidence, Resting, Statement
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
 from dyadkit.analysis.primary import Primary
+from dyadkit.analysis.tables import missing_by_condition
 from dyadkit.dyad.arrays import Bools, Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.dyad.units import microsiemens
@@ -56,6 +57,7 @@ class Regulated:
     events: EventCoupling | None
     strength: dict[str, Strength]
     regulation: Regulation
+    remarks: tuple[Statement, ...] = ()
 
     @classmethod
     def of(cls, dyad: Dyad, bodies: PhysiologyPair, max_lag_s: float, seed: int) -> Self:
@@ -78,6 +80,7 @@ class Regulated:
             tried(lambda: couple_events(*trains, search)),
             _strengths(whole),
             regulation_of(skin, pulse, trains if _many(trains) else None, seed),
+            missing_by_condition(bodies, dyad.marks),
         )
 
     def evidence(
@@ -110,6 +113,7 @@ class Regulated:
             finest_lag_s=finest_lag_s,
             primary=primary.tests if primary else (),
             marked=len({one.label for one in self.search.marks}) > 1,
+            remarks=self.remarks,
         )
 
     def _resting(self) -> Resting:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dyadkit.analysis.decision.proposal import Proposal
+from dyadkit.analysis.decision.statement import Statement
 from dyadkit.synchrony.chance import NullResult
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling, Strength
@@ -44,6 +45,7 @@ class Evidence:
     primary : names of the tests that were declared to be asked first; empty where none were
     marked : whether conditions were marked, and so belong to what chance gives
     proposals : tests from elsewhere, which enter by `proposal`
+    remarks : statements from elsewhere that claim nothing
     """
 
     coupling: Mapping[str, Coupling]
@@ -59,3 +61,4 @@ class Evidence:
     marked: bool = False
     proposals: tuple[Proposal, ...] = ()
     primary: tuple[str, ...] = ()
+    remarks: tuple[Statement, ...] = ()

@@ -165,10 +165,16 @@ class Findings(Result):
         """What the session shows in plain words, the most important first.
 
         All that is claimed, and of coupling, leading and persons also what is not shown; and what
-        is missing by condition.
+        is missing by condition or could not be compared.
         """
         always = (About.COUPLING, About.LEADER, About.SCHEDULE, About.PERSON, About.COVERAGE)
-        return [one.sentence for one in self.said if one.positive or one.about in always]
+        return [
+            one.sentence
+            for one in self.said
+            if one.positive
+            or one.about in always
+            or (one.about is About.CONTEXT and one.p != one.p)
+        ]
 
     def table(
         self, name: Literal["conditions", "epochs"], epoch_s: float = 30.0

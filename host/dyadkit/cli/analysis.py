@@ -117,8 +117,8 @@ def plan_session(
     minutes: Annotated[float, typer.Option(help="Of the whole session.")] = 10.0,
     repeats: Annotated[int, typer.Option(help="How often each condition comes.")] = 3,
     measures: Annotated[
-        int, typer.Option(help="Measures compared: coupling, and three levels of each person.")
-    ] = 7,
+        int, typer.Option(help="Measures compared: two couplings, and four levels of each person.")
+    ] = 10,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:

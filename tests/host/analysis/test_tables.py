@@ -178,3 +178,32 @@ def test_tables_come_back_from_json(stressed, tmp_path):
         one.to_dict() for one in stressed.conditions
     ]
     assert len(again.table("epochs", 60.0)) == len(stressed.table("epochs", 60.0))
+
+
+def still_face():
+    """An infant without skin conductance and a mother, three conditions of two minutes."""
+    marks = [
+        Mark(120.0 * k, 120.0 * k + 120.0, label, "condition")
+        for k, label in enumerate(("play", "still face", "reunion"))
+    ]
+    infant = {"ibi": heart(1), "eda": Series(np.full(2880, np.nan), rate_hz=4.0, unit="µS")}
+    both = dyadkit.from_arrays(infant, {"ibi": heart(2, 0.0), "eda": skin(2)}, marks)
+    return dyadkit.analyze(both)
+
+
+def test_one_person_without_skin_conductance_leaves_the_other_contrasts_and_a_sentence():
+    result = still_face()
+    tested = [one.sentence for one in result.about(About.CONTEXT) if one.p == one.p]
+    for measure in ("Heart rate of a", "Ln RSA of a", "Skin conductance level of b",
+                    "Skin response rate of b", "Heart rate coupling"):  # fmt: skip
+        assert any(one.startswith(measure) for one in tested), measure
+    refused = [one for one in result.sentences() if "could not be compared" in one]
+    assert any("skin conductance level of a" in one and "not known" in one for one in refused)
+
+
+def test_conditions_that_show_nothing_leave_a_sentence_too():
+    marks = tuple(Mark(240.0 * k, 240.0 * k + 240.0, f"part {k}", "condition") for k in range(3))
+    calm = {"ibi": heart(3, 0.0), "eda": skin(3)}
+    result = dyadkit.analyze(session(marks, a=calm))
+    if not any(one.positive for one in result.about(About.CONTEXT)):
+        assert any("no difference is shown" in one for one in result.sentences())

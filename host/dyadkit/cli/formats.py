@@ -19,6 +19,7 @@ class ExportTarget(StrEnum):
     XDF = Format.XDF.value
     BIDS = Format.BIDS.value
     BDF = Format.BDF.value
+    EPOCHS = "epochs"
     LSL = "lsl"
 
 
@@ -34,7 +35,10 @@ def export(
     session: Session,
     to: Annotated[
         ExportTarget,
-        typer.Option(help="csv: as measured; neurokit: its columns; lsl: played, as by play."),
+        typer.Option(
+            help="csv: as measured; neurokit: its columns; epochs: tidy tables of conditions and "
+            "epochs; lsl: played, as by play."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(help="New folder; by default SESSION-FORMAT beside the session.")
@@ -57,8 +61,13 @@ def export(
 
     named = session if session.name not in ("", "..") else session.resolve()  # "." has no name
     folder = out or named.with_name(f"{named.stem}-{to.value}")
-    form, labels = Format(to.value), Labels(alias_a, alias_b, shift_dates)
-    made = write(relabelled(load(session), labels), form, folder)
+    dyad = relabelled(load(session), Labels(alias_a, alias_b, shift_dates))
+    if to is ExportTarget.EPOCHS:
+        from dyadkit.analysis.tables.files import write_tables
+
+        made = write_tables(dyad, folder)
+    else:
+        made = write(dyad, Format(to.value), folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
 

@@ -25,7 +25,7 @@ _UNKNOWN = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cell(Result):
+class Measurement(Result):
     """One measure of one person over one stretch.
 
     person, condition : whose, and within which condition; empty where none was marked
@@ -53,7 +53,7 @@ class Cell(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Span:
+class TableSpan:
     """A stretch of a session: where it lies, and which of its 4 Hz samples belong to it.
 
     first : index of the first sample on the session's grid; inside : shape (n,), from there on
@@ -101,23 +101,23 @@ class _Measured:
     n: int
 
 
-def cells_of(person: str, body: Physiology, span: Span) -> list[Cell]:
+def cells_of(person: str, body: Physiology, span: TableSpan) -> list[Measurement]:
     """Every measure of one person over a stretch, in the order of a paper's table."""
     found = (*_pulse(body, span), *_skin(body, span), *_others(body, span))
     return [_cell(person, span, one) for one in found]
 
 
-def _cell(person: str, span: Span, one: _Measured) -> Cell:
+def _cell(person: str, span: TableSpan, one: _Measured) -> Measurement:
     """The cell of a measure: nothing of what was hardly seen."""
     enough = one.coverage >= MIN_SHARE or one.coverage * span.seconds >= ENOUGH_S
     value, interval = (one.value, one.interval) if enough else (float("nan"), _UNKNOWN)
-    return Cell(
+    return Measurement(
         person, span.condition, span.epoch, span.start_s, span.stop_s, one.measure, one.unit,
         value, interval, one.coverage, one.n,
     )  # fmt: skip
 
 
-def _pulse(body: Physiology, span: Span) -> Iterator[_Measured]:
+def _pulse(body: Physiology, span: TableSpan) -> Iterator[_Measured]:
     yield _mean("heart_rate", "bpm", span.of(body.heart_rate_bpm))
     middle_s = 0.5 * (body.intervals.start_s + body.intervals.stop_s)
     within = body.intervals.within(span.holds(middle_s))
@@ -135,7 +135,7 @@ def _pulse(body: Physiology, span: Span) -> Iterator[_Measured]:
     yield _Measured("rmssd", "ms", stated, spread.limits_ms, seen, spread.count)
 
 
-def _skin(body: Physiology, span: Span) -> Iterator[_Measured]:
+def _skin(body: Physiology, span: TableSpan) -> Iterator[_Measured]:
     yield _mean("scl", "µS", span.of(body.tonic_usiemens))
     phasic = span.of(body.phasic_usiemens)
     known = np.isfinite(phasic)
@@ -156,7 +156,7 @@ def responses_known(body: Physiology) -> bool:
     return bool(len(phasic)) and float(phasic.max()) < MIN_USIEMENS
 
 
-def _others(body: Physiology, span: Span) -> Iterator[_Measured]:
+def _others(body: Physiology, span: TableSpan) -> Iterator[_Measured]:
     seconds = np.arange(len(body.motion_g), dtype=float) + 0.5
     if len(seconds):
         yield _mean("motion", "g", body.motion_g[span.holds(seconds)], per_s=1.0)

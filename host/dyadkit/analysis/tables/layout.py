@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dyadkit.analysis.tables.cells import Cell, Span, cells_of
+from dyadkit.analysis.tables.cells import Measurement, TableSpan, cells_of
 from dyadkit.dyad.traces import PERSONS, Mark, PersonName
 from dyadkit.signals import PhysiologyPair
 from dyadkit.signals.physiology import SERIES_HZ
 from dyadkit.synchrony.context import condition_spans
 
 
-def condition_table(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Cell, ...]:
+def condition_table(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Measurement, ...]:
     """Every measure of both people in each condition, repeated ones together; none without marks.
 
     A condition that is marked for one person is a row of that person only.
@@ -31,7 +31,7 @@ def condition_table(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Cell
 
 def epoch_table(
     bodies: PhysiologyPair, marks: Sequence[Mark], epoch_s: float = 30.0
-) -> tuple[Cell, ...]:
+) -> tuple[Measurement, ...]:
     """Every measure of both people in whole epochs, which begin with each condition.
 
     Without conditions they begin with the session.
@@ -60,7 +60,7 @@ def conditions_of(marks: Sequence[Mark], person: PersonName, samples: int) -> li
     ]
 
 
-def condition_stretches(marks: Sequence[Mark], person: PersonName, samples: int) -> list[Span]:
+def condition_stretches(marks: Sequence[Mark], person: PersonName, samples: int) -> list[TableSpan]:
     """One stretch a label of condition, all its times together."""
     conditions = conditions_of(marks, person, samples)
     found = []
@@ -72,20 +72,20 @@ def condition_stretches(marks: Sequence[Mark], person: PersonName, samples: int)
         places = np.flatnonzero(inside)
         if len(places):
             first, last = int(places[0]), int(places[-1])
-            found.append(Span(label, 0, first, inside[first : last + 1]))
+            found.append(TableSpan(label, 0, first, inside[first : last + 1]))
     return found
 
 
 def _epochs(
     marks: Sequence[Mark], person: PersonName, samples: int, epoch_s: float
-) -> Iterator[Span]:
+) -> Iterator[TableSpan]:
     whole = Mark(0.0, samples / SERIES_HZ, "", "condition")
     length, number = round(epoch_s * SERIES_HZ), 0
     for mark in conditions_of(marks, person, samples) or [whole]:
         first, last = _places(mark, samples)
         for begins in range(first, last - length + 1, length):
             number += 1
-            yield Span(mark.label, number, begins, np.ones(length, dtype=bool))
+            yield TableSpan(mark.label, number, begins, np.ones(length, dtype=bool))
 
 
 def _places(mark: Mark, samples: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ no session's family. The level is used, not single responses: infants and cold h
 
 from dataclasses import dataclass
 
-from dyadkit.analysis.tables.cells import Measurement, cells_of
+from dyadkit.analysis.tables.cells import TableCell, cells_of
 from dyadkit.analysis.tables.layout import condition_stretches, conditions_of
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
@@ -39,8 +39,8 @@ class Buffering(Result):
     person: str
     measure: str
     contrast: Contrast
-    alone: Measurement
-    together: Measurement
+    alone: TableCell
+    together: TableCell
     sentence: str
     limits: str = _LIMITS
 

@@ -10,7 +10,7 @@ from dyadkit.analysis.decision import About, Statement
 from dyadkit.analysis.excerpt import Excerpt
 from dyadkit.analysis.pictures import Around, LagProfile
 from dyadkit.analysis.reported import ReportedNumber
-from dyadkit.analysis.tables import Measurement, Reaction, epoch_table
+from dyadkit.analysis.tables import Reaction, TableCell, epoch_table
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.origin import SessionOrigin
 from dyadkit.dyad.people import NOBODY_KNOWN, Person
@@ -138,8 +138,8 @@ class Findings(Result):
     profiles: dict[str, LagProfile] = field(default_factory=dict)
     around: dict[str, Around] = field(default_factory=dict)
     people: tuple[Person, Person] = (NOBODY_KNOWN, NOBODY_KNOWN)
-    conditions: tuple[Measurement, ...] = ()
-    epochs: tuple[Measurement, ...] = ()
+    conditions: tuple[TableCell, ...] = ()
+    epochs: tuple[TableCell, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
@@ -178,7 +178,7 @@ class Findings(Result):
 
     def table(
         self, name: Literal["conditions", "epochs"], epoch_s: float = 30.0
-    ) -> tuple[Measurement, ...]:
+    ) -> tuple[TableCell, ...]:
         """Rows of a table as papers print it: person, condition or epoch, measure, value.
 
         Raises

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from dyadkit.analysis.findings import Findings
-from dyadkit.analysis.tables import Measurement, Reaction
+from dyadkit.analysis.tables import Reaction, TableCell
 from dyadkit.dyad.traces import PERSONS
 from dyadkit.report.words import UNKNOWN, Table, number
 
@@ -59,8 +59,8 @@ def epoch_tables(findings: Findings) -> list[Table]:
     return found
 
 
-def _table(caption: str, head: tuple[str, str], cells: Iterable[Measurement]) -> Table:
-    rows: dict[tuple[str, str, int], dict[str, Measurement]] = {}
+def _table(caption: str, head: tuple[str, str], cells: Iterable[TableCell]) -> Table:
+    rows: dict[tuple[str, str, int], dict[str, TableCell]] = {}
     for one in cells:
         rows.setdefault((one.person, one.condition, one.epoch), {})[one.measure] = one
     there = [name for name in COLUMNS if any(name in row for row in rows.values())]
@@ -75,7 +75,7 @@ def _table(caption: str, head: tuple[str, str], cells: Iterable[Measurement]) ->
     return Table(caption, (*head, *(COLUMNS[name][0] for name in there)), body)
 
 
-def _cell(one: Measurement | None, form: str) -> str:
+def _cell(one: TableCell | None, form: str) -> str:
     if one is None:
         return UNKNOWN
     share = f" ({one.coverage:.0%})" * (one.coverage < SEEN)

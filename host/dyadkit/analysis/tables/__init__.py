@@ -8,14 +8,14 @@ epochs and conditions, `reactivity` compares conditions, `coverage` says what is
 condition, `sensors` when a sensor was off.
 """
 
-from dyadkit.analysis.tables.cells import Measurement
+from dyadkit.analysis.tables.cells import TableCell
 from dyadkit.analysis.tables.coverage import missing_by_condition
 from dyadkit.analysis.tables.layout import condition_table, epoch_table
 from dyadkit.analysis.tables.reactivity import Reaction, reactions
 from dyadkit.analysis.tables.sensors import sensor_marks
 
 __all__ = [
-    "Measurement",
+    "TableCell",
     "Reaction",
     "condition_table",
     "epoch_table",

@@ -25,7 +25,7 @@ _UNKNOWN = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measurement(Result):
+class TableCell(Result):
     """One measure of one person over one stretch.
 
     person, condition : whose, and within which condition; empty where none was marked
@@ -101,17 +101,17 @@ class _Measured:
     n: int
 
 
-def cells_of(person: str, body: Physiology, span: TableSpan) -> list[Measurement]:
+def cells_of(person: str, body: Physiology, span: TableSpan) -> list[TableCell]:
     """Every measure of one person over a stretch, in the order of a paper's table."""
     found = (*_pulse(body, span), *_skin(body, span), *_others(body, span))
     return [_cell(person, span, one) for one in found]
 
 
-def _cell(person: str, span: TableSpan, one: _Measured) -> Measurement:
+def _cell(person: str, span: TableSpan, one: _Measured) -> TableCell:
     """The cell of a measure: nothing of what was hardly seen."""
     enough = one.coverage >= MIN_SHARE or one.coverage * span.seconds >= ENOUGH_S
     value, interval = (one.value, one.interval) if enough else (float("nan"), _UNKNOWN)
-    return Measurement(
+    return TableCell(
         person, span.condition, span.epoch, span.start_s, span.stop_s, one.measure, one.unit,
         value, interval, one.coverage, one.n,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from dyadkit.analysis.tables.cells import Measurement
+from dyadkit.analysis.tables.cells import TableCell
 from dyadkit.analysis.tables.layout import condition_table, epoch_table
 from dyadkit.analysis.tables.reactivity import Reaction, reactions
 from dyadkit.dyad.private_files import private_file, private_folder
@@ -31,12 +31,12 @@ def write_tables(dyad: Dyad, out: Path) -> list[Path]:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SessionError(f"{out} holds something already: name a new folder for the export")
     bodies = extraction_of(dyad)
-    tables: dict[str, tuple[type, Sequence[Measurement | Reaction]]] = {
-        "conditions": (Measurement, condition_table(bodies, dyad.marks)),
+    tables: dict[str, tuple[type, Sequence[TableCell | Reaction]]] = {
+        "conditions": (TableCell, condition_table(bodies, dyad.marks)),
         "reactivity": (Reaction, reactions(bodies, dyad.marks)),
     }
     for epoch_s in EPOCHS_S:
-        tables[f"epochs_{epoch_s:.0f}s"] = (Measurement, epoch_table(bodies, dyad.marks, epoch_s))
+        tables[f"epochs_{epoch_s:.0f}s"] = (TableCell, epoch_table(bodies, dyad.marks, epoch_s))
     try:
         private_folder(out)
         return [_written(out / f"{name}.csv", *table) for name, table in sorted(tables.items())]
@@ -44,7 +44,7 @@ def write_tables(dyad: Dyad, out: Path) -> list[Path]:
         raise SessionError(f"cannot write {error.filename or out}: {error.strerror}") from error
 
 
-def _written(file: Path, kind: type, rows: Iterable[Measurement | Reaction]) -> Path:
+def _written(file: Path, kind: type, rows: Iterable[TableCell | Reaction]) -> Path:
     names = [one.name for one in fields(kind)]
     head = [part for name in names for part in _columns(name)]
     with private_file(file).open("w", newline="", encoding="utf-8") as text:

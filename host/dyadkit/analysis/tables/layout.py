@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dyadkit.analysis.tables.cells import Measurement, TableSpan, cells_of
+from dyadkit.analysis.tables.cells import TableCell, TableSpan, cells_of
 from dyadkit.dyad.traces import PERSONS, Mark, PersonName
 from dyadkit.signals import PhysiologyPair
 from dyadkit.signals.physiology import SERIES_HZ
 from dyadkit.synchrony.context import condition_spans
 
 
-def condition_table(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Measurement, ...]:
+def condition_table(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[TableCell, ...]:
     """Every measure of both people in each condition, repeated ones together; none without marks.
 
     A condition that is marked for one person is a row of that person only.
@@ -31,7 +31,7 @@ def condition_table(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Meas
 
 def epoch_table(
     bodies: PhysiologyPair, marks: Sequence[Mark], epoch_s: float = 30.0
-) -> tuple[Measurement, ...]:
+) -> tuple[TableCell, ...]:
     """Every measure of both people in whole epochs, which begin with each condition.
 
     Without conditions they begin with the session.

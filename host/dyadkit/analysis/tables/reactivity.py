@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.analysis.tables.cells import Measurement, TableSpan, cells_of
+from dyadkit.analysis.tables.cells import TableCell, TableSpan, cells_of
 from dyadkit.analysis.tables.layout import condition_stretches, conditions_of
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
@@ -89,7 +89,7 @@ def _of_person(person: PersonName, body: Physiology, marks: Sequence[Mark]) -> I
             )  # fmt: skip
 
 
-def _difference(now: Measurement, before: Measurement) -> tuple[float, float]:
+def _difference(now: TableCell, before: TableCell) -> tuple[float, float]:
     """Interval of a difference of two cells that are taken as independent."""
     size = now.value - before.value
     low = np.hypot(now.value - now.interval[0], before.interval[1] - before.value)

@@ -7,7 +7,16 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.renderers import Audience
-from dyadkit.report import data_quality, decisions, dyad_sections, methods, minute, people, reported
+from dyadkit.report import (
+    conditions,
+    data_quality,
+    decisions,
+    dyad_sections,
+    methods,
+    minute,
+    people,
+    reported,
+)
 from dyadkit.report.header import head_of, short_name
 from dyadkit.report.participant import participant_content
 from dyadkit.version import __version__
@@ -84,6 +93,8 @@ def content(findings: Findings) -> dict[str, Any]:
         "assays": people.assays(findings),
         **dyad_sections.sections(findings),
         "extra_sections": (),
+        "condition_tables": conditions.condition_tables(findings),
+        "epoch_tables": conditions.epoch_tables(findings),
         "reported": reported.reported(findings),
         "decisions": decisions.decisions(findings),
         "not_judged": decisions.not_judged(findings),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dyadkit.cli.options import AsJson, Session
+from dyadkit.cli.options import AboutA, AboutB, AsJson, Session, person_of
 from dyadkit.cli.output import emit, progress, say
 from dyadkit.formats.names import Format
 
@@ -94,6 +94,8 @@ def import_(
     explain: Annotated[
         Path | None, typer.Option(help="Say how FILE would be read, and draft a mapping.")
     ] = None,
+    about_a: AboutA = "",
+    about_b: AboutB = "",
     as_json: AsJson = False,
 ) -> None:
     """Read two people's recordings of other systems, as a session.
@@ -120,6 +122,7 @@ def import_(
         codings_start,
         read_assays(assays) if assays else (),
         event,
+        (person_of(about_a), person_of(about_b)),
     )
     found = import_pair(a, b, how)
     file = found.write(out)

@@ -26,6 +26,7 @@ import dyadkit.dyad
 import dyadkit.signals
 from dyadkit.dyad.digest import digest_of
 from dyadkit.dyad.packing import arrays_of, bytes_of, packed, sum_of, unpacked
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.traces import Dyad
 from dyadkit.errors import SessionError
 from dyadkit.signals import PhysiologyPair, extract
@@ -110,7 +111,7 @@ def _users_folder() -> Path:
 
 
 def _key(dyad: Dyad) -> str:
-    people = [(one.traces, one.corrections) for one in (dyad.a, dyad.b)]
+    people = [(one.traces, one.corrections, one.about) for one in (dyad.a, dyad.b)]
     seen = (people, dyad.marks, dyad.duration_s)
     return digest_of((_source(), *seen))
 
@@ -149,8 +150,8 @@ def _keep(bodies: PhysiologyPair, key: str, places: list[Path]) -> None:
     for place in places:
         partial = place.with_name(f"{place.name}.{os.getpid()}.partial")
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(f"{key} {sum_of(content)}\n".encode() + content)
+            private_folder(place.parent)
+            private_file(partial).write_bytes(f"{key} {sum_of(content)}\n".encode() + content)
             partial.replace(place)
         except OSError:
             partial.unlink(missing_ok=True)

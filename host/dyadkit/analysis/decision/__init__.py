@@ -11,7 +11,7 @@ Start reading at `statements.said_of`; `family` is the budget, `procedure` the c
 `proposal` how a test from elsewhere enters.
 """
 
-from dyadkit.analysis.decision.evidence import TWO_PEOPLE, Evidence, Resting
+from dyadkit.analysis.decision.evidence import PRIMARY, TWO_PEOPLE, Evidence, Resting
 from dyadkit.analysis.decision.family import ALPHA, Family
 from dyadkit.analysis.decision.proposal import Proposal
 from dyadkit.analysis.decision.statement import About, Statement
@@ -19,6 +19,7 @@ from dyadkit.analysis.decision.statements import said_of
 
 __all__ = [
     "ALPHA",
+    "PRIMARY",
     "TWO_PEOPLE",
     "About",
     "Evidence",

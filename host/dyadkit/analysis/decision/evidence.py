@@ -15,6 +15,9 @@ _NAN = float("nan")
 TWO_PEOPLE = "two people"
 """Among the refusals: a and b hold the same samples, and agree as anything does with itself."""
 
+PRIMARY = "primary"
+"""Among the refusals: why what the plan declared could not be tested."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resting:
@@ -38,6 +41,7 @@ class Evidence:
     refusals : by signal, why it could not be tested
     same_time : by signal, against partners of other sessions at the same time
     finest_lag_s : lags shorter than this may be the clocks'; NaN where that is not known
+    primary : names of the tests that were declared to be asked first; empty where none were
     marked : whether conditions were marked, and so belong to what chance gives
     proposals : tests from elsewhere, which enter by `proposal`
     """
@@ -54,3 +58,4 @@ class Evidence:
     finest_lag_s: float = _NAN
     marked: bool = False
     proposals: tuple[Proposal, ...] = ()
+    primary: tuple[str, ...] = ()

@@ -8,7 +8,7 @@
 4. What else is proposed (`proposal`) hangs on a gate, as recovery does, or shares with the third.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dyadkit.analysis.decision.procedure import Graph
@@ -42,16 +42,20 @@ class Family:
         p: Mapping[str, float],
         share: float = 1.0,
         gates: Mapping[str, tuple[str, ...]] | None = None,
+        primary: Sequence[str] = (),
     ) -> "Family":
         """All tests of one session by name, NaN where one gave nothing; their share of the budget.
 
         gates : by name, the tests of which one must be shown before this is asked; names other
         than those, coupling and recovery are contexts
+        primary : what was declared is asked first, with the whole share, and hands it on
         """
         known = {name: value for name, value in p.items() if value == value}
         opened = dict.fromkeys(RECOVERIES, SKIN) | dict(gates or {})
         gated = {name: opened[name] for name in known if name in opened}
-        found = _graph(list(known), gated).corrected(known)
+        graph = _graph(list(known), gated)
+        first = [name for name in primary if name in known]
+        found = (_after(first, graph) if first else graph).corrected(known)
         return cls(p, {name: min(1.0, one / share) for name, one in found.items()})
 
     def shows(self, name: str) -> bool:
@@ -82,6 +86,18 @@ def _handed_on(others: list[str], opens: list[str]) -> dict[str, float]:
     if not (others and opens):
         return _evenly(others or opens, 1.0)
     return _evenly(others, 1.0 - TO_GATED) | _evenly(opens, TO_GATED)
+
+
+def _after(first: list[str], graph: Graph) -> Graph:
+    """The graph of all others, entered only through the tests that come first."""
+    later = {name: weight for name, weight in graph.weights.items() if name not in first}
+    whole = sum(later.values())
+    opened = {name: weight / whole for name, weight in later.items() if weight > 0.0}
+    passes = {
+        name: {heir: share for heir, share in heirs.items() if heir not in first}
+        for name, heirs in graph.passes.items()
+    }
+    return Graph(_evenly(first, 1.0), passes | dict.fromkeys(first, opened))
 
 
 def _evenly(heirs: list[str], share: float) -> dict[str, float]:

@@ -22,7 +22,7 @@ def said_of(evidence: Evidence) -> tuple[Statement, ...]:
         return (Statement(sentence, About.COUPLING, "", positive=False),)
     share = 1.0 if evidence.person is None else names.TESTS_SHARE
     gates = {one.test: one.opened_by for one in evidence.proposals if one.opened_by}
-    family = Family.of(tests_of(evidence), share, gates)
+    family = Family.of(tests_of(evidence), share, gates, evidence.primary)
     parts: Iterable[list[Statement]] = (
         skin_of(evidence, family),
         heart_rate_of(evidence, family),

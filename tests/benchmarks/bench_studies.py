@@ -19,7 +19,7 @@ import numpy as np
 from bench_said import wilson
 from scipy import stats
 
-from dyadkit.study.answers import ALONE_LEVEL, frailest_dyad
+from dyadkit.study.answers import ALONE_LEVEL, MIN_COUPLED, frailest_dyad
 from dyadkit.study.group.flips import contrast
 from dyadkit.study.group.means import mean_effect
 from dyadkit.study.group.nulls import prevalence
@@ -54,11 +54,11 @@ def one(arguments):
     for count in DYADS[:3]:
         means, most, some = 0, 0, 0
         for k in range(arguments.studies):
-            sample = studies.one_coupled(np.random.default_rng([arguments.seed, count, k]), count)
-            found = mean_effect(sample)
-            is_shown = found.p <= 0.05 and found.value > 0
+            rng = np.random.default_rng([arguments.seed, count, k])
+            sample = studies.one_coupled(rng, count)
+            found, shares = mean_effect(sample), prevalence(sample)
+            is_shown = found.p <= 0.05 and found.value > 0 and shares.min_coupled >= MIN_COUPLED
             means += is_shown and frailest_dyad(sample)[1] <= ALONE_LEVEL
-            shares = prevalence(sample)
             most += shares.p_majority <= 0.05
             some += shares.p_any <= 0.05
         print(f"one of {count}: the dyads on average {wilson(means, arguments.studies)}; most "

@@ -134,7 +134,7 @@ def test_who_follows_may_fail_without_the_writer_noticing_less(tmp_path):
 
 def test_every_beat_that_the_windows_show_is_decided():
     """One that moved a little between two views was in neither: the rate fell to half there."""
-    pulse = pulse_model.pulse(pulse_model.sinus, seconds=150, rate_hz=32.0, seed=1)
+    pulse = pulse_model.pulse(pulse_model.sinus, seconds=150, rate_hz=32.0, seed=2)
     live_s = ppg.LiveBeats(32.0).push(pulse.ppg).times_s
     whole_s = ppg.find_beats(pulse.ppg, 32.0).times_s
     whole_s = whole_s[(whole_s > 8) & (whole_s < 148)]

@@ -18,7 +18,7 @@ from fakes import recorded
 PUBLIC = {
     "dyadkit": (
         "Analysis", "Dyad", "Mark", "Person", "Series", "__version__", "analyze", "from_arrays",
-        "load",
+        "load", "plot",
     ),
     "dyadkit.clock": (
         "Clock", "ClockMap", "Exchanges", "LinkLog", "LiveClock", "Mode", "Reason", "SampleTimes",
@@ -27,7 +27,12 @@ PUBLIC = {
     ),
     "dyadkit.formats": ("Format", "export"),
     "dyadkit.links": ("HostClock", "Link", "SteadyClock", "monotonic_ns"),
-    "dyadkit.report": ("render",),
+    "dyadkit.plot": (
+        "against_chance", "alignment", "answers", "coherence", "coupling_surface", "excerpt",
+        "heart_rates", "lag_profile", "pair", "person", "phase", "quality", "recurrence", "trust",
+        "verdict_course", "verdicts", "weeks",
+    ),
+    "dyadkit.report": ("Audience", "render"),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
     "dyadkit.signals.eda": (
         "Decomposition", "EventResponse", "HUMAN", "Latency", "LiveEda", "LiveSkin", "MAX_RATE_HZ",

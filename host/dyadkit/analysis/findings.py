@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dyadkit.analysis.decision import About, Statement
+from dyadkit.analysis.excerpt import Excerpt
+from dyadkit.analysis.pictures import Around, LagProfile
 from dyadkit.analysis.reported import ReportedNumber
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.origin import SessionOrigin
 from dyadkit.dyad.provenance import provenance
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import Alignment, Assay
+from dyadkit.dyad.traces import Alignment, Assay, Mark
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.chance import NullResult
 from dyadkit.synchrony.coupling import Coupling, Strength
@@ -21,6 +24,8 @@ from dyadkit.synchrony.verdicts import PersonPair, VerdictCourse
 
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
+SCHEMA_VERSION = 1
+"""Of results as JSON: fields are added under the same number, and none is taken away."""
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
 """Every signal that is tested for coupling, in this order; its series in `_SERIES`."""
 _SERIES: dict[str, Callable[[Physiology], Floats]] = {
@@ -90,6 +95,11 @@ class Findings(Result):
     replayed : what a and b are a replay of; empty for what wearables recorded
     notes : what a reader must know of how the data came about, a sentence each
     assays : single measures of a laboratory, as they were given; nothing is concluded from them
+    origin, marks : where the session comes from, and what was marked in it
+    excerpts : by person, some seconds of the raw pulse wave
+    profiles : by signal, the statistic of its coupling at every lag
+    around : by person, how the own skin conductance changes around the other's responses
+    schema_version : of its fields in JSON, `analysis.schema`
     """
 
     source: str
@@ -115,6 +125,12 @@ class Findings(Result):
     person_course: VerdictCourse | None = None
     said: tuple[Statement, ...] = ()
     reported: tuple[ReportedNumber, ...] = ()
+    origin: SessionOrigin | None = None
+    marks: tuple[Mark, ...] = ()
+    excerpts: dict[str, Excerpt] = field(default_factory=dict)
+    profiles: dict[str, LagProfile] = field(default_factory=dict)
+    around: dict[str, Around] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
 
     @property
     def whence(self) -> str:

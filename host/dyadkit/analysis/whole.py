@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit.analysis.decision import TWO_PEOPLE, said_of
+from dyadkit.analysis.decision import TWO_PEOPLE, About, Statement, said_of
+from dyadkit.analysis.excerpt import excerpts_of
 from dyadkit.analysis.findings import (
     RATE_HZ,
     SIGNAL_WORDS,
@@ -21,12 +22,15 @@ from dyadkit.analysis.findings import (
     Quality,
     series_of,
 )
+from dyadkit.analysis.pictures import LagProfile, answers_around, event_profile, profiles_of
 from dyadkit.analysis.primary import Primary
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.analysis.reported import reported_numbers
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
-from dyadkit.dyad.saving import save
+from dyadkit.dyad.origin import origin_of
+from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
+from dyadkit.dyad.saving import is_drawable, save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
 from dyadkit.sessions.extraction import extraction_of
@@ -65,8 +69,10 @@ class Analysis(Findings):
     (69, True)
     """
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, audience: Audience = Audience.RESEARCHER) -> None:
         """Write a self-contained HTML report, or its JSON twin, by the ending of the name.
+
+        For participants, and whoever talks with them, the page is one of plain words.
 
         Raises
         ------
@@ -75,10 +81,16 @@ class Analysis(Findings):
         SessionError
             the file cannot be written
         """
-        save(self, path)
+        save(self, path, audience)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the sentences, and what else could not be answered and why."""
+        """What a notebook shows: the box of the report and both people, where it can be drawn.
+
+        Else the sentences, and what else could not be answered and why.
+        """
+        drawn = IN_NOTEBOOKS.get(type(self).__name__)
+        if drawn is not None and is_drawable():
+            return drawn(self)
         title = f"Analysis of {self.source}, {self.duration_s / 60:.1f} minutes"
         if self.whence:
             title += f": {self.whence}"
@@ -151,6 +163,7 @@ def analyze(
     about = Regulated.of(dyad, bodies, max_lag_s, seed)
     refusals |= about.regulation.refusals
     clock = _clock(dyad)
+    said = said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s, first))
     return Analysis(
         source=dyad.source,
         simulated=dyad.simulated,
@@ -174,8 +187,25 @@ def analyze(
         person=about.regulation.person,
         person_course=about.regulation.course,
         reported=reported_numbers(bodies, dyad.marks, max_lag_s),
-        said=said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s, first)),
+        origin=origin_of(dyad),
+        marks=dyad.marks,
+        excerpts=excerpts_of(dyad, bodies),
+        profiles=_profiles(about, coupling, scan, said),
+        around=answers_around(bodies),
+        said=said,
     )
+
+
+def _profiles(
+    about: Regulated, coupling: dict[str, Coupling], scan: BandScan, said: Sequence[Statement]
+) -> dict[str, LagProfile]:
+    """Lag profile of each signal by the test that decides on it."""
+    answers = [one for one in said if one.about is About.ANSWERS]
+    waveforms = {k: one for k, one in coupling.items() if k != "eda" or about.events is None}
+    found = profiles_of(waveforms, about.whole, scan, said)
+    if about.events is not None and len(answers) == len(about.trains):
+        found["eda"] = event_profile(about.trains, about.search, answers)
+    return found
 
 
 def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:
@@ -201,10 +231,11 @@ def _same_person(dyad: Dyad) -> dict[str, str]:
 def _couple(bodies: PhysiologyPair, name: str, scan: BandScan, seed: int) -> Coupling:
     a, b = series_of(bodies.a, name), series_of(bodies.b, name)
     for person, series in zip(PERSONS, (a, b), strict=True):
-        if trusted_share(series) < MIN_TRUSTED:
-            raise SignalError(
-                f"only {trusted_share(series):.0%} of person {person}'s signal can be trusted"
-            )
+        share = trusted_share(series)
+        if share == 0:
+            raise SignalError(f"person {person} has none that was recorded and can be trusted")
+        if share < MIN_TRUSTED:
+            raise SignalError(f"only {share:.0%} of person {person}'s signal can be trusted")
     return couple_with(scan, a, b, RATE_HZ, seed=seed)
 
 

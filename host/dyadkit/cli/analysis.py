@@ -1,4 +1,4 @@
-"""analyze, why, multiverse, plan-session: one session, and what a reviewer asks of it."""
+"""analyze, why, multiverse, plan-session, schema: one session, and what a reviewer asks of it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from dyadkit.cli.options import AboutA, AboutB, AsJson, Reports, Seed, Session, person_of
 from dyadkit.cli.output import emit, progress, whence_lines
+from dyadkit.dyad.renderers import Audience
 
 if TYPE_CHECKING:
     from dyadkit.analysis.whole import Analysis
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(multiverse)
     app.command("plan-session")(plan_session)
     app.command()(night)
+    app.command()(schema)
 
 
 def analyze(
@@ -35,6 +37,9 @@ def analyze(
         typer.Option(help="Another dyad's session under the same schedule; may be repeated."),
     ] = None,
     max_lag_s: MaxLag = 5.0,
+    audience: Annotated[
+        Audience, typer.Option(help="Of the page: everything, or one page of plain words.")
+    ] = Audience.RESEARCHER,
     plan: Annotated[
         Path | None,
         typer.Option(help="Frozen plan, a TOML file with [analysis]; what deviates is refused."),
@@ -65,7 +70,7 @@ def analyze(
     with progress("analyzing", 1):
         result = run(dyads[0], seed, dyads[1:], max_lag_s, asked.primary)
     for file in files:
-        result.save(file)
+        result.save(file, audience)
     written = [f"report: {file}" for file in files]
     opening = [*whence_lines(result.whence), *result.notes]
     emit(result.to_dict(), as_json, [*opening, *result.sentences(), *planned, *written])
@@ -151,6 +156,16 @@ def night(session: Session, as_json: AsJson = False) -> None:
     with progress("analyzing", 1):
         found = analyze_night(load(session))
     emit(found.to_dict(), as_json, found.sentences())
+
+
+def schema(as_json: AsJson = False) -> None:
+    """Print the JSON Schema that results of analyze keep to."""
+    import json
+
+    from dyadkit.analysis.schema import published
+
+    found = published()
+    emit(found, as_json, json.dumps(found, indent=1, ensure_ascii=False).splitlines())
 
 
 def _read(path: Path) -> "Analysis":

@@ -49,6 +49,10 @@ def record(
         RadioChoice, typer.Option(help="simulated: two virtual wearables, no list of dyads.")
     ] = RadioChoice.BLUETOOTH,
     realtime: Realtime = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Show it in the browser, from a process of its own.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Of the page of --live; 0: any that is free.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Record a dyad until the time is up or Ctrl-C is pressed.
@@ -69,6 +73,8 @@ def record(
     keys = _keys(out, conditions)
     facts = {"dyad": dyad, **_people(roles, consent)}
     if radio is RadioChoice.SIMULATED:
+        if live:
+            raise typer.BadParameter("simulated people are shown by: dyadkit live --sim")
         if keys.conditions:
             raise typer.BadParameter("keys mark real wearables only", param_hint="--conditions")
         if len(facts) > 1:
@@ -78,7 +84,8 @@ def record(
         if keys.conditions:
             facts["conditions"] = list(keys.conditions.values())
         plan = _plan(out, minutes, needs, facts)
-        outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys)
+        shown = port if live else None
+        outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys, shown)
     usability, reasons = _usability(outcome.folder)
     said = {*outcome.unfinished, *outcome.notes}
     unsaid = [why for why in reasons if why not in said]
@@ -244,7 +251,7 @@ def _plan(
 
 
 def _record_dyad(
-    members: "Members", usb: bool, plan: "RecordingPlan", keys: "MarkKeys"
+    members: "Members", usb: bool, plan: "RecordingPlan", keys: "MarkKeys", page: int | None
 ) -> "Outcome":
     from dyadkit.cli.live_recording import by_cable, by_radio, record_here
     from dyadkit.devices.pairing import people_of
@@ -252,7 +259,7 @@ def _record_dyad(
     participants = {person: one.participant for person, one in members.items()}
     about = {**plan.about, **people_of(members)}
     plan = replace(plan, participants=participants, about=about)
-    return record_here(by_cable if usb else by_radio, members, plan, keys)
+    return record_here(by_cable if usb else by_radio, members, plan, keys, page)
 
 
 def _usability(folder: Path) -> tuple[str, tuple[str, ...]]:

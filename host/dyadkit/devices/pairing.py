@@ -21,6 +21,7 @@ import tomli_w
 
 from dyadkit.dyad.limits import MAX_DYADS_BYTES
 from dyadkit.dyad.people import NOBODY_KNOWN, Person
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 
@@ -151,7 +152,7 @@ def _replace(file: Path, text: str) -> None:
     """Write a file whole, or leave the one before."""
     partial = file.with_suffix(".partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as written:
+        with private_file(partial).open("w", encoding="utf-8", newline="\n") as written:
             written.write(text)
             written.flush()
             os.fsync(written.fileno())

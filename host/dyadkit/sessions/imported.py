@@ -9,6 +9,7 @@ from dyadkit.dyad.people import Person
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
+from dyadkit.sessions.trust import refuse_withdrawn, why_missing
 from dyadkit.storage.imported import ImportedSession, read_imported
 
 
@@ -62,8 +63,13 @@ def about_dyad(dyad: Dyad, sources: Mapping[PersonName, Any], joined: str) -> di
 
 
 def load_imported(path: Path) -> Dyad:
-    """The dyad of an imported session; SessionError where it is damaged."""
-    return _checked_dyad(read_imported(path), path)
+    """The dyad of an imported session; SessionError where it is damaged or may not be used."""
+    stored = read_imported(path)
+    refuse_withdrawn(stored.about, str(path))
+    for person in PERSONS:
+        if person in stored.about.get("purged", {}):
+            raise SessionError(f"{path} {why_missing(stored.about, person)}")
+    return _checked_dyad(stored, path)
 
 
 def _checked_dyad(stored: ImportedSession, path: Path) -> Dyad:

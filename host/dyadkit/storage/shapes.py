@@ -86,6 +86,11 @@ def is_clock_truth(said: Any) -> bool:
     return len(said["a_us"]) == len(said["b_us"])
 
 
+def is_right_used(said: Any) -> bool:
+    """When a person withdrew, or their half was deleted."""
+    return isinstance(said, dict) and is_text(said.get("on"))
+
+
 MARK_KINDS = one_of("event", "condition", "note", "end", "undo")
 
 FACTS: dict[str, Shape] = {
@@ -105,6 +110,7 @@ FACTS: dict[str, Shape] = {
     "notes": each(is_text),
     "participants": by_person(is_text),
     "people": by_person(is_plain),
+    "purged": by_person(is_right_used),
     "reconnects": is_count,
     "recovered": each(is_text),
     "recovered_from_sha256": is_text,
@@ -114,6 +120,7 @@ FACTS: dict[str, Shape] = {
     "simulated": is_flag,
     "unfinished": each(is_text),
     "wearables": by_person(is_text),
+    "withdrawn": by_person(is_right_used),
 }  # fmt: skip
 """Facts whose shape somebody relies on; others may have any."""
 

@@ -9,7 +9,8 @@ from dyadkit.synchrony.coupling import Leader
 from dyadkit.synchrony.following import Search, Train, couple_events, follows
 from dyadkit.synchrony.following.intensity import design_of, fitted
 from dyadkit.synchrony.following.law import _law
-from dyadkit.synchrony.following.score import _kernels, _Projection, _scale, _smooth
+from dyadkit.synchrony.following.rolls import Projection
+from dyadkit.synchrony.following.score import _kernels, _scale, _smooth
 from worlds import known
 from worlds.ties import Echo, Schedule, couple_of
 
@@ -72,14 +73,30 @@ def test_projected_scores_at_every_roll_equal_the_slow_twin():
     own = fitted(b.counts, b.present, design, penalties)
     scale = _scale(own.rate)
     smooth = _smooth(a.counts)
-    fast = _Projection.of(own, scale).rolled(smooth)
+    stretch = np.arange(len(a.counts)) * 5 // len(a.counts)
+    fast = Projection.of(own, scale).rolled(smooth, stretch)
     weighted = own.design * own.rate[:, None]
     inverse = np.linalg.inv(weighted.T @ own.design + np.diag(own.penalties + 1e-9))
-    for k, roll in ((0, 120), (7, 260), (40, 920)):
+    for k, roll in ((0, 120), (70, 260), (400, 920)):
         kernel = np.roll(smooth, roll) * scale
         left = kernel - own.design @ (inverse @ (weighted.T @ kernel))
-        slow = (left @ own.surplus) ** 2 / (left**2 @ own.rate)
-        assert fast[k] == pytest.approx(slow, rel=1e-6)
+        assert fast.scores[:, k].sum() == pytest.approx(left @ own.surplus, rel=1e-6)
+        for part in range(5):
+            inside = stretch == part
+            slow = (left @ (own.surplus * inside)) / np.sqrt(left**2 @ (own.rate * inside))
+            assert fast.stretches[part, k] == pytest.approx(slow, rel=1e-6)
+
+
+def volleys(rng):
+    """Three volleys of five responses a second apart in 700 s, as of skins that hardly respond."""
+    starts_s = rng.uniform(0.0, 690.0, 3)
+    return Train.of((starts_s[:, None] + np.arange(5.0)).ravel(), 700.0)
+
+
+def test_two_volleys_that_meet_once_are_no_following():
+    rng = np.random.default_rng(34)
+    p = [couple_events(volleys(rng), volleys(rng)).p for _ in range(120)]
+    assert np.mean(np.array(p) <= 0.05) <= 0.10  # 0.18 by the law alone
 
 
 def test_only_the_past_of_the_leader_counts():

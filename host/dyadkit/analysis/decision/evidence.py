@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dyadkit.analysis.decision.proposal import Proposal
 from dyadkit.synchrony.chance import NullResult
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling, Strength
@@ -42,6 +43,7 @@ class Evidence:
     finest_lag_s : lags shorter than this may be the clocks'; NaN where that is not known
     primary : names of the tests that were declared to be asked first; empty where none were
     marked : whether conditions were marked, and so belong to what chance gives
+    proposals : tests from elsewhere, which enter by `proposal`
     """
 
     coupling: Mapping[str, Coupling]
@@ -55,4 +57,5 @@ class Evidence:
     resting: Resting = field(default_factory=Resting)
     finest_lag_s: float = _NAN
     marked: bool = False
+    proposals: tuple[Proposal, ...] = ()
     primary: tuple[str, ...] = ()

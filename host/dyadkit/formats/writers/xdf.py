@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PERSONS, Dyad, Trace
 
 MAGIC = b"XDF:"
@@ -33,7 +34,7 @@ def write(dyad: Dyad, out: Path) -> list[Path]:
         for name, trace in sorted(dyad.person(person).traces.items())
         if len(trace)
     ]
-    with file.open("wb") as target:
+    with private_file(file).open("wb") as target:
         target.write(
             MAGIC + _chunk(FILE_HEADER, b"<?xml version='1.0'?><info><version>1.0</version></info>")
         )

@@ -10,8 +10,7 @@ from dyadkit.analysis.excerpt import Excerpt
 from dyadkit.analysis.pictures import Around, LagProfile
 from dyadkit.analysis.reported import ReportedNumber
 from dyadkit.dyad.arrays import Floats
-from dyadkit.dyad.origin import SessionOrigin
-from dyadkit.dyad.provenance import provenance
+from dyadkit.dyad.provenance import SessionOrigin, provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment, Assay, Mark
 from dyadkit.signals import Physiology, PhysiologyPair

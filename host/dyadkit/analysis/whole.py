@@ -28,7 +28,6 @@ from dyadkit.analysis.regulation import Regulated
 from dyadkit.analysis.reported import reported_numbers
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
-from dyadkit.dyad.origin import origin_of
 from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
 from dyadkit.dyad.saving import is_drawable, save
 from dyadkit.dyad.traces import PERSONS, Dyad
@@ -187,7 +186,7 @@ def analyze(
         person=about.regulation.person,
         person_course=about.regulation.course,
         reported=reported_numbers(bodies, dyad.marks, max_lag_s),
-        origin=origin_of(dyad),
+        origin=dyad.origin,
         marks=dyad.marks,
         excerpts=excerpts_of(dyad, bodies),
         profiles=_profiles(about, coupling, scan, said),

@@ -168,7 +168,9 @@ def over_weeks(visits: Sequence[Visit], seed: int = 0, primary: str = "") -> Wee
         days=days,
         durations_s=np.array([one.duration_s for one in found]),
         values=values,
-        regimes=tuple(str(one.person.regime) if one.person else "cannot be told" for one in found),
+        regimes=tuple(
+            str(one.person.regime) if one.person else "cannot be progressed" for one in found
+        ),
         trends=trends,
         p_corrected=corrected,
         refusals=refusals,
@@ -270,7 +272,7 @@ def _notes(found: Sequence[Findings], days: Floats) -> tuple[str, ...]:
 
 
 def _enough() -> int:
-    """Sessions whose perfect order could be told from chance in every measure."""
+    """Sessions whose perfect order could be progressed from chance in every measure."""
     return next(n for n in range(5, 20) if 2.0 / math.factorial(n) * len(MEASURES) <= _SURE)
 
 

@@ -124,7 +124,7 @@ def _rsa_epochs_of(bodies: PhysiologyPair) -> tuple[Floats, Floats]:
 def _rsa_epochs(body: Physiology) -> Floats:
     length = round(EPOCH_S * RATE_HZ)
     epoch = np.arange(len(body.rsa.wave_ms)) // length
-    return np.array([body.rsa.ln_within(epoch == k) for k in range(len(epoch) // length)])
+    return np.array([body.rsa.ln_of(body.rsa.wave_ms[: len(epoch)][epoch == k]) for k in range(len(epoch) // length)])
 
 
 def _in_epochs(signal: str, pair: tuple[Floats, Floats]) -> Iterator[ReportedNumber]:

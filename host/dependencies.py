@@ -107,7 +107,8 @@ def licences_page(found: list[Dependency]) -> str:
         [
             "# Licences of what dyadkit brings along", "",
             "dyadkit's own is MIT, of its hardware see `hardware/LICENSE`. Written by "
-            "`python host/dependencies.py` from what", "is installed: what each package declares, and "
+            "`python host/dependencies.py` from what",
+            "is installed: what each package declares, and "
             "what its licence files hold (a package that contains parts of", "others has several). "
             f"Of the extras {', '.join(EXTRAS)}.", "",
             "| package | version | declares | its files hold | why it is accepted |",

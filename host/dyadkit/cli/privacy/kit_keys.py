@@ -110,6 +110,7 @@ def give(
 
     dyadkit flash --kit does the same to what it flashes. From then on it answers nobody else: keep
     a copy of the kit's key by keys export. Without the key only keys reset helps, which erases.
+    SECURITY.md says which commands of this version speak with a wearable that has a key.
     """
     import asyncio
 

@@ -7,7 +7,7 @@ import { el, minutes, signed } from "./words.js";
 export const WINDOWS = [20, 60, 120, 600]; // seconds
 const BEHIND = 0.35; // the newest samples are still on their way: the view ends so far behind now
 const FAST_MS = 33, SLOW_MS = 250;
-const SILENT = 3; // seconds without a sample: a gap is drawn as one
+const SILENT = 2; // seconds without a sample: a gap is drawn as one
 const GAP = { pulse: 0.5, other: 1.1 };
 const LANES = [
   { label: "Pulse", names: ["a/pulse"], fast: true },
@@ -155,8 +155,10 @@ export class Charts {
       this.note.textContent = `${this.window < 120 ? `${this.window} s` : `${this.window / 60} min`}  + −`;
       this.pause.hidden = this.end === null;
     }
-    this.costs.push(performance.now() - began);
-    if (this.costs.length > 2000) this.costs.shift();
+    queueMicrotask(() => { // uPlot draws in one of its own, which stands before this one
+      this.costs.push(performance.now() - began);
+      if (this.costs.length > 2000) this.costs.shift();
+    });
   }
 
   data(lane, plot, from, to) {

@@ -110,6 +110,13 @@ def _page_of_weeks(result: Any) -> str:
     return render(result)
 
 
+def _page_of_study(result: Any) -> str:
+    with extra("report"):
+        from dyadkit.report.study_page import render
+
+    return render(result)
+
+
 def _page_of_bringup(result: Any) -> str:
     with extra("report"):
         from dyadkit.report.bringup_page import render
@@ -120,6 +127,7 @@ def _page_of_bringup(result: Any) -> str:
 RENDERERS |= {
     "Analysis": _page_of_session,
     "Weeks": _page_of_weeks,
+    "StudyReport": _page_of_study,
     "Bringup": _page_of_bringup,
 }
 FOR_PARTICIPANTS["Analysis"] = _page_for_participants

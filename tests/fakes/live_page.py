@@ -1,4 +1,4 @@
-"""A live page for tests: `dyadkit live` as users start it, and what a page or program asks of it."""
+"""A live page for tests: `dyadkit live` as users start it, and what is asked of it."""
 
 import contextlib
 import json

@@ -12,9 +12,8 @@ from dyadkit.analysis.pictures import Around, LagProfile
 from dyadkit.analysis.reported import ReportedNumber
 from dyadkit.analysis.tables import Reaction, TableCell, epoch_table
 from dyadkit.dyad.arrays import Floats
-from dyadkit.dyad.origin import SessionOrigin
 from dyadkit.dyad.people import NOBODY_KNOWN, Person
-from dyadkit.dyad.provenance import provenance
+from dyadkit.dyad.provenance import SessionOrigin, provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment, Assay, Mark
 from dyadkit.signals import Physiology, PhysiologyPair

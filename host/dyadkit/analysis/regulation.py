@@ -11,7 +11,7 @@ from dyadkit.analysis.decision import PRIMARY, Evidence, Resting, Statement
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
 from dyadkit.analysis.primary import Primary
 from dyadkit.analysis.tables import missing_by_condition
-from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.dyad.units import microsiemens
 from dyadkit.errors import SignalError
@@ -132,7 +132,7 @@ class Regulated:
             return Resting()
         slow = self.pulse.within(self.pulse.during(self.marks, REST_LABELS))
         resting = {name: one.within(during) for name, one in self.whole.items()}
-        a, b = (_within(one, during) for one in self.trains)
+        a, b = (one.within(during) for one in self.trains)
         search = Search(self.search.max_lag_s)
         return Resting(
             strength=_strengths(resting),
@@ -156,6 +156,7 @@ def _trains(bodies: PhysiologyPair) -> tuple[Train, Train]:
             len(body.times_s) / RATE_HZ,
             [one.amplitude_usiemens for one in body.responses],
             np.isfinite(body.phasic_usiemens),
+            body.driver_usiemens,
         )
         for body in (bodies.a, bodies.b)
     )
@@ -165,15 +166,6 @@ def _trains(bodies: PhysiologyPair) -> tuple[Train, Train]:
 def _many(trains: tuple[Train, Train]) -> bool:
     """Whether both have responses of their own; components alone, as imported, hold none."""
     return all(one.events > 0 for one in trains)
-
-
-def _within(train: Train, during: Bools) -> Train:
-    """A train where `during` holds, from its first to its last moment; measured only there."""
-    kept = np.flatnonzero(during)
-    part = slice(int(kept[0]), int(kept[-1]) + 1)
-    inside = during[part].astype(float)
-    present = train.present[part] & during[part]
-    return Train(train.counts[part] * inside, train.sizes[part] * inside, present)
 
 
 def _levels(

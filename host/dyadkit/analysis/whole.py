@@ -30,7 +30,6 @@ from dyadkit.analysis.reported import reported_numbers
 from dyadkit.analysis.tables import condition_table, epoch_table, reactions, sensor_marks
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
-from dyadkit.dyad.origin import origin_of
 from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
 from dyadkit.dyad.saving import is_drawable, save
 from dyadkit.dyad.traces import PERSONS, Dyad
@@ -189,7 +188,7 @@ def analyze(
         person=about.regulation.person,
         person_course=about.regulation.course,
         reported=reported_numbers(bodies, dyad.marks, max_lag_s),
-        origin=origin_of(dyad),
+        origin=dyad.origin,
         marks=tuple(sorted((*dyad.marks, *sensor_marks(bodies)), key=lambda one: one.start_s)),
         excerpts=excerpts_of(dyad, bodies),
         profiles=_profiles(about, coupling, scan, said),

@@ -27,6 +27,7 @@ from dyadkit.cli import (
     privacy,
     review,
     sessions,
+    studies,
     study,
 )
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
@@ -51,6 +52,7 @@ for _family in (
     privacy,
     analysis,
     study,
+    studies,
     formats,
     clock,
 ):

@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
     app.command("plan-session")(plan_session)
     app.command("buffering")(buffering)
     app.command()(schema)
+    app.command()(night)
 
 
 def analyze(
@@ -198,6 +199,16 @@ def schema(as_json: AsJson = False) -> None:
 
     found = published()
     emit(found, as_json, json.dumps(found, indent=1, ensure_ascii=False).splitlines())
+
+
+def night(session: Session, as_json: AsJson = False) -> None:
+    """Tell sleep and wake of both, and who wakes after whom."""
+    from dyadkit.analysis.night import analyze_night
+    from dyadkit.sessions.loading import load
+
+    with progress("analyzing", 1):
+        found = analyze_night(load(session))
+    emit(found.to_dict(), as_json, found.sentences())
 
 
 def _read(path: Path) -> "Analysis":

@@ -1,10 +1,17 @@
-"""Provenance of a session: people who were recorded, simulated people, or a replay of other files.
+"""Provenance of a session: where it comes from, when it began, and what was worn.
 
 Whatever shows a session or what was found in it says this beside it; the words stand here.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 
+from dyadkit.dyad.result import Result
+
+CALIBRATION_DAY_0 = date(2000, 1, 1)
+"""From which wearables count the day of their calibration."""
 VIRTUAL_WEARABLE = b"\xd7\xad"
 """How the identities of virtual wearables begin; no chip's own address does, for it has bits that
 only addresses given by hand may have."""
@@ -34,3 +41,42 @@ def provenance(simulated: bool, replayed: Sequence[str]) -> str:  # noqa: FBT001
     if replayed:
         return f"replay of {' and '.join(replayed)} through simulated wearables"
     return "simulated people, no one was recorded" if simulated else ""
+
+
+class Whence(StrEnum):
+    """Where a session comes from; whatever shows a result of it names one of these four."""
+
+    RECORDED = "recorded"
+    IMPORTED = "imported"
+    REPLAYED = "replayed"
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worn(Result):
+    """Equipment of one person; empty where a session does not tell.
+
+    wearable : its identity; firmware : the build it ran
+    calibrated : ISO date of the skin sensor's calibration, or "never"
+    rates_hz : effective rate of each stream, by name
+    """
+
+    wearable: str = ""
+    firmware: str = ""
+    calibrated: str = ""
+    rates_hz: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SessionOrigin(Result):
+    """SessionOrigin of a session.
+
+    began : when second 0 was, ISO 8601; empty where nothing is known
+    sha256 : of the stored session; empty where it was not stored
+    """
+
+    whence: Whence
+    began: str = ""
+    sha256: str = ""
+    a: Worn = field(default_factory=Worn)
+    b: Worn = field(default_factory=Worn)

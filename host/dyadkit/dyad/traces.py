@@ -9,7 +9,7 @@ import numpy as np
 from dyadkit.dyad.arrays import Bools, Flags, Floats, Ints
 from dyadkit.dyad.display import html_table
 from dyadkit.dyad.people import NOBODY_KNOWN, Person
-from dyadkit.dyad.provenance import provenance
+from dyadkit.dyad.provenance import SessionOrigin, Whence, Worn, provenance
 from dyadkit.dyad.result import Result
 
 PersonName: TypeAlias = Literal["a", "b"]
@@ -276,6 +276,28 @@ class Dyad(Result):
             for old, new in ((self.a, a), (self.b, b))
         )
         return replace(self, a=first, b=second)
+
+    @property
+    def origin(self) -> SessionOrigin:
+        """Where the session comes from, and what was worn."""
+        worn = [
+            Worn(
+                one.wearable,
+                one.firmware,
+                one.calibrated,
+                {name: trace.rate_hz for name, trace in one.traces.items()},
+            )
+            for one in (self.a, self.b)
+        ]
+        return SessionOrigin(self._whence, self.began, self.sha256, *worn)
+
+    @property
+    def _whence(self) -> Whence:
+        if self.replayed:
+            return Whence.REPLAYED
+        if self.simulated:
+            return Whence.SIMULATED
+        return Whence.RECORDED if self.a.wearable or self.b.wearable else Whence.IMPORTED
 
     def _repr_html_(self) -> str:
         """What a notebook shows: a line on the session and a table of its streams."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
+from dyadkit.dyad.private_files import private_folder
 from dyadkit.errors import LinkError
 
 HOST = "127.0.0.1"
@@ -34,8 +35,7 @@ def door_of(folder: Path) -> Path:
     """File that tells how to reach the recorder of a session folder, while one is there."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    place = Path(base) / f"dyadkit-{user}"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = private_folder(Path(base) / f"dyadkit-{user}")
     if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
         raise LinkError(
             f"{place} belongs to somebody else: set XDG_RUNTIME_DIR to a folder of yours"
@@ -82,6 +82,7 @@ class Door:
     ) -> None:
         self._file, self._answer, self._backlog = file, answer, backlog
         self._readers: set[asyncio.StreamWriter] = set()
+        self._meetings: set[asyncio.Task[None]] = set()
         self._key = secrets.token_urlsafe(24)
 
     @property
@@ -92,7 +93,7 @@ class Door:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Listen for as long as this lasts."""
-        server = await asyncio.start_server(self._meet, HOST, 0, limit=MAX_LINE_BYTES)
+        server = await asyncio.start_server(self._greet, HOST, 0, limit=MAX_LINE_BYTES)
         Reached(server.sockets[0].getsockname()[1], self._key, os.getpid()).write(self._file)
         try:
             yield
@@ -100,7 +101,9 @@ class Door:
             server.close()
             for reader in list(self._readers):
                 reader.close()
-            self._readers.clear()
+            for meeting in self._meetings:
+                meeting.cancel()
+            await asyncio.gather(*self._meetings, return_exceptions=True)
             found = Reached.read(self._file)
             if found is not None and found.pid == os.getpid():
                 self._file.unlink(missing_ok=True)
@@ -117,6 +120,11 @@ class Door:
             writer.transport.abort()
             return
         writer.write(line)
+
+    def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        meeting = asyncio.create_task(self._meet(reader, writer))
+        self._meetings.add(meeting)
+        meeting.add_done_callback(self._meetings.discard)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One reader from the key it says first to its end."""

@@ -11,16 +11,18 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dyadkit.decoding.messages import message_of
 from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.result import Result
-from dyadkit.dyad.traces import PersonName
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 from dyadkit.privacy.locking import LOCKING_NAME, OPENING
 from dyadkit.privacy.rewriting import Facts, closed_session, rewrite, rewrite_imported
+from dyadkit.sessions.corrections import corrections_file
 from dyadkit.sessions.extraction import forget_extraction
 from dyadkit.storage import ABOUT_NAME, FILE_NAME, JSON_TOPICS, SessionStream, sha256_of
 from dyadkit.storage.disk import settle_names
@@ -125,6 +127,7 @@ def purge_person(folder: Path, person: PersonName, reason: str = "") -> Purged:
     else:
         done = _purge_recorded(closed_session(folder), person, reason)
     (folder / MARKS_NAME).unlink(missing_ok=True)  # those of the other are in the file
+    corrections_file(folder, person).unlink(missing_ok=True)
     return done
 
 
@@ -228,6 +231,7 @@ def _names_partner(one: FoundMessage) -> bool:
 def _own(folder: Path) -> list[Path]:
     """Files of a session's folder that dyadkit writes, in the order of their removal."""
     named = [folder / name for name in OWN_NAMES if (folder / name).is_file()]
+    named += [one for one in map(partial(corrections_file, folder), PERSONS) if one.is_file()]
     parts = [one for one in (folder / PARTS_NAME).rglob("*") if one.is_file()]
     return [*named, *parts, *folder.rglob(f"*{OPENING}")]
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dyadkit.analysis.findings import Findings
-from dyadkit.dyad.origin import SessionOrigin, Whence
-from dyadkit.dyad.provenance import provenance
+from dyadkit.dyad.provenance import SessionOrigin, Whence, provenance
 from dyadkit.dyad.traces import PERSONS
 
 UNTOLD = "not told"

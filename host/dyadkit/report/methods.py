@@ -12,7 +12,7 @@ from dyadkit.analysis.findings import BOUNDS_PER_CLAIM, RATE_HZ, Findings
 from dyadkit.analysis.provenance import lag_searched_s
 from dyadkit.analysis.regulation import EVENT_LAG_S
 from dyadkit.analysis.schema import PUBLISHED
-from dyadkit.dyad.origin import Whence, Worn
+from dyadkit.dyad.provenance import Whence, Worn
 from dyadkit.report.data_quality import time_words
 from dyadkit.report.references import OF_A_SESSION, Reference, software_entry
 from dyadkit.report.words import listed

@@ -8,7 +8,6 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.renderers import Audience
 from dyadkit.report import (
-    conditions,
     data_quality,
     decisions,
     dyad_sections,
@@ -19,6 +18,7 @@ from dyadkit.report import (
 )
 from dyadkit.report.header import head_of, short_name
 from dyadkit.report.participant import participant_content
+from dyadkit.report.tables import conditions
 from dyadkit.version import __version__
 
 

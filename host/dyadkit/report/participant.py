@@ -10,7 +10,7 @@ from typing import Any
 from dyadkit import plot
 from dyadkit.analysis.decision import ALPHA, About
 from dyadkit.analysis.findings import Findings
-from dyadkit.dyad.origin import Whence
+from dyadkit.dyad.provenance import Whence
 from dyadkit.report.data_quality import trusted
 from dyadkit.report.drawing import Alt, Space, figure
 from dyadkit.report.header import Head, head_of

@@ -3,8 +3,7 @@
 from markupsafe import Markup
 
 from dyadkit import plot
-from dyadkit.dyad.origin import Whence
-from dyadkit.dyad.provenance import provenance
+from dyadkit.dyad.provenance import Whence, provenance
 from dyadkit.plot.timing import strips_of
 from dyadkit.report.drawing import Alt, Space, figure
 from dyadkit.report.header import Head, short_name

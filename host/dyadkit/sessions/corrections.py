@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Correction, Dyad, PersonName
 from dyadkit.errors import SessionError
@@ -141,7 +142,7 @@ def _append(session: Path, person: PersonName, entry: Callable[[int], dict[str, 
         number += len(file.read_text(encoding="utf-8").splitlines())
     line = entry(number) | {"at_utc": datetime.now(UTC).isoformat(timespec="seconds")}
     try:
-        with file.open("a", encoding="utf-8") as stream:
+        with private_file(file).open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
             stream.flush()
             os.fsync(stream.fileno())

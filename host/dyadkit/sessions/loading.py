@@ -11,8 +11,8 @@ import numpy as np
 from dyadkit import clock
 from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.limits import MAX_SESSION_S
-from dyadkit.dyad.origin import CALIBRATION_DAY_0
 from dyadkit.dyad.people import NOBODY_KNOWN, Person
+from dyadkit.dyad.provenance import CALIBRATION_DAY_0
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
 from dyadkit.sessions.corrections import reviewed

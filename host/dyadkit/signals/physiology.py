@@ -46,6 +46,8 @@ class Physiology(Result):
     heart_rate_bpm : shape (n,), NaN where not trusted
     tonic_usiemens, phasic_usiemens : shape (n,), skin conductance level (SCL) and what responses
         add to it, µS; NaN where not trusted
+    driver_usiemens : shape (n,), height of the responses set off in each quarter second, µS, 0
+        where nothing can be trusted; empty where components were given
     beats, intervals, hrv, respiration : from the best colour at each time; empty without PPG
     perfusion_percent : shape (beats,), pulse amplitude over level (AC/DC)
     responses : skin conductance responses (SCR) in order of onset
@@ -90,6 +92,7 @@ class Physiology(Result):
     event_responses: tuple[eda.EventResponse, ...] = ()
     rsa: Rsa = field(default_factory=lambda: no_rsa(0, "no pulse was recorded"))
     motion_g: Floats = field(default_factory=lambda: np.empty(0))
+    driver_usiemens: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +129,7 @@ class _Skin:
     responses: tuple[eda.Response, ...] = ()
     event_responses: tuple[eda.EventResponse, ...] = ()
     notes: tuple[str, ...] = ()
+    driver_usiemens: Floats = field(default_factory=lambda: np.empty(0))
 
 
 def read_body(
@@ -172,6 +176,7 @@ def read_body(
         motion_g=np.empty(0)
         if body.acceleration is None
         else movement(body.acceleration, body.seconds),
+        driver_usiemens=skin.driver_usiemens,
     )
 
 
@@ -353,6 +358,7 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
         found.responses,
         eda.event_responses(found, events_s),
         eda.notes_of(found),
+        _set_off(found.driver, trace.rate_hz, len(unknown)),
     )
 
 
@@ -373,6 +379,13 @@ def _given_skin(tonic: Trace, phasic: Trace, body: _Body) -> _Skin:
 def _series_length(duration_s: float) -> int:
     """Samples of every series of a session this long, whatever its sensors' rates."""
     return int(duration_s * SERIES_HZ)
+
+
+def _set_off(driver: Floats, rate_hz: float, n: int) -> Floats:
+    """What the driver sets off in each step of the 4 Hz grid, summed: no part of it may be lost."""
+    place = np.arange(len(driver)) / rate_hz * SERIES_HZ
+    inside = np.minimum(place.astype(np.int64), n - 1)
+    return np.asarray(np.bincount(inside, np.nan_to_num(driver), n)[:n], dtype=float)
 
 
 def _on_series_grid(values: Floats, rate_hz: float, n: int) -> Floats:

@@ -21,6 +21,8 @@ pytest.importorskip("uvicorn")
 
 DESK = {"width": 1366, "height": 768}
 MARKUP = '<img src=x onerror="window.hurt=1"><b>bold</b>'
+MACHINE_S = 0.5
+"""What a busy machine may add to a time that is looked at from outside."""
 AWAY_S = 9.0
 """Longer than an alarm needs, shorter than what makes a test long."""
 
@@ -139,7 +141,8 @@ def _lose_the_link(page, noted, server):
     noted["faults"]["lost"] = serious_faults(page)
     wait_for(page, "!document.querySelector('#sentence.act')", 40)
     holes = """() => { const lane = dyadkit.store.lane('b/pulse'); let most = 0;
-        for (let i = 1; i < lane.length; i++) most = Math.max(most, lane.times[i] - lane.times[i-1]);
+        for (let i = 1; i < lane.length; i++)
+            most = Math.max(most, lane.times[i] - lane.times[i - 1]);
         return most; }"""
     until_s = time.monotonic() + 40
     while page.evaluate(holes) > 0.1 and time.monotonic() < until_s:
@@ -214,7 +217,7 @@ def test_what_somebody_writes_is_text_and_no_markup(story):
 
 
 def test_a_lost_link_is_an_alarm_within_three_seconds_of_words(story):
-    assert story["alarm after"] <= 3.0 + 1.0  # 3 s of silence, then a state and a drawing
+    assert story["alarm after"] <= 3.0 + MACHINE_S
     assert "b: link lost" in story["alarm"]
     assert story["title"].startswith("✕ b: link lost")
     assert "act" in story["red"].split()
@@ -235,9 +238,8 @@ def test_a_mark_survives_a_kill_of_the_server_straight_after_it_was_answered(sto
     status, answer = story["marked"]
     assert (status, answer["ok"]) == (200, True)
     assert "just before" in story["on disk"]
-    labels = [
-        e.get("label") for e in read_session(story["folder"]).host_log() if e["event"] == "mark"
-    ]
+    entries = read_session(story["folder"]).host_log()
+    labels = [one.get("label") for one in entries if one["event"] == "mark"]
     assert "just before" in labels
     assert "Rest" in labels
 

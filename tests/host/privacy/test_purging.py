@@ -52,11 +52,13 @@ def session(tmp_path):
     )
     (folder / "marks.jsonl").write_text('{"at_ns": 5, "label": "b sobs", "person": "b"}\n')
     (folder / CACHE_NAME).write_bytes(b"physiology of b")
+    (folder / "corrections-b.jsonl").write_text('{"n": 1, "why": "b coughed"}\n')
     return folder
 
 
 THEIRS = (SECRET, ADDRESS, ADDRESS.hex().encode(), b"P-secret", b"stepmother", b"b sobs", b"B!",
-          b"AA:BB:CC:00:11:22", b"424242", b"physiology of b")  # fmt: skip
+          b"AA:BB:CC:00:11:22", b"424242", b"physiology of b",
+          b"b coughed")  # fmt: skip
 
 
 def bytes_of(folder):
@@ -117,7 +119,10 @@ def test_a_session_that_is_open_or_locked_loses_no_half(session, tmp_path, monke
 
 
 def test_a_purged_session_leaves_a_record_of_names_sizes_and_sums_and_nothing_else(session):
-    sums = {n: sha256_of(session / n) for n in ("session.mcap", "session.json", "marks.jsonl")}
+    sums = {
+        n: sha256_of(session / n)
+        for n in ("session.mcap", "session.json", "marks.jsonl", "corrections-b.jsonl")
+    }
     (session / "diary.txt").write_text("mine")
     done = purge(session, "end of the storage period")
     assert sorted(one.name for one in session.iterdir()) == ["diary.txt", RECORD_NAME]

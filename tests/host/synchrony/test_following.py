@@ -125,6 +125,39 @@ def test_where_someone_was_not_measured_is_no_evidence():
     assert couple_events(both, some).p < 0.1
 
 
+def with_driver(bursts, kept, scale=1.0):
+    """Onsets of some bursts, and the driver of all of them."""
+    driver = np.zeros(int(SECONDS * 4))
+    inside = (bursts.times_s >= 0.0) & (bursts.times_s < SECONDS)
+    np.add.at(driver, (bursts.times_s[inside] * 4).astype(int), scale)
+    return Train.of(bursts.times_s[kept], SECONDS, None, None, driver)
+
+
+def test_answers_to_bursts_that_could_not_be_counted_are_found_by_the_driver():
+    found, plain = [], []
+    for k in range(12):
+        rng = np.random.default_rng([35, k])
+        pair = couple_of(FAMILIES["dense"], rng, SECONDS, Echo(0.5))
+        some = [rng.random(len(one.times_s)) < 0.25 for one in (pair.bursts_a, pair.bursts_b)]
+        a, b = (with_driver(*one) for one in zip((pair.bursts_a, pair.bursts_b), some, strict=True))
+        found.append(follows(a, b).p)
+        lone = Train.of(pair.bursts_a.times_s[some[0]], SECONDS)
+        plain.append(follows(lone, b).p)
+    assert np.mean(np.array(found) <= 0.05) >= 0.8
+    assert np.mean(np.array(plain) <= 0.05) <= np.mean(np.array(found) <= 0.05) - 0.2
+
+
+def test_the_unit_of_a_driver_says_nothing():
+    pair = couple_of(FAMILIES["dense"], np.random.default_rng(36), SECONDS, Echo(0.5))
+    kept = np.arange(len(pair.bursts_a.times_s)) % 3 == 0
+    b = Train.of(pair.bursts_b.times_s, SECONDS)
+    small, large = (with_driver(pair.bursts_a, kept, scale) for scale in (1e-3, 50.0))
+    assert follows(small, b).p == pytest.approx(follows(large, b).p)
+    assert small.drive.sum() == pytest.approx(small.counts.sum())
+    still = Train.of(pair.bursts_a.times_s, SECONDS, None, None, np.zeros(2400))
+    assert (still.drive == still.counts).all()
+
+
 def test_bad_input_is_said():
     a, b = trains("sober", 8)
     with pytest.raises(SignalError, match="4 responses; at least 5"):

@@ -90,7 +90,7 @@ def _today() -> int:
     """Days since the first that wearables know."""
     from datetime import date
 
-    from dyadkit.dyad.origin import CALIBRATION_DAY_0
+    from dyadkit.dyad.provenance import CALIBRATION_DAY_0
 
     return (date.today() - CALIBRATION_DAY_0).days
 

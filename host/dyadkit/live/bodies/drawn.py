@@ -104,7 +104,9 @@ class Lanes:
         for start_s in np.arange(first_s, last_s + each_s, each_s).tolist():
             stop_s = float(np.nextafter(start_s + each_s, -np.inf))
             parts = {n: packed(lane.between(start_s, stop_s)) for n, lane in self.kept.items()}
-            yield {name: part for name, part in parts.items() if part[0]}
+            found = {name: part for name, part in parts.items() if part[0]}
+            if found:
+                yield found
 
     def window(self, start_s: float, stop_s: float, points: int) -> Fresh:
         """What a page draws of a span: of each lane at most so many points, extremes kept."""

@@ -78,19 +78,22 @@ class DecidedSeries:
         self.values = np.full(4096, np.nan)
         self.decided = 0
 
-    def put(self, part: LaneSlice) -> None:
-        """Take decided points."""
+    def put(self, part: LaneSlice) -> LaneSlice:
+        """Take decided points; gives those that are known now and were not before.
+
+        A stretch says of a gap that nothing is known there; what is fetched later knows.
+        """
         if not len(part.times_s):
-            return
-        first = round(float(part.times_s[0]) * RATE_HZ)
+            return part
+        first = max(0, round(float(part.times_s[0]) * RATE_HZ))
         stop = first + len(part.times_s)
-        if first < 0:
-            return
         if stop > len(self.values):
             room = np.full(max(2 * len(self.values), stop), np.nan)
             self.values = np.concatenate([self.values, room[len(self.values) :]])
-        self.values[first:stop] = part.values
+        is_new = np.isnan(self.values[first:stop]) & np.isfinite(part.values)
+        self.values[first:stop][is_new] = part.values[is_new]
         self.decided = max(self.decided, stop)
+        return LaneSlice(part.times_s[is_new], part.values[is_new])
 
 
 @dataclass
@@ -146,6 +149,7 @@ class LivePerson:
         self.person = person
         self.vitals = Vitals()
         self.series = {"eda": DecidedSeries(), "heart_rate": DecidedSeries()}
+        self._level = DecidedSeries()
         self.latest_us: dict[tuple[PersonName, int], int] = {}
         self._timing, self._lanes = timing, lanes
         self._infos: dict[int, messages.StreamInfo] = {}
@@ -285,9 +289,8 @@ class LivePerson:
         shown = slice((-block.counter) % PULSE_EACH, None, PULSE_EACH)
         self._lanes.add(f"{self.person}/pulse", drawn.times_s[shown], drawn.values[shown])
         self._lanes.add(f"{self.person}/beats", *stretch.new_beats())
-        rate = stretch.new_heart_rate()
+        rate = self.series["heart_rate"].put(stretch.new_heart_rate())
         self._lanes.add(f"{self.person}/heart_rate", *rate)
-        self.series["heart_rate"].put(rate)
 
     def _pulse_stretch(self, counter: int) -> PulseStretch | None:
         """Where a block belongs: behind what it follows, or the first of a stretch of its own."""
@@ -333,7 +336,7 @@ class LivePerson:
         shown = slice((-block.counter) % each, None, each)
         self._lanes.add(f"{self.person}/skin", drawn.times_s[shown], drawn.values[shown])
         level, conductance = stretch.new_series()
-        self._lanes.add(f"{self.person}/scl", *level)
+        self._lanes.add(f"{self.person}/scl", *self._level.put(level))
         self.series["eda"].put(conductance)
         responses = stretch.new_responses()
         self._lanes.add(f"{self.person}/scr", *responses)

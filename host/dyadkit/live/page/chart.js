@@ -7,7 +7,7 @@ import { el, minutes, signed } from "./words.js";
 export const WINDOWS = [20, 60, 120, 600]; // seconds
 const BEHIND = 0.35; // the newest samples are still on their way: the view ends so far behind now
 const FAST_MS = 33, SLOW_MS = 250;
-const SILENT = 3; // seconds without a sample: a gap is drawn as one
+const SILENT = 2; // seconds without a sample: a gap is drawn as one
 const GAP = { pulse: 0.5, other: 1.1 };
 const LANES = [
   { label: "Pulse", names: ["a/pulse"], fast: true },

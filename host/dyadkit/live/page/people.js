@@ -37,7 +37,7 @@ function lines(now, isLost) {
   if (isLost) {
     return [["Its memory", now.flash_hours === null ? "unknown" : `had ${now.flash_hours} h`], ["Battery", `was ${battery}`], ["Contact", "unknown"], ["Signal", "unknown"]];
   }
-  const off = now.pulse_off_s > 3 || now.skin_off_s > 3;
+  const off = now.pulse_off_s || now.skin_off_s;
   return [
     ["Contact", off ? "off" : "on skin"], ["Signal", now.clear === null ? "–" : now.clear >= 0.9 ? "clear" : `${percent(now.clear)} clear`],
     ["Link", now.silent_s > 1 ? `silent ${now.silent_s.toFixed(0)} s` : "up"], ["Late", percent(now.lost)],

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dyadkit.capture.preflight import Preflight
+from dyadkit.capture.progress import SILENCE_S
 from dyadkit.dyad.traces import PersonName
 from dyadkit.live.bodies.person import Vitals
 from dyadkit.sessions.usability import MAX_BOUND_S, MAX_LOST, MIN_TRUSTED
 
-SILENT_S = 3.0
-"""A link is lost, or a sensor off, once that lasts so long: what is shorter mends itself."""
+OFF_S = SILENCE_S
+"""A sensor is off once it does not touch for so long, as a link that is silent: with the way to
+the page an alarm is seen within three seconds."""
 STEADY_S = 5.0
 """A light is good again once nothing was wrong for so long, or it would flicker."""
 MIN_BATTERY_HOURS, MIN_DISK_HOURS = 0.5, 1.0
@@ -63,7 +65,7 @@ def concerns_of(person: PersonName, vitals: Vitals, link: LinkNow) -> list[Conce
     if not link.is_met:
         says = f"{person}: {link.complaint}" if link.complaint else f"{person} is being connected"
         return [Concern(f"{person} wait", TrafficLight.WAIT, "Waiting", says, person=person)]
-    if link.silent_s > SILENT_S:
+    if link.silent_s > SILENCE_S:
         return [_lost_link(person, link.silent_s)]
     filling = _filling(person, vitals)
     found = [*_contacts(person, vitals), *_doubts(person, vitals), *filling]
@@ -80,7 +82,7 @@ def worst_of(concerns: list[Concern]) -> TrafficLight:
 def disk_concerns(disk_hours: float, unsaved_s: float) -> list[Concern]:
     """What is not well with the computer's disk."""
     found = []
-    if unsaved_s > SILENT_S:
+    if unsaved_s > SILENCE_S:
         found.append(
             Concern(
                 "disk stuck",
@@ -113,7 +115,7 @@ def _lost_link(person: PersonName, silent_s: float) -> Concern:
 
 def _contacts(person: PersonName, vitals: Vitals) -> list[Concern]:
     found = []
-    if vitals.pulse_off_s > SILENT_S:
+    if vitals.pulse_off_s > OFF_S:
         found.append(
             Concern(
                 f"{person} pulse",
@@ -124,7 +126,7 @@ def _contacts(person: PersonName, vitals: Vitals) -> list[Concern]:
                 person,
             )  # fmt: skip
         )
-    if vitals.skin_off_s > SILENT_S:
+    if vitals.skin_off_s > OFF_S:
         found.append(
             Concern(
                 f"{person} skin",

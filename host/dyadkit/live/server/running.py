@@ -56,4 +56,5 @@ def _listening(port: int) -> socket.socket:
         raise LinkError(
             f"port {port} cannot be used ({error.strerror}); --port takes another"
         ) from None
+    listening.listen()  # whoever opens the address at once waits, and is not refused
     return listening

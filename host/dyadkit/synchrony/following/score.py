@@ -98,9 +98,9 @@ def _scale(rate: Floats) -> Floats:
 
 
 def _filled(train: Train) -> Floats:
-    """Events, and where the person was not measured their mean rate: no evidence either way."""
+    """The drive, and where the person was not measured its mean: no evidence either way."""
     measured = max(float(train.present.mean()), 1e-9)
-    return np.where(train.present, train.counts, train.counts.mean() / measured)
+    return np.where(train.present, train.drive, train.drive.mean() / measured)
 
 
 def _smooth(events: Floats) -> Floats:

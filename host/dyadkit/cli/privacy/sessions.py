@@ -8,7 +8,7 @@ import typer
 
 from dyadkit.cli.options import AsJson
 from dyadkit.cli.output import emit, say
-from dyadkit.cli.passphrase import existing_passphrase, new_passphrase
+from dyadkit.cli.privacy.passphrase import existing_passphrase, new_passphrase
 from dyadkit.errors import SessionError
 
 if TYPE_CHECKING:

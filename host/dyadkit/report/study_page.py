@@ -1,0 +1,162 @@
+"""Page of a study: answers, flow of sessions, every dyad beside strangers, sensitivity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dyadkit.report.page import page
+from dyadkit.report.words import Table, number
+from dyadkit.study.answers import Answer
+from dyadkit.study.measures import MEASURES
+from dyadkit.study.specifications import GroupSpecification
+from dyadkit.study.whole_report import DyadEffect, StudyReport
+from dyadkit.synchrony.chance.correction import printed_p
+
+WIDTH, ROW, NAMES = 640, 15, 170
+MAX_SHOWN = 200
+"""Dyads in a forest plot: more are read in the table of the study."""
+CUT = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a forest plot in pixels: where interval, value and strangers' mean are."""
+
+    name: str
+    y: int
+    low: float
+    high: float
+    at: float
+    strangers: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Forest plot of one measure in one condition."""
+
+    caption: str
+    bars: Sequence[Bar]
+    zero: float
+    height: int
+    ends: tuple[str, str]
+
+
+def render(study: StudyReport) -> str:
+    """Page of a study as HTML: one file, no network, readable without JavaScript."""
+    dyads = len({row.dyad for row in study.rows})
+    return page(
+        "study.html",
+        {
+            "title": study.name,
+            "subtitle": f"{study.flow.included} sessions of {dyads} dyads, "
+            f"{study.roles[0]} (a) and {study.roles[1]} (b)",
+            "whence": study.whence,
+            "sentences": study.sentences(),
+            "answers": _answers(study.answers),
+            "limits": list(dict.fromkeys(n for one in study.answers for n in one.limits)),
+            "flow": study.flow.sentences(),
+            "quality": _quality(study),
+            "forests": _forests(study.effects),
+            "verdicts": _verdicts(study),
+            "curve": _curve(study.specifications),
+            "methods": study.methods(),
+        },
+    )
+
+
+def _answers(found: Sequence[Answer]) -> Table | None:
+    rows = [
+        (
+            one.name,
+            one.test,
+            "primary" if one.primary else "secondary",
+            number(one.estimate, "{:+.3f}"),
+            _interval(one.interval),
+            printed_p(one.p),
+            printed_p(one.p_corrected),
+            str(one.dyads),
+            f"{one.frailest} ({printed_p(one.p_without)})" if one.frailest else "–",
+        )
+        for one in found
+    ]
+    head = ("question", "test", "kind", "estimate", "95 %", "p", "corrected", "dyads",
+            "least sure without (p)")  # fmt: skip
+    return Table("Every question with the test that answers it", head, rows) if rows else None
+
+
+def _interval(interval: tuple[float, float]) -> str:
+    low, high = interval
+    return f"{low:+.3f} to {high:+.3f}" if np.isfinite(low + high) else "–"
+
+
+def _quality(study: StudyReport) -> Table | None:
+    rows = [
+        (name, *(f"{np.quantile(shares, cut):.0%}" for cut in CUT))
+        for name, shares in study.trusted.items()
+        if shares
+    ]
+    head = ("share that can be trusted", *(f"{cut:.0%} of sessions" for cut in CUT))
+    return Table("Quality: in so many sessions at most that much", head, rows) if rows else None
+
+
+def _forests(effects: Sequence[DyadEffect]) -> list[Forest]:
+    groups: dict[tuple[str, str], list[DyadEffect]] = {}
+    for one in effects:
+        groups.setdefault((one.measure, one.condition), []).append(one)
+    return [_forest(*place, each) for place, each in groups.items()]
+
+
+def _forest(measure: str, condition: str, effects: list[DyadEffect]) -> Forest:
+    shown = sorted(effects, key=lambda one: one.value)[-MAX_SHOWN:]
+    every = np.array([[*one.interval, one.value, one.strangers] for one in shown] + [[0.0] * 4])
+    low, high = float(np.nanmin(every)), float(np.nanmax(every))
+
+    def place(value: float) -> float:
+        return round(NAMES + (WIDTH - NAMES - 10) * (value - low) / max(high - low, 1e-9), 1)
+
+    bars = [
+        Bar(
+            one.dyad,
+            12 + ROW * number,
+            place(one.interval[0] if np.isfinite(one.interval[0]) else one.value),
+            place(one.interval[1] if np.isfinite(one.interval[1]) else one.value),
+            place(one.value),
+            place(one.strangers) if np.isfinite(one.strangers) else None,
+        )
+        for number, one in enumerate(reversed(shown))
+    ]
+    where = f" in “{condition}”" if condition else ""
+    more = f"; the {MAX_SHOWN} largest of {len(effects)}" if len(effects) > MAX_SHOWN else ""
+    caption = f"{MEASURES[measure][0].capitalize()}{where}, every dyad{more}"
+    return Forest(caption, bars, place(0.0), ROW * len(bars) + 16, (f"{low:+.2f}", f"{high:+.2f}"))
+
+
+def _verdicts(study: StudyReport) -> Table | None:
+    rows = [
+        (role, word, str(count))
+        for role, counts in study.verdicts.items()
+        for word, count in counts.items()
+    ]
+    head = ("role", "by the partner", "sessions")
+    return Table("Verdicts on persons, session by session", head, rows) if rows else None
+
+
+def _curve(found: Sequence[GroupSpecification]) -> Table | None:
+    rows = [
+        (
+            MEASURES[one.measure][0],
+            one.condition or "–",
+            one.part,
+            one.gate,
+            one.estimator,
+            f"{one.value:+.3f}",
+            _interval(one.interval),
+            printed_p(one.p),
+            str(one.dyads),
+        )
+        for one in found
+    ]
+    head = ("measure", "condition", "part", "gates", "estimator", "mean", "95 %", "p", "dyads")
+    caption = "Specification curve: the mean under every choice, in order; p is not corrected"
+    return Table(caption, head, rows) if rows else None

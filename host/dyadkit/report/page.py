@@ -9,7 +9,6 @@ from dyadkit.analysis.decision import ALPHA
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.renderers import Audience
 from dyadkit.report import (
-    conditions,
     data_quality,
     decisions,
     dyad_sections,
@@ -20,6 +19,7 @@ from dyadkit.report import (
 )
 from dyadkit.report.header import head_of, short_name
 from dyadkit.report.participant import participant_content
+from dyadkit.report.tables import conditions
 from dyadkit.version import __version__
 
 STRANGERS = f"1 in {round(1 / ALPHA)}"

@@ -32,6 +32,7 @@ def said_of(evidence: Evidence) -> tuple[Statement, ...]:
         recoveries_of(evidence, family),
         contexts_of(evidence, family),
         proposed(evidence.proposals, family),
+        [one for one in evidence.remarks if not one.positive],
         cautions_of(evidence, family),
     )
     return tuple(statement for part in parts for statement in part)

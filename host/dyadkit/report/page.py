@@ -8,9 +8,17 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from dyadkit.analysis.decision import ALPHA
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.renderers import Audience
-from dyadkit.report import data_quality, decisions, dyad_sections, methods, minute, people, reported
+from dyadkit.report import methods
 from dyadkit.report.header import head_of, short_name
 from dyadkit.report.participant import participant_content
+from dyadkit.report.sections import (
+    data_quality,
+    decisions,
+    dyad_sections,
+    minute,
+    people,
+    reported,
+)
 from dyadkit.version import __version__
 
 STRANGERS = f"1 in {round(1 / ALPHA)}"

@@ -12,6 +12,7 @@ from dyadkit.report import methods
 from dyadkit.report.header import head_of, short_name
 from dyadkit.report.participant import participant_content
 from dyadkit.report.sections import (
+    conditions,
     data_quality,
     decisions,
     dyad_sections,
@@ -96,7 +97,8 @@ def content(findings: Findings) -> dict[str, Any]:
         "details": people.details(findings),
         "assays": people.assays(findings),
         **dyad_sections.sections(findings),
-        "extra_sections": (),
+        "condition_tables": conditions.condition_tables(findings),
+        "epoch_tables": conditions.epoch_tables(findings),
         "reported": reported.reported(findings),
         "decisions": decisions.decisions(findings),
         "not_judged": decisions.not_judged(findings),

@@ -26,6 +26,7 @@ MAY_BE_SKIPPED = (
     "extra bench: ",
     "only Linux ",
     "kicad-symbols is missing",
+    "java is missing",
 )
 """How the reason begins where a test is skipped for want of what `./run test` does not install."""
 

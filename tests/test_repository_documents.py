@@ -30,7 +30,7 @@ HOME = re.compile(r"`([A-Za-z_][\w.]*)`\s+in\s+`([\w./-]+\.py)`")
 def files():
     """Every file of the repository, without what tools and demos leave behind."""
     for folder, folders, names in os.walk(ROOT):
-        left = ("dist", "demo") if Path(folder) == ROOT else ("__pycache__",)
+        left = ("dist", "demo") if Path(folder) == ROOT else ("__pycache__", "made", "built")
         folders[:] = [
             one for one in sorted(folders) if one == ".ci" or not one.startswith((".", *left))
         ]

@@ -41,6 +41,7 @@ class Checkout:
         self.has_python("whole", "3.12")
         self.has("id", "echo 1000")
         self.has("ngspice", "")
+        self.has("chromium", "")
 
     def has(self, name, script):
         file = self.bin / name
@@ -186,17 +187,32 @@ def test_board_tools_that_cannot_be_installed_are_said_to_be_missing(checkout, f
     assert said[1].startswith("On Debian: sudo apt-get install --no-install-recommends ngspice")
 
 
-@pytest.mark.parametrize(("step", "program"), [("browser", "chromium")])
-def test_what_no_test_needs_is_not_installed_but_told_of(checkout, step, program):
+def test_a_browser_is_installed_as_root_where_there_is_none(checkout):
+    (checkout.bin / "chromium").unlink()
     checkout.has_apt_as_root()
-    done = checkout.run("tools", step)
+    done = checkout.run("tools", "browser")
     assert done.returncode == 0
     (sentence,) = lines_of(done.stderr)
-    assert sentence.startswith("NOT HERE: ")
-    assert program in sentence
-    assert checkout.called("apt-get") == []
+    assert sentence.startswith("Installing as root, with apt-get, to open the pages of dyadkit")
+    (order,) = checkout.called("apt-get install")
+    assert order.endswith(" chromium")
+
+
+def test_a_browser_that_cannot_be_installed_is_said_to_be_missing(checkout):
+    (checkout.bin / "chromium").unlink()
+    done = checkout.run("tools", "browser")
+    assert done.returncode == 0
+    said = lines_of(done.stderr)
+    assert said[0].startswith("NOT HERE: a browser (chromium)")
+    assert said[1].startswith("On Debian: sudo apt-get install")
+
+
+@pytest.mark.parametrize("program", ["chromium", "chromium-browser", "google-chrome"])
+def test_a_browser_of_any_name_will_do(checkout, program):
+    (checkout.bin / "chromium").unlink()
     checkout.has(program, "")
-    assert checkout.run("tools", step).stderr == ""
+    assert checkout.run("tools", "browser").stderr == ""
+    assert checkout.called("apt-get") == []
 
 
 def test_an_unknown_step_is_a_sentence(checkout):

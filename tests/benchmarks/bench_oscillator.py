@@ -220,7 +220,7 @@ def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     reported = []
     for condition in CONDITIONS:
-        print(f"\n### {condition.name}\n")
+        print(f"\n## {condition.name}\n")
         print(
             "| case | CPU s | bias k d c v | GLLA bias k d c v | coverage | variance ratio / true "
             "a b | p ≤ 0.05: coupled a→b b→a | fitted | regimes and signs |"
@@ -228,11 +228,11 @@ def main():
         print("|---|---|---|---|---|---|---|---|---|")
         reported += [report(condition, case, count) for case in CASES]
     headline(reported)
-    print("\n### independent series that are not oscillators\n")
+    print("\n## independent series that are not oscillators\n")
     print("| series | coupled | outcome |\n|---|---|---|")
     for name in ("ar95", "ar99", "scr"):
         report_not_oscillators(name, count)
-    print("\n### length\n\n| samples | CPU s |\n|---|---|")
+    print("\n## length\n\n| samples | CPU s |\n|---|---|")
     for samples in (600, 1200, 3600, 14400):
         report_length(samples)
 

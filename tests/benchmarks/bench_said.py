@@ -64,7 +64,7 @@ def detected(skin, seconds=SECONDS):
     found = eda.decompose(skin, 4.0)
     onsets, sizes = zip(*((one.onset_s, one.amplitude_usiemens) for one in found.responses),
                         strict=True) if found.responses else ((), ())  # fmt: skip
-    return Train.of(onsets, seconds, sizes, ~found.mask)
+    return Train.of(onsets, seconds, sizes, ~found.mask, found.driver)
 
 
 def pairs_of(family, arguments, tie=None, seconds=SECONDS):

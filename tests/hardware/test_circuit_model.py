@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dyadkit.sim.device.circuit import Circuit
+from dyadkit.sim.device.circuit import SENSING_S, Circuit, Seen, filtered
 from dyadwire import frontend
 from hardware import design
 from hardware.sim import spice
@@ -63,3 +63,41 @@ def test_a_resistor_changed_alone_is_noticed():
     changed = replace(Circuit(), current_ohm=1.01 * frontend.CURRENT_OHM)
     current_v, _ = simulated(Circuit())
     assert np.abs(changed.steady(1e-6 * GRID_USIEMENS).current_v - current_v).max() > 1e-3
+
+
+STEP_AT_S, STEP_V, RATE_HZ = 0.3, 50e-3, 1000.0
+
+
+def voltage_course(removed=frozenset()):
+    """The voltage over a skin of 20 uS whose electrodes' own voltage steps, each millisecond."""
+    skin = (
+        "Vcurrent ELEC_A skin 0",
+        f"Velectrode skin inner PWL(0 0 {STEP_AT_S} 0 {STEP_AT_S + 1e-4} {STEP_V})",
+        "Rskin inner ELEC_B 50k",
+    )
+    bench = replace(bench_of(Circuit()), skin=skin, removed=removed)
+    times_s, voltage_v = spice.course(bench, 1.0, [VOLTAGE], 1e-3).T
+    grid_s = np.arange(0, 0.9, 1 / RATE_HZ)
+    return np.interp(grid_s, times_s, voltage_v)
+
+
+def in_equations():
+    before, after = (Circuit().steady(np.array([20e-6]), one) for one in (0.0, STEP_V))
+    late = np.arange(0, 0.9, 1 / RATE_HZ) >= STEP_AT_S
+    stepping = Seen(*(np.where(late, b, a) for a, b in zip(before, after, strict=True)))
+    return filtered(stepping, RATE_HZ).voltage_v
+
+
+def test_a_change_reaches_the_voltage_as_late_as_in_the_simulation():
+    expected = in_equations()
+    step_v = np.ptp(expected)
+    assert np.abs(voltage_course() - expected).max() < 0.05 * step_v
+
+
+def test_without_what_slows_the_voltage_it_comes_sooner():
+    expected = in_equations()
+    assert np.abs(voltage_course(frozenset({"C9"})) - expected).max() > 0.2 * np.ptp(expected)
+
+
+def test_the_time_constant_is_that_of_the_parts():
+    assert pytest.approx(design.SENSE_OHM * design.LEVELLING_FARAD) == SENSING_S

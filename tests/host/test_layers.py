@@ -11,9 +11,9 @@ HOST = ROOT / "host" / "dyadkit"
 ROOMS = {
     "cli": 12,
     "report": 11,
-    "study": 10, "demo": 10, "live": 10,
+    "study": 10, "demo": 10, "live": 10, "plot": 10,
     "analysis": 9,
-    "capture": 8, "formats": 8,
+    "capture": 8, "formats": 8, "privacy": 8,
     "sessions": 7,
     "devices": 6,
     "synchrony": 5,

@@ -7,15 +7,17 @@ from typing import Self
 
 import numpy as np
 
-from dyadkit.analysis.decision import Evidence, Resting
+from dyadkit.analysis.decision import PRIMARY, Evidence, Resting
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
-from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.analysis.primary import Primary
+from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.dyad.units import microsiemens
+from dyadkit.errors import SignalError
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.signals.eda.responses import MIN_USIEMENS
 from dyadkit.synchrony.chance import NullResult
-from dyadkit.synchrony.context import REST_LABELS
+from dyadkit.synchrony.context import REST_LABELS, Contrast
 from dyadkit.synchrony.coupling import Coupling, Strength, strength
 from dyadkit.synchrony.dynamics import without_breathing
 from dyadkit.synchrony.following import EventCoupling, Search, Train, couple_events
@@ -84,20 +86,29 @@ class Regulated:
         refusals: dict[str, str],
         same_time: dict[str, NullResult],
         finest_lag_s: float,
+        primary: Primary | None = None,
     ) -> Evidence:
         """Everything that statements on the session are made of."""
         lag_s = self.events.lag_s if self.events else 0.0
+        seen = Levels(self.skin, lag_s, self.levels)
+        first: tuple[Contrast, ...] = ()
+        if primary is not None:
+            try:
+                first = primary.contrasts(seen, self.marks)
+            except SignalError as refusal:
+                refusals = {**refusals, PRIMARY: str(refusal)}
         return Evidence(
             coupling=coupling,
             strength=self.strength,
             events=self.events,
             responses=self.regulation.responses,
             person=self.regulation.person,
-            contrasts=contrasts_of(Levels(self.skin, lag_s, self.levels), self.marks),
+            contrasts=(*first, *contrasts_of(seen, self.marks)),
             refusals=refusals,
             same_time=same_time,
             resting=self._resting(),
             finest_lag_s=finest_lag_s,
+            primary=primary.tests if primary else (),
             marked=len({one.label for one in self.search.marks}) > 1,
         )
 
@@ -108,7 +119,7 @@ class Regulated:
             return Resting()
         slow = self.pulse.within(self.pulse.during(self.marks, REST_LABELS))
         resting = {name: one.within(during) for name, one in self.whole.items()}
-        a, b = (_within(one, during) for one in self.trains)
+        a, b = (one.within(during) for one in self.trains)
         search = Search(self.search.max_lag_s)
         return Resting(
             strength=_strengths(resting),
@@ -132,6 +143,7 @@ def _trains(bodies: PhysiologyPair) -> tuple[Train, Train]:
             len(body.times_s) / RATE_HZ,
             [one.amplitude_usiemens for one in body.responses],
             np.isfinite(body.phasic_usiemens),
+            body.driver_usiemens,
         )
         for body in (bodies.a, bodies.b)
     )
@@ -141,15 +153,6 @@ def _trains(bodies: PhysiologyPair) -> tuple[Train, Train]:
 def _many(trains: tuple[Train, Train]) -> bool:
     """Whether both have responses of their own; components alone, as imported, hold none."""
     return all(one.events > 0 for one in trains)
-
-
-def _within(train: Train, during: Bools) -> Train:
-    """A train where `during` holds, from its first to its last moment; measured only there."""
-    kept = np.flatnonzero(during)
-    part = slice(int(kept[0]), int(kept[-1]) + 1)
-    inside = during[part].astype(float)
-    present = train.present[part] & during[part]
-    return Train(train.counts[part] * inside, train.sizes[part] * inside, present)
 
 
 def _levels(

@@ -34,6 +34,8 @@ class Progress:
     battery_percent : as last reported; `messages.NO_BATTERY` where it is not measured
     alarms : sentences on what is wrong now
     marks : how many stand; conditions : those that go on, of one person as "a: rest"
+    unsaved_s : since all that had come was last on disk
+    met : who was connected at least once
     """
 
     phase: SessionPhase
@@ -45,6 +47,8 @@ class Progress:
     alarms: tuple[str, ...] = ()
     marks: int = 0
     conditions: tuple[str, ...] = ()
+    unsaved_s: float = 0.0
+    met: tuple[PersonName, ...] = ()
 
 
 class Watch:
@@ -52,6 +56,7 @@ class Watch:
 
     doubts : what is against beginning, while that is still waited for
     marks : taken over so far, undone or not
+    saved_ns : when all that had come was last on disk
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Watch:
     ) -> None:
         self.doubts: list[str] = []
         self.marks: list[MarkEntry] = []
+        self.saved_ns = 0
         self._captures = captures
         self._writer = writer
         self._note = note
@@ -86,6 +92,8 @@ class Watch:
             {person: one.tally.battery_percent for person, one in self._captures.items()},
             (*self._alarms(silent_s), *self.doubts),
             *self._marked(),
+            (now_ns - max(self.saved_ns, started_ns)) * 1e-9,
+            tuple(person for person, one in self._captures.items() if one.tally.connects),
         )
 
     def _marked(self) -> tuple[int, tuple[str, ...]]:

@@ -25,7 +25,7 @@ from dyadkit.capture.wearable import OVER, Capture, CaptureState
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 from dyadkit.links import HostClock, Link, monotonic_ns
-from dyadkit.storage import DiskFile, SessionWriter
+from dyadkit.storage import DiskFile, Follow, SessionWriter
 from dyadkit.storage.mark_lines import size_of_marks
 from dyadkit.version import __version__
 
@@ -85,6 +85,8 @@ class RecordingPlan:
     preflight : what must hold before; None to begin as soon as both are connected
     aside : where the disk's work is done, `at_once` or `beside`
     disk : the file it is done on; tests give one that is slow or full
+    follow : who else sees each message that goes to the file, such as a live page
+    begin : if given, both wearables are only looked at until it is set, and record meanwhile
     """
 
     folder: Path
@@ -96,6 +98,8 @@ class RecordingPlan:
     preflight: Preflight | None = None
     aside: Aside = at_once
     disk: type[DiskFile] = DiskFile
+    follow: Follow | None = None
+    begin: asyncio.Event | None = None
 
 
 async def record(
@@ -149,6 +153,7 @@ class RecordingSession:
         self._makes_folder = not plan.folder.exists()
         marks_from_byte = size_of_marks(plan.folder)
         self._writer = SessionWriter(plan.folder, plan.disk)
+        self._writer.follow = plan.follow
         self._random = Random(plan.seed)
         self._number = self._random.getrandbits(32)
         self._captures = {
@@ -233,8 +238,10 @@ class RecordingSession:
         return True
 
     async def _check(self, stop: asyncio.Event) -> None:
-        """Look until nothing refuses or patience ends."""
+        """Wait to be asked to begin; then look until nothing refuses or patience ends."""
         needs = self._plan.preflight
+        if self._plan.begin is not None:
+            await self._until_begun(stop, self._plan.begin)
         if needs is None:
             self._move(SessionTurn.PASSED)
             return
@@ -251,9 +258,20 @@ class RecordingSession:
             waited_s += LOOK_AGAIN_S
         self._move(SessionTurn.ENDED)
 
+    async def _until_begun(self, stop: asyncio.Event, begin: asyncio.Event) -> None:
+        while not (stop.is_set() or begin.is_set()):
+            await asyncio.sleep(TICK_S)
+
     async def _look(self, needs: Preflight) -> list[PreflightCheck]:
         await self._flush()
-        return examine(self._writer.folder, needs)
+        checks: list[PreflightCheck] = []
+
+        def look() -> bool:
+            checks.extend(examine(self._writer.folder, needs))
+            return True
+
+        await self._plan.aside(look)
+        return checks
 
     def _decide(self, needs: Preflight, checks: list[PreflightCheck], refusals: list[str]) -> None:
         self._log("preflight", checks=[one.to_dict() for one in checks])
@@ -328,6 +346,7 @@ class RecordingSession:
             confirmations = [capture.backfill.mark_safe() for capture in self._captures.values()]
             self._writer.seal()
             if await self._plan.aside(self._writer.store):
+                self._watch.saved_ns = self._plan.clock_ns()
                 for confirm in confirmations:
                     confirm()
 

@@ -1,12 +1,14 @@
-"""analyze, why, multiverse, plan-session: one session, and what a reviewer asks of it."""
+"""analyze, why, multiverse, plan-session, schema: one session, and what a reviewer asks of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dyadkit.cli.options import AsJson, Reports, Seed, Session
+from dyadkit.cli.options import AboutA, AboutB, AsJson, Reports, Seed, Session, person_of
 from dyadkit.cli.output import emit, progress, whence_lines
+from dyadkit.dyad.renderers import Audience
 
 if TYPE_CHECKING:
     from dyadkit.analysis.whole import Analysis
@@ -22,6 +24,8 @@ def register(app: typer.Typer) -> None:
     app.command()(why)
     app.command()(multiverse)
     app.command("plan-session")(plan_session)
+    app.command()(schema)
+    app.command()(night)
 
 
 def analyze(
@@ -33,10 +37,15 @@ def analyze(
         typer.Option(help="Another dyad's session under the same schedule; may be repeated."),
     ] = None,
     max_lag_s: MaxLag = 5.0,
+    audience: Annotated[
+        Audience, typer.Option(help="Of the page: everything, or one page of plain words.")
+    ] = Audience.RESEARCHER,
     plan: Annotated[
         Path | None,
         typer.Option(help="Frozen plan, a TOML file with [analysis]; what deviates is refused."),
     ] = None,
+    about_a: AboutA = "",
+    about_b: AboutB = "",
     as_json: AsJson = False,
 ) -> None:
     """Analyze a session: two bodies, their coupling, and a report.
@@ -52,13 +61,16 @@ def analyze(
     asked = AnalysisPlan(seed, max_lag_s, len(others or ()))
     planned = []
     if plan is not None:
-        read_plan(plan).agrees(asked)
+        found = read_plan(plan)
+        asked = replace(asked, primary=found.primary)
+        found.agrees(asked)
         planned = [f"as planned: {asked.digest}"]
-    dyads = [load(one) for one in (session, *(others or ()))]
+    people = person_of(about_a), person_of(about_b)
+    dyads = [load(session).with_people(*people), *map(load, others or ())]
     with progress("analyzing", 1):
-        result = run(dyads[0], seed, dyads[1:], max_lag_s)
+        result = run(dyads[0], seed, dyads[1:], max_lag_s, asked.primary)
     for file in files:
-        result.save(file)
+        result.save(file, audience)
     written = [f"report: {file}" for file in files]
     opening = [*whence_lines(result.whence), *result.notes]
     emit(result.to_dict(), as_json, [*opening, *result.sentences(), *planned, *written])
@@ -134,6 +146,26 @@ def plan_session(
     if not found.min_p <= level:
         lines.append("No effect can be claimed by this design: record longer, or compare less.")
     emit(found.to_dict(), as_json, lines)
+
+
+def schema(as_json: AsJson = False) -> None:
+    """Print the JSON Schema that results of analyze keep to."""
+    import json
+
+    from dyadkit.analysis.schema import published
+
+    found = published()
+    emit(found, as_json, json.dumps(found, indent=1, ensure_ascii=False).splitlines())
+
+
+def night(session: Session, as_json: AsJson = False) -> None:
+    """Tell sleep and wake of both, and who wakes after whom."""
+    from dyadkit.analysis.night import analyze_night
+    from dyadkit.sessions.loading import load
+
+    with progress("analyzing", 1):
+        found = analyze_night(load(session))
+    emit(found.to_dict(), as_json, found.sentences())
 
 
 def _read(path: Path) -> "Analysis":

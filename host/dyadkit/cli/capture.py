@@ -49,6 +49,10 @@ def record(
         RadioChoice, typer.Option(help="simulated: two virtual wearables, no list of dyads.")
     ] = RadioChoice.BLUETOOTH,
     realtime: Realtime = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Show it in the browser, from a process of its own.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Of the page of --live; 0: any that is free.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Record a dyad until the time is up or Ctrl-C is pressed.
@@ -69,6 +73,8 @@ def record(
     keys = _keys(out, conditions)
     facts = {"dyad": dyad, **_people(roles, consent)}
     if radio is RadioChoice.SIMULATED:
+        if live:
+            raise typer.BadParameter("simulated people are shown by: dyadkit live --sim")
         if keys.conditions:
             raise typer.BadParameter("keys mark real wearables only", param_hint="--conditions")
         if len(facts) > 1:
@@ -78,7 +84,8 @@ def record(
         if keys.conditions:
             facts["conditions"] = list(keys.conditions.values())
         plan = _plan(out, minutes, needs, facts)
-        outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys)
+        shown = port if live else None
+        outcome = _record_dyad(read_dyad(dyads, dyad), usb, plan, keys, shown)
     usability, reasons = _usability(outcome.folder)
     said = {*outcome.unfinished, *outcome.notes}
     unsaid = [why for why in reasons if why not in said]
@@ -122,7 +129,7 @@ def pull(
     from dyadkit.capture.completion import unfinished_members
     from dyadkit.capture.pull import PullPlan
     from dyadkit.cli.live_recording import by_cable, by_radio, pull_here
-    from dyadkit.devices.pairing import read_dyad
+    from dyadkit.devices.pairing import people_of, read_dyad
 
     if completes is not None and answer_turn_us is not None:
         raise typer.BadParameter(
@@ -130,7 +137,7 @@ def pull(
         )
     members = read_dyad(dyads, dyad)
     participants = {person: one.participant for person, one in members.items()}
-    about: dict[str, object] = {"dyad": dyad}
+    about: dict[str, object] = {"dyad": dyad, **people_of(members)}
     if answer_turn_us is not None:
         about["answer_turn_us"] = answer_turn_us
     plan = PullPlan(out, participants, about=about, completes=completes)
@@ -244,13 +251,15 @@ def _plan(
 
 
 def _record_dyad(
-    members: "Members", usb: bool, plan: "RecordingPlan", keys: "MarkKeys"
+    members: "Members", usb: bool, plan: "RecordingPlan", keys: "MarkKeys", page: int | None
 ) -> "Outcome":
     from dyadkit.cli.live_recording import by_cable, by_radio, record_here
+    from dyadkit.devices.pairing import people_of
 
     participants = {person: one.participant for person, one in members.items()}
-    plan = replace(plan, participants=participants)
-    return record_here(by_cable if usb else by_radio, members, plan, keys)
+    about = {**plan.about, **people_of(members)}
+    plan = replace(plan, participants=participants, about=about)
+    return record_here(by_cable if usb else by_radio, members, plan, keys, page)
 
 
 def _usability(folder: Path) -> tuple[str, tuple[str, ...]]:

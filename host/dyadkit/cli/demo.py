@@ -179,18 +179,11 @@ def _finish_simulated(folder: Path, recorded: "Performance", as_json: bool) -> N
         f"{kept.altered} altered"
         for person, kept in recorded.fidelity.items()
     ]
-    frames = f"hash of all simulated frames: {recorded.frames_hash}"
-    emit(
-        summary,
-        as_json,
-        [
-            *whence_lines(result.whence),
-            *result.sentences(),
-            *lines,
-            frames,
-            f"report: {summary['report']}",
-        ],
-    )
+    lines += [
+        f"hash of all simulated frames: {recorded.frames_hash}",
+        f"report: {summary['report']}",
+    ]
+    emit(summary, as_json, lines)
 
 
 def _pace(realtime: bool) -> "Pace":

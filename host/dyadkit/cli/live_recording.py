@@ -5,8 +5,8 @@ import contextlib
 import shutil
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from typing import TextIO
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, TextIO
 
 import typer
 
@@ -16,18 +16,23 @@ from dyadkit.capture.progress import Progress
 from dyadkit.capture.pull import Pulled, PullPlan, pull
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.cli.keys import MarkKeys
+from dyadkit.cli.live import start_page
 from dyadkit.cli.output import LINE_EACH_S, printable, say
 from dyadkit.cli.terminal import pressed, stopped_by_signals
 from dyadkit.devices.discovery import cable_links, radio_links
 from dyadkit.devices.pairing import Members
-from dyadkit.dyad.traces import PersonName
+from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import Link
 from dyadkit.links.ble import BleRadio
 from dyadkit.links.usb import Cable
+from dyadkit.live.recorder.desk import Desk
+from dyadkit.live.recorder.view import MarkPad, PageLabels
 from dyadwire.messages import NO_BATTERY
 
 FindLinks = Callable[[Members], Awaitable[dict[PersonName, Link]]]
 WIDTH = 118
+CLEAR = 0.9
+"""From this share of clear seconds on, a pulse is called clear."""
 
 
 async def by_radio(members: Members) -> dict[PersonName, Link]:
@@ -40,9 +45,14 @@ async def by_cable(members: Members) -> dict[PersonName, Link]:
     return await cable_links(members, Cable())
 
 
-def record_here(links: FindLinks, members: Members, plan: RecordingPlan, keys: MarkKeys) -> Outcome:
-    """Record the two wearables of a dyad; both must be in reach at the start."""
-    return asyncio.run(_record(links, members, plan, keys))
+def record_here(
+    links: FindLinks, members: Members, plan: RecordingPlan, keys: MarkKeys, page: int | None = None
+) -> Outcome:
+    """Record the two wearables of a dyad; both must be in reach at the start.
+
+    page : port of a page that shows it, 0 for any that is free; None for no page
+    """
+    return asyncio.run(_record(links, members, plan, keys, page))
 
 
 def pull_here(links: FindLinks, members: Members, plan: PullPlan) -> Pulled:
@@ -81,29 +91,65 @@ class PullLine:
 
 
 async def _record(
-    find: FindLinks, members: Members, plan: RecordingPlan, keys: MarkKeys
+    find: FindLinks, members: Members, plan: RecordingPlan, keys: MarkKeys, page: int | None
 ) -> Outcome:
     links = await find(members)
-    stop = asyncio.Event()
+    desk = Desk(plan.folder, plan.clock_ns, _labels(plan, keys))
+    status = StatusLine(keys, desk=desk)
     loop = asyncio.get_running_loop()
-    with stopped_by_signals(loop, stop.set), pressed(keys, loop) as is_typed:
+
+    def report(progress: Progress) -> None:
+        desk.report(progress)
+        status(progress)
+
+    with stopped_by_signals(loop, desk.stop.set), pressed(keys, loop) as is_typed:
         what = f"{keys.help()}; " if is_typed else ""
         say(f"{what}Ctrl-C stops and fetches what is missing", err=True)
         try:
-            return await record(plan, links, StatusLine(keys), stop)
+            async with _shown(desk, page):
+                return await record(desk.plan(plan), links, report, desk.stop)
         finally:
             with contextlib.suppress(OSError):
                 typer.echo(err=True)
 
 
+@contextlib.asynccontextmanager
+async def _shown(desk: Desk, page: int | None) -> AsyncIterator[None]:
+    """Have a page show the recording, from a process of its own; None: no page."""
+    if page is None:
+        yield
+        return
+    async with desk.opened():
+        server = start_page(desk.folder, page)
+        try:
+            yield
+        finally:
+            server.terminate()
+
+
+def _labels(plan: RecordingPlan, keys: MarkKeys) -> PageLabels:
+    """What the page calls people and keys, as the recording was told."""
+    roles = plan.about.get("roles", {})
+    return PageLabels(
+        str(plan.about.get("dyad", "")),
+        dict(plan.participants),
+        {person: str(roles.get(person, "")) for person in PERSONS},
+        [MarkPad(label, "condition") for label in list(keys.conditions.values())[:9]],
+    )
+
+
 class StatusLine:
     """One line on the terminal, redrawn; the bell rings when something new is wrong.
 
-    In a file or a pipe it is a line whenever something changes, and one now and then.
+    In a file or a pipe it is a line whenever something changes, and one now and then. With a desk
+    it says what the page would: contact, quality, link, sync and battery of each person.
     """
 
-    def __init__(self, keys: MarkKeys | None = None, to: TextIO | None = None) -> None:
+    def __init__(
+        self, keys: MarkKeys | None = None, to: TextIO | None = None, desk: Desk | None = None
+    ) -> None:
         self._keys = keys
+        self._desk = desk
         self._to = to or sys.stderr
         self._redraws = self._to.isatty()
         self._alarmed: set[str] = set()
@@ -113,8 +159,9 @@ class StatusLine:
     def __call__(self, now: Progress) -> None:
         """Show how the recording goes."""
         words = [f"{person} {self._person(now, person)}" for person in now.states]
+        seen = self._seen() if self._desk else words
         line = f"{now.phase.value} {now.elapsed_s:6.0f} s  {now.samples} samples  "
-        line += "  ".join([*words, *self._marks(now)])
+        line += "  ".join([*seen, *self._marks(now)])
         new = {_kind(alarm) for alarm in now.alarms}
         bell = "\a" if new - self._alarmed else ""
         self._alarmed = new
@@ -146,11 +193,41 @@ class StatusLine:
         shown = " ".join([*keys, *others])
         return [*counted, *([shown] if shown else []), *answer]
 
+    def _seen(self) -> list[str]:
+        """Each person as the page shows them, in a few words."""
+        people = self._desk.state()["people"] if self._desk else {}
+        return [f"{person} {person_words(one)}" for person, one in people.items()]
+
     @staticmethod
     def _person(now: Progress, person: PersonName) -> str:
         percent = now.battery_percent.get(person, NO_BATTERY)
         charge = "" if percent == NO_BATTERY else f" {percent} %"
         return now.states[person].value + charge
+
+
+def person_words(one: Mapping[str, Any]) -> str:
+    """One person's state as the page is told it, as words of a line: the worst thing, or numbers.
+
+    Examples
+    --------
+    >>> person_words({"word": "Good", "concerns": [], "bpm": 71.3, "usiemens": 4.12,
+    ...               "clear": 1.0, "bound_s": 0.0012, "battery_percent": 84})
+    'Good 71 bpm 4.1 µS clear ±1.2 ms 84 %'
+    >>> person_words({"word": "Link lost", "concerns": [{"says": "b: link lost 0:28"}]})
+    'Link lost'
+    """
+    if one["concerns"]:
+        return str(one["word"])
+    parts = [
+        (one["bpm"], "{:.0f} bpm"),
+        (one["usiemens"], "{:.1f} µS"),
+        (one["clear"], "clear" if (one["clear"] or 0) >= CLEAR else "{:.0%} clear"),
+        (None if one["bound_s"] is None else one["bound_s"] * 1e3, "±{:.1f} ms"),
+        (one["battery_percent"], "{} %"),
+    ]
+    return " ".join(
+        [one["word"], *(how.format(value) for value, how in parts if value is not None)]
+    )
 
 
 def _fitted(line: str) -> str:

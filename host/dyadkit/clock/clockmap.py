@@ -44,7 +44,7 @@ class Stretch(Result):
 
     In piece i, t seconds of device time from `device_s[i]`:
     session = session_s[i] + rate[i] · t, and its variance is the polynomial `variance[i]` in t
-    (with |t|³ last). The first piece reaches back to `from_s`, the last on to `until_s`.
+    (that of abs(t)³ last). The first piece reaches back to `from_s`, the last on to `until_s`.
 
     device_s, session_s, rate : shape (k,); variance : shape (k, 4), s²
     systematic_s : 95 % half-width of what no averaging removes, added in quadrature

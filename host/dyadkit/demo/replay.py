@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.capture.session import RecordingPlan
-from dyadkit.dyad.fingerprint import is_shared, stretches_of
+from dyadkit.dyad.fingerprint import is_same
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 from dyadkit.formats.e4 import E4Recording, E4Series, read_e4
@@ -94,7 +94,7 @@ def _refuse_same(recordings: Mapping[PersonName, E4Recording]) -> None:
     """Refuse one recording under two names: it would agree with itself."""
     for signal in ("eda_usiemens", "bvp"):
         a, b = (getattr(recordings[person], signal) for person in PERSONS)
-        if a and b and is_shared(stretches_of(a.values), stretches_of(b.values)):
+        if a and b and is_same(a.values, b.values):
             raise SessionError(
                 f"{recordings['a'].source} and {recordings['b'].source} hold the same samples: two "
                 "people's recordings are needed"

@@ -97,6 +97,24 @@ def shared_within(dyad: Dyad) -> str:
     return shared(of_a, of_b)
 
 
+def is_same(one: Floats, other: Floats) -> bool:
+    """Whether one signal is the other, whole or in part; one that never changes tells nothing.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> signal = rng.normal(size=4000)
+    >>> is_same(signal, signal[1234:]), is_same(signal, rng.normal(size=4000))
+    (True, False)
+    >>> is_same(np.array([0.8, 0.9]), np.array([0.8, 0.9])), is_same(np.zeros(9), np.zeros(9))
+    (True, False)
+    """
+    known = one[np.isfinite(one)]
+    is_still = not len(known) or float(known.min()) == float(known.max())
+    is_whole = not is_still and np.array_equal(one, other, equal_nan=True)
+    return is_whole or is_shared(stretches_of(one), stretches_of(other))
+
+
 def is_shared(one: Stretches, other: Stretches) -> bool:
     """Whether two signals have stretches in common."""
     return len(np.intersect1d(one, other, assume_unique=True)) >= MIN_SHARED

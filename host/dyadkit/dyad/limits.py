@@ -25,11 +25,13 @@ MAX_NEIGHBOURS = 5000
 MAX_SOURCE_BYTES = 2 << 30
 """Of one file of a foreign recording, unpacked: two weeks of an E4's fastest channel and more."""
 
-MAX_PACKED_RATIO = 200
-"""Of unpacked over packed size: text of numbers packs 3 to 30 times, a bomb a thousand."""
+MAX_PACKED_RATIO = 20
+"""Of unpacked over packed size: text of numbers packs 3 to 10 times, a bomb a thousand."""
 
-SMALL_BYTES = 32 << 20
-"""Unpacked, below which a ratio does not matter: a day of a sensor that was off packs as a bomb."""
+SMALL_BYTES = 12 << 20
+"""Unpacked, below which a ratio does not matter: hours of a sensor that was off pack as a bomb.
+
+Reading text takes some 13 times its size: 160 MB for so much."""
 
 MAX_SOURCE_FILES = 10_000
 """Of one foreign recording."""

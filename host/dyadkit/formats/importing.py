@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from dyadkit.dyad.fingerprint import is_same
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName
@@ -34,6 +34,7 @@ class Joining:
     bound_s : how well both clocks agree (95 % half-width)
     mapping : of a table's columns, for both people
     marks, assays : from other files, on a clock whose 0 is `marks_start_s` of a's recording
+    people : who a and b are
 
     Examples
     --------
@@ -48,6 +49,7 @@ class Joining:
     marks_start_s: float = 0.0
     assays: tuple[Assay, ...] = ()
     event: str = ""
+    people: tuple[Person, Person] = (NOBODY_KNOWN, NOBODY_KNOWN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +129,8 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
     shift_s = zero_s - (origin_s if origin_s > UNIX_S else 0.0)
     dyad = replace(
         dyad,
+        a=replace(dyad.a, about=how.people[0]),
+        b=replace(dyad.b, about=how.people[1]),
         source=f"{a.name} and {b.name}",
         notes=(by.sentence, *notes),
         began=_began(given["a"].time_base, origin_s),
@@ -180,11 +184,9 @@ def _began(base: TimeBase, origin_s: float) -> str:
 def _refuse_same(a: ForeignRecording, b: ForeignRecording) -> None:
     """Two people never give the same samples; one recording under two names does."""
     for name in a.series.keys() & b.series.keys():
-        one, other = a.series[name].values, b.series[name].values
-        is_constant = len(one) < 2 or float(np.nanmax(one) - np.nanmin(one)) == 0
-        if not is_constant and np.array_equal(one, other, equal_nan=True):
+        if is_same(a.series[name].values, b.series[name].values):
             raise SessionError(
-                f"{name} of a and of b is the same, sample for sample: both are one recording"
+                f"{name} of a and of b holds the same samples: both are one recording"
             )
 
 

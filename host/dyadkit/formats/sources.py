@@ -7,7 +7,9 @@ Everything from outside is read under the limits of `dyad.limits`.
 import gzip
 import hashlib
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -22,6 +24,11 @@ from dyadkit.dyad.limits import (
 from dyadkit.errors import SessionError
 from dyadkit.formats.foreign import SourceFile
 
+UNREADABLE = (
+    OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError,
+    struct.error, ValueError, OverflowError,
+)  # fmt: skip
+"""What zipfile and the three compressions raise of damaged archives and of newer kinds."""
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.|~)|(~|\.bak|\.tmp|\.orig|\.swp)$", re.IGNORECASE)
 
 
@@ -84,7 +91,7 @@ class SourceFiles:
     def _content(self, name: str) -> bytes:
         try:
             return self._readers[name]()
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        except UNREADABLE as error:
             raise SessionError(f"{self._place(name)} cannot be read: {_reason(error)}") from None
         except RuntimeError as error:  # zipfile says so of encrypted members
             raise SessionError(
@@ -173,7 +180,7 @@ def _archive(path: Path, inside: str) -> dict[str, Callable[[], bytes]]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise SessionError(f"{path} is a damaged zip ({error}): fetch it again") from None
     if len(members) > MAX_SOURCE_FILES:
         raise SessionError(f"{path} holds {len(members)} files: no recording has so many")
@@ -182,7 +189,8 @@ def _archive(path: Path, inside: str) -> dict[str, Callable[[], bytes]]:
     found = {
         member.filename.removeprefix(inside): _member(path, member)
         for member in members
-        if not member.is_dir()
+        if member.filename
+        and not member.filename.endswith("/")
         and member.filename.startswith(inside)
         and not _JUNK.search(member.filename)
     }

@@ -250,6 +250,8 @@ def seconds_of(table: TextTable, name: str, unit: str = "") -> tuple[Floats, boo
     """
     if table.is_numeric(name):
         numbers = table.numbers(name)
+        if not np.isfinite(numbers).any():
+            raise SessionError(f"{table.place}: {name} holds no times")
         return _seconds(numbers, unit)
     moments = [_moment(cell.strip()) for cell in table.columns[name]]
     bad = [row for row, moment in enumerate(moments) if moment is None]

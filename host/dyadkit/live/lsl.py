@@ -16,7 +16,7 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import extra
 from dyadkit.signals import extract
-from dyadkit.synchrony.coupling import LiveCoupling
+from dyadkit.synchrony.coupling import LiveCoupling, strongest
 
 if TYPE_CHECKING:
     import pylsl
@@ -123,7 +123,7 @@ def _couplings(dyad: Dyad) -> list[Playable]:
         rows = LiveCoupling(RATE_HZ).push(a, b)
         if not len(rows.times_s):
             continue
-        values = np.array([_strongest(row, rows.lags_s) for row in rows.r])
+        values = np.array([strongest(row, rows.lags_s) for row in rows.r])
         rate_hz = 1 / float(np.median(np.diff(rows.times_s))) if len(rows.times_s) > 1 else 1.0
         known_s = rows.times_s + rows.times_s[0]  # a window ends half its length after its centre
         found.append(
@@ -132,11 +132,3 @@ def _couplings(dyad: Dyad) -> list[Playable]:
             )
         )
     return found
-
-
-def _strongest(row: Floats, lags_s: Floats) -> tuple[float, float]:
-    """Correlation furthest from 0 and its lag in s (positive: b follows a); NaN where unknown."""
-    if not np.isfinite(row).any():
-        return float("nan"), float("nan")
-    place = int(np.nanargmax(np.abs(row)))
-    return float(row[place]), float(lags_s[place])

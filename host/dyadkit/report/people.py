@@ -1,19 +1,22 @@
 """Report section on each person: in numbers and over time."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from markupsafe import Markup
+
+from dyadkit import plot
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.arrays import Floats
-from dyadkit.report.figures import Panel
+from dyadkit.dyad.traces import PERSONS, PersonName
+from dyadkit.report.data_quality import ALL
+from dyadkit.report.drawing import Alt, Space, figure
 from dyadkit.report.words import UNKNOWN, Table, median, number
 from dyadkit.signals import Physiology
 from dyadkit.signals.hrv import Hrv
 from dyadkit.signals.physiology import SERIES_HZ
 from dyadkit.signals.rhythm import HeartRhythm
 from dyadkit.signals.seconds import trusted_share
-
-ALL = 0.9
-"""Of the time: what a number comes from is said where it is less."""
 
 
 def persons(findings: Findings) -> Table:
@@ -33,7 +36,7 @@ def persons(findings: Findings) -> Table:
                 _responses(body),
             )
         )
-    head = ("person", "heart rate", "RMSSD", "SDNN", "breathing", "tonic level", "responses")
+    head = ("person", "heart rate", "RMSSD", "SDNN", "breathing", "SCL, median", "NS-SCR")
     return Table("Rhythm and arousal of each person over the whole session", head, rows)
 
 
@@ -85,15 +88,54 @@ def assays(findings: Findings) -> Table | None:
     return Table("Single measures of a laboratory, as they were given", head, rows)
 
 
-def panels(findings: Findings) -> list[Panel]:
-    """Strips of the figure over time: heart rate, skin conductance, its phasic part."""
-    a, b = findings.physiology.a, findings.physiology.b
-    return [
-        Panel("heart rate (bpm)", (a.times_s, a.heart_rate_bpm), (b.times_s, b.heart_rate_bpm)),
-        Panel(
-            "skin conductance (µS)",
-            (a.times_s, a.tonic_usiemens + a.phasic_usiemens),
-            (b.times_s, b.tonic_usiemens + b.phasic_usiemens),
-        ),
-        Panel("phasic (µS)", (a.times_s, a.phasic_usiemens), (b.times_s, b.phasic_usiemens)),
-    ]
+def together(findings: Findings) -> Markup:
+    """Figure of both people on one time line."""
+    rates = [median(body.heart_rate_bpm) for body in _bodies(findings)]
+    counts = [len(body.responses) for body in _bodies(findings)]
+    alt = Alt(
+        "Heart rate, skin conductance and skin responses of both people over the session",
+        f"Median heart rate a {number(rates[0], '{:.0f}')}, b {number(rates[1], '{:.0f}')} beats a "
+        f"minute; {counts[0]} skin responses of a, {counts[1]} of b.",
+    )
+    space = Space(430, 40, 26, 20, 40)
+    return figure(lambda axes: plot.pair(findings, axes=axes), alt, space)
+
+
+def details(findings: Findings) -> list[dict[str, Any]]:
+    """Of each person: raw pulse with its beats, the course of everything, and what is missing."""
+    return [_detail(findings, name) for name in PERSONS]
+
+
+def _detail(findings: Findings, name: PersonName) -> dict[str, Any]:
+    raw, course = Space(96, 16, 16, 6, 40), Space(470, 44, 16, 20, 40)
+    beats = Alt(
+        f"Raw pulse wave of {name}, some seconds, with the beats found in it",
+        "A tick below each beat; dashed where it is a guess from its neighbours.",
+    )
+    whole = Alt(
+        f"Inter-beat intervals, skin conductance, skin responses and breathing of {name}",
+        "Each over the whole session; a broken line was not trusted.",
+    )
+    return {
+        "name": name,
+        "raw": figure(lambda axes: plot.excerpt(findings, name, axes=axes), beats, raw)
+        if name in findings.excerpts
+        else "",
+        "course": figure(lambda axes: plot.person(findings, name, axes=axes), whole, course),
+        "note": _no_responder(getattr(findings.physiology, name), name),
+        "notes": getattr(findings.quality, name).notes,
+    }
+
+
+def _no_responder(body: Physiology, name: str) -> str:
+    """What a skin without responses may be; empty where there are some, or none could be seen."""
+    if body.responses or not np.isfinite(body.phasic_usiemens).any():
+        return ""
+    return (
+        f"No skin conductance response was seen in {name}. Some people show none (non-responders), "
+        "and a dry or loose electrode looks the same: nothing is said of this person's responses."
+    )
+
+
+def _bodies(findings: Findings) -> tuple[Physiology, Physiology]:
+    return findings.physiology.a, findings.physiology.b

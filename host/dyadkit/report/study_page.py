@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dyadkit.dyad.provenance import Whence
+from dyadkit.report.header import Head
 from dyadkit.report.page import page
 from dyadkit.report.words import Table, number
 from dyadkit.study.answers import Answer
@@ -44,14 +46,11 @@ class Forest:
 
 def render(study: StudyReport) -> str:
     """Page of a study as HTML: one file, no network, readable without JavaScript."""
-    dyads = len({row.dyad for row in study.rows})
     return page(
         "study.html",
         {
             "title": study.name,
-            "subtitle": f"{study.flow.included} sessions of {dyads} dyads, "
-            f"{study.roles[0]} (a) and {study.roles[1]} (b)",
-            "whence": study.whence,
+            "head": _head(study),
             "sentences": study.sentences(),
             "answers": _answers(study.answers),
             "limits": list(dict.fromkeys(n for one in study.answers for n in one.limits)),
@@ -63,6 +62,19 @@ def render(study: StudyReport) -> str:
             "methods": study.methods(),
         },
     )
+
+
+def _head(study: StudyReport) -> Head:
+    dyads = len({row.dyad for row in study.rows})
+    kicker = f"{study.flow.included} sessions of {dyads} dyads, a: {study.roles[0]}, b: {study.roles[1]}"
+    whence = Whence.RECORDED
+    if study.simulated:
+        whence = Whence.SIMULATED
+    elif study.replayed:
+        whence = Whence.REPLAYED
+    facts = (("Plan", study.frozen or "not frozen before"),)
+    origin = f" · {study.whence}" if study.whence else ""
+    return Head((whence,), ("", ""), "", kicker + origin, facts)
 
 
 def _answers(found: Sequence[Answer]) -> Table | None:

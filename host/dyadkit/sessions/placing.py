@@ -21,7 +21,7 @@ from dyadwire import meanings, streams
 
 _DERIVED = {streams.EDA_CURRENT, streams.EDA_VOLTAGE}
 _SENSORS = dict.fromkeys((streams.PPG_IR, streams.PPG_RED, streams.PPG_GREEN), "max3010x")
-_NOT_SKIN = (
+NOT_SKIN = (
     streams.NO_CONTACT
     | streams.SATURATED
     | streams.LEADS_SHORTED
@@ -113,7 +113,7 @@ def _conductance(decoded: Decoded) -> tuple[dict[int, Run], dict[int, Floats]]:
         usiemens = conductance_of_counts(
             current.samples, voltage.samples[place], (infos[0], infos[1]), decoded.calibration
         )
-        is_skin = np.repeat(current.status & _NOT_SKIN == 0, current.counts)
+        is_skin = np.repeat(current.status & NOT_SKIN == 0, current.counts)
         runs[boot], values[boot] = current, np.where(matched & is_skin, usiemens, np.nan)
     return runs, values
 

@@ -66,7 +66,7 @@ def _whole_log(stored: StoredSession, decoded: dict[PersonName, Decoded]) -> clo
         )
     wired = _wired(stored) if mode is Mode.STREAM else set()
     links = [
-        _host_link(person, decoded[person], Mode.USB if person in wired else None)
+        host_link(person, decoded[person], Mode.USB if person in wired else None)
         for person in PERSONS
     ]
     return clock.SyncLog(mode, tuple(links), start_ns=_began_ns(stored))
@@ -93,7 +93,8 @@ def _wired(stored: StoredSession) -> set[str]:
     return {person for person, by_cable in wired.items() if by_cable}
 
 
-def _host_link(person: PersonName, decoded: Decoded, mode: Mode | None) -> clock.LinkLog:
+def host_link(person: PersonName, decoded: Decoded, mode: Mode | None) -> clock.LinkLog:
+    """What one wearable's frames say of time: its link to the host."""
     exchanges = np.array(decoded.exchanges, dtype=np.int64).reshape(-1, 5)
     sends = np.array(decoded.sends, dtype=np.int64).reshape(-1, 4)
     return clock.LinkLog(

@@ -30,13 +30,11 @@ class Hrv(Result):
     rmssd_error_ms : standard error of `rmssd_ms`: how far another stretch of the same heart may be
     rmssd_noise_ms : what noise in the wave alone would give, at most
     low_ms2, high_ms2 : power in 0.04–0.15 Hz and 0.15–0.40 Hz
-    low_high_ratio : their ratio
-    rsa_ln_ms2 : respiratory sinus arrhythmia (RSA), natural logarithm of `high_ms2`; an
-        index of vagal tone only while breathing stays at 9 to 24 per minute (Laborde 2017)
+    low_high_ratio : their ratio; both bands are an adult's, RSA by age is in `rsa`
     intervals : count of normal intervals
     coverage : share of the recording covered by normal intervals
     rhythm : whether the sinus node sets the intervals; in irregular rhythm (atrial fibrillation,
-        early beat upon early beat) variability is not vagal, and RMSSD and RSA are not given
+        early beat upon early beat) variability is not vagal, and RMSSD is not given
     """
 
     mean_bpm: float
@@ -47,7 +45,6 @@ class Hrv(Result):
     low_ms2: float
     high_ms2: float
     low_high_ratio: float
-    rsa_ln_ms2: float
     intervals: int
     coverage: float
     rmssd_interval_ms: Limits = NOT_KNOWN
@@ -81,8 +78,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
 
     Examples
     --------
-    Ninety seconds of a heart that breathing alone moves, every 4 s by some 50 ms: enough for RSA,
-    too short for low-frequency power.
+    Ninety seconds of a heart that breathing alone moves, every 4 s by some 50 ms: enough for
+    high-frequency power, too short for low-frequency power.
 
     >>> import numpy as np
     >>> from dyadkit.signals.ppg import Beats, intervals
@@ -90,8 +87,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     >>> times_s = 0.9 * beat - 0.04 * np.cos(0.45 * np.pi * beat)
     >>> one = np.ones(100)
     >>> figures = hrv(intervals(Beats(times_s, one, one, one, duration_s=90.0)), duration_s=90.0)
-    >>> round(figures.rmssd_ms), round(figures.rsa_ln_ms2, 1), figures.low_ms2
-    (48, 6.9, nan)
+    >>> round(figures.rmssd_ms), round(figures.high_ms2, -2), figures.low_ms2
+    (48, 1000.0, nan)
     >>> [round(limit) for limit in figures.rmssd_interval_ms], figures.rhythm.value
     ([46, 49], 'sinus')
 
@@ -122,7 +119,6 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
         low_ms2=low_ms2,
         high_ms2=high_ms2,
         low_high_ratio=low_ms2 / high_ms2 if high_ms2 > 0 else np.nan,
-        rsa_ln_ms2=float(np.log(high_ms2)) if high_ms2 > 0 and rhythm.vagal else np.nan,
         intervals=len(normal_s),
         coverage=coverage,
         rmssd_interval_ms=rmssd.limits_ms,

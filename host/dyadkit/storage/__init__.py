@@ -23,7 +23,7 @@ from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME, JSON_TOPICS, TOPICS, W
 from dyadkit.storage.reading import SessionStream, StoredSession, read_session
 from dyadkit.storage.scanning import Damage
 from dyadkit.storage.topic import StoredMessage, StoredMessages
-from dyadkit.storage.writing import SessionWriter
+from dyadkit.storage.writing import Follow, SessionWriter
 
 __all__ = [
     "ABOUT_NAME",
@@ -34,6 +34,7 @@ __all__ = [
     "WIRE_TOPICS",
     "Damage",
     "DiskFile",
+    "Follow",
     "SessionStream",
     "StoredMessage",
     "StoredMessages",

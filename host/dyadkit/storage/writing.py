@@ -8,11 +8,12 @@ import contextlib
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
+from dyadkit.dyad.private_files import private_folder
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import write_about
 from dyadkit.storage.disk import Appendable, DiskFile, pieces
@@ -23,6 +24,7 @@ from dyadkit.storage.layout import (
     CHUNK_HEADER,
     FILE_NAME,
     FIXED_SIZE,
+    LOCKED_NAME,
     MAX_CONTENT,
     MESSAGE,
     MESSAGE_HEADER,
@@ -32,6 +34,9 @@ from dyadkit.storage.layout import (
 from dyadkit.storage.mcap_index import beginning, ending, message_index
 from dyadkit.storage.metadata import SessionMetadata, fitting, metadata_record
 
+Follow: TypeAlias = Callable[[str, int, bytes], None]
+"""Who sees what is appended: its topic, the host's clock in ns, the bytes."""
+
 MAX_WAITING_BYTES = 64 << 20
 """What may wait for a disk that takes nothing: more than an hour of two wearables."""
 
@@ -39,8 +44,9 @@ MAX_WAITING_BYTES = 64 << 20
 class SessionWriter:
     """Writer of one `session.mcap`: `append` takes, `sync` forces to disk, `close` finishes.
 
-    `trouble` says why the disk does not take what is appended, empty while it does. A folder that
-    is moved meanwhile takes the recording along; one that is deleted is made again.
+    `trouble` says why the disk does not take what is appended, empty while it does; `follow` is
+    called with each message once it was taken. A folder that is moved meanwhile takes the recording
+    along; one that is deleted is made again.
 
     Raises
     ------
@@ -61,9 +67,10 @@ class SessionWriter:
 
     def __init__(self, folder: Path, disk: type[DiskFile] = DiskFile) -> None:
         self.trouble = ""
+        self.follow: Follow | None = None
         self._kind = disk
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             self._held = HeldFolder(folder)
             self._disk: Appendable = self._opened(folder)
         except FileExistsError:
@@ -114,6 +121,8 @@ class SessionWriter:
         self._chunk += MESSAGE_HEADER.pack(MESSAGE, size, channel, checked, host_ns, host_ns)
         self._chunk += data
         self._messages += 1
+        if self.follow is not None:
+            self.follow(topic, host_ns, data)
 
     def log(self, host_ns: int, event: str, topic: str = "host", **details: Any) -> None:
         """Add one entry to the host's log, or to another topic of JSON entries."""
@@ -212,6 +221,8 @@ class SessionWriter:
 
     def _opened(self, folder: Path) -> Appendable:
         try:
+            if (folder / LOCKED_NAME).exists():
+                raise FileExistsError
             return self._kind(folder / FILE_NAME)
         except OSError:
             self._held.let_go()
@@ -226,7 +237,7 @@ class SessionWriter:
             where it was there is something else by now, or no room
         """
         folder = self.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         again = self._kind(folder / FILE_NAME)
         try:
             for piece in pieces(self._disk, self._size):

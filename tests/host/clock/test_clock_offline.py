@@ -55,6 +55,17 @@ def test_two_wearables_are_aligned_within_the_bound(condition, p95_ms):
     assert np.mean(error_ms <= bound_ms) >= 0.9
 
 
+@pytest.mark.parametrize("minutes", [1.5, 2.5])
+@pytest.mark.parametrize("mode", [Mode.USB, Mode.STREAM, Mode.FIELD])
+def test_the_bound_holds_in_a_recording_of_minutes(mode, minutes):
+    errors = []
+    for seed in range(100, 120):
+        log, truth = simulate(Condition(mode=mode, duration_s=60.0 * minutes), seed)
+        errors.append(score(clock.solve(log), truth, from_s=0.0)[:2])
+    error_ms, bound_ms = (np.concatenate(of) for of in zip(*errors, strict=True))
+    assert np.mean(np.abs(error_ms) <= bound_ms) >= 0.9, "seeds 100 to 119"
+
+
 def test_a_path_slower_for_ten_minutes_does_not_move_the_clock():
     slow = replace(HALF_HOUR, a=Side(late=((600, 1200, 3e-3),)))
     error_ms, bound_ms = solved(slow, seed=3)

@@ -66,7 +66,16 @@ def test_a_sensor_that_was_off_all_day_is_no_bomb(tmp_path):
     with gzip.open(tmp_path / "x_EDA.csv.gz", "wb") as packed:
         packed.write(b"1639758295.00\n4.000000\n" + b"0.000000\n" * (24 * 3600 * 4))
     assert len(read_e4(tmp_path / "x").eda_usiemens.values) == 24 * 3600 * 4
-    assert SMALL_BYTES > 9 * 24 * 3600 * 64 // 2
+    assert SMALL_BYTES > 9 * 6 * 3600 * 64, "six hours of a pulse that was none"
+
+
+def test_hours_of_nothing_are_read_within_the_limit_of_memory(tmp_path):
+    with gzip.open(tmp_path / "x_EDA.csv.gz", "wb") as packed:
+        packed.write(b"1639758295.00\n64.000000\n" + b"0.000000\n" * (6 * 3600 * 64))
+    size = (tmp_path / "x_EDA.csv.gz").stat().st_size
+    with traced() as peak_bytes:
+        assert len(read_e4(tmp_path / "x").eda_usiemens.values) == 6 * 3600 * 64
+    assert peak_bytes() < 20 * size + 200 * MIB
 
 
 def test_two_peoples_folders_in_one_zip_are_never_mixed(tmp_path):
@@ -90,6 +99,13 @@ def test_a_name_that_is_there_twice_is_not_decided_upon(tmp_path):
         read_e4(tmp_path / "a.zip")
 
 
+def test_a_member_without_a_name_is_none(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"nothing")
+        archive.writestr("EDA.csv", EDA)
+    assert len(read_e4(tmp_path / "a.zip").eda_usiemens.values) == 200
+
+
 def test_an_encrypted_zip_says_that_it_is(tmp_path):
     data = bytearray(zipped(tmp_path / "a.zip", **{"EDA.csv": EDA}).read_bytes())
     data[data.index(b"PK\1\2") + 8] |= 1
@@ -97,6 +113,19 @@ def test_an_encrypted_zip_says_that_it_is(tmp_path):
     (tmp_path / "a.zip").write_bytes(data)
     with pytest.raises(SessionError, match="encrypted"):
         read_e4(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_with_any_one_byte_changed_is_read_or_refused(tmp_path, packing):
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w", packing) as archive:
+        archive.writestr("EDA.csv", EDA)
+    whole = (tmp_path / "whole.zip").read_bytes()
+    for place in range(0, len(whole), 2):
+        changed = bytearray(whole)
+        changed[place] ^= 0xFF
+        (tmp_path / "a.zip").write_bytes(changed)
+        with contextlib.suppress(SessionError):
+            assert len(read_e4(tmp_path / "a.zip").eda_usiemens.values) == 200
 
 
 def hostile_text(dice):
@@ -124,6 +153,17 @@ def test_no_archive_or_text_ends_in_an_error_of_another_tree(tmp_path, trials):
                     assert read_e4(tmp_path / source).eda_usiemens.rate_hz > 0
             except Exception as error:
                 raise AssertionError(f"seed {SEED + trial}: {error!r}") from error
+
+
+@pytest.mark.parametrize(
+    "head", ["1639758295.00\n4.0\n", "# t0_unix=1639758295 fs=4\n", "time,eda\n"]
+)
+@pytest.mark.parametrize("cell", ["nan", "inf", "", "-inf"])
+def test_a_channel_without_one_number_holds_no_samples(tmp_path, head, cell):
+    rows = [f"{1639758295 + n / 4},{cell}" if "time" in head else cell for n in range(8)]
+    (tmp_path / "x_EDA.csv").write_text(head + "\n".join(rows) + "\n")
+    with pytest.raises(SessionError, match="neither skin conductance nor pulse"):
+        read_e4(tmp_path / "x")
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1"])

@@ -101,6 +101,15 @@ def test_one_recording_under_two_names_is_not_two_people(tmp_path):
         import_pair(ann, tmp_path / "copy")
 
 
+def test_a_recording_and_a_part_of_it_are_not_two_people(tmp_path):
+    whole = np.random.default_rng(7).normal(size=1200).cumsum() / 50 + 9
+    for name, values in (("ann", whole), ("part", whole[300:])):
+        columns = {"time": (np.arange(len(values)) / 4).tolist(), "eda_uS": values.tolist()}
+        (tmp_path / f"{name}.csv").write_text(table_text(columns))
+    with pytest.raises(SessionError, match="both are one recording"):
+        import_pair(tmp_path / "ann.csv", tmp_path / "part.csv", Joining(offset_s=0.0))
+
+
 def test_people_who_share_no_time_are_refused(tmp_path):
     with pytest.raises(SessionError, match="they share no time"):
         import_pair(*pair(tmp_path, shift_s=500.0))
@@ -118,7 +127,7 @@ def test_a_file_that_holds_both_is_one_clock(tmp_path):
 def test_a_local_time_and_a_unix_time_are_not_mixed(tmp_path):
     (tmp_path / "ben.csv").write_text(emotibit_text(local="2021-12-17_16-24-55-000000"))
     with pytest.raises(SessionError, match="time zone the file does not say"):
-        import_pair(e4_folder(tmp_path / "ann"), tmp_path / "ben.csv")
+        import_pair(e4_folder(tmp_path / "ann", EDA=None), tmp_path / "ben.csv")
 
 
 def test_a_unit_that_is_not_known_is_set_aside_and_said(tmp_path):

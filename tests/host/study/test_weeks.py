@@ -116,7 +116,7 @@ def test_the_page_and_its_twin_hold_every_session(parting, tmp_path):
     found.save(tmp_path / "weeks.json")
     page = (tmp_path / "weeks.html").read_text(encoding="utf-8")
     assert all(sentence.split(":")[0] in page for sentence in found.sentences())
-    assert page.count("<svg") == 1
+    assert [page.count(f'<svg class="{width}"') for width in ("wide", "narrow")] == [1, 1]
     again = weeks.Weeks.from_dict(json.loads((tmp_path / "weeks.json").read_text()))
     assert again.to_dict() == found.to_dict()
     with pytest.raises(ValueError, match="end the name in"):

@@ -1,6 +1,6 @@
 """Statements on context: what differs between conditions, or around events."""
 
-from dyadkit.analysis.decision.evidence import Evidence
+from dyadkit.analysis.decision.evidence import PRIMARY, Evidence
 from dyadkit.analysis.decision.family import Family, context
 from dyadkit.analysis.decision.statement import About, Statement
 from dyadkit.synchrony.chance.correction import p_words
@@ -8,8 +8,11 @@ from dyadkit.synchrony.context import Contrast
 
 
 def contexts_of(evidence: Evidence, family: Family) -> list[Statement]:
-    """A statement a contrast."""
-    return [_context(one, family) for one in evidence.contrasts]
+    """A statement a contrast, and one where the primary question could not be asked."""
+    why = evidence.refusals.get(PRIMARY)
+    sentence = f"The primary question could not be tested: {why}."
+    unasked = [Statement(sentence, About.CONTEXT, "", positive=False)]
+    return [*(unasked if why else ()), *(_context(one, family) for one in evidence.contrasts)]
 
 
 def _context(found: Contrast, family: Family) -> Statement:

@@ -40,6 +40,7 @@ from dyadkit.clock.estimate.stretches import (
     stretch_of,
 )
 from dyadkit.clock.evidence.contact import Contact, contacts_of
+from dyadkit.clock.evidence.envelope import OffsetCurve
 from dyadkit.clock.evidence.series import (
     TRUSTED,
     LatticeSeries,
@@ -53,7 +54,7 @@ from dyadkit.dyad.arrays import Floats
 _ENOUGH = 6
 _MINUTE_S = 60.0
 _LOOKS = 2
-"""The envelope's slope blurs the first look at the lattice; the lattice's own no longer does."""
+"""The slope of a first guess blurs the first look; the one found from that look no longer does."""
 
 
 def solve(log: SyncLog) -> ClockMap:
@@ -101,11 +102,8 @@ def solve_reference_boot(reference: ReferenceBoot, log: SyncLog) -> list[Stretch
 
 
 def _solve_contacts(reference: ReferenceBoot, mode: Mode, roles_sd_s: float) -> list[Stretch]:
-    curves = [rough_curve(contact) for contact in reference.contacts]
-    envelope = [
-        envelope_series(c, curve) for c, curve in zip(reference.contacts, curves, strict=True)
-    ]
-    track, joined = _track(reference, envelope), envelope
+    envelope, track = _enveloped(reference)
+    joined = envelope
     usual: list[LatticeSeries] = []
     intervals = [ConnectionIntervals(np.empty(0), np.empty(0))] * len(reference.contacts)
     if mode is not Mode.USB:
@@ -138,6 +136,25 @@ def _solve_contacts(reference: ReferenceBoot, mode: Mode, roles_sd_s: float) -> 
         stretch_of(reference, i, settled[wearable], intervals[i])
         for i, wearable in enumerate(reference.wearable)
     ]
+
+
+def _enveloped(reference: ReferenceBoot) -> tuple[list[OffsetSeries], ClockTrack]:
+    """The envelope of every contact and the track it gives.
+
+    Within a minute fast packets are few, so the slope that is taken out of it must be the clock's:
+    the first guess's is not, at the ends of a session least of all.
+    """
+    curves = [rough_curve(contact) for contact in reference.contacts]
+    for _ in range(_LOOKS):
+        envelope = _envelopes(reference, curves)
+        track = _track(reference, envelope)
+        curves = [track_curve(reference, i, track) for i in range(len(curves))]
+    envelope = _envelopes(reference, curves)
+    return envelope, _track(reference, envelope)
+
+
+def _envelopes(reference: ReferenceBoot, curves: Sequence[OffsetCurve]) -> list[OffsetSeries]:
+    return [envelope_series(c, curve) for c, curve in zip(reference.contacts, curves, strict=True)]
 
 
 def _grid(reference: ReferenceBoot, i: int, track: ClockTrack, slow: OffsetSeries) -> LatticeSeries:

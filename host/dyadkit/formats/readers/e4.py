@@ -143,7 +143,7 @@ def _channel(name: str, text: str, place: str) -> tuple[dict[str, Series], list[
         start_s = _start(_cells(body[0], width)[0], place)
         rate_hz = _rate(_cells(body[1], width)[0] if len(body) > 1 else "nothing", place)
         values = _rows(body[2:], width, place)
-    if not len(values):
+    if not np.isfinite(values).any():
         return {}, [f"{place} holds no samples: the channel was not used"]
     _refuse_unit(name, values, place)
     missing = int(np.isnan(values).any(axis=1).sum())
@@ -257,6 +257,8 @@ def _with_times(name: str, text: str, place: str) -> tuple[dict[str, Series], li
         raise SessionError(f"{place} has times that are no dates and no Unix times")
     rows, notes = in_order(times_s, place)
     values = np.stack([table.numbers(column)[rows] for column in columns], 1)
+    if not np.isfinite(values).any():
+        return {}, [f"{place} holds no samples: the channel was not used"]
     _refuse_unit(name, values, place)
     return {
         one: Series(values[:, at], times_s=times_s[rows], unit=unit, sensor=SENSOR)

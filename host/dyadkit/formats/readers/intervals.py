@@ -23,7 +23,8 @@ def seconds_of_intervals(lengths: Floats, unit: str) -> Floats:
     convert = SECONDS.get(unit.strip().lower())
     if convert is not None:
         return convert(lengths)
-    return lengths * 1e-3 if np.nanmedian(lengths) > 20 else lengths  # no heart rests for 20 s
+    known = lengths[np.isfinite(lengths)]
+    return lengths * 1e-3 if len(known) and np.median(known) > 20 else lengths  # no heart rests so
 
 
 def on_own_beats(ibi: Series) -> tuple[Series, str]:

@@ -1,6 +1,6 @@
 """Live decomposition of skin conductance, by solving the last minute again and again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.signals.eda.decomposition import decomposed
 from dyadkit.signals.eda.deconvolution import HUMAN, Model
 from dyadkit.signals.eda.disturbances.contact import MAX_USIEMENS, conductance
+from dyadkit.signals.eda.responses import APART_S, Response
 
 WINDOW_S = 60.0  # the past that a decision looks at
 STEP_S = 1.0  # how often it decides
@@ -21,6 +22,7 @@ class LiveSkin(Result):
 
     times_s : seconds since the first sample
     tonic, phasic : µS, never negative; NaN where not trusted, and before the first 10 s are in
+    responses : skin conductance responses whose peak was decided since, in the same time
 
     Examples
     --------
@@ -34,6 +36,7 @@ class LiveSkin(Result):
     times_s: Floats
     tonic: Floats
     phasic: Floats
+    responses: tuple[Response, ...] = ()
 
 
 class LiveEda:
@@ -63,6 +66,9 @@ class LiveEda:
         self._window = np.empty(0)
         self._waiting = np.empty(0)
         self._seen = 0
+        self._decided_s = 0.0
+        self._onset_s = -np.inf
+        self._responses: list[Response] = []
 
     def push(self, chunk: ArrayLike) -> LiveSkin:
         """Take the next samples, shape (n,), µS, NaN where missing; give those decided since."""
@@ -76,7 +82,9 @@ class LiveEda:
             decided.append(self._advance(self._waiting[: self._step]))
             self._waiting = self._waiting[self._step :]
         tonic, phasic = np.concatenate(decided, axis=1)
-        return LiveSkin((first + np.arange(len(tonic))) / self._rate_hz, tonic, phasic)
+        responses, self._responses = tuple(self._responses), []
+        times_s = (first + np.arange(len(tonic))) / self._rate_hz
+        return LiveSkin(times_s, tonic, phasic, responses)
 
     def _advance(self, samples: Floats) -> Floats:
         """Tonic and phasic of the samples that now have `LAG_S` of future, shape (2, m)."""
@@ -87,4 +95,17 @@ class LiveEda:
         self._seen += len(samples)
         found = decomposed(self._window, self._rate_hz, self._model)
         stop = len(self._window) - self._lag
+        self._decide(found.responses)
         return np.stack([found.tonic, found.phasic])[:, max(0, stop - fresh) : max(0, stop)]
+
+    def _decide(self, found: tuple[Response, ...]) -> None:
+        """Take the responses whose peak now has `LAG_S` of future, none of them twice."""
+        start_s = (self._seen - len(self._window)) / self._rate_hz
+        until_s = (self._seen - self._lag) / self._rate_hz
+        for one in found:
+            onset_s, peak_s = start_s + one.onset_s, start_s + one.peak_s
+            is_new = peak_s > self._decided_s and onset_s > self._onset_s + APART_S
+            if is_new and peak_s <= until_s:
+                self._responses.append(replace(one, onset_s=onset_s, peak_s=peak_s))
+                self._onset_s = onset_s
+        self._decided_s = max(self._decided_s, until_s)

@@ -5,7 +5,7 @@ import numpy as np
 from dyadkit.dyad.arrays import ArrayLike, Floats
 from dyadkit.signals.contact import ANY_SENSOR, Sensor
 from dyadkit.signals.ppg.beats import Beats, join, no_beats
-from dyadkit.signals.ppg.finding import beats_of, examine
+from dyadkit.signals.ppg.finding import ChannelReading, beats_of, examine
 from dyadkit.signals.ppg.intervals import MIN_INTERVAL_S
 from dyadkit.signals.ppg.waveform import Polarity
 
@@ -13,6 +13,7 @@ WINDOW_S = 16.0  # the past that a decision looks at
 STEP_S = 0.25  # how often it decides
 DECISION_LAG_S = 1.5  # of future a beat needs to be certain; with the step at most 1.75 s
 STUBBORN = 40  # windows in a row that must lean the other way before the wave is turned over
+SHIFT_S = 0.1  # by which a beat may move from view to view: else one at the border is never decided
 DISPLAY_LAG_S = 0.2  # of future a beat needs to be shown as provisional
 
 
@@ -21,6 +22,7 @@ class LiveBeats:
 
     A beat is decided at most 2 s after it happened and never taken back. Beats and times do not
     depend on how the samples are cut into chunks. Memory is bounded by 16 s of samples.
+    `reading` is how the last 16 s were read, None before the first step.
 
     Parameters
     ----------
@@ -56,6 +58,7 @@ class LiveBeats:
         self._decided_s = -np.inf
         self._last_s = -np.inf
         self._view = no_beats(0.0)
+        self.reading: ChannelReading | None = None
         self._leaning = 0
 
     @property
@@ -86,19 +89,21 @@ class LiveBeats:
         self._window = np.concatenate([self._window, samples])[-keep:]
         self._seen += len(samples)
         start_s = (self._seen - len(self._window)) / self._rate_hz
-        reading = examine(self._window, self._rate_hz, self._sensor, self._upright())
+        reading = examine(self._window, self._rate_hz, self._sensor, self.polarity)
+        self.reading = reading
         if reading.wave is not None:
             self._leaning = int(np.clip(self._leaning + reading.wave.leaning, -STUBBORN, STUBBORN))
         self._view = beats_of(reading).later(start_s)
         return self._decide(self._seen / self._rate_hz - DECISION_LAG_S)
 
-    def _upright(self) -> Polarity:
+    @property
+    def polarity(self) -> Polarity:
         """The polarity given, or what most windows so far lean to."""
         return self._polarity or Polarity(int(np.sign(self._leaning)))
 
     def _decide(self, until_s: float) -> Beats:
         times_s = self._view.times_s
-        new = (times_s > self._decided_s) & (times_s > self._last_s + MIN_INTERVAL_S)
+        new = times_s > max(self._decided_s - SHIFT_S, self._last_s + MIN_INTERVAL_S)
         decided = self._view.where(new & (times_s <= until_s))
         self._decided_s = max(self._decided_s, until_s)
         if len(decided):

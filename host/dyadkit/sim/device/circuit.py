@@ -2,7 +2,7 @@
 
 The same circuit as `hardware/design.py`, solved by hand instead of by ngspice; a test holds the
 two together. Steady levels are exact but for the amplifiers' finite gain; what changes with time
-passes the circuit's two filters.
+passes the circuit's filters. The relays' resistance is left out, with R24 that takes it out again.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ CONVERTING_SHARE = (1 / 860 + 30e-6) * 160
 CURRENT_LOAD_OHM = (6.0e6, 4.9e6)  # each input to ground, one to the other
 VOLTAGE_LOAD_OHM = (3.0e6, 2.4e6)
 
+SENSING_S = 33e-3
+"""Time constant of the input that senses the electrode (R9 with C9): the current's own, so that a
+sag of the supply reaches both alike."""
 _OFFSET_MAX_V = 150e-6
 _GAIN_ERROR = 0.0015
 
@@ -128,7 +131,8 @@ def filtered(seen: Seen, rate_hz: float) -> Seen:
     current_s = frontend.CURRENT_OHM * frontend.CURRENT_FARAD
     input_s = frontend.INPUT_OHM * frontend.INPUT_FARAD
     current_v = _low_pass(_low_pass(seen.current_v, current_s, rate_hz), input_s, rate_hz)
-    return Seen(current_v, _low_pass(seen.voltage_v, input_s, rate_hz))
+    voltage_v = _low_pass(_low_pass(seen.voltage_v, SENSING_S, rate_hz), input_s, rate_hz)
+    return Seen(current_v, voltage_v)
 
 
 def _low_pass(values: Floats, constant_s: float, rate_hz: float) -> Floats:

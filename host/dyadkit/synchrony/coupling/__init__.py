@@ -21,6 +21,7 @@ from dyadkit.synchrony.coupling.windows import (
     WindowedCorrelation,
     leadership_asymmetry,
     pick_peaks,
+    strongest,
     windowed_correlation,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "remove_stimulus",
     "rmea",
     "strength",
+    "strongest",
     "susy",
     "windowed_correlation",
 ]

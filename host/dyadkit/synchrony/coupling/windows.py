@@ -197,6 +197,20 @@ def pick_peaks(found: WindowedCorrelation) -> LagPeaks:
     return LagPeaks(found.times_s, lag_s, np.where(inner, r, np.nan))
 
 
+def strongest(row: Floats, lags_s: Floats) -> tuple[float, float]:
+    """Correlation of one window that is furthest from 0, and its lag in s; NaN where unknown.
+
+    Examples
+    --------
+    >>> strongest(np.array([0.1, -0.7, np.nan]), np.array([-1.0, 0.0, 1.0]))
+    (-0.7, 0.0)
+    """
+    if not np.isfinite(row).any():
+        return float("nan"), float("nan")
+    place = int(np.nanargmax(np.abs(row)))
+    return float(row[place]), float(lags_s[place])
+
+
 def leadership_asymmetry(found: WindowedCorrelation) -> float:
     """Who leads on the whole, -1 … 1: positive when agreement is larger where b follows a.
 

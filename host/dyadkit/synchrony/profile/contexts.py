@@ -27,6 +27,7 @@ MAX_WINDOWS = 180
 """Longer sessions get longer windows: the test's cost grows with the cube of their number."""
 MAX_CONDITIONS = 4
 MIN_EVENTS = 3
+_REST = "the other conditions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,28 @@ def contrasts_of(seen: Levels, marks: Sequence[Mark]) -> tuple[Contrast, ...]:
         asked += [partial(around_events, course, events, label) for label in often]
         found += [replace(one, measure=measure) for one in _answered(asked)]
     return tuple(found)
+
+
+def against_the_rest(seen: Levels, marks: Sequence[Mark], measure: str, condition: str) -> Contrast:
+    """One condition against all others together, in one measure: a question declared beforehand.
+
+    With others before and after it, a drift along the session is no difference.
+
+    Raises
+    ------
+    SignalError
+        the measure was not recorded, or the condition was not marked or is too short
+    """
+    duration_s = len(seen.skin.a) / seen.skin.rate_hz
+    conditions = condition_spans(marks, duration_s)
+    labels = list(dict.fromkeys(one.label for one in conditions))
+    if condition not in labels or len(labels) < 2:
+        raise SignalError(f"“{condition}” is not marked among other conditions")
+    courses = dict(_courses(seen, max(WINDOW_S, duration_s / MAX_WINDOWS)))
+    if measure not in courses:
+        raise SignalError(f"{measure} is not measured well enough")
+    rest = [one if one.label == condition else replace(one, label=_REST) for one in conditions]
+    return contrast_conditions(courses[measure], rest, condition, _REST)
 
 
 def _answered(asked: Sequence[Callable[[], Contrast]]) -> list[Contrast]:

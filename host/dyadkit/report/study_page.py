@@ -66,7 +66,9 @@ def render(study: StudyReport) -> str:
 
 def _head(study: StudyReport) -> Head:
     dyads = len({row.dyad for row in study.rows})
-    kicker = f"{study.flow.included} sessions of {dyads} dyads, a: {study.roles[0]}, b: {study.roles[1]}"
+    kicker = (
+        f"{study.flow.included} sessions of {dyads} dyads, a: {study.roles[0]}, b: {study.roles[1]}"
+    )
     whence = Whence.RECORDED
     if study.simulated:
         whence = Whence.SIMULATED

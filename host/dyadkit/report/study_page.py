@@ -50,7 +50,8 @@ def _head(study: StudyReport) -> Head:
         f"{study.roles[1]} (b)"
     )
     kicker += f" · {study.whence}" * bool(study.whence)
-    return Head(whence_of(study), ("", ""), "", kicker, ())
+    facts = (("Plan", study.frozen or "not frozen before"),)
+    return Head(whence_of(study), ("", ""), "", kicker, facts)
 
 
 def _answers(found: Sequence[Answer]) -> Table | None:

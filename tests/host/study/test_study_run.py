@@ -304,9 +304,9 @@ def scheduler():
     address = line.split()[-1]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
     workers = [
-        subprocess.Popen([*worker, "--no-dashboard", "--name", str(k)], stderr=subprocess.DEVNULL, **quiet)
-        for k in range(2)
-    ]  # fmt: skip
+        subprocess.Popen([*worker, "--no-dashboard"], stderr=subprocess.DEVNULL, **quiet)
+        for _ in range(2)
+    ]
     yield address, workers
     for process in (*workers, one):
         process.terminate()

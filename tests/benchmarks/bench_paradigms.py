@@ -3,8 +3,8 @@
 Run: python tests/benchmarks/bench_paradigms.py [KIT ...] [--sessions 100] [--whole 20] [--seed 1]
 
 The primary question is asked of all sessions as its test, at its level within the family, on true
-series with the kit's drop-out; --whole of them are analysed whole, as `dyadkit analyze` does. Nights
-are always whole; of visits the declared trend, of as many series of ten.
+series with the kit's drop-out; --whole of them are analysed whole, as `dyadkit analyze` does.
+Nights are always whole; of visits the declared trend, of as many series of ten.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def skin(kit, truth, seed):
 
 
 def contrast(kit, truth, seed):
-    """Whether the declared contrast of the heart rate is shown; in six minutes all is its budget."""
+    """Whether the declared contrast is shown; below eight minutes the budget is all its own."""
     pair = paired(kit, truth, seed)
     rates = [one.heart_rate_bpm[::4].copy() for one in (pair.a, pair.b)]
     for off in kit.off:

@@ -49,7 +49,7 @@ PUBLIC = {
         "VirtualWearable", "World",
     ),
     "dyadkit.storage": (
-        "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS",
+        "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "Follow", "JSON_TOPICS",
         "SessionStream", "SessionWriter", "StoredMessage", "StoredMessages", "StoredSession",
         "TOPICS", "WIRE_TOPICS", "hours_of_room", "read_about", "read_session", "sha256_of",
         "write_about",

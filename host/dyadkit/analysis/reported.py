@@ -123,8 +123,11 @@ def _rsa_epochs_of(bodies: PhysiologyPair) -> tuple[Floats, Floats]:
 
 def _rsa_epochs(body: Physiology) -> Floats:
     length = round(EPOCH_S * RATE_HZ)
-    epoch = np.arange(len(body.rsa.wave_ms)) // length
-    return np.array([body.rsa.ln_within(epoch == k) for k in range(len(epoch) // length)])
+    whole = len(body.rsa.wave_ms) // length
+    epochs_ms = body.rsa.wave_ms[: whole * length].reshape(whole, length)
+    seen = np.isfinite(epochs_ms).mean(axis=1) >= 0.5
+    found = [body.rsa.ln_of(one_ms) for one_ms in epochs_ms]
+    return np.where(seen, np.array(found), np.nan)
 
 
 def _in_epochs(signal: str, pair: tuple[Floats, Floats]) -> Iterator[ReportedNumber]:

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def lock(session: Folder, as_json: AsJson = False) -> None:
-    """Lock a session under a passphrase, so that only who knows it can read it.
+    """Lock a session under a passphrase: only who knows it reads it.
 
     All files of the folder become one, session.locked; what was extracted is removed. There is no
     way back without the passphrase. It is asked for twice, or taken from DYADKIT_PASSPHRASE. Needs
@@ -37,7 +37,10 @@ def lock(session: Folder, as_json: AsJson = False) -> None:
 
 
 def unlock(session: Folder, as_json: AsJson = False) -> None:
-    """Open a locked session again: all of its files, or none if a bit of them was changed."""
+    """Open a locked session again.
+
+    All of its files, or none if a bit of them was changed.
+    """
     from dyadkit.privacy.locking import unlock as unseal
 
     done = unseal(session, existing_passphrase(str(session)))
@@ -55,7 +58,7 @@ def purge(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete a session, or one person's half of it, and keep a record of what was deleted.
+    """Delete a session or one person's half; keep a record of that.
 
     The record has names, sizes and SHA-256, in purged.json or, of a half, in the session itself.
     Copies, exports and reports that lie elsewhere are not looked for.
@@ -76,7 +79,9 @@ def withdraw(
     words: Annotated[str, typer.Option(help="In a few words, kept in the session.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Note that a person withdrew: the session is neither analysed nor exported any more.
+    """Note that a person withdrew.
+
+    The session is neither analysed nor exported any more.
 
     What was recorded stays until it is deleted with purge.
     """

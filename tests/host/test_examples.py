@@ -29,8 +29,8 @@ PUBLIC = {
     "dyadkit.links": ("HostClock", "Link", "SteadyClock", "monotonic_ns"),
     "dyadkit.plot": (
         "against_chance", "alignment", "answers", "coherence", "coupling_surface", "dyads",
-        "excerpt", "heart_rates", "lag_profile", "pair", "person", "phase", "quality", "recurrence", "trust",
-        "verdict_course", "verdicts", "weeks",
+        "excerpt", "heart_rates", "lag_profile", "pair", "person", "phase", "quality", "recurrence",
+        "trust", "verdict_course", "verdicts", "weeks",
     ),
     "dyadkit.report": ("Audience", "render"),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),

@@ -57,8 +57,8 @@ def purge(
 ) -> None:
     """Delete a session, or one person's half of it.
 
-    A record of what was deleted stays: names, sizes and SHA-256, in purged.json or, of a half, in the session itself.
-    Copies, exports and reports that lie elsewhere are not looked for.
+    A record of what was deleted stays: names, sizes and SHA-256, in purged.json or, of a half, in
+    the session itself. Copies, exports and reports that lie elsewhere are not looked for.
     """
     from dyadkit.privacy.purging import purge as delete
     from dyadkit.privacy.purging import purge_person
@@ -78,7 +78,8 @@ def withdraw(
 ) -> None:
     """Note that a person withdrew from a session.
 
-    It is neither analysed nor exported any more. What was recorded stays until it is deleted with purge.
+    It is neither analysed nor exported any more. What was recorded stays until it is deleted with
+    purge.
     """
     from dyadkit.privacy.consent import withdraw as note
 

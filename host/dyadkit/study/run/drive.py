@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from dyadkit.study.run.work import TaskOutcome, Task
+from dyadkit.study.run.work import Task, TaskOutcome
 from dyadkit.study.run.workers import Workers
 
 CHUNK_S = 1.0

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "host"), str(ROOT / "shared")]
 
 import contents  # noqa: E402
+import gallery  # noqa: E402
 import reference  # noqa: E402
 
 from dyadkit.version import __version__  # noqa: E402
@@ -50,6 +51,7 @@ numpydoc_validation_checks: set[str] = set()
 def setup(app: Any) -> None:
     """Sphinx calls this: the reference is written first, then pages get their links and places."""
     reference.write(ROOT / reference.PLACE)
+    gallery.write(ROOT / reference.PLACE)
     app.connect("source-read", contents.with_contents)
     app.connect("autodoc-process-docstring", reference.with_fields, priority=400)
     app.add_lexer("mermaid", TextLexer)  # diagrams are shown as they are written

@@ -19,7 +19,8 @@ CHAPTERS = (
         "docs/privacy", "docs/people/*", "hardware/SAFETY", "hardware/skin-contact",
     )),
     ("Reference", (
-        "docs/site/made/commands", "docs/site/made/python/*", "docs/examples/README",
+        "docs/site/made/gallery", "docs/site/made/commands",
+        "docs/site/made/python/*", "docs/examples/README",
         "shared/PROTOCOL", "firmware/README", "docs/*",
     )),
     ("Accuracy", ("docs/accuracy/README", "docs/accuracy/*")),

@@ -11,7 +11,8 @@ import typer
 PLACE = "docs/site/made"
 ROOMS = (
     "dyadkit", "dyadkit.signals", "dyadkit.signals.ppg", "dyadkit.signals.eda", "dyadkit.synchrony",
-    "dyadkit.clock", "dyadkit.formats", "dyadkit.report", "dyadkit.storage", "dyadkit.links",
+    "dyadkit.clock", "dyadkit.formats", "dyadkit.plot", "dyadkit.report", "dyadkit.storage",
+    "dyadkit.links",
     "dyadkit.sim",
 )  # fmt: skip
 """Packages with public names, in the order of use."""

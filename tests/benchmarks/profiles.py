@@ -159,6 +159,7 @@ PROFILES = (
         "recording", "--seconds 15 --hours 2", "--seconds 60 --hours 8",
         "45 of 60 seconds in real time, six of eight hours",
     ),
+    Profile("rivals", "--pairs 1", "--pairs 60", "59 of 60 pairs"),
     Profile(
         "said", "cost contrasts power --pairs 10", "--pairs 100",
         "90 of 100 pairs a condition, whole reports, verdicts, smoothings",

@@ -37,8 +37,8 @@ def chromium(**options):
     """Chromium of this computer, closed at the end; a test is skipped loudly where it is not.
 
     Use it from a module-scoped fixture: a start costs a second. Inside, `browser.new_page()` and
-    all of Playwright's synchronous interface. Not to be opened while an event loop runs in the
-    same thread.
+    all of Playwright's synchronous interface, which is an event loop: none may run in this thread
+    meanwhile, so that what is recorded or simulated is made before.
     """
     sync_api = pytest.importorskip(
         "playwright.sync_api", reason="playwright is missing: ./run test installs it"

@@ -17,7 +17,8 @@ from fakes import recorded
 
 PUBLIC = {
     "dyadkit": (
-        "Analysis", "Dyad", "Mark", "Series", "__version__", "analyze", "from_arrays", "load",
+        "Analysis", "Dyad", "Mark", "Person", "Series", "__version__", "analyze", "from_arrays",
+        "load", "plot",
     ),
     "dyadkit.clock": (
         "Clock", "ClockMap", "Exchanges", "LinkLog", "LiveClock", "Mode", "Reason", "SampleTimes",
@@ -26,7 +27,12 @@ PUBLIC = {
     ),
     "dyadkit.formats": ("Format", "export"),
     "dyadkit.links": ("HostClock", "Link", "SteadyClock", "monotonic_ns"),
-    "dyadkit.report": ("render",),
+    "dyadkit.plot": (
+        "against_chance", "alignment", "answers", "coherence", "coupling_surface", "dyads", "excerpt",
+        "heart_rates", "lag_profile", "pair", "person", "phase", "quality", "recurrence", "trust",
+        "verdict_course", "verdicts", "weeks",
+    ),
+    "dyadkit.report": ("Audience", "render"),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
     "dyadkit.signals.eda": (
         "Decomposition", "EventResponse", "HUMAN", "Latency", "LiveEda", "LiveSkin", "MAX_RATE_HZ",
@@ -43,14 +49,15 @@ PUBLIC = {
         "VirtualWearable", "World",
     ),
     "dyadkit.storage": (
-        "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS",
+        "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "Follow", "JSON_TOPICS",
         "SessionStream", "SessionWriter", "StoredMessage", "StoredMessages", "StoredSession",
         "TOPICS", "WIRE_TOPICS", "hours_of_room", "read_about", "read_session", "sha256_of",
         "write_about",
     ),
     "dyadkit.synchrony": (
         "CircularShift", "PseudoDyads", "assess_group", "boker", "bsync", "calibrate_null",
-        "couple", "couple_events", "cross_recurrence", "fit_glla", "fit_inertia_coordination",
+        "couple", "couple_events", "cross_correlation", "cross_recurrence", "epoch_synchrony",
+        "event_locked", "state_space_grid", "fit_glla", "fit_inertia_coordination",
         "fit_oscillator", "follow_oscillator", "granger", "judge_persons", "match_amico",
         "partner_response", "phase_locking",
         "rmea", "single_session_index", "stress_buffering", "susy", "transfer_entropy",

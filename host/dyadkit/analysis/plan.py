@@ -15,11 +15,13 @@ class AnalysisPlan:
 
     seed, max_lag_s : as of `analyze`
     others : how many sessions of other dyads it is compared with
+    primary : the question that is asked first, with the whole error budget (`Primary`)
     """
 
     seed: int = 0
     max_lag_s: float = 5.0
     others: int = 0
+    primary: str = ""
 
     @property
     def digest(self) -> str:
@@ -30,7 +32,11 @@ class AnalysisPlan:
         >>> AnalysisPlan().digest == AnalysisPlan(max_lag_s=5).digest
         True
         """
-        plain = {name: float(value) for name, value in asdict(self).items()}
+        plain: dict[str, float | str] = {
+            name: value if isinstance(value, str) else float(value)
+            for name, value in asdict(self).items()
+            if value != ""
+        }
         return "sha256:" + hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
     def agrees(self, asked: "AnalysisPlan") -> None:
@@ -39,7 +45,7 @@ class AnalysisPlan:
             planned, wanted = getattr(self, field.name), getattr(asked, field.name)
             if planned != wanted:
                 raise SessionError(
-                    f"the plan says {field.name} {planned:g}, this analysis asks {wanted:g}: "
+                    f"the plan says {field.name} {planned}, this analysis asks {wanted}: "
                     "follow the plan, or leave it out and say that you deviated"
                 )
 
@@ -66,9 +72,15 @@ def read_plan(path: str | Path) -> AnalysisPlan:
         raise SessionError(
             f"{path} plans {', '.join(unknown)}; what can be planned: {', '.join(sorted(known))}"
         )
-    wrong = [name for name, value in table.items() if not isinstance(value, int | float)]
+    usual = AnalysisPlan()
+    wrong = [
+        f"{name} must be {'words' if isinstance(getattr(usual, name), str) else 'a number'}"
+        for name, value in table.items()
+        if isinstance(value, bool)
+        or isinstance(value, str) != isinstance(getattr(usual, name), str)
+    ]
     if wrong:
-        raise SessionError(f"{path}: {', '.join(wrong)} must be a number")
+        raise SessionError(f"{path}: {', '.join(wrong)}")
     plan = AnalysisPlan(**table)
     if frozen is not None and frozen != plan.digest:
         raise SessionError(

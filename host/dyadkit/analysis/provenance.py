@@ -25,7 +25,7 @@ def why(findings: Findings, number: int) -> list[str]:
         *([f"It does not mean: {one.limits}"] if one.limits else []),
         *_data(findings, one),
         f"By dyadkit {findings.version}, seed {findings.seed}. The same again: dyadkit analyze "
-        f"{findings.source} --seed {findings.seed} --max-lag-s {_lag(findings):g}",
+        f"{findings.source} --seed {findings.seed} --max-lag-s {lag_searched_s(findings):g}",
     ]
 
 
@@ -64,6 +64,7 @@ def _data(findings: Findings, one: Statement) -> list[str]:
     ]
 
 
-def _lag(findings: Findings) -> float:
+def lag_searched_s(findings: Findings) -> float:
+    """Up to which lag waveforms were searched in a session."""
     lags = [one.max_lag_s for one in findings.coupling.values()]
     return lags[0] if lags else 5.0

@@ -7,15 +7,18 @@ from typing import Self
 
 import numpy as np
 
-from dyadkit.analysis.decision import Evidence, Resting
+from dyadkit.analysis.decision import PRIMARY, Evidence, Resting, Statement
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
-from dyadkit.dyad.arrays import Bools, Floats
+from dyadkit.analysis.primary import Primary
+from dyadkit.analysis.tables import missing_by_condition
+from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.dyad.units import microsiemens
+from dyadkit.errors import SignalError
 from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.signals.eda.responses import MIN_USIEMENS
 from dyadkit.synchrony.chance import NullResult
-from dyadkit.synchrony.context import REST_LABELS
+from dyadkit.synchrony.context import REST_LABELS, Contrast
 from dyadkit.synchrony.coupling import Coupling, Strength, strength
 from dyadkit.synchrony.dynamics import without_breathing
 from dyadkit.synchrony.following import EventCoupling, Search, Train, couple_events
@@ -23,7 +26,7 @@ from dyadkit.synchrony.profile import (
     Levels,
     Regulation,
     Signal,
-    contrasts_of,
+    comparisons,
     regulation_of,
     tried,
 )
@@ -54,6 +57,7 @@ class Regulated:
     events: EventCoupling | None
     strength: dict[str, Strength]
     regulation: Regulation
+    remarks: tuple[Statement, ...] = ()
 
     @classmethod
     def of(cls, dyad: Dyad, bodies: PhysiologyPair, max_lag_s: float, seed: int) -> Self:
@@ -76,6 +80,7 @@ class Regulated:
             tried(lambda: couple_events(*trains, search)),
             _strengths(whole),
             regulation_of(skin, pulse, trains if _many(trains) else None, seed),
+            missing_by_condition(bodies, dyad.marks),
         )
 
     def evidence(
@@ -84,21 +89,40 @@ class Regulated:
         refusals: dict[str, str],
         same_time: dict[str, NullResult],
         finest_lag_s: float,
+        primary: Primary | None = None,
     ) -> Evidence:
         """Everything that statements on the session are made of."""
         lag_s = self.events.lag_s if self.events else 0.0
+        pulse = coupling.get("heart_rate")
+        seen = Levels(
+            self.skin,
+            lag_s,
+            self.levels,
+            self.whole["heart_rate"],
+            pulse.lag_s if pulse is not None else 0.0,
+        )
+        compared = comparisons(seen, self.marks)
+        first: tuple[Contrast, ...] = ()
+        if primary is not None:
+            try:
+                first = primary.contrasts(seen, self.marks)
+            except SignalError as refusal:
+                refusals = {**refusals, PRIMARY: str(refusal)}
         return Evidence(
             coupling=coupling,
             strength=self.strength,
             events=self.events,
             responses=self.regulation.responses,
             person=self.regulation.person,
-            contrasts=contrasts_of(Levels(self.skin, lag_s, self.levels), self.marks),
+            contrasts=(*first, *compared.made),
+            untested=compared.untested,
             refusals=refusals,
             same_time=same_time,
             resting=self._resting(),
             finest_lag_s=finest_lag_s,
+            primary=primary.tests if primary else (),
             marked=len({one.label for one in self.search.marks}) > 1,
+            remarks=self.remarks,
         )
 
     def _resting(self) -> Resting:
@@ -108,7 +132,7 @@ class Regulated:
             return Resting()
         slow = self.pulse.within(self.pulse.during(self.marks, REST_LABELS))
         resting = {name: one.within(during) for name, one in self.whole.items()}
-        a, b = (_within(one, during) for one in self.trains)
+        a, b = (one.within(during) for one in self.trains)
         search = Search(self.search.max_lag_s)
         return Resting(
             strength=_strengths(resting),
@@ -132,6 +156,7 @@ def _trains(bodies: PhysiologyPair) -> tuple[Train, Train]:
             len(body.times_s) / RATE_HZ,
             [one.amplitude_usiemens for one in body.responses],
             np.isfinite(body.phasic_usiemens),
+            body.driver_usiemens,
         )
         for body in (bodies.a, bodies.b)
     )
@@ -143,15 +168,6 @@ def _many(trains: tuple[Train, Train]) -> bool:
     return all(one.events > 0 for one in trains)
 
 
-def _within(train: Train, during: Bools) -> Train:
-    """A train where `during` holds, from its first to its last moment; measured only there."""
-    kept = np.flatnonzero(during)
-    part = slice(int(kept[0]), int(kept[-1]) + 1)
-    inside = during[part].astype(float)
-    present = train.present[part] & during[part]
-    return Train(train.counts[part] * inside, train.sizes[part] * inside, present)
-
-
 def _levels(
     bodies: PhysiologyPair, trains: tuple[Train, Train]
 ) -> dict[str, tuple[Floats, Floats]]:
@@ -159,6 +175,7 @@ def _levels(
     rates = [np.where(one.present, one.counts * PER_MINUTE, np.nan) for one in trains]
     return {
         "heart rate": (bodies.a.heart_rate_bpm, bodies.b.heart_rate_bpm),
+        "ln RSA": (bodies.a.rsa.series_ln_ms2, bodies.b.rsa.series_ln_ms2),
         "skin conductance level": (bodies.a.tonic_usiemens, bodies.b.tonic_usiemens),
         "skin response rate": (rates[0], rates[1]),
     }
@@ -183,7 +200,7 @@ def _less_tonic(measured: Trace | None, body: Physiology) -> Floats:
 def _averaged(trace: Trace, samples: int) -> Floats:
     """A trace on the 4 Hz grid from session time 0, the mean of what falls into each step."""
     known = np.isfinite(trace.times_s) & np.isfinite(trace.values)
-    place = np.rint(trace.times_s[known] * RATE_HZ).astype(np.int64)
+    place = np.floor(trace.times_s[known] * RATE_HZ + 0.5).astype(np.int64)  # halves go up, all
     inside = (place >= 0) & (place < samples)
     place, values = place[inside], trace.values[known][inside]
     counts = np.bincount(place, minlength=samples)

@@ -11,8 +11,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from dyadkit.analysis.decision import TWO_PEOPLE, said_of
+from dyadkit.analysis.decision import TWO_PEOPLE, About, Statement, said_of
+from dyadkit.analysis.excerpt import excerpts_of
 from dyadkit.analysis.findings import (
+    EPOCH_S,
     RATE_HZ,
     SIGNAL_WORDS,
     ClockQuality,
@@ -21,10 +23,16 @@ from dyadkit.analysis.findings import (
     Quality,
     series_of,
 )
+from dyadkit.analysis.pictures import LagProfile, answers_around, event_profile, profiles_of
+from dyadkit.analysis.primary import Primary
 from dyadkit.analysis.regulation import Regulated
+from dyadkit.analysis.reported import reported_numbers
+from dyadkit.analysis.tables import condition_table, epoch_table, reactions, sensor_marks
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
-from dyadkit.dyad.saving import save
+from dyadkit.dyad.provenance import portable_source
+from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
+from dyadkit.dyad.saving import is_drawable, save
 from dyadkit.dyad.traces import PERSONS, Dyad
 from dyadkit.errors import SignalError
 from dyadkit.sessions.extraction import extraction_of
@@ -63,8 +71,10 @@ class Analysis(Findings):
     (69, True)
     """
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, audience: Audience = Audience.RESEARCHER) -> None:
         """Write a self-contained HTML report, or its JSON twin, by the ending of the name.
+
+        For participants, and whoever talks with them, the page is one of plain words.
 
         Raises
         ------
@@ -73,10 +83,16 @@ class Analysis(Findings):
         SessionError
             the file cannot be written
         """
-        save(self, path)
+        save(self, path, audience)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the sentences, and what else could not be answered and why."""
+        """What a notebook shows: the box of the report and both people, where it can be drawn.
+
+        Else the sentences, and what else could not be answered and why.
+        """
+        drawn = IN_NOTEBOOKS.get(type(self).__name__)
+        if drawn is not None and is_drawable():
+            return drawn(self)
         title = f"Analysis of {self.source}, {self.duration_s / 60:.1f} minutes"
         if self.whence:
             title += f": {self.whence}"
@@ -89,7 +105,11 @@ class Analysis(Findings):
 
 
 def analyze(
-    dyad: Dyad, seed: int = 0, others: Sequence[Dyad] = (), max_lag_s: float = MAX_LAG_S
+    dyad: Dyad,
+    seed: int = 0,
+    others: Sequence[Dyad] = (),
+    max_lag_s: float = MAX_LAG_S,
+    primary: str = "",
 ) -> Analysis:
     """Both people's physiology, their coupling against chance, and what may be said of it.
 
@@ -106,6 +126,8 @@ def analyze(
         they can tell coupling from what the schedule does to everyone
     max_lag_s : lags are searched up to this either way, at most 30 s; responses of the skin always
         up to 10 s
+    primary : the one question that was declared before the data were seen, as "skin" or "heart
+        rate of a: still face": it is asked first, with the whole error budget
 
     Raises
     ------
@@ -126,6 +148,7 @@ def analyze(
     """
     if not 1.0 <= max_lag_s <= MAX_SEARCHED_S:
         raise ValueError(f"max_lag_s must be 1 to {MAX_SEARCHED_S:.0f} s, not {max_lag_s}")
+    first = Primary.of(primary)
     _refuse_same_data(dyad, others)
     bodies = extraction_of(dyad)
     refusals: dict[str, str] = _same_person(dyad)
@@ -142,8 +165,9 @@ def analyze(
     about = Regulated.of(dyad, bodies, max_lag_s, seed)
     refusals |= about.regulation.refusals
     clock = _clock(dyad)
+    said = said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s, first))
     return Analysis(
-        source=dyad.source,
+        source=portable_source(dyad.source),
         simulated=dyad.simulated,
         replayed=dyad.replayed,
         duration_s=dyad.duration_s,
@@ -164,8 +188,30 @@ def analyze(
         strength=about.strength,
         person=about.regulation.person,
         person_course=about.regulation.course,
-        said=said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s)),
+        reported=reported_numbers(bodies, dyad.marks, max_lag_s),
+        origin=dyad.origin,
+        marks=tuple(sorted((*dyad.marks, *sensor_marks(bodies)), key=lambda one: one.start_s)),
+        excerpts=excerpts_of(dyad, bodies),
+        profiles=_profiles(about, coupling, scan, said),
+        around=answers_around(bodies),
+        people=(dyad.a.about, dyad.b.about),
+        conditions=condition_table(bodies, dyad.marks),
+        epochs=epoch_table(bodies, dyad.marks, EPOCH_S),
+        reactions=reactions(bodies, dyad.marks),
+        said=said,
     )
+
+
+def _profiles(
+    about: Regulated, coupling: dict[str, Coupling], scan: BandScan, said: Sequence[Statement]
+) -> dict[str, LagProfile]:
+    """Lag profile of each signal by the test that decides on it."""
+    answers = [one for one in said if one.about is About.ANSWERS]
+    waveforms = {k: one for k, one in coupling.items() if k != "eda" or about.events is None}
+    found = profiles_of(waveforms, about.whole, scan, said)
+    if about.events is not None and len(answers) == len(about.trains):
+        found["eda"] = event_profile(about.trains, about.search, answers)
+    return found
 
 
 def _refuse_same_data(dyad: Dyad, others: Sequence[Dyad]) -> None:
@@ -191,10 +237,11 @@ def _same_person(dyad: Dyad) -> dict[str, str]:
 def _couple(bodies: PhysiologyPair, name: str, scan: BandScan, seed: int) -> Coupling:
     a, b = series_of(bodies.a, name), series_of(bodies.b, name)
     for person, series in zip(PERSONS, (a, b), strict=True):
-        if trusted_share(series) < MIN_TRUSTED:
-            raise SignalError(
-                f"only {trusted_share(series):.0%} of person {person}'s signal can be trusted"
-            )
+        share = trusted_share(series)
+        if share == 0:
+            raise SignalError(f"person {person} has none that was recorded and can be trusted")
+        if share < MIN_TRUSTED:
+            raise SignalError(f"only {share:.0%} of person {person}'s signal can be trusted")
     return couple_with(scan, a, b, RATE_HZ, seed=seed)
 
 

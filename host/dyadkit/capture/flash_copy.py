@@ -5,7 +5,6 @@ nothing in flash is reused before. It may be interrupted anywhere and goes on fr
 frame on disk.
 """
 
-import contextlib
 import os
 import zlib
 from dataclasses import dataclass
@@ -15,10 +14,12 @@ from typing import Protocol
 from dyadkit.capture.reconnect import ReconnectPause
 from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import LinkError, SessionError, UnfitWearableError
 from dyadkit.links import Link
 from dyadkit.links.conversation import Conversation, Onlooker
+from dyadkit.storage.disk import settle_names
 from dyadwire import frames, messages
 from dyadwire.states import RECORDING
 
@@ -97,7 +98,7 @@ class FlashCopy(Onlooker):
 
     async def run(self) -> None:
         """Copy until everything is here, across as many links as it takes."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         pause = ReconnectPause()
         while True:
             try:
@@ -170,7 +171,7 @@ class FlashCopy(Onlooker):
                 whole = (part.count, part.checksum) == (copied.stop, copied.checksum)
             if whole:
                 part.path.replace(file)
-                _sync_folder(self.folder)
+                settle_names(self.folder)
                 return
             part.path.unlink()
         raise SessionError(
@@ -233,7 +234,7 @@ class _Part:
         self.count = len(whole) if known.startswith(kept) else 0
         kept = kept if self.count else b""
         self.checksum = zlib.crc32(kept)
-        self._file = path.open("r+b" if path.is_file() else "wb")
+        self._file = private_file(path).open("r+b")
         self._file.truncate(len(kept))
         self._file.seek(len(kept))
 
@@ -257,18 +258,8 @@ class _Part:
 
 def _write(file: Path, data: bytes) -> None:
     partial = file.with_suffix(".partial")
-    with partial.open("wb") as stream:
+    with private_file(partial).open("wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
     partial.replace(file)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force a rename to disk, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -18,17 +18,17 @@ from dyadkit.capture.completion import Missing
 from dyadkit.capture.flash_copy import CopyProgress, FlashCopy, FlashSelection, WholeFlash
 from dyadkit.capture.tasks import together
 from dyadkit.decoding.messages import message_of
+from dyadkit.dyad.private_files import private_folder
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import SessionError
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.storage import FILE_NAME, SessionStream, SessionWriter, sha256_of
+from dyadkit.storage.layout import PARTS_NAME
 from dyadkit.storage.reading import for_copy
 from dyadkit.storage.repair import NOT_CLOSED, copy_into, doubts_of, write_all
 from dyadkit.storage.scanning import FoundMessage
 from dyadkit.version import __version__
 from dyadwire import frames, messages
-
-PARTS_NAME = "pulling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _parts(folder: Path) -> Path:
             f"{folder} already holds a session; choose another folder, nothing was overwritten"
         )
     try:
-        (folder / PARTS_NAME).mkdir(parents=True, exist_ok=True)
+        private_folder(folder / PARTS_NAME)
     except OSError as error:
         raise SessionError(
             f"cannot write to {folder}: {error.strerror}; choose a folder you may write to"

@@ -16,8 +16,22 @@ import sys
 
 import typer
 
-from dyadkit.cli import analysis, boards, capture, clock, demo, formats, live, sessions, study
+from dyadkit.cli import (
+    analysis,
+    boards,
+    capture,
+    clock,
+    demo,
+    formats,
+    live,
+    privacy,
+    review,
+    sessions,
+    studies,
+    study,
+)
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
+from dyadkit.dyad.private_files import UMASK
 from dyadkit.errors import DyadkitError
 from dyadkit.version import __version__
 
@@ -28,7 +42,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _family in (demo, boards, capture, live, sessions, analysis, study, formats, clock):
+for _family in (
+    demo,
+    boards,
+    capture,
+    live,
+    sessions,
+    review,
+    privacy,
+    analysis,
+    study,
+    studies,
+    formats,
+    clock,
+):
     _family.register(app)
 
 
@@ -58,6 +85,7 @@ def front(
 def main() -> None:
     """Run the command line; every failure ends with a sentence and an exit code."""
     debug = "--debug" in sys.argv
+    os.umask(UMASK)
     try:
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, signal.default_int_handler)

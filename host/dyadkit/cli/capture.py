@@ -129,7 +129,7 @@ def pull(
     from dyadkit.capture.completion import unfinished_members
     from dyadkit.capture.pull import PullPlan
     from dyadkit.cli.live_recording import by_cable, by_radio, pull_here
-    from dyadkit.devices.pairing import read_dyad
+    from dyadkit.devices.pairing import people_of, read_dyad
 
     if completes is not None and answer_turn_us is not None:
         raise typer.BadParameter(
@@ -137,7 +137,7 @@ def pull(
         )
     members = read_dyad(dyads, dyad)
     participants = {person: one.participant for person, one in members.items()}
-    about: dict[str, object] = {"dyad": dyad}
+    about: dict[str, object] = {"dyad": dyad, **people_of(members)}
     if answer_turn_us is not None:
         about["answer_turn_us"] = answer_turn_us
     plan = PullPlan(out, participants, about=about, completes=completes)
@@ -254,9 +254,11 @@ def _record_dyad(
     members: "Members", usb: bool, plan: "RecordingPlan", keys: "MarkKeys", page: int | None
 ) -> "Outcome":
     from dyadkit.cli.live_recording import by_cable, by_radio, record_here
+    from dyadkit.devices.pairing import people_of
 
     participants = {person: one.participant for person, one in members.items()}
-    plan = replace(plan, participants=participants)
+    about = {**plan.about, **people_of(members)}
+    plan = replace(plan, participants=participants, about=about)
     return record_here(by_cable if usb else by_radio, members, plan, keys, page)
 
 

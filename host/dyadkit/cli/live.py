@@ -15,6 +15,7 @@ import typer
 
 from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Seed, Usb
 from dyadkit.cli.output import emit, say
+from dyadkit.dyad.private_files import private_file
 
 if TYPE_CHECKING:
     from dyadkit.live.recorder.view import MarkPad, PageLabels
@@ -66,7 +67,7 @@ def live(
     no_browser: NoBrowser = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record and see both people in the browser, live; or see a session again.
+    """Record and see both people in the browser, or see them again.
 
     Without a session it finds, pairs and checks two wearables, records and marks, all from the
     page. With one that is recording, it shows that; with a finished or imported one, it plays it.
@@ -155,7 +156,7 @@ def _start_recorder(folder: Path, words: list[str]) -> None:
     door = door_of(folder)
     door.unlink(missing_ok=True)
     said = door.with_suffix(".log")
-    with said.open("wb") as log:
+    with private_file(said).open("wb") as log:
         started = subprocess.Popen(
             [sys.executable, "-m", "dyadkit", "station", str(folder), *words],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,

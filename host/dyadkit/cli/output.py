@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
+from dyadkit.dyad.private_files import private_file
 from dyadkit.errors import (
     DyadkitError,
     NoAdapterError,
@@ -132,7 +133,9 @@ def _shown(letter: str) -> str:
 def write_json(result: dict[str, Any], path: Path) -> None:
     """Keep a result as a file."""
     try:
-        path.write_text(json.dumps(result, indent=1, allow_nan=False), encoding="utf-8")
+        private_file(path).write_text(
+            json.dumps(result, indent=1, allow_nan=False), encoding="utf-8"
+        )
     except OSError as error:
         raise SessionError(f"cannot write {path}: {error.strerror}") from error
 

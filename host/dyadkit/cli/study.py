@@ -20,6 +20,10 @@ def weeks(
     days: Annotated[
         str, typer.Option(help="Day of each session, as 0,7,14; by default when each began.")
     ] = "",
+    primary: Annotated[
+        str,
+        typer.Option(help="Measure declared before, as coupling_heart_rate: it is not corrected."),
+    ] = "",
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -39,7 +43,7 @@ def weeks(
         for visit in follow(sessions, _numbers(days), seed):
             visits.append(visit)
             done(len(visits))
-    found = over_weeks(visits, seed)
+    found = over_weeks(visits, seed, primary)
     for file in files:
         found.save(file)
     whence = provenance(found.simulated, found.replayed)

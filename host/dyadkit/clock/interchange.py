@@ -10,6 +10,7 @@ import numpy as np
 
 from dyadkit.clock.log import Clock, EventColumns, Exchanges, LinkLog, Mode, Sends, SyncLog
 from dyadkit.dyad.arrays import Ints
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import SessionError
 
@@ -65,7 +66,7 @@ def write_sync_log(log: SyncLog, path: str | Path) -> None:
     path = Path(path)
     raw = json.dumps(to_plain(log), separators=(",", ":")).encode()
     try:
-        path.write_bytes(gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
+        private_file(path).write_bytes(gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
     except OSError as error:
         raise SessionError(f"cannot write {path}: {error.strerror}") from error
 

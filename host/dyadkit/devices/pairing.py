@@ -3,34 +3,45 @@
     [family-07.a]
     wearable = "dyad-3f2a"
     participant = "C07-parent"
+    age_years = 34
 
-No names of people: participant codes only.
+No names of people and no dates of birth: participant codes, and the facts of `Person`.
 """
 
 import json
 import os
 import re
 import tomllib
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
 from dyadkit.dyad.limits import MAX_DYADS_BYTES
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.errors import SessionError
 
 FILE_NAME = "dyads.toml"
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_WEARABLE, _PARTICIPANT = "wearable", "participant"
 _HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Wearer:
-    """One person of a dyad: the name or address of the wearable, and the participant's code."""
+    """One person of a dyad: the wearable's name or address, the participant's code, and facts."""
 
     wearable: str
     participant: str
+    about: Person = NOBODY_KNOWN
+
+    def table(self) -> dict[str, Any]:
+        """What stands in the file."""
+        return {_WEARABLE: self.wearable, _PARTICIPANT: self.participant, **self.about.facts()}
 
 
 Members = dict[PersonName, Wearer]
@@ -64,12 +75,26 @@ def _members(name: str, table: object) -> Members:
     members: Members = {}
     for person in PERSONS:
         worn = table.get(person)
-        if not isinstance(worn, dict) or set(worn) != {"wearable", "participant"}:
+        if not isinstance(worn, dict) or not {_WEARABLE, _PARTICIPANT} <= set(worn):
             raise ValueError(f"{name} does not say wearable and participant of {person}")
-        if not all(isinstance(value, str) for value in worn.values()):
+        wearable, participant = worn.pop(_WEARABLE), worn.pop(_PARTICIPANT)
+        if not (isinstance(wearable, str) and isinstance(participant, str)):
             raise ValueError(f"wearable and participant of {person} in {name} are no texts")
-        members[person] = Wearer(**worn)
+        members[person] = Wearer(wearable, participant, _about(worn, f"{person} in {name}"))
     return members
+
+
+def _about(facts: Mapping[str, Any], whose: str) -> Person:
+    try:
+        return Person.of_facts(facts)
+    except ValueError as error:
+        raise ValueError(f"of {whose}, {error}") from None
+
+
+def people_of(members: Members) -> dict[str, Any]:
+    """What a session says of both people; nothing where nothing is known of either."""
+    facts = {person: one.about.facts() for person, one in members.items() if one.about.facts()}
+    return {"people": facts} if facts else {}
 
 
 def read_dyad(file: Path, name: str) -> Members:
@@ -107,7 +132,7 @@ def write_dyad(file: Path, name: str, members: Members) -> None:
     if members["a"].wearable == members["b"].wearable:
         raise ValueError(f"both people would wear {members['a'].wearable}: two are needed")
     known = {**read_dyads(file), name: members}
-    tables = {name: {p: asdict(one) for p, one in each.items()} for name, each in known.items()}
+    tables = {name: {p: one.table() for p, one in each.items()} for name, each in known.items()}
     text = tomli_w.dumps(tables)
     if _members_of(text) != known:
         raise ValueError(f"a wearable's name cannot be written: {members}")
@@ -127,7 +152,7 @@ def _replace(file: Path, text: str) -> None:
     """Write a file whole, or leave the one before."""
     partial = file.with_suffix(".partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as written:
+        with private_file(partial).open("w", encoding="utf-8", newline="\n") as written:
             written.write(text)
             written.flush()
             os.fsync(written.fileno())

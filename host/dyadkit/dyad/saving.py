@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from dyadkit.dyad.packing import arrays_of, bytes_of, json_of, packed, sum_of, unpacked
-from dyadkit.dyad.renderers import RENDERERS
+from dyadkit.dyad.private_files import private_file, private_folder
+from dyadkit.dyad.renderers import Audience, renderer_of
 from dyadkit.dyad.result import Result
 from dyadkit.errors import SessionError, extra
 
@@ -23,21 +24,22 @@ _Saved = TypeVar("_Saved", bound=Result)
 DRAWN_WITH = ("jinja2", "matplotlib")
 
 
-def save(result: Result, path: str | Path) -> None:
+def save(result: Result, path: str | Path, audience: Audience = Audience.RESEARCHER) -> None:
     """Write a result's page to a name in .html, or the result as JSON to one in .json.
 
-    Series of many samples go to a twin in .npz beside the JSON, which says so.
+    Series of many samples go to a twin in .npz beside the JSON, which says so. JSON holds
+    everything, whoever the page is for.
 
     Raises
     ------
     ValueError
-        the name ends in neither
+        the name ends in neither, or there is no page for this audience
     SessionError
         the file cannot be written
     """
     path = checked_name(path)
     if path.suffix == ".html":
-        _write(path, RENDERERS[type(result).__name__](result).encode())
+        _write(path, renderer_of(type(result).__name__, audience)(result).encode())
         return
     plain, arrays = packed(result)
     if arrays:
@@ -101,14 +103,23 @@ def checked_name(path: str | Path) -> Path:
     if path.suffix == ".html":
         with extra("report"):
             for name in DRAWN_WITH:
-                if name not in sys.modules and importlib.util.find_spec(name) is None:
+                if not _is_here(name):
                     raise ModuleNotFoundError(name=name)
     return path
 
 
+def is_drawable() -> bool:
+    """Whether all is here that draws a page."""
+    return all(_is_here(name) for name in DRAWN_WITH)
+
+
+def _is_here(name: str) -> bool:
+    return name in sys.modules or importlib.util.find_spec(name) is not None
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        private_folder(path.parent)
+        private_file(path).write_bytes(content)
     except OSError as error:
         raise SessionError(f"cannot write {path}: {error.strerror}") from error

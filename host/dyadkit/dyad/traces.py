@@ -8,7 +8,8 @@ import numpy as np
 
 from dyadkit.dyad.arrays import Bools, Flags, Floats, Ints
 from dyadkit.dyad.display import html_table
-from dyadkit.dyad.provenance import provenance
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
+from dyadkit.dyad.provenance import SessionOrigin, Whence, Worn, alias_of, provenance
 from dyadkit.dyad.result import Result
 
 PersonName: TypeAlias = Literal["a", "b"]
@@ -193,12 +194,43 @@ class Assay(Result):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Correction(Result):
+    """Correction by a reviewer of what was found in one person's signals, in session seconds.
+
+    kind : `beat`, one that was missed, at `start_s`; `no beat`, the one found there is none;
+        `pulse artefact` and `skin artefact`, nothing in this span can be trusted
+    reviewer : who looked
+    saw_partner : whether the partner's signals were in sight; a blind review cannot make synchrony
+
+    Examples
+    --------
+    >>> Correction("beat", 12.25, 12.25, "AB").saw_partner
+    False
+    """
+
+    kind: Literal["beat", "no beat", "pulse artefact", "skin artefact"]
+    start_s: float
+    stop_s: float
+    reviewer: str
+    saw_partner: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PersonTraces(Result):
-    """Traces of one person by stream name, and who wore what."""
+    """Traces of one person by stream name, who wore what, and what a reviewer corrected.
+
+    about : what is known of the person
+    firmware : the build that the wearable ran; calibrated : ISO date on which its skin sensor was,
+    or "never"; empty where a session does not tell
+    """
 
     traces: dict[str, Trace]
     participant: str = ""
     wearable: str = ""
+    corrections: tuple[Correction, ...] = ()
+    about: Person = NOBODY_KNOWN
+    firmware: str = ""
+    calibrated: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,7 +242,7 @@ class Dyad(Result):
     a reader of any result must know of how the data came about, a sentence each; `replayed` names
     the recordings that a and b are a replay of, and is empty for what wearables recorded; `began`
     is when second 0 was, ISO 8601, without a zone where none is known, empty where nothing is;
-    `assays` are single measures beside the series.
+    `assays` are single measures beside the series; `sha256` is of the stored session.
 
     Examples
     --------
@@ -231,10 +263,41 @@ class Dyad(Result):
     replayed: tuple[str, ...] = ()
     began: str = ""
     assays: tuple[Assay, ...] = ()
+    sha256: str = ""
 
     def person(self, name: PersonName) -> PersonTraces:
         """The traces of person `a` or `b`."""
         return self.a if name == "a" else self.b
+
+    def with_people(self, a: Person = NOBODY_KNOWN, b: Person = NOBODY_KNOWN) -> "Dyad":
+        """The same session of these people; of whom nothing is said, what was known stays."""
+        first, second = (
+            replace(old, about=new) if new.facts() else old
+            for old, new in ((self.a, a), (self.b, b))
+        )
+        return replace(self, a=first, b=second)
+
+    @property
+    def origin(self) -> SessionOrigin:
+        """Where the session comes from, and what was worn."""
+        worn = [
+            Worn(
+                alias_of(one.wearable),
+                one.firmware,
+                one.calibrated,
+                {name: trace.rate_hz for name, trace in one.traces.items()},
+            )
+            for one in (self.a, self.b)
+        ]
+        return SessionOrigin(self._whence, self.began, self.sha256, *worn)
+
+    @property
+    def _whence(self) -> Whence:
+        if self.replayed:
+            return Whence.REPLAYED
+        if self.simulated:
+            return Whence.SIMULATED
+        return Whence.RECORDED if self.a.wearable or self.b.wearable else Whence.IMPORTED
 
     def _repr_html_(self) -> str:
         """What a notebook shows: a line on the session and a table of its streams."""

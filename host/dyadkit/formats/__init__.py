@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from dyadkit.dyad.private_files import private_folder
 from dyadkit.dyad.traces import Dyad
 from dyadkit.errors import SessionError
 from dyadkit.formats.names import Format
@@ -49,10 +50,9 @@ def export(dyad: Dyad, form: Format, out: Path) -> list[Path]:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SessionError(f"{out} holds something already: name a new folder for the export")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(out.parent)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as beside:
-            partial = Path(beside) / out.name
-            partial.mkdir()
+            partial = private_folder(Path(beside) / out.name)
             made = _writer(form)(dyad, partial)
             partial.replace(out)
     except OSError as error:

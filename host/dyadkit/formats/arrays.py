@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces, Trace, holes
 from dyadkit.dyad.units import (
@@ -34,6 +35,7 @@ def from_arrays(
     b: Mapping[str, Series],
     marks: Sequence[Mark] = (),
     alignment_bound_s: float = 0.0,
+    people: tuple[Person, Person] = (NOBODY_KNOWN, NOBODY_KNOWN),
 ) -> Dyad:
     """Two people's series as a Dyad that `analyze` takes like a recorded one.
 
@@ -48,6 +50,7 @@ def from_arrays(
         begins) it, or none: give `times_s`
     marks : events and conditions, on the clock of the series
     alignment_bound_s : 95 % half-width of the time difference between a and b: 0 for one recorder
+    people : who a and b are, as far as numbers depend on it: age, pregnancy, arrhythmia, sites
 
     Raises
     ------
@@ -81,8 +84,8 @@ def from_arrays(
     _refuse_apart(traces)
     ends_s = [_end_s(one) for both in traces.values() for one in both.values()]
     return Dyad(
-        PersonTraces(traces["a"]),
-        PersonTraces(traces["b"]),
+        PersonTraces(traces["a"], about=people[0]),
+        PersonTraces(traces["b"], about=people[1]),
         tuple(
             replace(mark, start_s=mark.start_s - origin_s, stop_s=mark.stop_s - origin_s)
             for mark in marks

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dyadkit.dyad.fingerprint import is_same
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.series import Series
 from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName
@@ -33,6 +34,7 @@ class Joining:
     bound_s : how well both clocks agree (95 % half-width)
     mapping : of a table's columns, for both people
     marks, assays : from other files, on a clock whose 0 is `marks_start_s` of a's recording
+    people : who a and b are
 
     Examples
     --------
@@ -47,6 +49,7 @@ class Joining:
     marks_start_s: float = 0.0
     assays: tuple[Assay, ...] = ()
     event: str = ""
+    people: tuple[Person, Person] = (NOBODY_KNOWN, NOBODY_KNOWN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +129,8 @@ def import_pair(a: Path, b: Path, how: Joining | None = None) -> Imported:
     shift_s = zero_s - (origin_s if origin_s > UNIX_S else 0.0)
     dyad = replace(
         dyad,
+        a=replace(dyad.a, about=how.people[0]),
+        b=replace(dyad.b, about=how.people[1]),
         source=f"{a.name} and {b.name}",
         notes=(by.sentence, *notes),
         began=_began(given["a"].time_base, origin_s),

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
+from dyadkit.dyad.private_files import private_folder
 from dyadkit.errors import LinkError
 
 HOST = "127.0.0.1"
@@ -34,8 +35,7 @@ def door_of(folder: Path) -> Path:
     """File that tells how to reach the recorder of a session folder, while one is there."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    place = Path(base) / f"dyadkit-{user}"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = private_folder(Path(base) / f"dyadkit-{user}")
     if hasattr(os, "getuid") and place.stat().st_uid != os.getuid():
         raise LinkError(
             f"{place} belongs to somebody else: set XDG_RUNTIME_DIR to a folder of yours"

@@ -1,6 +1,7 @@
 """Page of a bring-up: every step of both boards, measured beside simulated."""
 
 from dyadkit.devices.bench.bringup import Bringup, StepOutcome
+from dyadkit.report.header import Head
 from dyadkit.report.page import page
 from dyadkit.report.words import Table, number
 
@@ -12,7 +13,9 @@ def render(found: Bringup) -> str:
         "bringup.html",
         {
             "title": f"Bring-up of two boards, {found.date}",
-            "subtitle": f"{boards or 'boards not told'}; figures {found.origin}",
+            "head": Head(
+                (), ("", ""), "", f"{boards or 'boards not told'}; figures {found.origin}", ()
+            ),
             "sentences": found.sentences(),
             "steps": Table(
                 "Steps done, in their order",

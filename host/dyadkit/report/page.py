@@ -1,30 +1,44 @@
-"""Page of a session: findings in sections of tables, figures and sentences."""
+"""Page of a session: the box of one minute, then its evidence, the decisions and the methods."""
 
-from pathlib import Path
+import re
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from dyadkit.analysis.decision import ALPHA
 from dyadkit.analysis.findings import Findings
-from dyadkit.report import coupling, data_quality, people, regulation
-from dyadkit.report.figures import time_courses
-
-NOT_A_DIAGNOSIS = (
-    "This profile describes one recording of two bodies. It is not a diagnosis of a person or a "
-    "relationship: the same pattern can help in one context and harm in another."
+from dyadkit.dyad.renderers import Audience
+from dyadkit.report import methods
+from dyadkit.report.header import head_of, short_name
+from dyadkit.report.participant import participant_content
+from dyadkit.report.sections import (
+    conditions,
+    data_quality,
+    decisions,
+    dyad_sections,
+    minute,
+    people,
+    reported,
 )
+from dyadkit.version import __version__
+
+STRANGERS = f"1 in {round(1 / ALPHA)}"
+"""Sessions of people with nothing in common of which a page claims something."""
 
 
-def render(findings: Findings) -> str:
+def render(findings: Findings, audience: Audience = Audience.RESEARCHER) -> str:
     """Report of a session as HTML: one file, no network, readable without JavaScript.
 
     Parameters
     ----------
     findings : what `dyadkit.analyze` gives, or findings read back from JSON
+    audience : a researcher gets everything; participants, and a clinician who talks with them,
+        one page in plain words of the same facts
 
     Returns
     -------
-    the page; what is not known is a dash, a gap in a line, or a section that is not there
+    the page; what is not known is a dash, a gap in a line, or a section that is not there. What
+    claims something carries the number of its statement (`data-said`), and nothing else claims.
 
     Examples
     --------
@@ -39,88 +53,55 @@ def render(findings: Findings) -> str:
     >>> "Skin conductance could not be tested" in page
     True
     """
-    return page("template.html", _content(findings))
+    if audience is Audience.PARTICIPANT:
+        return page("participant.html", participant_content(findings))
+    return page("session.html", content(findings))
 
 
-def page(template: str, content: dict[str, Any]) -> str:
+def page(template: str, filling: dict[str, Any]) -> str:
     """One of the templates, filled."""
     environment = Environment(
         loader=PackageLoader("dyadkit.report"), autoescape=select_autoescape(["html"])
     )
-    return environment.get_template(template).render(**content)
+    environment.filters |= {"for_css": _for_css, "opening": _opening}
+    return environment.get_template(template).render(version=__version__, **filling)
 
 
-def _content(findings: Findings) -> dict[str, Any]:
+def _for_css(text: str) -> str:
+    """Text within quotes of a style sheet: what could end them is left out."""
+    return re.sub(r"[^\w .,:;·()+-]", "", text)
+
+
+def _opening(words: str) -> str:
+    """Words at the beginning of a line; the names of the people stay as they are."""
+    return words if words[:2] in ("a ", "b ") else words[:1].upper() + words[1:]
+
+
+def content(findings: Findings) -> dict[str, Any]:
+    """Everything that the page of a session shows, by its name in the template."""
     return {
         "title": f"Session report: {short_name(findings.source)}",
-        "subtitle": _subtitle(findings),
-        "whence": findings.whence,
-        "sentences": findings.sentences(),
+        "source": findings.source,
+        "head": head_of(findings),
         "notes": findings.notes,
+        "box": minute.rows(findings),
+        "strangers": STRANGERS,
+        "trusted": data_quality.trusted(findings),
         "alignment": data_quality.alignment(findings),
+        "bars": data_quality.bars(findings),
         "clock_course": data_quality.clock_course(findings),
         "clock_table": data_quality.clock_table(findings),
         "quality": data_quality.quality(findings),
+        "courses": people.together(findings),
         "persons": people.persons(findings),
+        "details": people.details(findings),
         "assays": people.assays(findings),
-        "courses": time_courses(people.panels(findings)),
-        "coupling": coupling.coupling(findings),
-        "surfaces": coupling.surfaces(findings),
-        "regulation": regulation.regulation(findings),
-        "dynamics": regulation.dynamics(findings.dynamics),
-        "regulation_course": regulation.course(findings),
-        "responsiveness": regulation.responsiveness(findings),
-        "recovery": regulation.recovery(findings),
-        "profile": regulation.profile(findings),
-        "cautions": regulation.cautions(findings),
-        "not_judged": regulation.not_judged(findings),
-        "disclaimer": NOT_A_DIAGNOSIS,
-        "methods": _methods(findings),
+        **dyad_sections.sections(findings),
+        "condition_tables": conditions.condition_tables(findings),
+        "epoch_tables": conditions.epoch_tables(findings),
+        "reported": reported.reported(findings),
+        "decisions": decisions.decisions(findings),
+        "not_judged": decisions.not_judged(findings),
+        "methods": methods.methods(findings),
+        "limits": methods.limits(findings),
     }
-
-
-def short_name(source: str) -> str:
-    """A session's own name, without the folders it lies in."""
-    path = Path(source)
-    return path.parent.name if path.suffix == ".mcap" else path.name
-
-
-def _subtitle(findings: Findings) -> str:
-    codes = [code for code in findings.participants if code]
-    who = f"participants {' and '.join(codes)}, " if codes else ""
-    return f"{who}{findings.duration_s / 60:.1f} minutes, persons a and b"
-
-
-def _methods(findings: Findings) -> list[str]:
-    lines = [
-        f"dyadkit {findings.version}, seed {findings.seed}; source {short_name(findings.source)}. "
-        "Equal data, version and seed give equal numbers.",
-        "Beats: band-passed pulse, upslope candidates, dynamic programming over the beat period; "
-        "heart rate at 4 Hz only where the pulse can be trusted.",
-        "Skin conductance: convex decomposition into tonic level and phasic responses, both "
-        "non-negative (after Greco et al. 2016).",
-        "What may be said: all tests of the session share one error rate of 5 % (closed procedure "
-        "on a graph, Bretz et al. 2009; recovery is asked only once coupling in the skin is shown, "
-        "contrasts have a share of their own); every sentence on this page is one of its "
-        "statements. p, corrected, is comparable with 0.05.",
-        "Coupling in skin conductance: a score test of responses that follow the partner's, beyond "
-        "the own rate with its drifts and the marked conditions. In heart rate: whitened band scan "
-        "over all lags against every admissible circular shift. Neither can tell coupling from an "
-        "unmarked schedule or stimulus that both share; to claim influence, compare with partners "
-        "from other sessions under the same schedule, at the same time (analyze --others).",
-        "Shared variance: coherence at 0.033 to 0.25 Hz from products of segments that do not "
-        "overlap, zero on average by chance; 95 % by jackknife.",
-        "A lag describes order in time, not cause.",
-        "Calmed and wound up: a spectral model of slow heart rate with correlated drives, beliefs "
-        "by Laplace's method; named at a belief of 70 %.",
-        "Recovery: the response that all sudden rises have in common, without overlaps and slow "
-        "swings; alone and together: Kaplan–Meier medians of single peaks.",
-    ]
-    if findings.simulated:
-        lines.append("The people, sensors, radio and clocks of this session are simulated.")
-    if findings.replayed:
-        lines.append(
-            f"A {findings.whence}: people were recorded by another device; sensors, radio and "
-            "clocks of this session are simulated."
-        )
-    return lines

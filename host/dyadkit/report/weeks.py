@@ -1,32 +1,30 @@
 """Page of one dyad over weeks: what changed, every measure over time, every session."""
 
+from markupsafe import Markup
+
+from dyadkit import plot
 from dyadkit.dyad.provenance import provenance
-from dyadkit.report.figures import Strip, weeks_course
-from dyadkit.report.page import page, short_name
+from dyadkit.plot.timing import strips_of
+from dyadkit.report.drawing import Alt, Space, figure
+from dyadkit.report.header import Head, short_name, whence_of
+from dyadkit.report.page import page
+from dyadkit.report.references import TREND
 from dyadkit.report.words import Table, number
 from dyadkit.study.weeks import MEASURES, Weeks
 from dyadkit.synchrony.chance.correction import printed_p
 
-_PAIRED = (
-    ("shared variance", {"skin": "coupling_eda", "heart": "coupling_heart_rate"}),
-    ("answers beyond own rate", {"a": "answers_a", "b": "answers_b"}),
-    ("settles again (1/s)", {"a": "settling_rate_a", "b": "settling_rate_b"}),
-    ("damping ratio", {"a": "damping_a", "b": "damping_b"}),
-)
+_STRIP = 96
 
 
 def render(weeks: Weeks) -> str:
     """Page of one dyad over weeks as HTML: one file, no network, readable without JavaScript."""
-    codes = [code for code in weeks.participants if code]
-    who = f"participants {' and '.join(codes)}, " if codes else ""
     return page(
         "weeks.html",
         {
             "title": f"One dyad over {weeks.days[-1] / 7:.1f} weeks",
-            "subtitle": f"{who}{len(weeks.days)} sessions, persons a and b",
-            "whence": provenance(weeks.simulated, weeks.replayed),
+            "head": _head(weeks),
             "sentences": weeks.sentences(),
-            "figure": weeks_course(weeks.days, _strips(weeks)),
+            "figure": _figure(weeks),
             "trends": _trends(weeks),
             "sessions": _sessions(weeks),
             "methods": _methods(weeks),
@@ -34,12 +32,24 @@ def render(weeks: Weeks) -> str:
     )
 
 
-def _strips(weeks: Weeks) -> list[Strip]:
-    strips = [
-        Strip(label, {line: weeks.values[name] for line, name in lines.items()})
-        for label, lines in _PAIRED
-    ]
-    return [strip for strip in strips if strip.known()]
+def _head(weeks: Weeks) -> Head:
+    codes = [code for code in weeks.participants if code]
+    who = f"Participants {' and '.join(codes)}, " if codes else ""
+    kicker = f"{who}{len(weeks.days)} sessions, persons a and b"
+    origin = provenance(weeks.simulated, weeks.replayed)
+    return Head(whence_of(weeks), ("", ""), "", f"{kicker} · {origin}" if origin else kicker, ())
+
+
+def _figure(weeks: Weeks) -> Markup:
+    shown = strips_of(weeks)
+    if not shown:
+        return Markup("")
+    alt = Alt(
+        "Measures of one dyad over its sessions",
+        f"{', '.join(words for words, _ in shown)}: one mark a session.",
+    )
+    space = Space(_STRIP * len(shown) + 60, 44, 40, 22, 42)
+    return figure(lambda axes: plot.weeks(weeks, axes=axes), alt, space)
 
 
 def _trends(weeks: Weeks) -> Table | None:
@@ -70,7 +80,7 @@ def _sessions(weeks: Weeks) -> Table:
         for k, source in enumerate(weeks.sources)
     ]
     head = ("session", "day", "minutes", "skin", "heart", "a answers", "b answers", "a settles",
-            "b settles", "a damps", "b damps", "regime")  # fmt: skip
+            "b settles", "a damps", "b damps", "pair")  # fmt: skip
     return Table("Every session; a dash where it could not tell", head, rows)
 
 
@@ -84,6 +94,7 @@ def _methods(weeks: Weeks) -> list[str]:
         "come to settle faster, each with a corrected p ≤ 0.05.",
         "Sessions differ in task, hour and mood; a change over weeks is not a change made by what "
         "happened in between.",
+        TREND.text,
     ]
     if weeks.simulated:
         lines.append("The people, sensors, radio and clocks of these sessions are simulated.")

@@ -3,9 +3,9 @@
 What is kept stands beside the session as `extraction.cache`, or in the user's cache folder where
 the session cannot be written. It is a shortcut and nothing else:
 
-1. Its key is a digest of everything the extraction sees, all traces and marks of the `Dyad` to the
-   last bit, and of the source that reads them. What decoding or the clock do otherwise changes the
-   traces, and so the key.
+1. Its key is a digest of everything the extraction sees, all traces, corrections and marks of the
+   `Dyad` to the last bit, and of the source that reads them. What decoding or the clock do
+   otherwise changes the traces, and so the key.
 2. It is checksummed. One that is damaged, of another key or another version is not read.
 3. No verdict on a session rests on it: `info` looks at the samples themselves.
 4. `forget_extraction` removes it: whoever locks or purges a session calls that.
@@ -26,6 +26,7 @@ import dyadkit.dyad
 import dyadkit.signals
 from dyadkit.dyad.digest import digest_of
 from dyadkit.dyad.packing import arrays_of, bytes_of, packed, sum_of, unpacked
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.traces import Dyad
 from dyadkit.errors import SessionError
 from dyadkit.signals import PhysiologyPair, extract
@@ -110,7 +111,8 @@ def _users_folder() -> Path:
 
 
 def _key(dyad: Dyad) -> str:
-    seen = (dyad.a.traces, dyad.b.traces, dyad.marks, dyad.duration_s)
+    people = [(one.traces, one.corrections, one.about) for one in (dyad.a, dyad.b)]
+    seen = (people, dyad.marks, dyad.duration_s)
     return digest_of((_source(), *seen))
 
 
@@ -148,8 +150,8 @@ def _keep(bodies: PhysiologyPair, key: str, places: list[Path]) -> None:
     for place in places:
         partial = place.with_name(f"{place.name}.{os.getpid()}.partial")
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(f"{key} {sum_of(content)}\n".encode() + content)
+            private_folder(place.parent)
+            private_file(partial).write_bytes(f"{key} {sum_of(content)}\n".encode() + content)
             partial.replace(place)
         except OSError:
             partial.unlink(missing_ok=True)

@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dyadkit.dyad.people import Person
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PERSONS, Assay, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
+from dyadkit.sessions.trust import refuse_withdrawn, why_missing
 from dyadkit.storage.imported import ImportedSession, read_imported
 
 
@@ -50,7 +52,9 @@ def about_dyad(dyad: Dyad, sources: Mapping[PersonName, Any], joined: str) -> di
         "origin": "imported",
         "began": dyad.began,
         "duration_s": dyad.duration_s,
+        "simulated": dyad.simulated,
         "participants": {name: dyad.person(name).participant for name in PERSONS},
+        "people": {name: dyad.person(name).about.facts() for name in PERSONS},
         "sources": dict(sources),
         "joined": joined,
         "notes": list(dyad.notes),
@@ -60,8 +64,13 @@ def about_dyad(dyad: Dyad, sources: Mapping[PersonName, Any], joined: str) -> di
 
 
 def load_imported(path: Path) -> Dyad:
-    """The dyad of an imported session; SessionError where it is damaged."""
-    return _checked_dyad(read_imported(path), path)
+    """The dyad of an imported session; SessionError where it is damaged or may not be used."""
+    stored = read_imported(path)
+    refuse_withdrawn(stored.about, str(path))
+    for person in PERSONS:
+        if person in stored.about.get("purged", {}):
+            raise SessionError(f"{path} {why_missing(stored.about, person)}")
+    return _checked_dyad(stored, path)
 
 
 def _checked_dyad(stored: ImportedSession, path: Path) -> Dyad:
@@ -104,7 +113,11 @@ def describe_imported(path: Path) -> ImportedOverview:
 def _dyad(stored: ImportedSession, source: str) -> Dyad:
     about = stored.about
     people = {
-        person: PersonTraces(stored.traces[person], str(about["participants"].get(person, "")))
+        person: PersonTraces(
+            stored.traces[person],
+            str(about["participants"].get(person, "")),
+            about=Person.of_facts(about.get("people", {}).get(person, {})),
+        )
         for person in PERSONS
     }
     return Dyad(
@@ -113,6 +126,7 @@ def _dyad(stored: ImportedSession, source: str) -> Dyad:
         tuple(Mark(**mark) for mark in about["marks"]),
         float(about["duration_s"]),
         source,
+        simulated=bool(about.get("simulated", False)),
         notes=tuple(str(note) for note in about["notes"]),
         began=str(about.get("began", "")),
         assays=tuple(Assay(**one) for one in about.get("assays", ())),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,22 @@ import numpy as np
 from dyadkit import clock
 from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.limits import MAX_SESSION_S
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
+from dyadkit.dyad.provenance import CALIBRATION_DAY_0
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, PersonName, PersonTraces
 from dyadkit.errors import SessionError
+from dyadkit.sessions.corrections import reviewed
 from dyadkit.sessions.imported import load_imported
 from dyadkit.sessions.placing import traces_of
 from dyadkit.sessions.sync_log import decoded_of, sync_log
-from dyadkit.sessions.trust import duration_s, is_simulated, replayed_from, time_bounds_s
+from dyadkit.sessions.trust import (
+    duration_s,
+    is_simulated,
+    refuse_withdrawn,
+    replayed_from,
+    time_bounds_s,
+    why_missing,
+)
 from dyadkit.storage import WIRE_TOPICS, StoredSession, read_session
 from dyadkit.storage.imported import is_imported
 from dyadkit.storage.mark_lines import MarkEntry
@@ -58,16 +69,19 @@ def load(path: str | Path) -> Dyad:
     Raises
     ------
     SessionError
-        not a session, or there are no samples at all of one person
+        not a session, or there are no samples at all of one person, or one of them withdrew
 
     Examples
     --------
     >>> len(load("session-12").b.traces["ppg_ir"]) > 1000
     True
     """
-    if is_imported(Path(path)):
-        return load_imported(Path(path))
-    return merged(decoded_only(open_session(Path(path))))
+    session = Path(path)
+    if is_imported(session):
+        return reviewed(load_imported(session), session)
+    opened = open_session(session)
+    refuse_withdrawn(opened.stored.about, str(path))
+    return reviewed(merged(decoded_only(opened)), session)
 
 
 def decoded_only(opened: Opened) -> Opened:
@@ -83,9 +97,7 @@ def open_session(path: Path) -> Opened:
     decoded = decoded_of(stored)
     for person, one in decoded.items():
         if not one.runs:
-            raise SessionError(
-                f"{stored.path} holds no samples of person {person}: a dyad needs both"
-            )
+            raise SessionError(f"{stored.path} {why_missing(stored.about, person)}")
     log = sync_log(stored, decoded)
     return Opened(stored, decoded, clock.solve(log), log)
 
@@ -94,6 +106,7 @@ def merged(opened: Opened) -> Dyad:
     """Put every stream of an opened session on the session's time line."""
     about, replayed = opened.stored.about, replayed_from(opened.stored)
     first_s = _first_s(about)
+    people, notes = _people(about)
     recordings = {
         person: PersonTraces(
             {
@@ -104,6 +117,9 @@ def merged(opened: Opened) -> Dyad:
             },
             participant=str(about.get("participants", {}).get(person, "")),
             wearable=_wearable(opened.decoded[person]),
+            firmware=_firmware(opened.decoded[person]),
+            calibrated=_calibrated(opened.decoded[person]),
+            about=people[person],
         )
         for person in PERSONS
     }
@@ -116,11 +132,24 @@ def merged(opened: Opened) -> Dyad:
         source=opened.source,
         simulated=opened.simulated,
         replayed=replayed,
+        notes=notes,
         began=str(about.get("began_utc", "")),
         alignment=clock.alignment(opened.clocks, length_s)
         if length_s > 0 and not replayed
         else None,
+        sha256=str(about.get("sha256", "")),
     )
+
+
+def _people(about: dict[str, Any]) -> tuple[dict[PersonName, Person], tuple[str, ...]]:
+    """Who both are, and a sentence on each of whom something else is said than can be."""
+    people, notes = dict.fromkeys(PERSONS, NOBODY_KNOWN), []
+    for person in PERSONS:
+        try:
+            people[person] = Person.of_facts(about.get("people", {}).get(person, {}))
+        except ValueError as error:
+            notes.append(f"What the session says of person {person} is left out: {error}.")
+    return people, tuple(notes)
 
 
 def _first_s(about: dict[str, Any]) -> float:
@@ -195,6 +224,19 @@ def _duration_s(opened: Opened, recordings: dict[PersonName, PersonTraces]) -> f
     ]
     length_s = duration_s(opened.stored, opened.log.start_ns, max(ends, default=0.0))
     return min(length_s, MAX_SESSION_S)
+
+
+def _firmware(decoded: Decoded) -> str:
+    if not decoded.hellos:
+        return ""
+    return str(decoded.hellos[-1][1].build.decode("ascii", "replace").rstrip("\0 "))
+
+
+def _calibrated(decoded: Decoded) -> str:
+    if decoded.calibration is None:
+        return ""
+    day = decoded.calibration.day
+    return (CALIBRATION_DAY_0 + timedelta(days=day)).isoformat() if day else "never"
 
 
 def _wearable(decoded: Decoded) -> str:

@@ -62,6 +62,7 @@ class Summary(Result):
     replayed : what a and b are a replay of; empty for what wearables recorded
     no_marks : why lines of `marks.jsonl` were no marks, one sentence a line
     roles, consent : what both are to each other and agreed to, where that was told
+    withdrawn : when, by who withdrew
     true_error_ms_p95 : error of A against B where a simulator left its truth, else NaN
     """
 
@@ -84,6 +85,7 @@ class Summary(Result):
     no_marks: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)
     consent: str = ""
+    withdrawn: dict[str, str] = field(default_factory=dict)
 
     def sentences(self) -> list[str]:
         """Lines for a person."""
@@ -97,6 +99,7 @@ class Summary(Result):
         lines += [one.sentence() for one in self.wearables]
         lines += [f"{person} is {role}" for person, role in self.roles.items()]
         lines += [f"consent: {self.consent}"] * bool(self.consent)
+        lines += [f"{one} withdrew on {on}" for one, on in self.withdrawn.items()]
         lines += _marked(self.marked, self.undone_marks)
         lines += _no_marks(self.no_marks)
         if self.replayed:
@@ -148,6 +151,9 @@ def summary_of(opened: Opened, dyad: Dyad) -> Summary:
         no_marks=tuple(other.why for other in no_marks(opened.stored)),
         roles=opened.stored.about.get("roles", {}),
         consent=opened.stored.about.get("consent", ""),
+        withdrawn={
+            one: said["on"] for one, said in opened.stored.about.get("withdrawn", {}).items()
+        },
     )
 
 

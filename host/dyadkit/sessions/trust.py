@@ -4,6 +4,7 @@ Frames go before words. What frames cannot give is taken from the metadata recor
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from dyadkit.decoding.decode import Decoded
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.provenance import is_virtual
 from dyadkit.dyad.traces import PERSONS, PersonName
+from dyadkit.errors import SessionError
 from dyadkit.storage import StoredSession
 
 AFTER_S = 60.0
@@ -74,3 +76,20 @@ def notes_against(stored: StoredSession) -> list[str]:
             f"{STAMPS_S:g} s at best"
         )
     return notes
+
+
+def refuse_withdrawn(about: Mapping[str, Any], source: str) -> None:
+    """Raise SessionError where somebody withdrew: what was recorded of them is used no more."""
+    for person, said in about.get("withdrawn", {}).items():
+        raise SessionError(
+            f"{source} is not used: {person} withdrew on {said['on']}; delete their half with "
+            "dyadkit purge --person"
+        )
+
+
+def why_missing(about: Mapping[str, Any], person: PersonName) -> str:
+    """Why a session holds no samples of a person, in the words of a sentence."""
+    purged = about.get("purged", {}).get(person)
+    if purged is None:
+        return f"holds no samples of person {person}: a dyad needs both"
+    return f"holds one half: what was recorded of {person} was deleted on {purged['on']}"

@@ -9,6 +9,7 @@ from dyadkit.dyad.arrays import Floats, Ints
 from dyadkit.signals.ppg.beats import Beats, join
 from dyadkit.signals.ppg.intervals import MIN_INTERVAL_S
 
+COLOURS = ("ppg_ir", "ppg_green", "ppg_red", "ppg")
 MARGIN = 0.15  # how much better another colour must be
 PATIENCE_S = 10  # over how many seconds, so that one burst does not switch
 

@@ -9,6 +9,7 @@ from dyadkit.signals.ppg.beats import Beats
 from dyadkit.signals.reason import SignalFault
 from dyadkit.signals.seconds import StreamQuality
 
+COMPONENTS = ("eda_tonic", "eda_phasic")
 SAME_BEAT_S = 0.02  # programs round intervals and times each for itself
 MAX_OFF = 0.05  # of the median interval: further off, times and intervals are not of one heart
 

@@ -30,13 +30,11 @@ class Hrv(Result):
     rmssd_error_ms : standard error of `rmssd_ms`: how far another stretch of the same heart may be
     rmssd_noise_ms : what noise in the wave alone would give, at most
     low_ms2, high_ms2 : power in 0.04–0.15 Hz and 0.15–0.40 Hz
-    low_high_ratio : their ratio
-    rsa_ln_ms2 : respiratory sinus arrhythmia (RSA), natural logarithm of `high_ms2`; an
-        index of vagal tone only while breathing stays at 9 to 24 per minute (Laborde 2017)
+    low_high_ratio : their ratio; both bands are an adult's, RSA by age is in `rsa`
     intervals : count of normal intervals
     coverage : share of the recording covered by normal intervals
     rhythm : whether the sinus node sets the intervals; in irregular rhythm (atrial fibrillation,
-        early beat upon early beat) variability is not vagal, and RMSSD and RSA are not given
+        early beat upon early beat) variability is not vagal, and RMSSD is not given
     """
 
     mean_bpm: float
@@ -47,7 +45,6 @@ class Hrv(Result):
     low_ms2: float
     high_ms2: float
     low_high_ratio: float
-    rsa_ln_ms2: float
     intervals: int
     coverage: float
     rmssd_interval_ms: Limits = NOT_KNOWN
@@ -81,8 +78,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
 
     Examples
     --------
-    Ninety seconds of a heart that breathing alone moves, every 4 s by some 50 ms: enough for RSA,
-    too short for low-frequency power.
+    Ninety seconds of a heart that breathing alone moves, every 4 s by some 50 ms: enough for
+    high-frequency power, too short for low-frequency power.
 
     >>> import numpy as np
     >>> from dyadkit.signals.ppg import Beats, intervals
@@ -90,8 +87,8 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     >>> times_s = 0.9 * beat - 0.04 * np.cos(0.45 * np.pi * beat)
     >>> one = np.ones(100)
     >>> figures = hrv(intervals(Beats(times_s, one, one, one, duration_s=90.0)), duration_s=90.0)
-    >>> round(figures.rmssd_ms), round(figures.rsa_ln_ms2, 1), figures.low_ms2
-    (48, 6.9, nan)
+    >>> round(figures.rmssd_ms), round(figures.high_ms2, -2), figures.low_ms2
+    (48, 1000.0, nan)
     >>> [round(limit) for limit in figures.rmssd_interval_ms], figures.rhythm.value
     ([46, 49], 'sinus')
 
@@ -108,31 +105,38 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     coverage = min(1.0, seen_s / duration_s)
     enough = seen_s >= MIN_S
     typical = enough and coverage >= MIN_COVERAGE
-    rmssd, sdnn = (
-        (_rmssd(found, coverage), _sdnn(found, coverage)) if typical else (NO_SPREAD, NO_SPREAD)
+    successive, sdnn = (
+        (rmssd(found, coverage), _sdnn(found, coverage)) if typical else (NO_SPREAD, NO_SPREAD)
     )
-    rhythm = heart_rhythm(found, rmssd.limits_ms[0])
+    rhythm = heart_rhythm(found, successive.limits_ms[0])
     low_ms2, high_ms2 = _band_powers(found, duration_s)
     return Hrv(
         mean_bpm=60.0 / float(normal_s.mean()) if enough else np.nan,
-        rmssd_ms=rmssd.stated_ms if rhythm.vagal else np.nan,
-        rmssd_error_ms=rmssd.error_ms,
-        rmssd_noise_ms=rmssd.noise_ms,
+        rmssd_ms=successive.stated_ms if rhythm.vagal else np.nan,
+        rmssd_error_ms=successive.error_ms,
+        rmssd_noise_ms=successive.noise_ms,
         sdnn_ms=sdnn.stated_ms,
         low_ms2=low_ms2,
         high_ms2=high_ms2,
         low_high_ratio=low_ms2 / high_ms2 if high_ms2 > 0 else np.nan,
-        rsa_ln_ms2=float(np.log(high_ms2)) if high_ms2 > 0 and rhythm.vagal else np.nan,
         intervals=len(normal_s),
         coverage=coverage,
-        rmssd_interval_ms=rmssd.limits_ms,
+        rmssd_interval_ms=successive.limits_ms,
         sdnn_interval_ms=sdnn.limits_ms,
         rhythm=rhythm,
     )
 
 
-def _rmssd(found: Intervals, coverage: float) -> Spread:
-    """Of successive normal intervals; a beat between two intervals moves both."""
+def rmssd(found: Intervals, coverage: float) -> Spread:
+    """Root mean square of successive differences (RMSSD) of normal intervals, with its limits.
+
+    A beat between two intervals moves both.
+
+    Parameters
+    ----------
+    found : inter-beat intervals of a stretch
+    coverage : share of the stretch that they cover
+    """
     pairs = _successive(found)
     squares = np.diff(found.interval_s)[pairs] ** 2
     noise_squares = 1.5 * (found.error_s[1:] ** 2 + found.error_s[:-1] ** 2)[pairs]

@@ -11,10 +11,11 @@ from dyadkit.dyad.traces import PersonTraces, Trace
 from dyadkit.dyad.units import microsiemens
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda, ppg
-from dyadkit.signals.colour import choose_colour, join_colours
+from dyadkit.signals.colour import COLOURS, choose_colour, join_colours
 from dyadkit.signals.contact import sensor_of
+from dyadkit.signals.corrected import corrected_beats, notes_of, without_artefacts
 from dyadkit.signals.eda.quality import quality_of_skin
-from dyadkit.signals.given import beats_of_ibi, quality_of_given, series_at
+from dyadkit.signals.given import COMPONENTS, beats_of_ibi, quality_of_given, series_at
 from dyadkit.signals.hrv import Hrv, hrv
 from dyadkit.signals.ppg.beats import no_beats
 from dyadkit.signals.ppg.finding import beats_of, examine
@@ -22,11 +23,16 @@ from dyadkit.signals.ppg.unconfirmed import confirmed
 from dyadkit.signals.ppg.waveform import MAX_RATE_HZ, MIN_RATE_HZ
 from dyadkit.signals.quality import quality_of
 from dyadkit.signals.respiration import Respiration, respiration
-from dyadkit.signals.seconds import StreamQuality, nothing_seen, shaken, trusted_share
+from dyadkit.signals.rsa import Rsa, band_of, no_rsa, rsa
+from dyadkit.signals.seconds import (
+    StreamQuality,
+    movement,
+    nothing_seen,
+    shaken,
+    trusted_share,
+)
 
-COLOURS = ("ppg_ir", "ppg_green", "ppg_red", "ppg")
 AXES = ("acc_x", "acc_y", "acc_z")
-COMPONENTS = ("eda_tonic", "eda_phasic")
 SERIES_HZ = 4.0
 PART_S = 3600.0
 """A long session's pulse is looked at by the hour where only its share is asked: memory."""
@@ -40,6 +46,8 @@ class Physiology(Result):
     heart_rate_bpm : shape (n,), NaN where not trusted
     tonic_usiemens, phasic_usiemens : shape (n,), skin conductance level (SCL) and what responses
         add to it, µS; NaN where not trusted
+    driver_usiemens : shape (n,), height of the responses set off in each quarter second, µS, 0
+        where nothing can be trusted; empty where components were given
     beats, intervals, hrv, respiration : from the best colour at each time; empty without PPG
     perfusion_percent : shape (beats,), pulse amplitude over level (AC/DC)
     responses : skin conductance responses (SCR) in order of onset
@@ -49,6 +57,8 @@ class Physiology(Result):
     notes : sentences on what could not be read, and why
     streams : trust in each stream by its name, per second, with reasons
     event_responses : skin response to each event of the session, in the order of the marks
+    rsa : respiratory sinus arrhythmia in the band of the person's age, number and series
+    motion_g : shape (seconds,), how much acceleration varied; empty without an accelerometer
 
     Examples
     --------
@@ -80,6 +90,9 @@ class Physiology(Result):
     notes: tuple[str, ...] = ()
     streams: dict[str, StreamQuality] = field(default_factory=dict)
     event_responses: tuple[eda.EventResponse, ...] = ()
+    rsa: Rsa = field(default_factory=lambda: no_rsa(0, "no pulse was recorded"))
+    motion_g: Floats = field(default_factory=lambda: np.empty(0))
+    driver_usiemens: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +129,7 @@ class _Skin:
     responses: tuple[eda.Response, ...] = ()
     event_responses: tuple[eda.EventResponse, ...] = ()
     notes: tuple[str, ...] = ()
+    driver_usiemens: Floats = field(default_factory=lambda: np.empty(0))
 
 
 def read_body(
@@ -129,10 +143,13 @@ def read_body(
     duration_s : length of the session
     events_s : when something happened that skin may have answered
     """
+    person = without_artefacts(person)
     body = _Body(person, duration_s, _acceleration(person, duration_s))
-    pulse, skin = _pulse(body), _skin(body, events_s)
+    pulse, skin = _reviewed(_pulse(body), person), _skin(body, events_s)
     found = ppg.intervals(pulse.beats)
     variability = hrv(found, duration_s)
+    breathing = respiration(pulse.beats)
+    sinus = _rsa(found, variability, breathing, person, duration_s)
     n = _series_length(duration_s)
     return Physiology(
         times_s=np.arange(n) / SERIES_HZ,
@@ -142,16 +159,57 @@ def read_body(
         beats=pulse.beats,
         intervals=found,
         hrv=variability,
-        respiration=respiration(pulse.beats),
+        respiration=breathing,
         perfusion_percent=ppg.perfusion_percent(pulse.beats),
         responses=skin.responses,
         quality=pulse.quality,
         colours=tuple(pulse.channels),
         colour=pulse.colour,
-        notes=pulse.notes + variability.rhythm.notes + skin.notes,
+        notes=pulse.notes
+        + variability.rhythm.notes
+        + _notes_on(sinus, found)
+        + skin.notes
+        + notes_of(person.corrections),
         streams=pulse.channels | ({"eda": skin.quality} if skin.quality else {}),
         event_responses=skin.event_responses,
+        rsa=sinus,
+        motion_g=np.empty(0)
+        if body.acceleration is None
+        else movement(body.acceleration, body.seconds),
+        driver_usiemens=skin.driver_usiemens,
     )
+
+
+def _rsa(
+    found: ppg.Intervals,
+    variability: Hrv,
+    breathing: Respiration,
+    person: PersonTraces,
+    duration_s: float,
+) -> Rsa:
+    """RSA in the band of this person's age."""
+    if not len(found):
+        return no_rsa(_series_length(duration_s), "no beats are known")
+    about = person.about
+    if about.arrhythmia.rules_out_vagal:
+        return no_rsa(_series_length(duration_s), f"{about.arrhythmia} is known of this person")
+    choice = band_of(about, variability.mean_bpm, breathing)
+    return rsa(found, duration_s, choice, variability.rhythm)
+
+
+def _notes_on(sinus: Rsa, found: ppg.Intervals) -> tuple[str, ...]:
+    """What RSA rests on, or why there is none; nothing is said of a pulse that was not seen."""
+    if not found.normal.any():
+        return ()
+    refused = f"no RSA: {sinus.why}" if sinus.why else ""
+    return tuple(one for one in (sinus.assumption, refused) if one)
+
+
+def _reviewed(pulse: _Pulse, person: PersonTraces) -> _Pulse:
+    """A pulse with the beats a reviewer corrected; the same without any."""
+    if not person.corrections:
+        return pulse
+    return replace(pulse, beats=corrected_beats(pulse.beats, person.corrections))
 
 
 def pulse_trusted(person: PersonTraces, duration_s: float) -> float:
@@ -300,6 +358,7 @@ def _skin(body: _Body, events_s: Sequence[float]) -> _Skin:
         found.responses,
         eda.event_responses(found, events_s),
         eda.notes_of(found),
+        _set_off(found.driver, trace.rate_hz, len(unknown)),
     )
 
 
@@ -320,6 +379,13 @@ def _given_skin(tonic: Trace, phasic: Trace, body: _Body) -> _Skin:
 def _series_length(duration_s: float) -> int:
     """Samples of every series of a session this long, whatever its sensors' rates."""
     return int(duration_s * SERIES_HZ)
+
+
+def _set_off(driver: Floats, rate_hz: float, n: int) -> Floats:
+    """What the driver sets off in each step of the 4 Hz grid, summed: no part of it may be lost."""
+    place = np.arange(len(driver)) / rate_hz * SERIES_HZ
+    inside = np.minimum(place.astype(np.int64), n - 1)
+    return np.asarray(np.bincount(inside, np.nan_to_num(driver), n)[:n], dtype=float)
 
 
 def _on_series_grid(values: Floats, rate_hz: float, n: int) -> Floats:

@@ -75,6 +75,24 @@ def shaken(acceleration: Floats, seconds: int) -> Bools:
     return np.asarray(spread > MOVED * usual)
 
 
+def movement(acceleration: Floats, seconds: int) -> Floats:
+    """Standard deviation of the acceleration's size in each second, in g; NaN where unknown.
+
+    Parameters
+    ----------
+    acceleration : shape (m, 3), in any unit: what it usually is is taken for gravity
+    seconds : of the session
+    """
+    size = np.linalg.norm(acceleration, axis=1)
+    known = np.isfinite(size)
+    gravity = float(np.median(size[known])) if known.any() else 0.0
+    if not gravity > 0.0:
+        return np.full(seconds, np.nan)
+    part = (np.arange(len(size)) * seconds // len(size))[known]
+    spread = _spread(size / gravity - 1.0, known, seconds)
+    return np.where(np.bincount(part, minlength=seconds) > 0, spread, np.nan)
+
+
 def _spread(values: Floats, known: Bools, parts: int) -> Floats:
     """Standard deviation of the known values of each of so many equal parts; 0 of none."""
     part = (np.arange(len(values)) * parts // len(values))[known]

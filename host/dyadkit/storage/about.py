@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dyadkit.dyad.limits import MAX_JSON_BYTES
+from dyadkit.dyad.private_files import private_file
 from dyadkit.storage.layout import ABOUT_NAME, FILE_NAME
 from dyadkit.storage.metadata import parsed
 
@@ -29,7 +30,7 @@ def write_about(folder: Path, about: dict[str, Any]) -> None:
     {'duration_s': 60.0}
     """
     partial = folder / (ABOUT_NAME + ".partial")
-    with partial.open("w", encoding="utf-8") as file:
+    with private_file(partial).open("w", encoding="utf-8") as file:
         json.dump(about, file, indent=2)
         file.flush()
         os.fsync(file.fileno())

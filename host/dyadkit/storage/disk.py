@@ -1,10 +1,13 @@
 """A file that only grows: what was put is on the disk or not there, and nothing in between."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
+
+from dyadkit.dyad.private_files import new_private_file
 
 BYTES_PER_HOUR = 31_000_000
 """What an hour of two wearables takes on disk: 24 to 31 MB (simulated), whatever they stream."""
@@ -20,6 +23,16 @@ def hours_of_room(folder: Path) -> float:
     True
     """
     return shutil.disk_usage(folder).free / BYTES_PER_HOUR
+
+
+def settle_names(folder: Path) -> None:
+    """Force the names in a folder to disk, where a system can: after a rename or a removal."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 class Appendable(Protocol):
@@ -58,7 +71,7 @@ class DiskFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("x+b", buffering=0)
+        self._file = os.fdopen(new_private_file(path), "r+b", buffering=0)
         self._size = 0
 
     def put(self, data: bytes) -> None:

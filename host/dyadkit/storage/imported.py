@@ -19,10 +19,11 @@ from mcap.exceptions import McapError
 from mcap.reader import McapReader, make_reader
 from mcap.writer import CompressionType, Writer
 
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.traces import PersonName, Trace
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import sha256_of, write_about
-from dyadkit.storage.layout import CHUNK, CHUNK_HEADER, FILE_NAME, MAGIC, RECORD_HEADER
+from dyadkit.storage.layout import CHUNK, CHUNK_HEADER, FILE_NAME, LOCKED_NAME, MAGIC, RECORD_HEADER
 
 PROFILE = "dyadkit-imported"
 SCHEMA = "dyadkit.Samples"
@@ -68,14 +69,14 @@ def write_imported(folder: Path, session: ImportedSession) -> Path:
     (True, [2.5, 2.5, 2.5, 2.5])
     """
     path = folder / FILE_NAME
-    if path.exists():
+    if path.exists() or path.with_name(LOCKED_NAME).exists():
         raise SessionError(
             f"{folder} already holds a session; choose another folder, nothing was overwritten"
         )
     partial = path.with_name(FILE_NAME + ".partial")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
+        private_folder(folder)
+        with private_file(partial).open("wb") as file:
             _write(Writer(file, compression=CompressionType.NONE), session)
             file.flush()
             os.fsync(file.fileno())

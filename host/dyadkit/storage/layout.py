@@ -5,6 +5,9 @@ import zlib
 
 FILE_NAME = "session.mcap"
 ABOUT_NAME = "session.json"
+LOCKED_NAME = "session.locked"
+PARTS_NAME = "pulling"
+"""Folder within a session's of what a pull has fetched so far."""
 PROFILE = "dyadkit"
 
 WIRE_TOPICS = ("a/heard", "b/heard", "a/said", "b/said")

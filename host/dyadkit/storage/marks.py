@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from dyadkit.dyad.limits import MAX_LABEL_LETTERS
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PersonName
 from dyadkit.errors import SessionError
 from dyadkit.storage import ABOUT_NAME, FILE_NAME, SessionStream, StoredSession
@@ -252,7 +253,7 @@ def _add(folder: Path, at_ns: int, label: str, kind: str, more: dict[str, Any]) 
         raise SessionError(f"a label has {MAX_LABEL_LETTERS} letters at most, not {len(words)}")
     line = json.dumps({"at_ns": at_ns, "label": words, "kind": kind, **more}) + "\n"
     try:
-        with (folder / MARKS_NAME).open("a", encoding="utf-8") as file:
+        with private_file(folder / MARKS_NAME).open("a", encoding="utf-8") as file:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())

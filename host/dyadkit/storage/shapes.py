@@ -70,12 +70,25 @@ def is_flag(said: Any) -> bool:
     return isinstance(said, bool)
 
 
+def is_plain(said: Any) -> bool:
+    """Words, numbers and flags by name."""
+    return isinstance(said, dict) and all(
+        is_text(name) and (is_text(one) or is_number(one) or is_flag(one))
+        for name, one in said.items()
+    )
+
+
 def is_clock_truth(said: Any) -> bool:
     """What a simulator's two clocks truly showed."""
     is_pair = isinstance(said, dict) and set(said) == {"a_us", "b_us"}
     if not is_pair or not all(map(each(is_count), said.values())):
         return False
     return len(said["a_us"]) == len(said["b_us"])
+
+
+def is_right_used(said: Any) -> bool:
+    """When a person withdrew, or their half was deleted."""
+    return isinstance(said, dict) and is_text(said.get("on"))
 
 
 MARK_KINDS = one_of("event", "condition", "note", "end", "undo")
@@ -96,6 +109,8 @@ FACTS: dict[str, Shape] = {
     "mode": is_text,
     "notes": each(is_text),
     "participants": by_person(is_text),
+    "people": by_person(is_plain),
+    "purged": by_person(is_right_used),
     "reconnects": is_count,
     "recovered": each(is_text),
     "recovered_from_sha256": is_text,
@@ -105,6 +120,7 @@ FACTS: dict[str, Shape] = {
     "simulated": is_flag,
     "unfinished": each(is_text),
     "wearables": by_person(is_text),
+    "withdrawn": by_person(is_right_used),
 }  # fmt: skip
 """Facts whose shape somebody relies on; others may have any."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from dyadkit.dyad.private_files import private_folder
 from dyadkit.errors import SessionError
 from dyadkit.storage.about import write_about
 from dyadkit.storage.disk import Appendable, DiskFile, pieces
@@ -23,6 +24,7 @@ from dyadkit.storage.layout import (
     CHUNK_HEADER,
     FILE_NAME,
     FIXED_SIZE,
+    LOCKED_NAME,
     MAX_CONTENT,
     MESSAGE,
     MESSAGE_HEADER,
@@ -68,7 +70,7 @@ class SessionWriter:
         self.follow: Follow | None = None
         self._kind = disk
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             self._held = HeldFolder(folder)
             self._disk: Appendable = self._opened(folder)
         except FileExistsError:
@@ -219,6 +221,8 @@ class SessionWriter:
 
     def _opened(self, folder: Path) -> Appendable:
         try:
+            if (folder / LOCKED_NAME).exists():
+                raise FileExistsError
             return self._kind(folder / FILE_NAME)
         except OSError:
             self._held.let_go()
@@ -233,7 +237,7 @@ class SessionWriter:
             where it was there is something else by now, or no room
         """
         folder = self.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         again = self._kind(folder / FILE_NAME)
         try:
             for piece in pieces(self._disk, self._size):

@@ -141,14 +141,19 @@ class Visit:
     findings: Findings
 
 
-def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
+def over_weeks(visits: Sequence[Visit], seed: int = 0, primary: str = "") -> Weeks:
     """Every measure of one dyad's sessions, and its trend (Sen 1968; p by Kendall, Holm-corrected).
+
+    primary : the measure of `MEASURES` that was declared before: its p is not corrected, and the
+        others are asked only once it changes
 
     Raises
     ------
     ValueError
-        fewer than two sessions, or sessions of different people
+        fewer than two sessions, sessions of different people, or a measure that there is not
     """
+    if primary and primary not in MEASURES:
+        raise ValueError(f"there is no measure {primary}: declare one of {', '.join(MEASURES)}")
     if len(visits) < MIN_SESSIONS:
         raise ValueError(f"{len(visits)} session cannot change: give at least {MIN_SESSIONS}")
     visits = sorted(visits, key=lambda visit: visit.day)
@@ -156,14 +161,16 @@ def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
     days = np.array([visit.day for visit in visits]) - visits[0].day
     values = {name: np.array([read(one) for one in found]) for name, (_, read) in MEASURES.items()}
     trends, refusals = _trends(days, values)
-    corrected = holm({name: each.p for name, each in trends.items()})
+    corrected = _corrected({name: each.p for name, each in trends.items()}, primary)
     return Weeks(
         sources=tuple(one.source for one in found),
         participants=_same_people(found),
         days=days,
         durations_s=np.array([one.duration_s for one in found]),
         values=values,
-        regimes=tuple(str(one.person.regime) if one.person else "cannot be told" for one in found),
+        regimes=tuple(
+            str(one.person.regime) if one.person else "cannot be progressed" for one in found
+        ),
         trends=trends,
         p_corrected=corrected,
         refusals=refusals,
@@ -175,6 +182,16 @@ def over_weeks(visits: Sequence[Visit], seed: int = 0) -> Weeks:
         replayed=tuple(name for one in found for name in one.replayed),
         contrasts=_contrasts(found) if len(found) < MIN_TREND and days[-1] >= 1.0 else (),
     )
+
+
+def _corrected(p: dict[str, float], primary: str) -> dict[str, float]:
+    """By Holm for all; with a primary measure for the others, and these only behind it."""
+    if not primary:
+        return holm(p)
+    first = p.get(primary, 1.0)
+    others = holm({name: one for name, one in p.items() if name != primary})
+    behind = {name: max(first, one) for name, one in others.items()}
+    return behind | ({primary: first} if primary in p else {})
 
 
 def _shift(trends: dict[str, Trend], corrected: dict[str, float]) -> SharedToSelf | None:
@@ -255,7 +272,7 @@ def _notes(found: Sequence[Findings], days: Floats) -> tuple[str, ...]:
 
 
 def _enough() -> int:
-    """Sessions whose perfect order could be told from chance in every measure."""
+    """Sessions whose perfect order could be progressed from chance in every measure."""
     return next(n for n in range(5, 20) if 2.0 / math.factorial(n) * len(MEASURES) <= _SURE)
 
 

@@ -34,6 +34,10 @@ The map of measures, in the order a researcher meets them
    and `fit_inertia_coordination` give the field's older numbers, without a chance level: compare
    dyads with these.
 
+10. *What would a paper print?* `cross_correlation` of IBI at every lag, `epoch_synchrony` of RSA in
+   30 s epochs with inertia and coordination, `state_space_grid`, `event_locked` heart rate around
+   coded behaviour. With intervals, and outside of every sentence that is said.
+
 Before any p is believed: `calibrate_null` tells how often a test calls people coupled who never
 met, on your own series. `CircularShift` is the default surrogate of 1 and 4; `chance` holds the
 others (phase-randomised, IAAFT, autoregressive, segments) and says where each fails.
@@ -95,6 +99,10 @@ if TYPE_CHECKING:
     from dyadkit.synchrony.index import single_session_index
     from dyadkit.synchrony.phase.estimate import locking as phase_locking
     from dyadkit.synchrony.recurrence.plot import cross_recurrence
+    from dyadkit.synchrony.reported.behaviour import event_locked
+    from dyadkit.synchrony.reported.epochs import epoch_synchrony
+    from dyadkit.synchrony.reported.lagged import cross_correlation
+    from dyadkit.synchrony.reported.state_grid import state_space_grid
     from dyadkit.synchrony.responses.matched import match_amico
     from dyadkit.synchrony.responses.partner import partner_response
     from dyadkit.synchrony.responses.recovery import stress_buffering
@@ -111,7 +119,10 @@ __all__ = [
     "calibrate_null",
     "couple",
     "couple_events",
+    "cross_correlation",
     "cross_recurrence",
+    "epoch_synchrony",
+    "event_locked",
     "fit_glla",
     "fit_inertia_coordination",
     "fit_oscillator",
@@ -123,6 +134,7 @@ __all__ = [
     "phase_locking",
     "rmea",
     "single_session_index",
+    "state_space_grid",
     "stress_buffering",
     "susy",
     "transfer_entropy",
@@ -140,7 +152,10 @@ _HOMES = {
     "calibrate_null": "chance.calibration.calibrate",
     "couple": "coupling.estimate.couple",
     "couple_events": "following.estimate.couple_events",
+    "cross_correlation": "reported.lagged.cross_correlation",
     "cross_recurrence": "recurrence.plot.cross_recurrence",
+    "epoch_synchrony": "reported.epochs.epoch_synchrony",
+    "event_locked": "reported.behaviour.event_locked",
     "fit_glla": "dynamics.regressions.glla.fit_glla",
     "fit_inertia_coordination": "dynamics.regressions.inertia.fit_inertia_coordination",
     "fit_oscillator": "dynamics.oscillator.fit.fit_oscillator",
@@ -152,6 +167,7 @@ _HOMES = {
     "phase_locking": "phase.estimate.locking",
     "rmea": "coupling.published.windows.rmea",
     "single_session_index": "index.single_session_index",
+    "state_space_grid": "reported.state_grid.state_space_grid",
     "stress_buffering": "responses.recovery.stress_buffering",
     "susy": "coupling.published.segments.susy",
     "transfer_entropy": "directed.flow.transfer_entropy",

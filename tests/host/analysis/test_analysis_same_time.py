@@ -84,7 +84,7 @@ def test_the_report_says_whether_same_time_partners_were_compared(coupled, sched
     for result in (coupled, scheduled):
         result.save(tmp_path / "report.html")
         page = (tmp_path / "report.html").read_text(encoding="utf-8")
-        assert f"({2 * OTHERS} pairs)" in page
+        assert f"{2 * OTHERS} pairs of people from different sessions" in page
     again = dyadkit.Analysis.from_dict(coupled.to_dict())
     assert again.same_time["eda"].p == coupled.same_time["eda"].p
 

@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dyadkit
-from dyadkit.analysis.decision import ALPHA, About, Evidence, Family, Resting, said_of
+from dyadkit.analysis.decision import (
+    ALPHA,
+    About,
+    Evidence,
+    Family,
+    Proposal,
+    Resting,
+    Statement,
+    said_of,
+)
 from dyadkit.analysis.decision import family as names
 from dyadkit.analysis.decision.procedure import Graph
 from dyadkit.sim.people import bodies
@@ -136,6 +145,74 @@ def test_recovery_is_asked_only_once_something_in_the_skin_is_shown():
     p = dict.fromkeys(names.COUPLINGS, 0.5) | {names.RECOVERY_A: 1e-9, names.RECOVERY_B: 0.5}
     assert not Family.of(p).shows(names.RECOVERY_A)
     assert Family.of({**p, names.SKIN_B_AFTER_A: 1e-9}).shows(names.RECOVERY_A)
+
+
+@pytest.mark.parametrize(
+    ("hz", "words"),
+    [
+        ((0.1, 0.2), "left in a's above 0.1 Hz, in b's above 0.2 Hz;"),
+        ((1.5, 0.2), "left in b's above 0.2 Hz;"),
+        ((0.5, 1.9), None),
+        ((float("nan"), 1.0), None),
+    ],
+)
+def test_a_series_that_was_smoothed_is_said_to_hide_faster_coupling(pieces, hz, words):
+    evidence = evidence_of(pieces, [0.5] * 7)
+    slow = {"heart_rate": replace(evidence.coupling["heart_rate"], informative_hz=hz)}
+    said = said_of(replace(evidence, coupling=slow))
+    found = [one.sentence for one in said if "was smoothed" in one.sentence]
+    assert found == [] if words is None else words in found[0]
+
+
+def proposal(p, *gates, test="soothing"):
+    """A question from elsewhere: does a's heart slow when b touches a."""
+    shown, not_shown = (
+        Statement(f"{test}: {words}.", About.CONTEXT, "heart_rate", positive=False)
+        for words in ("a's heart slows", "it is not shown that a's heart slows")
+    )
+    return Proposal(test, p, shown, not_shown, gates)
+
+
+@quick
+@given(p=st.tuples(*[P] * 7), own=P, gated=P)
+def test_a_proposal_is_decided_by_the_budget_and_heard_only_once_its_gate_is_open(
+    pieces, p, own, gated
+):
+    evidence = replace(
+        evidence_of(pieces, p),
+        proposals=(proposal(own), proposal(gated, *names.SKIN, test="mirroring")),
+    )
+    said = said_of(evidence)
+    [alone] = [one for one in said if one.sentence.startswith("soothing")]
+    assert alone.positive == (alone.p_corrected <= ALPHA) == ("not shown" not in alone.sentence)
+    assert (alone.p, alone.p_corrected >= own) == (own, True)
+    opened = any(one.about is About.COUPLING and one.positive and one.signal == "eda"
+                 for one in said)  # fmt: skip
+    assert opened == any(one.sentence.startswith("mirroring") for one in said)
+    for one, other in itertools.permutations(said, 2):
+        assert not contradict(one, other)
+
+
+def test_proposals_add_no_error_on_strangers():
+    rng = np.random.default_rng(5)
+    tests = (*EVERY, "soothing", "mirroring", "echoing")
+    gates = {"mirroring": names.SKIN, "echoing": (names.HEART_RATE, "mirroring")}
+    claims = 0
+    for p in rng.random((4000, len(tests))):
+        found = Family.of(dict(zip(tests, p, strict=True)), 1.0, gates)
+        claims += any(found.shows(name) for name in tests)
+    assert 0.02 <= claims / 4000 <= 0.0605
+
+
+def test_a_proposal_that_could_not_be_decided_is_refused(pieces):
+    with pytest.raises(ValueError, match="must be 0 to 1"):
+        proposal(1.2)
+    same = Statement("Yes.", About.CONTEXT, "", positive=True)
+    with pytest.raises(ValueError, match="says the same"):
+        Proposal("twice", 0.1, same, same)
+    taken = replace(evidence_of(pieces, [0.5] * 7), proposals=(proposal(0.1, test="heart rate"),))
+    with pytest.raises(ValueError, match="two tests of a session are called 'heart rate'"):
+        said_of(taken)
 
 
 @quick

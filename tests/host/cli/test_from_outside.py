@@ -94,7 +94,7 @@ def test_a_simulated_session_says_so_wherever_it_is_shown(shared_folder, tmp_pat
     page, twin = tmp_path / "r.html", tmp_path / "r.json"
     said = run("analyze", session, "--report", page, "--report", twin).output
     assert "Simulated people, no one was recorded." in said
-    badge = '<span class="badge">simulated people, no one was recorded</span>'
+    badge = "· simulated people, no one was recorded</p>"
     assert badge in page.read_text(encoding="utf-8")
     assert json.loads(twin.read_text())["simulated"] is True
     assert "simulated people" in run("info", session).output
@@ -103,7 +103,7 @@ def test_a_simulated_session_says_so_wherever_it_is_shown(shared_folder, tmp_pat
 def test_roles_and_consent_are_kept_in_the_session_and_shown(tmp_path, monkeypatch):
     plans = []
 
-    def no_recording(_links, _members, plan, _keys):
+    def no_recording(_links, _members, plan, _keys, _page):
         plans.append(plan)
         raise SessionError("that was all")
 

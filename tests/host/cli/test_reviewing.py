@@ -37,6 +37,12 @@ def test_why_tells_where_a_sentence_comes_from(result, tmp_path):
     assert "not a result of analyze" in str(asked("why", tmp_path / "other.json").exception)
 
 
+def test_the_schema_of_results_is_printed():
+    found = json.loads(asked("schema").output)
+    assert found == json.loads(asked("schema", "--json").output)
+    assert "said" in found["$defs"]["Analysis"]["required"]
+
+
 def test_a_multiverse_shows_every_choice_and_claims_nothing(result):
     found = multiverse(result)
     assert len(found.specifications) == 3 * (2 * 3 * 2 + 3 * 3)

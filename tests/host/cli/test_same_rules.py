@@ -20,7 +20,14 @@ from dyadkit.cli.output import EXIT_CODES, ExitCode
 from dyadkit.devices import pairing
 from fakes.short_session import write
 
-COMMANDS = typer.main.get_command(app).commands
+GROUPS = {
+    name: getattr(one, "commands", {"": one})
+    for name, one in typer.main.get_command(app).commands.items()
+    if not one.hidden  # started by other commands, never typed
+}
+COMMANDS = {
+    f"{name} {word}".strip(): one for name, words in GROUPS.items() for word, one in words.items()
+}
 ROOT = Path(__file__).parents[3]
 SEED = 20_250_607
 HUNG_S = 600.0
@@ -113,7 +120,7 @@ def test_wearables_are_called_in_help_and_documents_what_they_advertise_themselv
     texts = [
         file.read_text() for file in (ROOT / "README.md", ROOT / "hardware" / "calibration.md")
     ]
-    texts += [pairing.__doc__, *(asked(name, "--help").output for name in COMMANDS)]
+    texts += [pairing.__doc__, *(asked(*name.split(), "--help").output for name in COMMANDS)]
     named = {name for text in texts for name in re.findall(r"\b[a-z]+-[0-9a-f]{4}\b", text)}
     assert len(named) >= 2
     assert all(re.fullmatch(f"{prefix}[0-9a-f]{{4}}", name) for name in named), named

@@ -144,7 +144,8 @@ def test_what_is_shown_is_not_what_is_stored(found):
 def test_a_notebook_shows_the_sentences_of_an_analysis(found):
     page = found._repr_html_()
     assert "simulated people, no one was recorded" in page
-    assert page.count("<li>") == len(found.sentences()) + 2
+    assert page.count("<svg") == 1
+    assert page.count("<li>") == len(found.sentences()) + len(found.refusals)
     assert "follow the partner&#x27;s beyond chance" in page
     assert "p &lt; 0.001" in page
     assert "<li>Not answered, course: 4 minutes are less than two windows of 10.</li>" in page

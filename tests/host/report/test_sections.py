@@ -4,27 +4,36 @@ import pytest
 from jinja2 import Environment, PackageLoader, meta
 
 import dyadkit
-from dyadkit.report.page import _content
+from dyadkit.report.page import content
+from dyadkit.report.participant import participant_content
 from dyadkit.sim.people import bodies
 
 TEMPLATES = PackageLoader("dyadkit.report")
-OWN = {"table", "replayed"}
-"""The templates' own macro, and what the frame of all pages asks for where it applies."""
+OF_EVERY_PAGE = {"version", "plainly", "table", "say"}
+"""What `page` adds, what the frame of all pages asks for where it applies, and macros."""
 
 
-def asked_for(name):
+def asked_for(*names):
     environment = Environment(loader=TEMPLATES)
-    tree = environment.parse(TEMPLATES.get_source(environment, name)[0])
-    return meta.find_undeclared_variables(tree)
+    environment.filters |= {"for_css": str, "opening": str}
+    trees = [
+        environment.parse(TEMPLATES.get_source(environment, name)[0])
+        for name in (*names, "frame.html")
+    ]
+    return set().union(*(meta.find_undeclared_variables(tree) for tree in trees)) - OF_EVERY_PAGE
 
 
 @pytest.fixture(scope="module")
-def content():
+def minute():
     pair = bodies.meet(bodies.Encounter(), 60.0, seed=1)
-    return _content(dyadkit.analyze(bodies.perfect_dyad(pair)))
+    return dyadkit.analyze(bodies.perfect_dyad(pair))
 
 
-def test_every_section_of_a_session_is_in_its_template(content):
-    asked = asked_for("template.html") | asked_for("frame.html")
-    assert set(content) - asked == set()
-    assert asked - set(content) <= OWN
+def test_every_section_of_a_session_is_in_its_template(minute):
+    given = set(content(minute))
+    assert given == asked_for("session.html")
+
+
+def test_every_part_of_the_page_for_participants_is_in_its_template(minute):
+    given = set(participant_content(minute)) - OF_EVERY_PAGE
+    assert given == asked_for("participant.html")

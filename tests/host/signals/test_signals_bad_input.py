@@ -60,7 +60,7 @@ def test_no_pulse_gives_no_number_at_all(kind, rate_hz):
     assert np.isnan(respiration(beats).breaths_per_minute).all()
     figures = hrv(found, SECONDS)
     assert figures.intervals == figures.coverage == 0
-    assert np.isnan([figures.mean_bpm, figures.rmssd_ms, figures.sdnn_ms, figures.rsa_ln_ms2]).all()
+    assert np.isnan([figures.mean_bpm, figures.rmssd_ms, figures.sdnn_ms, figures.high_ms2]).all()
     judged = judge_ppg(counts, rate_hz)
     assert (judged.quality < 0.5).all()
     assert (judged.reasons > 0).all()

@@ -9,7 +9,8 @@ from dyadkit.synchrony.coupling import Leader
 from dyadkit.synchrony.following import Search, Train, couple_events, follows
 from dyadkit.synchrony.following.intensity import design_of, fitted
 from dyadkit.synchrony.following.law import _law
-from dyadkit.synchrony.following.score import _kernels, _Projection, _scale, _smooth
+from dyadkit.synchrony.following.rolls import Projection
+from dyadkit.synchrony.following.score import _kernels, _scale, _smooth
 from worlds import known
 from worlds.ties import Echo, Schedule, couple_of
 
@@ -72,14 +73,30 @@ def test_projected_scores_at_every_roll_equal_the_slow_twin():
     own = fitted(b.counts, b.present, design, penalties)
     scale = _scale(own.rate)
     smooth = _smooth(a.counts)
-    fast = _Projection.of(own, scale).rolled(smooth)
+    stretch = np.arange(len(a.counts)) * 5 // len(a.counts)
+    fast = Projection.of(own, scale).rolled(smooth, stretch)
     weighted = own.design * own.rate[:, None]
     inverse = np.linalg.inv(weighted.T @ own.design + np.diag(own.penalties + 1e-9))
-    for k, roll in ((0, 120), (7, 260), (40, 920)):
+    for k, roll in ((0, 120), (70, 260), (400, 920)):
         kernel = np.roll(smooth, roll) * scale
         left = kernel - own.design @ (inverse @ (weighted.T @ kernel))
-        slow = (left @ own.surplus) ** 2 / (left**2 @ own.rate)
-        assert fast[k] == pytest.approx(slow, rel=1e-6)
+        assert fast.scores[:, k].sum() == pytest.approx(left @ own.surplus, rel=1e-6)
+        for part in range(5):
+            inside = stretch == part
+            slow = (left @ (own.surplus * inside)) / np.sqrt(left**2 @ (own.rate * inside))
+            assert fast.stretches[part, k] == pytest.approx(slow, rel=1e-6)
+
+
+def volleys(rng):
+    """Three volleys of five responses a second apart in 700 s, as of skins that hardly respond."""
+    starts_s = rng.uniform(0.0, 690.0, 3)
+    return Train.of((starts_s[:, None] + np.arange(5.0)).ravel(), 700.0)
+
+
+def test_two_volleys_that_meet_once_are_no_following():
+    rng = np.random.default_rng(34)
+    p = [couple_events(volleys(rng), volleys(rng)).p for _ in range(120)]
+    assert np.mean(np.array(p) <= 0.05) <= 0.10  # 0.18 by the law alone
 
 
 def test_only_the_past_of_the_leader_counts():
@@ -106,6 +123,39 @@ def test_where_someone_was_not_measured_is_no_evidence():
     assert couple_events(a, some).p < 0.05
     both = Train.of(np.flatnonzero(a.counts) / 4.0 + 0.01, SECONDS, None, present)
     assert couple_events(both, some).p < 0.1
+
+
+def with_driver(bursts, kept, scale=1.0):
+    """Onsets of some bursts, and the driver of all of them."""
+    driver = np.zeros(int(SECONDS * 4))
+    inside = (bursts.times_s >= 0.0) & (bursts.times_s < SECONDS)
+    np.add.at(driver, (bursts.times_s[inside] * 4).astype(int), scale)
+    return Train.of(bursts.times_s[kept], SECONDS, None, None, driver)
+
+
+def test_answers_to_bursts_that_could_not_be_counted_are_found_by_the_driver():
+    found, plain = [], []
+    for k in range(12):
+        rng = np.random.default_rng([35, k])
+        pair = couple_of(FAMILIES["dense"], rng, SECONDS, Echo(0.5))
+        some = [rng.random(len(one.times_s)) < 0.25 for one in (pair.bursts_a, pair.bursts_b)]
+        a, b = (with_driver(*one) for one in zip((pair.bursts_a, pair.bursts_b), some, strict=True))
+        found.append(follows(a, b).p)
+        lone = Train.of(pair.bursts_a.times_s[some[0]], SECONDS)
+        plain.append(follows(lone, b).p)
+    assert np.mean(np.array(found) <= 0.05) >= 0.8
+    assert np.mean(np.array(plain) <= 0.05) <= np.mean(np.array(found) <= 0.05) - 0.2
+
+
+def test_the_unit_of_a_driver_says_nothing():
+    pair = couple_of(FAMILIES["dense"], np.random.default_rng(36), SECONDS, Echo(0.5))
+    kept = np.arange(len(pair.bursts_a.times_s)) % 3 == 0
+    b = Train.of(pair.bursts_b.times_s, SECONDS)
+    small, large = (with_driver(pair.bursts_a, kept, scale) for scale in (1e-3, 50.0))
+    assert follows(small, b).p == pytest.approx(follows(large, b).p)
+    assert small.drive.sum() == pytest.approx(small.counts.sum())
+    still = Train.of(pair.bursts_a.times_s, SECONDS, None, None, np.zeros(2400))
+    assert (still.drive == still.counts).all()
 
 
 def test_bad_input_is_said():

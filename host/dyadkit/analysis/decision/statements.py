@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dyadkit.analysis.decision import family as names
 from dyadkit.analysis.decision.cautions import cautions_of
 from dyadkit.analysis.decision.contexts import contexts_of
-from dyadkit.analysis.decision.couplings import heart_rate_of, schedule_of, skin_of
+from dyadkit.analysis.decision.couplings import heart_rate_of, schedule_of, skin_of, smoothed_of
 from dyadkit.analysis.decision.evidence import TWO_PEOPLE, Evidence
 from dyadkit.analysis.decision.family import Family
 from dyadkit.analysis.decision.persons import persons_of
+from dyadkit.analysis.decision.proposal import proposed
 from dyadkit.analysis.decision.recoveries import recoveries_of
 from dyadkit.analysis.decision.statement import About, Statement
 
@@ -20,14 +21,18 @@ def said_of(evidence: Evidence) -> tuple[Statement, ...]:
         sentence = f"These are not two people: {same}."
         return (Statement(sentence, About.COUPLING, "", positive=False),)
     share = 1.0 if evidence.person is None else names.TESTS_SHARE
-    family = Family.of(tests_of(evidence), share)
+    gates = {one.test: one.opened_by for one in evidence.proposals if one.opened_by}
+    family = Family.of(tests_of(evidence), share, gates, evidence.primary)
     parts: Iterable[list[Statement]] = (
         skin_of(evidence, family),
         heart_rate_of(evidence, family),
         schedule_of(evidence, family),
+        smoothed_of(evidence),
         persons_of(evidence.person, evidence.refusals),
         recoveries_of(evidence, family),
         contexts_of(evidence, family),
+        proposed(evidence.proposals, family),
+        [one for one in evidence.remarks if not one.positive],
         cautions_of(evidence, family),
     )
     return tuple(statement for part in parts for statement in part)
@@ -48,4 +53,8 @@ def tests_of(evidence: Evidence) -> dict[str, float]:
         found[names.RECOVERY_B] = evidence.responses.recovery_b.p
     for one in evidence.contrasts:
         found[names.context(one.measure, one.first, one.second)] = one.p
+    for proposal in evidence.proposals:
+        if proposal.test in found:
+            raise ValueError(f"two tests of a session are called {proposal.test!r}")
+        found[proposal.test] = proposal.p
     return found

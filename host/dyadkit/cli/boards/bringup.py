@@ -9,6 +9,7 @@ import typer
 
 from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads
 from dyadkit.cli.output import ExitCode, emit, progress
+from dyadkit.dyad.private_files import private_folder
 
 if TYPE_CHECKING:
     from dyadkit.devices.bench.bringup import Bringup, Figures
@@ -231,5 +232,5 @@ def _free(folder: Path) -> Path:
     while free.exists():
         count += 1
         free = folder.with_name(f"{folder.name}-{count}")
-    free.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(free.parent)
     return free

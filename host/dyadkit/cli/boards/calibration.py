@@ -87,10 +87,12 @@ def _simulated(jig: int) -> "Calibrated":
 
 
 def _today() -> int:
-    """Days since 2000-01-01."""
+    """Days since the first that wearables know."""
     from datetime import date
 
-    return (date.today() - date(2000, 1, 1)).days
+    from dyadkit.dyad.provenance import CALIBRATION_DAY_0
+
+    return (date.today() - CALIBRATION_DAY_0).days
 
 
 def _named(ohms: float | None) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dyadkit.cli.options import DYADS_NAME, AsJson, Dyads, Usb
+from dyadkit.cli.options import DYADS_NAME, AboutA, AboutB, AsJson, Dyads, Usb, person_of
 from dyadkit.cli.output import ExitCode, emit, say
+from dyadkit.cli.privacy.warnings import warn_about_codes
 
 if TYPE_CHECKING:
     from dyadkit.links.serialport import PortInfo
@@ -82,16 +83,22 @@ def pair(
     participants: Annotated[
         tuple[str, str], typer.Option(help="Participant codes of a and b (no names).")
     ] = ("", ""),
+    about_a: AboutA = "",
+    about_b: AboutB = "",
     dyads: Dyads = Path(DYADS_NAME),
     as_json: AsJson = False,
 ) -> None:
     """Note which wearable belongs to whom, for record."""
     from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
 
+    warn_about_codes(dyad, *participants)
     before = read_dyads(dyads).get(dyad, {})
-    members: Members = {"a": Wearer(a, participants[0]), "b": Wearer(b, participants[1])}
+    members: Members = {
+        "a": Wearer(a, participants[0], person_of(about_a)),
+        "b": Wearer(b, participants[1], person_of(about_b)),
+    }
     write_dyad(dyads, dyad, members)
-    noted = {str(person): asdict(one) for person, one in members.items()}
+    noted = {str(person): one.table() for person, one in members.items()}
     emit({"dyad": dyad, **noted}, as_json, [f"{dyad}: a wears {a}, b wears {b} ({dyads})"])
     for person, one in before.items():
         if one.wearable != members[person].wearable:

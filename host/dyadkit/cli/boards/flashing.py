@@ -45,9 +45,12 @@ def flash(
     lab: Annotated[Path, typer.Option(help="The lab's register of wearables.")] = Path(
         REGISTER_NAME
     ),
+    kit: Annotated[
+        Path | None, typer.Option(help="Give each a key that follows from this; see dyadkit keys.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a wearable of each board: MicroPython, firmware, name.
+    """Make a wearable of each board: firmware, name and key.
 
     Boards may be new or have been used before; BOOT need not be held. A board that holds recordings
     nobody fetched is refused. Needs pip install 'dyadkit[flash]'. Ends with 1 if any board is not
@@ -60,6 +63,8 @@ def flash(
     if erase:
         _ask_to_erase([plan.name for _, plan in plans])
     done, failed = _flash_all(plans)
+    if kit is not None:
+        _give_keys(done, kit)
     emit({"boards": [one.to_dict() for one in done]}, as_json, [one.sentence() for one in done])
     if failed or any(one.complaint for one in done):
         raise typer.Exit(ExitCode.ERROR)
@@ -143,6 +148,27 @@ def _flash_all(
         except DyadkitError as error:  # the other boards are flashed all the same
             complain(error)
     return done, len(plans) - len(done)
+
+
+def _give_keys(flashed: "list[FlashedBoard]", kit: Path) -> None:
+    """Give each wearable that was flashed its key; why one has none is said and no failure."""
+    import asyncio
+    from functools import partial
+
+    from dyadkit.cli.privacy.passphrase import existing_passphrase
+    from dyadkit.devices.key_file import is_locked, read_keys, write_keys
+    from dyadkit.devices.key_over_cable import give_key
+    from dyadkit.errors import DyadkitError
+    from dyadkit.links.usb import UsbLink
+
+    words = existing_passphrase(str(kit)) if is_locked(kit) else ""
+    keys = read_keys(kit, words)
+    for board in flashed:
+        try:
+            keys, _ = asyncio.run(give_key(partial(UsbLink, board.port), keys))
+            write_keys(kit, keys, words)
+        except DyadkitError as error:
+            complain(error)
 
 
 def _update(wearables: list[str], as_json: bool) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tomli_w
 
+from dyadkit.dyad.private_files import private_file
 from dyadkit.errors import SessionError
 
 FILE_NAME = "wearables.toml"
@@ -55,7 +56,7 @@ def register(file: Path, address: str, wearable: RegisteredWearable) -> None:
     tables = {one: asdict(other) for one, other in {**known, address: wearable}.items()}
     partial = file.with_suffix(".partial")
     try:
-        partial.write_text(tomli_w.dumps(tables), encoding="utf-8")
+        private_file(partial).write_text(tomli_w.dumps(tables), encoding="utf-8")
         partial.replace(file)
     except OSError as error:
         raise SessionError(f"cannot write {file}: {error.strerror}") from error

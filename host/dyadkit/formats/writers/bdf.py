@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PERSONS, Dyad, PersonName, Trace
 from dyadkit.errors import SignalError, extra
 from dyadkit.formats.writers.csv import write_about
@@ -125,7 +126,7 @@ def _write(
         annotations=[
             edfio.EdfAnnotation(note.onset - begins_s, note.duration, note.text) for note in notes
         ],
-    ).write(file)
+    ).write(private_file(file))
 
 
 def _unit(unit: str) -> str:

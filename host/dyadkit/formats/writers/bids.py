@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.dyad.traces import PERSONS, Dyad, PersonName, Trace
 from dyadkit.formats.writers.csv import text_cell
 from dyadkit.formats.writers.grid import regular
@@ -56,7 +57,7 @@ def _subjects(dyad: Dyad) -> dict[PersonName, str]:
 
 def _subject(dyad: Dyad, person: PersonName, label: str, out: Path) -> list[Path]:
     folder = out / f"sub-{label}" / f"ses-{SESSION}" / "beh"
-    folder.mkdir(parents=True)
+    private_folder(folder)
     stem = f"sub-{label}_ses-{SESSION}_task-{TASK}"
     made, scans = [], []
     for name, trace in sorted(dyad.person(person).traces.items()):
@@ -172,11 +173,14 @@ def _json(file: Path, content: Mapping[str, Any]) -> Path:
 
 
 def _text(file: Path, text: str) -> Path:
-    file.write_text(text, encoding="utf-8", newline="\n")
+    private_file(file).write_text(text, encoding="utf-8", newline="\n")
     return file
 
 
 def _gzip(file: Path, text: str) -> None:
     """Gzip with neither a name nor a time in its header, so that equal data give equal bytes."""
-    with file.open("wb") as target, gzip.GzipFile("", "wb", 6, target, mtime=0) as packed:
+    with (
+        private_file(file).open("wb") as target,
+        gzip.GzipFile("", "wb", 6, target, mtime=0) as packed,
+    ):
         packed.write(text.encode())

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PERSONS, Dyad, Trace
 
 HEADER = ("time_s", "value", "measured", "bound_s")
@@ -29,7 +30,7 @@ def write(dyad: Dyad, out: Path) -> list[Path]:
 def write_marks(dyad: Dyad, out: Path) -> Path:
     """Write `marks.csv`: what happened, when, and to whom (empty: to both)."""
     file = out / "marks.csv"
-    with file.open("w", newline="", encoding="utf-8") as text:
+    with private_file(file).open("w", newline="", encoding="utf-8") as text:
         rows = csv.writer(text)
         rows.writerow(("start_s", "stop_s", "label", "kind", "person"))
         for mark in dyad.marks:
@@ -59,9 +60,12 @@ def write_about(dyad: Dyad, out: Path, more: dict[str, object]) -> Path:
         "began": dyad.began or None,
         "replayed": list(dyad.replayed),
         "participants": {person: dyad.person(person).participant for person in PERSONS},
+        "session_notes": list(dyad.notes),
         **more,
     }
-    file.write_text(json.dumps(about, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    private_file(file).write_text(
+        json.dumps(about, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
     return file
 
 
@@ -87,7 +91,7 @@ def _streams(dyad: Dyad) -> dict[str, object]:
 
 def _write_trace(trace: Trace, file: Path) -> None:
     columns = _with_gaps(trace)
-    with file.open("w", newline="", encoding="utf-8") as text:
+    with private_file(file).open("w", newline="", encoding="utf-8") as text:
         csv.writer(text).writerow(HEADER)
         for first in range(0, len(columns[0]), _AT_ONCE):
             text.write(_rows(*(column[first : first + _AT_ONCE] for column in columns)))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.private_files import private_file
 from dyadkit.dyad.traces import PERSONS, Dyad, PersonTraces, Trace
 from dyadkit.formats.writers.csv import write_about, write_marks
 from dyadkit.sessions.extraction import extraction_of
@@ -56,7 +57,7 @@ def _write_table(columns: dict[str, Floats], file: Path) -> None:
     Most columns are 0 nearly always: a zero is part of a row's form, and only the rest is numbers.
     """
     values = np.stack(list(columns.values()), axis=1)
-    with file.open("w", encoding="utf-8", newline="\n") as text:
+    with private_file(file).open("w", encoding="utf-8", newline="\n") as text:
         text.write(",".join(columns) + "\n")
         for first in range(0, len(values), _AT_ONCE):
             rows = values[first : first + _AT_ONCE]

@@ -172,7 +172,7 @@ def _live(body: Body, bursts: Floats, level: Floats, random: np.random.Generator
         + body.breath_bpm * np.sin(breath_phase)
         + body.wander_bpm * draw_slow(random, n)
     )
-    heart_rate = np.clip(heart_rate, 40, 180)
+    heart_rate = np.clip(heart_rate, 40, 220)
     phasic = body.response_usiemens * _convolved(bursts, RISE_S, body.decay_s)
     tonic = body.tonic_usiemens + body.level_usiemens * (level + 0.5 * draw_slow(random, n))
     times_s = np.arange(n) / RATE_HZ

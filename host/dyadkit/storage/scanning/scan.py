@@ -14,6 +14,7 @@ from dyadkit.errors import SessionError
 from dyadkit.storage.layout import (
     FILE_NAME,
     FIXED_SIZE,
+    LOCKED_NAME,
     MAGIC,
     MAX_CONTENT,
     MAX_RECORD,
@@ -119,11 +120,13 @@ def session_file(path: Path) -> Path:
     Raises
     ------
     SessionError
-        there is none
+        there is none, or it is locked
     """
     if not path.exists():
         raise SessionError(f"{path} does not exist; give a session folder or its {FILE_NAME}")
     file = path / FILE_NAME if path.is_dir() else path
+    if file.name == FILE_NAME and file.with_name(LOCKED_NAME).is_file():
+        raise SessionError(f"{file.parent} is locked: open it with dyadkit unlock {file.parent}")
     if not file.is_file():
         raise SessionError(f"{path} holds no {FILE_NAME}: it is not a session folder")
     return file

@@ -18,7 +18,8 @@ from dyadkit.synchrony.following.estimate import (
     Search,
     couple_events,
     follows,
+    scores_of,
 )
 from dyadkit.synchrony.following.train import Train
 
-__all__ = ["EventCoupling", "Following", "Search", "Train", "couple_events", "follows"]
+__all__ = ["EventCoupling", "Following", "Search", "Train", "couple_events", "follows", "scores_of"]

@@ -149,11 +149,15 @@ def follows(leader: Train, follower: Train, search: Search = SEARCH) -> Followin
         raise SignalError(f"{duration_s:.0f} s are too short: {MIN_DURATION_S:.0f} s are needed")
     leader.checked("one person")
     follower.checked("one person")
-    found = lag_scores(
-        leader, follower, _indicators(search.marks, len(leader.counts)), search.lags_s
-    )
+    found = scores_of(leader, follower, search)
     p, best = p_of(found)
     return _described(found, p, best, (leader.events, follower.events))
+
+
+def scores_of(leader: Train, follower: Train, search: Search = SEARCH) -> LagScores:
+    """Scores of one direction at every lag, as `follows` tests them."""
+    indicators = _indicators(search.marks, len(leader.counts))
+    return lag_scores(leader, follower, indicators, search.lags_s)
 
 
 def _described(found: LagScores, p: float, best: int, events: tuple[int, int]) -> Following:
@@ -168,7 +172,7 @@ def _described(found: LagScores, p: float, best: int, events: tuple[int, int]) -
         leader_events=events[0],
         follower_events=events[1],
         at_edge=best == len(found.lags_s) - 1,
-        dispersion=found.dispersion,
+        dispersion=found.rolls.dispersion,
     )
 
 

@@ -2,7 +2,8 @@
 
 Scores are standard normal with a known correlation between lags, whoever the people are. So one
 simulation serves all sessions: of the largest score of the whole, of the evidence for following in
-some of five stretches, and of the smaller p of the two.
+some of five stretches, and of the smaller p of the two. Where responses are few or come in volleys
+the law promises too much: no p is smaller than the share of the rolls with as large a score.
 """
 
 import functools
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dyadkit.dyad.arrays import Floats
-from dyadkit.synchrony.following.score import STRETCHES, WIDTH_S, LagScores
+from dyadkit.synchrony.following.rolls import STRETCHES, share_above
+from dyadkit.synchrony.following.score import WIDTH_S, LagScores
 
 DRAWS = 40_000
 SEED = 20_240
@@ -35,11 +37,23 @@ def p_of(scores: LagScores) -> tuple[float, int]:
     law = _law(tuple(np.round(scores.lags_s, 6).tolist()))
     evidence = _evidence(scores.stretches)
     whole, parts = float(scores.whole.max()), float(evidence.max())
-    p_whole, p_parts = (
-        _above(found, null) for found, null in ((whole, law.whole), (parts, law.parts))
-    )
+    rolled_whole, rolled_parts = _rolled_shares(scores)
+    p_whole = max(_above(whole, law.whole), rolled_whole)
+    p_parts = max(_above(parts, law.parts), rolled_parts)
     best = int(scores.whole.argmax() if p_whole <= p_parts else evidence.argmax())
     return _above(-np.log(min(p_whole, p_parts)), law.smaller), best
+
+
+def _rolled_shares(scores: LagScores) -> tuple[float, float]:
+    """How often rolls of the partner reach the session's largest score, and evidence of parts."""
+    lags, spread = len(scores.lags_s), np.sqrt(scores.rolls.dispersion)
+    parts, rolled = (
+        _evidence(one / spread) for one in (scores.plain_stretches, scores.rolls.stretches)
+    )
+    return (
+        share_above(scores.rolls.whole, float(scores.plain_whole.max()), lags),
+        share_above(rolled, float(parts.max()), lags),
+    )
 
 
 def _evidence(stretches: Floats) -> Floats:

@@ -18,11 +18,15 @@ class Train:
 
     counts : shape (n,), 1 where an event began
     sizes : shape (n,), its size, 0 elsewhere; of median 1 over the events
+    drive : shape (n,), what a partner may respond to: the counts, or where it is known the root of
+        the driver behind the waveform, which also holds what overlapped too much to be counted; of
+        the same sum as the counts
     present : shape (n,), whether the person was measured
     """
 
     counts: Floats
     sizes: Floats
+    drive: Floats
     present: Bools
 
     @classmethod
@@ -32,10 +36,12 @@ class Train:
         duration_s: float,
         sizes: ArrayLike | None = None,
         present: Bools | None = None,
+        driver: Floats | None = None,
     ) -> "Train":
         """Events at `times_s` from the session's start, of any unit of size.
 
         present : shape (n,) at any rate over the whole session; everywhere if not given
+        driver : shape (n,) in the same bins, how much was set off in each, of any unit
 
         Raises
         ------
@@ -57,7 +63,15 @@ class Train:
         np.maximum.at(height, places, np.nan_to_num(heights[inside]))
         began[~measured] = height[~measured] = 0.0
         usual = float(np.median(height[height > 0.0])) if (height > 0.0).any() else 1.0
-        return cls(began, height / usual, measured)
+        return cls(began, height / usual, _drive(driver, began, measured), measured)
+
+    def within(self, during: Bools) -> "Train":
+        """The train from the first to the last moment of `during`, measured only within."""
+        kept = np.flatnonzero(during)
+        part = slice(int(kept[0]), int(kept[-1]) + 1)
+        inside = during[part].astype(float)
+        counts, sizes, drive = (one[part] * inside for one in (self.counts, self.sizes, self.drive))
+        return Train(counts, sizes, drive, self.present[part] & during[part])
 
     @property
     def events(self) -> int:
@@ -71,6 +85,18 @@ class Train:
                 f"{name} has {self.events} responses; at least {MIN_EVENTS} are needed"
             )
         return self
+
+
+def _drive(driver: Floats | None, counts: Floats, measured: Bools) -> Floats:
+    """The root of a driver: sizes of bursts spread too widely to be taken as they are."""
+    if driver is None:
+        return counts
+    known = np.zeros(len(counts))
+    shown = np.sqrt(np.maximum(np.nan_to_num(driver[: len(counts)]), 0.0))
+    known[: len(shown)] = shown
+    known[~measured] = 0.0
+    total = float(known.sum())
+    return known * (float(counts.sum()) / total) if total > 0.0 else counts
 
 
 def _on_bins(present: Bools | None, count: int) -> Bools:

@@ -16,7 +16,7 @@ from dyadkit.capture.progress import Progress
 from dyadkit.capture.pull import Pulled, PullPlan, pull
 from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.cli.keys import MarkKeys
-from dyadkit.cli.live import start_page
+from dyadkit.cli.live.page import start_page
 from dyadkit.cli.output import LINE_EACH_S, printable, say
 from dyadkit.cli.terminal import pressed, stopped_by_signals
 from dyadkit.devices.discovery import cable_links, radio_links

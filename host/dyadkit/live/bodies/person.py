@@ -116,22 +116,29 @@ class _Contact:
 
 @dataclass
 class _Count:
-    """Samples of the pulse's present boot: how many should be here, how many are."""
+    """Blocks of the pulse's present boot: how many should be here, how many are.
+
+    By their own numbers: samples that a sensor lost are in no block, and nothing brings them.
+    """
 
     first: int
     next: int
     here: int = 0
     late: int = 0
+    size: int = 0
     recent: deque[tuple[float, int, int]] = field(default_factory=deque)
 
     def note(self, at_s: float, block: messages.Block) -> None:
-        self.here += block.count
-        if block.counter + block.count <= self.next:
-            self.late += block.count
-        self.next = max(self.next, block.counter + block.count)
+        self.here += 1
+        self.late += block.sequence < self.next
+        self.next = max(self.next, block.sequence + 1)
+        self.size = max(self.size, block.count)
         self.recent.append((at_s, self.next, self.here))
         while self.recent[0][0] < at_s - RECENT_S:
             self.recent.popleft()
+
+    def missing(self) -> int:
+        return max(0, self.next - self.first - self.here) * self.size
 
     def lost(self) -> float:
         due = self.recent[-1][1] - self.recent[0][1]
@@ -219,8 +226,8 @@ class LivePerson:
             return
         rate_hz = info.rate_millihz / 1000
         self.vitals.lost = count.lost()
-        self.vitals.missing_s = max(0, count.next - count.first - count.here) / rate_hz
-        self.vitals.fetched_s = count.late / rate_hz
+        self.vitals.missing_s = count.missing() / rate_hz
+        self.vitals.fetched_s = count.late * count.size / rate_hz
 
     def _take_hello(self, hello: messages.Hello, _: int) -> None:
         if hello.boot != self._boot:
@@ -277,8 +284,8 @@ class LivePerson:
     def _take_pulse(self, block: messages.Block, samples: Ints) -> None:
         at_s = self._timing.place_s(self.person, block.boot, block.stamp_us)
         if self._count is None:
-            self._count = _Count(block.counter, block.counter)
-        is_newest = block.counter >= self._count.next
+            self._count = _Count(block.sequence, block.sequence)
+        is_newest = block.sequence >= self._count.next
         self._count.note(at_s, block)
         if is_newest:
             self._pulse_contact.note(at_s, bool(block.status & _OFF_PULSE))

@@ -33,7 +33,7 @@ from dyadkit.study.group.sample import Sample
 from dyadkit.study.plan.reading import read_study
 from dyadkit.study.run.drive import drive
 from dyadkit.study.run.running import run
-from dyadkit.study.run.work import Done
+from dyadkit.study.run.work import TaskOutcome
 from dyadkit.study.run.workers import Processes
 from dyadkit.study.synthetic import SyntheticStudy, write_study
 from dyadkit.study.whole_report import report
@@ -107,7 +107,7 @@ class Trivial:
 
 
 def nothing(tasks):
-    return [Done(task.key, task.name) for task in tasks]
+    return [TaskOutcome(task.key, task.name) for task in tasks]
 
 
 def busy(tasks):
@@ -115,7 +115,7 @@ def busy(tasks):
     began = time.process_time()
     while time.process_time() - began < 1.0:
         np.linalg.svd(np.ones((60, 60)))
-    return [Done(task.key, task.name, cpu_s=time.process_time() - began) for task in tasks]
+    return [TaskOutcome(task.key, task.name, cpu_s=time.process_time() - began) for task in tasks]
 
 
 def overhead(arguments):

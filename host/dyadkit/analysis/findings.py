@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -9,7 +10,9 @@ from dyadkit.analysis.decision import About, Statement
 from dyadkit.analysis.excerpt import Excerpt
 from dyadkit.analysis.pictures import Around, LagProfile
 from dyadkit.analysis.reported import ReportedNumber
+from dyadkit.analysis.tables import Reaction, TableCell, epoch_table
 from dyadkit.dyad.arrays import Floats
+from dyadkit.dyad.people import NOBODY_KNOWN, Person
 from dyadkit.dyad.provenance import SessionOrigin, provenance
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Alignment, Assay, Mark
@@ -23,6 +26,7 @@ from dyadkit.synchrony.verdicts import PersonPair, VerdictCourse
 
 RATE_HZ = 4.0
 BOUNDS_PER_CLAIM = 3.0
+EPOCH_S = 30.0
 SCHEMA_VERSION = 1
 """Of results as JSON: fields are added under the same number, and none is taken away."""
 SIGNAL_WORDS = {"eda": "skin conductance", "heart_rate": "heart rate"}
@@ -98,6 +102,9 @@ class Findings(Result):
     excerpts : by person, some seconds of the raw pulse wave
     profiles : by signal, the statistic of its coupling at every lag
     around : by person, how the own skin conductance changes around the other's responses
+    people : who both are, as far as it is known
+    conditions, epochs : every measure of both people in each condition, and in epochs of 30 s
+    reactions : change of each measure from the baseline to each condition, and its recovery
     schema_version : of its fields in JSON, `analysis.schema`
     """
 
@@ -129,6 +136,10 @@ class Findings(Result):
     excerpts: dict[str, Excerpt] = field(default_factory=dict)
     profiles: dict[str, LagProfile] = field(default_factory=dict)
     around: dict[str, Around] = field(default_factory=dict)
+    people: tuple[Person, Person] = (NOBODY_KNOWN, NOBODY_KNOWN)
+    conditions: tuple[TableCell, ...] = ()
+    epochs: tuple[TableCell, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -152,10 +163,35 @@ class Findings(Result):
     def sentences(self) -> list[str]:
         """What the session shows in plain words, the most important first.
 
-        All that is claimed, and of coupling, leading and persons also what is not shown.
+        All that is claimed, and of coupling, leading and persons also what is not shown; and what
+        is missing by condition or could not be compared.
         """
-        always = (About.COUPLING, About.LEADER, About.SCHEDULE, About.PERSON)
-        return [one.sentence for one in self.said if one.positive or one.about in always]
+        always = (About.COUPLING, About.LEADER, About.SCHEDULE, About.PERSON, About.COVERAGE)
+        return [
+            one.sentence
+            for one in self.said
+            if one.positive
+            or one.about in always
+            or (one.about is About.CONTEXT and one.p != one.p)
+        ]
+
+    def table(
+        self, name: Literal["conditions", "epochs"], epoch_s: float = 30.0
+    ) -> tuple[TableCell, ...]:
+        """Rows of a table as papers print it: person, condition or epoch, measure, value.
+
+        Raises
+        ------
+        ValueError
+            a name that is none of these, or epochs shorter than ten seconds
+        """
+        if name == "conditions":
+            return self.conditions
+        if name != "epochs":
+            raise ValueError(f"{name!r} is no table: conditions and epochs are")
+        return (
+            self.epochs if epoch_s == EPOCH_S else epoch_table(self.physiology, self.marks, epoch_s)
+        )
 
     def leads(self, name: str) -> Statement | None:
         """Who leads in a signal, where that is claimed."""

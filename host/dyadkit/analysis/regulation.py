@@ -7,9 +7,10 @@ from typing import Self
 
 import numpy as np
 
-from dyadkit.analysis.decision import PRIMARY, Evidence, Resting
+from dyadkit.analysis.decision import PRIMARY, Evidence, Resting, Statement
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
 from dyadkit.analysis.primary import Primary
+from dyadkit.analysis.tables import missing_by_condition
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.dyad.units import microsiemens
@@ -25,7 +26,7 @@ from dyadkit.synchrony.profile import (
     Levels,
     Regulation,
     Signal,
-    contrasts_of,
+    comparisons,
     regulation_of,
     tried,
 )
@@ -56,6 +57,7 @@ class Regulated:
     events: EventCoupling | None
     strength: dict[str, Strength]
     regulation: Regulation
+    remarks: tuple[Statement, ...] = ()
 
     @classmethod
     def of(cls, dyad: Dyad, bodies: PhysiologyPair, max_lag_s: float, seed: int) -> Self:
@@ -78,6 +80,7 @@ class Regulated:
             tried(lambda: couple_events(*trains, search)),
             _strengths(whole),
             regulation_of(skin, pulse, trains if _many(trains) else None, seed),
+            missing_by_condition(bodies, dyad.marks),
         )
 
     def evidence(
@@ -90,7 +93,15 @@ class Regulated:
     ) -> Evidence:
         """Everything that statements on the session are made of."""
         lag_s = self.events.lag_s if self.events else 0.0
-        seen = Levels(self.skin, lag_s, self.levels)
+        pulse = coupling.get("heart_rate")
+        seen = Levels(
+            self.skin,
+            lag_s,
+            self.levels,
+            self.whole["heart_rate"],
+            pulse.lag_s if pulse is not None else 0.0,
+        )
+        compared = comparisons(seen, self.marks)
         first: tuple[Contrast, ...] = ()
         if primary is not None:
             try:
@@ -103,13 +114,15 @@ class Regulated:
             events=self.events,
             responses=self.regulation.responses,
             person=self.regulation.person,
-            contrasts=(*first, *contrasts_of(seen, self.marks)),
+            contrasts=(*first, *compared.made),
+            untested=compared.untested,
             refusals=refusals,
             same_time=same_time,
             resting=self._resting(),
             finest_lag_s=finest_lag_s,
             primary=primary.tests if primary else (),
             marked=len({one.label for one in self.search.marks}) > 1,
+            remarks=self.remarks,
         )
 
     def _resting(self) -> Resting:
@@ -162,6 +175,7 @@ def _levels(
     rates = [np.where(one.present, one.counts * PER_MINUTE, np.nan) for one in trains]
     return {
         "heart rate": (bodies.a.heart_rate_bpm, bodies.b.heart_rate_bpm),
+        "ln RSA": (bodies.a.rsa.series_ln_ms2, bodies.b.rsa.series_ln_ms2),
         "skin conductance level": (bodies.a.tonic_usiemens, bodies.b.tonic_usiemens),
         "skin response rate": (rates[0], rates[1]),
     }
@@ -186,7 +200,7 @@ def _less_tonic(measured: Trace | None, body: Physiology) -> Floats:
 def _averaged(trace: Trace, samples: int) -> Floats:
     """A trace on the 4 Hz grid from session time 0, the mean of what falls into each step."""
     known = np.isfinite(trace.times_s) & np.isfinite(trace.values)
-    place = np.rint(trace.times_s[known] * RATE_HZ).astype(np.int64)
+    place = np.floor(trace.times_s[known] * RATE_HZ + 0.5).astype(np.int64)  # halves go up, all
     inside = (place >= 0) & (place < samples)
     place, values = place[inside], trace.values[known][inside]
     counts = np.bincount(place, minlength=samples)

@@ -14,6 +14,7 @@ import numpy as np
 from dyadkit.analysis.decision import TWO_PEOPLE, About, Statement, said_of
 from dyadkit.analysis.excerpt import excerpts_of
 from dyadkit.analysis.findings import (
+    EPOCH_S,
     RATE_HZ,
     SIGNAL_WORDS,
     ClockQuality,
@@ -26,6 +27,7 @@ from dyadkit.analysis.pictures import LagProfile, answers_around, event_profile,
 from dyadkit.analysis.primary import Primary
 from dyadkit.analysis.regulation import Regulated
 from dyadkit.analysis.reported import reported_numbers
+from dyadkit.analysis.tables import condition_table, epoch_table, reactions, sensor_marks
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
 from dyadkit.dyad.provenance import portable_source
@@ -188,10 +190,14 @@ def analyze(
         person_course=about.regulation.course,
         reported=reported_numbers(bodies, dyad.marks, max_lag_s),
         origin=dyad.origin,
-        marks=dyad.marks,
+        marks=tuple(sorted((*dyad.marks, *sensor_marks(bodies)), key=lambda one: one.start_s)),
         excerpts=excerpts_of(dyad, bodies),
         profiles=_profiles(about, coupling, scan, said),
         around=answers_around(bodies),
+        people=(dyad.a.about, dyad.b.about),
+        conditions=condition_table(bodies, dyad.marks),
+        epochs=epoch_table(bodies, dyad.marks, EPOCH_S),
+        reactions=reactions(bodies, dyad.marks),
         said=said,
     )
 

@@ -1,6 +1,7 @@
 """analyze, why, multiverse, plan-session, schema: one session, and what a reviewer asks of it."""
 
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,22 @@ from dyadkit.dyad.renderers import Audience
 if TYPE_CHECKING:
     from dyadkit.analysis.whole import Analysis
 
+
+class Whose(StrEnum):
+    """Person of a dyad that is asked about."""
+
+    A = "a"
+    B = "b"
+
+
+class LevelMeasure(StrEnum):
+    """LevelMeasure of a person that conditions are compared in."""
+
+    HEART_RATE = "heart_rate"
+    LN_RSA = "ln_rsa"
+    SCL = "scl"
+
+
 MaxLag = Annotated[
     float, typer.Option(help="Lags are searched up to this, either way, 1 to 30 seconds.")
 ]
@@ -24,6 +41,7 @@ def register(app: typer.Typer) -> None:
     app.command()(why)
     app.command()(multiverse)
     app.command("plan-session")(plan_session)
+    app.command("buffering")(buffering)
     app.command()(schema)
     app.command()(night)
 
@@ -113,13 +131,38 @@ def multiverse(session: Session, seed: Seed = 0, as_json: AsJson = False) -> Non
     emit(found.to_dict(), as_json, [*rows, *found.sentences()])
 
 
+def buffering(
+    session: Session,
+    alone: Annotated[str, typer.Option(help="Label of the condition without the partner.")],
+    together: Annotated[str, typer.Option(help="Label of the condition with the partner.")],
+    person: Annotated[Whose, typer.Option(help="Whose stress is asked about.")] = Whose.A,
+    measure: Annotated[
+        LevelMeasure, typer.Option(help="LevelMeasure that is compared.")
+    ] = LevelMeasure.HEART_RATE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask whether the partner buffers a person's stress.
+
+    The level in a stressor with the partner is compared with the level alone. One question, asked
+    beforehand: its p is not that of a session's family.
+    """
+    from dyadkit.analysis.buffering import BufferingQuestion, stress_buffering_of
+    from dyadkit.sessions.loading import load
+
+    asked = BufferingQuestion("a" if person is Whose.A else "b", alone, together, measure.value)
+    found = stress_buffering_of(load(session), asked)
+    note = found.contrast.note
+    also = [f"Beware: {note}."] if note else []
+    emit(found.to_dict(), as_json, [found.sentence, *also, found.limits])
+
+
 def plan_session(
     conditions: Annotated[str, typer.Option(help="Their names in turn, as rest,talk.")],
     minutes: Annotated[float, typer.Option(help="Of the whole session.")] = 10.0,
     repeats: Annotated[int, typer.Option(help="How often each condition comes.")] = 3,
     measures: Annotated[
-        int, typer.Option(help="Measures compared: coupling, and three levels of each person.")
-    ] = 7,
+        int, typer.Option(help="Measures compared: two couplings, and four levels of each person.")
+    ] = 10,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:

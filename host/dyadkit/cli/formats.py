@@ -23,6 +23,7 @@ class ExportTarget(StrEnum):
     XDF = Format.XDF.value
     BIDS = Format.BIDS.value
     BDF = Format.BDF.value
+    EPOCHS = "epochs"
     LSL = "lsl"
 
 
@@ -38,7 +39,10 @@ def export(
     session: Session,
     to: Annotated[
         ExportTarget,
-        typer.Option(help="csv: as measured; neurokit: its columns; lsl: played, as by play."),
+        typer.Option(
+            help="csv: as measured; neurokit: its columns; epochs: tidy tables of conditions and "
+            "epochs; lsl: played, as by play."
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option(help="New folder; by default SESSION-FORMAT beside the session.")
@@ -66,7 +70,13 @@ def export(
     dyad = load(session)
     labels = Labels(alias_a, alias_b, _shift_days(shift_dates, dyad))
     warn_about_codes(labels.a or dyad.a.participant, labels.b or dyad.b.participant)
-    made = write(relabelled(dyad, labels), Format(to.value), folder)
+    dyad = relabelled(dyad, labels)
+    if to is ExportTarget.EPOCHS:
+        from dyadkit.analysis.tables.files import write_tables
+
+        made = write_tables(dyad, folder)
+    else:
+        made = write(dyad, Format(to.value), folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
 

@@ -105,30 +105,38 @@ def hrv(found: Intervals, duration_s: float) -> Hrv:
     coverage = min(1.0, seen_s / duration_s)
     enough = seen_s >= MIN_S
     typical = enough and coverage >= MIN_COVERAGE
-    rmssd, sdnn = (
-        (_rmssd(found, coverage), _sdnn(found, coverage)) if typical else (NO_SPREAD, NO_SPREAD)
+    successive, sdnn = (
+        (rmssd(found, coverage), _sdnn(found, coverage)) if typical else (NO_SPREAD, NO_SPREAD)
     )
-    rhythm = heart_rhythm(found, rmssd.limits_ms[0])
+    rhythm = heart_rhythm(found, successive.limits_ms[0])
     low_ms2, high_ms2 = _band_powers(found, duration_s)
     return Hrv(
         mean_bpm=60.0 / float(normal_s.mean()) if enough else np.nan,
-        rmssd_ms=rmssd.stated_ms if rhythm.vagal else np.nan,
-        rmssd_error_ms=rmssd.error_ms,
-        rmssd_noise_ms=rmssd.noise_ms,
+        rmssd_ms=successive.stated_ms if rhythm.vagal else np.nan,
+        rmssd_error_ms=successive.error_ms,
+        rmssd_noise_ms=successive.noise_ms,
         sdnn_ms=sdnn.stated_ms,
         low_ms2=low_ms2,
         high_ms2=high_ms2,
         low_high_ratio=low_ms2 / high_ms2 if high_ms2 > 0 else np.nan,
         intervals=len(normal_s),
         coverage=coverage,
-        rmssd_interval_ms=rmssd.limits_ms,
+        rmssd_interval_ms=successive.limits_ms,
         sdnn_interval_ms=sdnn.limits_ms,
         rhythm=rhythm,
     )
 
 
-def _rmssd(found: Intervals, coverage: float) -> Spread:
-    """Of successive normal intervals; a beat between two intervals moves both."""
+def rmssd(found: Intervals, coverage: float) -> Spread:
+    """Root mean square of successive differences (RMSSD) of normal intervals, with its limits.
+
+    A beat between two intervals moves both.
+
+    Parameters
+    ----------
+    found : inter-beat intervals of a stretch
+    coverage : share of the stretch that they cover
+    """
     pairs = _successive(found)
     squares = np.diff(found.interval_s)[pairs] ** 2
     noise_squares = 1.5 * (found.error_s[1:] ** 2 + found.error_s[:-1] ** 2)[pairs]

@@ -74,15 +74,10 @@ class Rsa(Result):
         half = round(WINDOW_S.get(self.band_hz, 20.0) * GRID_HZ / 2)
         return local_ln_power(self.wave_ms, half)
 
-    def ln_within(self, inside: Bools) -> float:
-        """Ln RSA of the samples where `inside`, shape (n,), holds; NaN where half is not seen."""
-        if self.why:
-            return np.nan
-        known = inside & np.isfinite(self.wave_ms)
-        if known.sum() < MIN_KNOWN_SHARE * inside.sum() or not known.any():
-            return np.nan
-        power = float(np.mean(self.wave_ms[known] ** 2))
-        return float(np.log(power)) if power > 0.0 else np.nan
+    def ln_of(self, part_ms: Floats) -> float:
+        """Ln RSA of a part of `wave_ms`; NaN where there is none, or none of the whole."""
+        known = part_ms[np.isfinite(part_ms)]
+        return _ln(float(np.mean(known**2))) if len(known) and not self.why else np.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,8 @@ def admissible(samples: int, min_shift: int) -> Ints:
     shifts = np.arange(min_shift, samples - min_shift + 1)
     if len(shifts) < MIN_SHIFTS:
         raise SignalError(
-            f"{samples} samples leave {len(shifts)} circular shifts of at least {min_shift} "
-            f"samples, {MIN_SHIFTS} are needed: record longer"
+            f"{samples} samples are too few to be compared with other times of the session: "
+            f"{2 * min_shift + MIN_SHIFTS} are needed, record longer"
         )
     return shifts
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dyadkit.analysis.decision.proposal import Proposal
+from dyadkit.analysis.decision.statement import Statement
 from dyadkit.synchrony.chance import NullResult
 from dyadkit.synchrony.context import Contrast
 from dyadkit.synchrony.coupling import Coupling, Strength
 from dyadkit.synchrony.following import EventCoupling
+from dyadkit.synchrony.profile import Untested
 from dyadkit.synchrony.responses import PartnerResponse
 from dyadkit.synchrony.verdicts import PersonPair
 
@@ -44,6 +46,8 @@ class Evidence:
     primary : names of the tests that were declared to be asked first; empty where none were
     marked : whether conditions were marked, and so belong to what chance gives
     proposals : tests from elsewhere, which enter by `proposal`
+    untested : comparisons of conditions that could not be made
+    remarks : statements from elsewhere that claim nothing
     """
 
     coupling: Mapping[str, Coupling]
@@ -59,3 +63,5 @@ class Evidence:
     marked: bool = False
     proposals: tuple[Proposal, ...] = ()
     primary: tuple[str, ...] = ()
+    untested: tuple[Untested, ...] = ()
+    remarks: tuple[Statement, ...] = ()

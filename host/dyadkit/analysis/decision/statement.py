@@ -21,6 +21,7 @@ class About(StrEnum):
     CAUTION = "caution"
     SCHEDULE = "schedule"
     LIMIT = "limit"
+    COVERAGE = "coverage"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

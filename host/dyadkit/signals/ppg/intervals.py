@@ -89,6 +89,16 @@ class Intervals(Result):
         """Normal-to-normal intervals, shape (n,): good enough for variability."""
         return np.asarray(self.kind == IntervalKind.NORMAL)
 
+    def within(self, inside: Bools) -> "Intervals":
+        """Those of which `inside`, shape (n,), holds."""
+        return Intervals(
+            self.start_s[inside],
+            self.stop_s[inside],
+            self.kind[inside],
+            self.error_s[inside],
+            self.cut_off[inside],
+        )
+
     @property
     def follows(self) -> Bools:
         """Whether each interval begins where the one before ended, shape (n,)."""

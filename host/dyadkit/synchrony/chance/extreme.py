@@ -55,8 +55,9 @@ class LagWindows:
         blocks = chosen.sum() / self.width
         if blocks < MIN_BLOCKS:
             raise SignalError(
-                f"the session is too short for its largest lag: {blocks:.1f} independent shifts, "
-                f"{MIN_BLOCKS:.0f} are needed; record longer or lower max_lag_s"
+                "too little was recorded of both at once to know what chance gives: record about "
+                f"{MIN_BLOCKS / max(blocks, 0.5):.1f} times as long, or search shorter lags "
+                "(--max-lag-s)"
             )
         return np.asarray(chosen)
 

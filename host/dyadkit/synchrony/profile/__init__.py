@@ -6,15 +6,25 @@ Start reading at `regulation.regulation_of` and `contexts.contrasts_of`; `occasi
 both are read from.
 """
 
-from dyadkit.synchrony.profile.contexts import Levels, against_the_rest, contrasts_of
+from dyadkit.synchrony.profile.contexts import (
+    Compared,
+    Levels,
+    Untested,
+    against_the_rest,
+    comparisons,
+    contrasts_of,
+)
 from dyadkit.synchrony.profile.occasion import Signal, tried
 from dyadkit.synchrony.profile.regulation import Regulation, regulation_of
 
 __all__ = [
+    "Compared",
+    "Untested",
     "Levels",
     "Regulation",
     "Signal",
     "against_the_rest",
+    "comparisons",
     "contrasts_of",
     "regulation_of",
     "tried",

@@ -20,9 +20,13 @@ from dyadkit.synchrony.context import (
     contrast_conditions,
     in_windows,
 )
+from dyadkit.synchrony.grid import MIN_COVERAGE
 from dyadkit.synchrony.profile.occasion import Signal
 
 WINDOW_S = 20.0
+SHORT_WINDOW_S, SHORT_S = 10.0, 600.0
+"""In a session below ten minutes a sensor that is off for 25 s would cost half of the windows of a
+condition; the test takes neighbouring windows for alike."""
 MAX_WINDOWS = 180
 """Longer sessions get longer windows: the test's cost grows with the cube of their number."""
 MAX_CONDITIONS = 4
@@ -35,12 +39,33 @@ class Levels:
     """What is compared between conditions, all on one grid from session time 0, NaN missing.
 
     skin : whose correlation at `lag_s` is the coupling
+    pulse, pulse_lag_s : likewise of heart rate; None where that is not asked
     levels : by measure, a's and b's series, shape (n,); a window's value is its mean
     """
 
     skin: Signal
     lag_s: float
     levels: Mapping[str, tuple[Floats, Floats]]
+    pulse: Signal | None = None
+    pulse_lag_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Untested:
+    """Comparison that the data cannot answer, and why; `second` is empty where none can be made."""
+
+    measure: str
+    first: str
+    second: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Every comparison that was asked: those made, and those that could not be."""
+
+    made: tuple[Contrast, ...] = ()
+    untested: tuple[Untested, ...] = ()
 
 
 def contrasts_of(seen: Levels, marks: Sequence[Mark]) -> tuple[Contrast, ...]:
@@ -59,6 +84,11 @@ def contrasts_of(seen: Levels, marks: Sequence[Mark]) -> tuple[Contrast, ...]:
     >>> [found.measure for found in contrasts_of(seen, marks)]
     ['coupling', 'skin conductance of a', 'skin conductance of b']
     """
+    return comparisons(seen, marks).made
+
+
+def comparisons(seen: Levels, marks: Sequence[Mark]) -> Compared:
+    """Contrasts as of `contrasts_of`, and those that were asked and could not be answered."""
     duration_s = len(seen.skin.a) / seen.skin.rate_hz
     conditions = condition_spans(marks, duration_s)
     labels = list(dict.fromkeys(mark.label for mark in conditions))[:MAX_CONDITIONS]
@@ -66,16 +96,29 @@ def contrasts_of(seen: Levels, marks: Sequence[Mark]) -> tuple[Contrast, ...]:
     often = [label for label, count in Counter(one.label for one in events).items()
              if count >= MIN_EVENTS]  # fmt: skip
     if len(labels) < 2 and not often:
-        return ()
-    found: list[Contrast] = []
-    for measure, course in _courses(seen, max(WINDOW_S, duration_s / MAX_WINDOWS)):
-        asked: list[Callable[[], Contrast]] = [
-            partial(contrast_conditions, course, conditions, *pair)
+        return Compared()
+    made: list[Contrast] = []
+    untested: list[Untested] = []
+    courses, absent = _courses(seen, max(WINDOW_S, duration_s / MAX_WINDOWS))
+    for measure, course in courses.items():
+        asked: list[tuple[tuple[str, str], Callable[[], Contrast]]] = [
+            (pair, partial(contrast_conditions, course, _of(conditions, measure), *pair))
             for pair in combinations(labels, 2)
         ]
-        asked += [partial(around_events, course, events, label) for label in often]
-        found += [replace(one, measure=measure) for one in _answered(asked)]
-    return tuple(found)
+        asked += [((label, ""), partial(around_events, course, events, label)) for label in often]
+        for pair, ask in asked:
+            try:
+                made.append(replace(ask(), measure=measure))
+            except SignalError as refusal:
+                untested.append(Untested(measure, *pair, str(refusal)))
+    untested += [Untested(measure, "", "", why) for measure, why in absent.items()]
+    return Compared(tuple(made), tuple(untested))
+
+
+def _of(conditions: Sequence[Mark], measure: str) -> list[Mark]:
+    """The conditions that a measure's person was in; of both people those that both were in."""
+    who = measure[-1] if measure[-5:] in (" of a", " of b") else None
+    return [one for one in conditions if one.person in (None, who)]
 
 
 def against_the_rest(seen: Levels, marks: Sequence[Mark], measure: str, condition: str) -> Contrast:
@@ -93,48 +136,47 @@ def against_the_rest(seen: Levels, marks: Sequence[Mark], measure: str, conditio
     labels = list(dict.fromkeys(one.label for one in conditions))
     if condition not in labels or len(labels) < 2:
         raise SignalError(f"“{condition}” is not marked among other conditions")
-    courses = dict(_courses(seen, max(WINDOW_S, duration_s / MAX_WINDOWS)))
+    window_s = SHORT_WINDOW_S if duration_s < SHORT_S else WINDOW_S
+    courses, absent = _courses(seen, max(window_s, duration_s / MAX_WINDOWS))
     if measure not in courses:
-        raise SignalError(f"{measure} is not measured well enough")
+        raise SignalError(f"{measure}: {absent.get(measure, 'no such measure')}")
     rest = [one if one.label == condition else replace(one, label=_REST) for one in conditions]
     return contrast_conditions(courses[measure], rest, condition, _REST)
 
 
-def _answered(asked: Sequence[Callable[[], Contrast]]) -> list[Contrast]:
-    found = []
-    for ask in asked:
-        try:
-            found.append(ask())
-        except SignalError:
-            continue
-    return found
-
-
-def _courses(seen: Levels, window_s: float) -> list[tuple[str, Course]]:
-    skin, shift = seen.skin, round(seen.lag_s * seen.skin.rate_hz)
-    found = [
-        _course(
-            "coupling", (skin.a, skin.b), lambda a, b: _correlation(a, b, shift), seen, window_s
+def _courses(seen: Levels, window_s: float) -> tuple[dict[str, Course], dict[str, str]]:
+    """The course of every measure, and why there is none of the others."""
+    couplings = [("coupling", seen.skin, seen.lag_s)]
+    if seen.pulse is not None:
+        couplings.append(("heart rate coupling", seen.pulse, seen.pulse_lag_s))
+    asked: dict[str, Callable[[], Course]] = {
+        name: partial(
+            in_windows, (pair.a, pair.b), pair.rate_hz,
+            partial(_correlation, shift=round(lag_s * pair.rate_hz)), window_s, window_s,
         )
-    ]
-    for measure, pair in seen.levels.items():
-        for person, series in zip(("a", "b"), pair, strict=True):
-            name = f"{measure} of {person}"
-            found.append(_course(name, (series, series), lambda a, _: _mean(a), seen, window_s))
-    return [one for one in found if one is not None]
+        for name, pair, lag_s in couplings
+    }  # fmt: skip
+    for measure, both in seen.levels.items():
+        for person, series in zip(("a", "b"), both, strict=True):
+            asked[f"{measure} of {person}"] = partial(
+                _level_course, series, seen.skin.rate_hz, window_s
+            )
+    found: dict[str, Course] = {}
+    absent: dict[str, str] = {}
+    for name, ask in asked.items():
+        try:
+            found[name] = ask()
+        except SignalError as refusal:
+            absent[name] = str(refusal)
+    return found, absent
 
 
-def _course(
-    name: str,
-    pair: tuple[Floats, Floats],
-    estimate: Callable[[Floats, Floats], float],
-    seen: Levels,
-    window_s: float,
-) -> tuple[str, Course] | None:
-    try:
-        return name, in_windows(pair, seen.skin.rate_hz, estimate, window_s, window_s)
-    except SignalError:
-        return None
+def _level_course(series: Floats, rate_hz: float, window_s: float) -> Course:
+    known = float(np.isfinite(series).mean())
+    if known < MIN_COVERAGE:
+        needed = f"known in {known:.0%} of the session, {MIN_COVERAGE:.0%} are needed"
+        raise SignalError(needed if known else "not known")
+    return in_windows((series, series), rate_hz, lambda one, _: _mean(one), window_s, window_s)
 
 
 def _mean(values: Floats) -> float:

@@ -17,6 +17,9 @@ RESTING_PERCENT = 25
 Chosen on simulated skin conductance: 10 % makes recovery 20 % too long, 40 % 12 % too short.
 """
 MIN_EVENTS = 5
+MIN_SETTLING_S = 1.0
+"""Skin takes so long for 63 % of its fall at least: half times of responses are 1 s and more
+(Boucsein 2012, 2.3.1.3.2); what seems faster is noise on a peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,11 @@ def bridged(series: Floats) -> Floats:
     """Gaps filled by straight lines, and level outside the first and last value."""
     present = np.isfinite(series)
     return np.interp(np.arange(len(series)), np.flatnonzero(present), series[present])
+
+
+def possible_s(settling_s: float) -> float:
+    """A settling time that a body can have; NaN for one that is faster."""
+    return settling_s if settling_s >= MIN_SETTLING_S else math.nan
 
 
 def _onset(whole: Floats, floor: int, peak: int) -> int:

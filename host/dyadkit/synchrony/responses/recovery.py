@@ -9,7 +9,14 @@ from dyadkit.dyad.arrays import ArrayLike, Bools, Floats, Ints
 from dyadkit.dyad.result import Result
 from dyadkit.synchrony import misalignment
 from dyadkit.synchrony.grid import checked_series
-from dyadkit.synchrony.responses.events import PEAKS, Events, Peaks, arousal_peaks, median_time
+from dyadkit.synchrony.responses.events import (
+    PEAKS,
+    Events,
+    Peaks,
+    arousal_peaks,
+    median_time,
+    possible_s,
+)
 from dyadkit.synchrony.responses.settling import typical_settling_s
 
 MIN_OF_A_KIND = 3
@@ -27,8 +34,8 @@ class Recovery(Result):
         peaks where fewer than five rises are sudden
     alone_s, together_s : medians of single peaks without and with the partner's peak (or mark),
         which slow swings blur: compare them with each other, not with `usual_s`. Interrupted
-        recoveries count as lasting at least so long; NaN with fewer than three peaks, or half of
-        them never ended
+        recoveries count as lasting at least so long; NaN with fewer than three peaks, half of
+        them never ended, or a median faster than any body is
     alone, together : how many peaks of each kind
     p : how rarely shifted partner's events make as large a difference, either way; NaN where one
         kind has fewer than three peaks
@@ -100,7 +107,7 @@ def recovery(
     curve = acting[(events.peaks + np.concatenate([[0], shifts])[:, None]) % len(acting)]
     together = curve[0]
     alone_s, together_s = (
-        median_time(events.settled[which], events.seen[which]) / rate_hz
+        possible_s(median_time(events.settled[which], events.seen[which]) / rate_hz)
         if which.sum() >= MIN_OF_A_KIND
         else math.nan
         for which in (~together, together)
@@ -113,9 +120,9 @@ def recovery(
     p = math.nan
     if enough and math.isfinite(difference):
         p = misalignment.p_among(abs(difference), np.abs(chance))
-    usual_s = typical_settling_s(series, rate_hz)
+    usual_s = possible_s(typical_settling_s(series, rate_hz))
     if math.isnan(usual_s):
-        usual_s = median_time(events.settled, events.seen) / rate_hz
+        usual_s = possible_s(median_time(events.settled, events.seen) / rate_hz)
     return Recovery(usual_s, alone_s, together_s, int((~together).sum()), int(together.sum()), p)
 
 

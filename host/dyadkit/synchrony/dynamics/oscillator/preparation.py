@@ -1,5 +1,6 @@
 """Preparation of two measured series for the oscillator fit."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,17 +64,18 @@ def _checked(a: ArrayLike, b: ArrayLike, rate_hz: float) -> Floats:
     series = checked_pair(a, b, rate_hz)
     for name, values in zip("ab", series, strict=True):
         known = int(np.isfinite(values).sum())
-        if known < max(_MIN_SAMPLES, _NEEDED_COVERAGE * len(values)):
+        needed = max(_MIN_SAMPLES, math.ceil(_NEEDED_COVERAGE * len(values)))
+        if known < needed:
             raise SignalError(
-                f"person {name} has {known} of {len(values)} samples: at least half of them and "
-                f"{_MIN_SAMPLES} are needed; take a longer or better recorded span"
+                f"{known / rate_hz:.0f} of {len(values) / rate_hz:.0f} s of person {name} are "
+                f"known, {needed / rate_hz:.0f} s are needed: take a longer or better recorded part"
             )
     pair = np.stack(series, axis=1)
     both = pair[np.isfinite(pair).all(axis=1)]
     if len(both) < _MIN_SAMPLES:
         raise SignalError(
-            f"a and b were measured at the same time in {len(both)} samples only, "
-            f"{_MIN_SAMPLES} are needed"
+            f"a and b were measured at the same time for {len(both) / rate_hz:.0f} s only, "
+            f"{_MIN_SAMPLES / rate_hz:.0f} s are needed"
         )
     if np.array_equal(both[:, 0], both[:, 1]):
         raise SignalError("a and b are the same series: check that two people were recorded")

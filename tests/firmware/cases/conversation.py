@@ -139,7 +139,7 @@ def test_messages_of_a_newer_minor_version_are_skipped():
         start = messages.Start(77, 0xFFFFFFFF)
         longer = messages.pack(start) + b"a field of the future"
         bench.radio.hear(frames.frame(start.KIND, longer))
-        await bench.settle(2)
+        await bench.settle(8)
 
     bench = play(scene)
     assert bench.wearable.state_machine.state == RECORDING

@@ -116,10 +116,9 @@ class KeyedResponder(Responder):
     _keyed: "list[KeyedLink]" = []
 
     def hold(self, wearable: bytes, send_queue: "Any") -> None:
-        """Hold the key that lies in flash, as this wearable."""
+        """Hold the key in flash, as this wearable."""
         self.wearable = wearable
         self._keyed = []
-        self._keys = key_store.load()
         send_queue.limit = RECORD_LIMIT
 
     # A radio's link that does wrong is hung up, and its one try is spent. The cable cannot be hung
@@ -189,8 +188,9 @@ class KeyedResponder(Responder):
         for one in self._keyed:
             if one.link is link:
                 return one
+        keys = key_store.load()  # read anew for each link: a pair's key may have come meanwhile
         answerer = handshake.Answerer(
-            hashlib.sha256, os.urandom, self.wearable, self._keys.name_key, self._keys.key_of
+            hashlib.sha256, os.urandom, self.wearable, keys.name_key, keys.key_of
         )
         keyed = KeyedLink(link, answerer)
         self._keyed.append(keyed)

@@ -25,8 +25,8 @@ from dyadkit.synchrony.profile.occasion import Signal
 
 WINDOW_S = 20.0
 SHORT_WINDOW_S, SHORT_S = 10.0, 600.0
-"""In a session below ten minutes a sensor that is off for 25 s would cost half of the windows of a
-condition; the test takes neighbouring windows for alike."""
+"""A declared condition of a minute or two loses too many windows to a sensor that is off: below ten
+minutes it gets shorter ones, only where the usual are too few, because shorter find less."""
 MAX_WINDOWS = 180
 """Longer sessions get longer windows: the test's cost grows with the cube of their number."""
 MAX_CONDITIONS = 4
@@ -136,12 +136,23 @@ def against_the_rest(seen: Levels, marks: Sequence[Mark], measure: str, conditio
     labels = list(dict.fromkeys(one.label for one in conditions))
     if condition not in labels or len(labels) < 2:
         raise SignalError(f"“{condition}” is not marked among other conditions")
-    window_s = SHORT_WINDOW_S if duration_s < SHORT_S else WINDOW_S
-    courses, absent = _courses(seen, max(window_s, duration_s / MAX_WINDOWS))
+    rest = [one if one.label == condition else replace(one, label=_REST) for one in conditions]
+    asked = partial(_against, seen, rest, measure, condition)
+    try:
+        return asked(max(WINDOW_S, duration_s / MAX_WINDOWS))
+    except SignalError:
+        if duration_s >= SHORT_S:
+            raise
+        return asked(SHORT_WINDOW_S)
+
+
+def _against(
+    seen: Levels, marks: Sequence[Mark], measure: str, condition: str, window_s: float
+) -> Contrast:
+    courses, absent = _courses(seen, window_s)
     if measure not in courses:
         raise SignalError(f"{measure}: {absent.get(measure, 'no such measure')}")
-    rest = [one if one.label == condition else replace(one, label=_REST) for one in conditions]
-    return contrast_conditions(courses[measure], rest, condition, _REST)
+    return contrast_conditions(courses[measure], marks, condition, _REST)
 
 
 def _courses(seen: Levels, window_s: float) -> tuple[dict[str, Course], dict[str, str]]:

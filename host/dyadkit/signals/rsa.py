@@ -84,7 +84,7 @@ class Rsa(Result):
         known = part_ms[np.isfinite(part_ms)]
         if self.why or not len(known):
             return np.nan
-        return _ln(float(_less_noise(np.mean(known**2), self.noise_ms2)))
+        return _ln(float(_less_noise(np.asarray(np.mean(known**2)), self.noise_ms2)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from dyadwire import MAJOR, MINOR, frames, meanings, messages, states
+from dyadwire import MAJOR, MINOR, frames, key_messages, meanings, messages, states
 
 DOCUMENT = Path(__file__).with_name("PROTOCOL.md")
 MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -46,7 +46,7 @@ def message_table() -> str:
                 fields(message),
                 first_line(message.__doc__),
             )
-            for message in messages.MESSAGES
+            for message in (*messages.MESSAGES, *key_messages.KEY_MESSAGES)
         ),
     )
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
             """Wait for what comes next."""
 
 
+_ABOUT_KEYS = const(0x45)  # kinds from here on, which only who is asked for it need know
 _PROBE_SIZE = frames.OVERHEAD + messages.size(messages.Probe)
 
 
@@ -37,7 +38,10 @@ class Responder:
     on_probe : is given link, number and tick of each time probe, whoever asks
     forget_host : ends what the host there was had begun
     advertise : lets the wearable be found, so often
+    on_keys : what is done with a message about keys, and said
     """
+
+    on_keys: "Callable[[bytes, HostLink], Any]"
 
     def __init__(
         self,
@@ -62,13 +66,17 @@ class Responder:
                 what, link, tick, data = await source.arrival()
                 heart.beat()
                 if what == radio.RECEIVED:
-                    for framed in link.reader.feed(data):
-                        self.take(framed, tick, link)
+                    self.hear(data, tick, link)
                 else:
                     self._notice(what, link)
                 await asyncio.sleep_ms(0)  # whatever floods in, the others have their turn
 
         return listen
+
+    def hear(self, data: bytes, tick: int, link: "HostLink") -> None:
+        """Take the bytes received at `tick`."""
+        for framed in link.reader.feed(data):
+            self.take(framed, tick, link)
 
     def _notice(self, what: int, link: "HostLink") -> None:
         """Forget a lost host; be found by the next."""
@@ -86,6 +94,8 @@ class Responder:
             return
         answer = self._answers.get(kind)
         if answer is None:
+            if kind >= _ABOUT_KEYS and link is self._send_queue.link:
+                self._send_queue.say(self.on_keys(framed, link))
             return
         try:
             message = messages.unpack(kind, frames.payload_of(framed))

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 VERSION = b"0.1"
 TICKS_US: "Callable[[], int]" = time.ticks_us  # type: ignore[assignment] # stubs hide the int
 _STATUS_EACH_MS = const(10_000)
+KEY_FILE = "wearable.key"
 
 
 # In this order: each step may be the one that hangs or fails, and must find what catches it.
@@ -125,13 +126,17 @@ class Wearable:
         self.event_log = EventLog(self.clock, self.recorder, self.send_queue)
         self.timekeeper = Timekeeper(self.send_queue, boot_state.boot, self.clock)
         self.flash_requests = FlashRequests(self.recorder, self.send_queue)
-        self.conversation = Responder(
+        self.is_keyed = disk.has(KEY_FILE)
+        self.conversation = self._responder()(
             self.send_queue,
             self._answers(),
             self._on_probe,
             self._forget_host,
             self.radio.advertise,
         )
+        self.conversation.on_keys = self._on_keys
+        if self.is_keyed:
+            self.conversation.hold(self.address, self.send_queue)  # type: ignore[attr-defined]
         self.supervisor = Supervisor(boot_state, self.event_log.report)
         self.calibration = calibration.load()
         self.drivers = Drivers(hardware, given, TICKS_US, self._is_cabled)
@@ -313,6 +318,26 @@ class Wearable:
         self.calibration = constants
         self.drivers.skin.calibrate(constants.zero_current_nv)
         self.send_queue.say(constants)
+
+    def _responder(self) -> "type[Responder]":
+        """Who speaks with the host: another where there is a key."""
+        if not self.is_keyed:
+            return Responder
+        from wearable.keyed import KeyedResponder  # without a key the memory is spared
+
+        return KeyedResponder
+
+    def _on_keys(self, framed: bytes, link: "HostLink") -> "messages.Message":
+        from wearable import key_store  # seldom needed: else the memory is spared
+
+        return key_store.obey(framed, self, link, self._start_over_soon)
+
+    def _start_over_soon(self) -> None:
+        async def start_over() -> None:
+            await asyncio.sleep_ms(1_000)  # what is being said leaves first
+            self._start_over()
+
+        asyncio.create_task(start_over())
 
     def _start_over(self) -> None:
         """Restart as was meant to: no crash."""

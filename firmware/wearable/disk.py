@@ -34,3 +34,12 @@ def remount() -> bool:
     vfs.mount(found, root)
     os.chdir(root)
     return True
+
+
+def has(name: str) -> bool:
+    """Whether there is such a file."""
+    try:
+        os.stat(name)
+    except OSError:
+        return False
+    return True

@@ -40,7 +40,7 @@ SENT_SIZE = frames.OVERHEAD + messages.size(messages.Sent)
 ROOM = gatt.NOTIFICATION_SIZE - SENT_SIZE
 RETRY_MS = 5
 
-_SENT_US = frames.HEADER_SIZE + struct.calcsize("<H")
+SENT_US = frames.HEADER_SIZE + struct.calcsize("<H")
 
 
 class FrameQueue:
@@ -105,6 +105,7 @@ class SendQueue:
         self.is_live = False
         self.is_copying = False
         self.is_held = False
+        self.limit = gatt.NOTIFICATION_SIZE
         self._queues = (self.answers, self.live, self.backfill)
         self._clock = clock
         self._wake = asyncio.Event()
@@ -176,15 +177,17 @@ class SendQueue:
         if self._end:
             return self._end
         end = SENT_SIZE
+        limit = gatt.NOTIFICATION_SIZE
         for queue in self._queues:
-            while 0 < queue.next_size() <= gatt.NOTIFICATION_SIZE - end:
+            while 0 < queue.next_size() <= limit - end:
                 end = queue.take(self._view, end)
+                limit = self.limit  # but a first frame is never too long
         self._end = end if end > SENT_SIZE else 0
         return self._end
 
     def _send(self, link: "Any") -> bool:
         """Hand the filled notification to the link; whether it took it."""
-        self._clock.put_us(self._buffer, _SENT_US, self._clock.tick())
+        self._clock.put_us(self._buffer, SENT_US, self._clock.tick())
         frames.seal(self._buffer, messages.Sent.KIND, SENT_SIZE - frames.OVERHEAD)
         taken = link.send(self._view[: self._end])
         if taken:

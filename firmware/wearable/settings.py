@@ -4,8 +4,11 @@ import json
 
 from dyadwire.gatt import MAX_NAME_BYTES
 from wearable.board import BOARDS
+from wearable.sensors.light import MAX_MICROAMPERES
 
 FILE = "settings.json"
+DIMMEST = "infant"
+"""Who wears it where the file cannot say: the lowest cap hurts nobody."""
 
 
 class Settings:
@@ -14,8 +17,9 @@ class Settings:
     `ppg_rate_millihz` is what the host is told; `ppg_adc_hz / ppg_average` makes it so. A board is
     a row of `board.BOARDS`. An empty name becomes `dyad-` and the end of the address. `bench`
     measures skin conductance even while USB powers the board: never with a person on it.
-    `sync_wire` is "drive" or "listen" on the clock bench only. `refused` names what was given and
-    cannot be, or not in full.
+    `wearer` is "adult", "child" or "infant" and caps the LEDs' current; of another word it is the
+    lowest cap. `sync_wire` is "drive" or "listen" on the clock bench only. `refused` names what
+    was given and cannot be, or not in full.
     """
 
     def __init__(self) -> None:
@@ -29,6 +33,7 @@ class Settings:
         self.ppg_range_nanoamperes = 4096
         self.ppg_microamperes = 6200
         self.ppg_green = False
+        self.wearer = "adult"
         self.eda_pair_hz = 160
         self.eda_pairs_per_output = 10
         self.eda_pairs_per_sum = 16
@@ -53,6 +58,7 @@ def load() -> Settings:
         return settings
     except (ValueError, AttributeError, MemoryError, RuntimeError):
         settings.refused.append(FILE)
+        settings.wearer = DIMMEST
         return settings
     for name, value in given:
         usual = getattr(settings, name, None)
@@ -60,16 +66,26 @@ def load() -> Settings:
             setattr(settings, name, value)
         elif usual is not None:
             settings.refused.append(name)
-    if settings.board not in BOARDS:
-        settings.board = "esp32s3"
-        settings.refused.append("board")
-    if len(settings.name.encode()) > MAX_NAME_BYTES:
-        settings.refused.append("name")
+    _check(settings)
     return settings
 
 
+def _check(settings: Settings) -> None:
+    """Replace what no wearable can be by what every one can, and tell it."""
+    if settings.board not in BOARDS:
+        settings.board = "esp32s3"
+        settings.refused.append("board")
+    if settings.wearer not in MAX_MICROAMPERES and "wearer" not in settings.refused:
+        settings.refused.append("wearer")
+    if "wearer" in settings.refused:
+        settings.wearer = DIMMEST
+    if len(settings.name.encode()) > MAX_NAME_BYTES:
+        settings.refused.append("name")
+
+
 def safe(given: Settings) -> Settings:
-    """As from the factory but for the board: what else is set may be what makes it fall."""
+    """As from the factory but for board and wearer: what else is set may be what makes it fall."""
     settings = Settings()
     settings.board = given.board
+    settings.wearer = given.wearer
     return settings

@@ -16,7 +16,7 @@ from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.devices.field_mode import call_back, send_out
 from dyadkit.sim import DeviceClockModel, RadioModel, VirtualWearable, World
 from dyadkit.storage import FILE_NAME
-from dyadwire import MAJOR, MINOR, messages
+from dyadwire import MAJOR, MINOR, key_messages, messages
 from fakes.ordeal import feed, link_to
 
 HERE = Path(__file__).parent
@@ -59,7 +59,7 @@ def fetched(folder):
 def golden():
     """Every message with values that differ in every byte, and its bytes."""
     kept = []
-    for layout in messages.MESSAGES:
+    for layout in (*messages.MESSAGES, *key_messages.KEY_MESSAGES):
         payload = bytes((17 * k + layout.KIND) & 0x7F for k in range(messages.size(layout)))
         message = messages.unpack(
             layout.KIND, payload + (b"tail" if hasattr(layout, "TAIL") else b"")

@@ -3,7 +3,7 @@
 Run: python tests/benchmarks/bench_said.py [PART ...] [--pairs 100] [--known] [--seed 1]
 
 Without --known the held families of `tests/worlds` are used. Parts: report, events, waveform,
-power, answers, verdicts, contrasts, strength, cost.
+power, bounds, answers, verdicts, contrasts, strength, cost.
 """
 
 import argparse
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import figures
 import numpy as np
-from scipy import ndimage, signal
+from scipy import ndimage, signal, stats
 
 import dyadkit
 from dyadkit.dyad.traces import Mark
@@ -25,6 +25,7 @@ from dyadkit.synchrony.context.generalised import difference
 from dyadkit.synchrony.coupling import Leader, couple, strength
 from dyadkit.synchrony.dynamics import without_breathing
 from dyadkit.synchrony.following import Search, Train, couple_events
+from dyadkit.synchrony.following.score import lag_scores
 from dyadkit.synchrony.verdicts import judge_persons
 from worlds import held, known
 from worlds.arousal import Pull, heart_rates, named
@@ -165,6 +166,28 @@ def power(arguments, _families):
         figures.accuracy(f"found {title}", _share(found), tolerance=0.05, better=figures.HIGHER)
 
 
+def bounds(arguments, _families):
+    """What an oracle finds of echoes in the dense: who knows lag and direction, or every burst.
+
+    The first sees what the test sees and is asked one question instead of forty; the second is
+    asked the same as the test of all bursts there were.
+    """
+    for tie in (Echo(0.5), Echo(0.5, 8.0), Echo(0.4, 2.0, 0.4)):
+        asked, knowing, seeing = [], [], []
+        for pair in pairs_of(DENSE, arguments, tie):
+            a, b = detected(pair.skin_a), detected(pair.skin_b)
+            unmarked = np.zeros((len(a.counts), 0))
+            told = lag_scores(a, b, unmarked, np.array([tie.lag_s])).whole[0]
+            true = (Train.of(one.times_s, SECONDS, one.sizes)
+                    for one in (pair.bursts_a, pair.bursts_b))  # fmt: skip
+            asked.append(couple_events(a, b).p)
+            knowing.append(stats.norm.sf(told))
+            seeing.append(couple_events(*true).p)
+        for words, found in (("test", asked), ("lag known", knowing), ("bursts known", seeing)):
+            hits = wilson(sum(p <= 0.05 for p in found), len(found))
+            print(f"bounds, dense, {tie.share:.0%} at {tie.lag_s:.0f} s, {words}: {hits}")
+
+
 def answers(arguments, _families):
     """Answers found, and how often who is answered is said to answer (6 s, each direction)."""
     for family in (SOBER, DENSE):
@@ -285,8 +308,9 @@ def cost(_arguments, _families):
 
 
 PARTS = {
-    "report": report, "events": events, "waveform": waveform, "power": power, "answers": answers,
-    "verdicts": verdicts, "contrasts": contrasts, "strength": strengths, "cost": cost,
+    "report": report, "events": events, "waveform": waveform, "power": power, "bounds": bounds,
+    "answers": answers, "verdicts": verdicts, "contrasts": contrasts, "strength": strengths,
+    "cost": cost,
 }  # fmt: skip
 
 

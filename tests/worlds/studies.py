@@ -1,4 +1,4 @@
-"""Studies of dyads whose sessions' estimates follow the law measured in whole analyses of strangers.
+"""Studies of dyads whose sessions' estimates follow the law measured in analyses of strangers.
 
 `session_law.json` holds, by signal, strength, standard error, segments and p of 270 analyses of ten
 minutes of strangers from eight families of people (`known`, `held`). A null study draws rows of it,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from array import array
 
 CURRENT_STEP = 200  # microamperes of one step of the register
-MAX_MICROAMPERES = 25_000
+MAX_MICROAMPERES = {"adult": 20_000, "child": 10_000, "infant": 6_200}
+"""No light is ever brighter, by who wears it (hardware/SAFETY.md): infants' skin is thinnest."""
 POLL_MICROAMPERES = 800
 _CHANGE_EACH_S = const(10)
 _FIRST_CHANGE_AFTER_S = const(3)
@@ -30,10 +31,17 @@ _MADE_ABOVE = const(2)
 
 
 class Light:
-    """The controller of all LED currents; `infrared` says which of them tells of contact."""
+    """The controller of all LED currents; `infrared` says which of them tells of contact.
 
-    def __init__(self, lights: int, infrared: int, microamperes: int) -> None:
+    No current ever exceeds `max_microamperes`, the first one included.
+    """
+
+    def __init__(
+        self, lights: int, infrared: int, microamperes: int, max_microamperes: int
+    ) -> None:
         self.is_in_contact = True
+        self._max = max_microamperes
+        microamperes = max(CURRENT_STEP, min(microamperes, max_microamperes))
         self.currents = [microamperes // CURRENT_STEP * CURRENT_STEP] * lights
         self._infrared = infrared
         self._usual = list(self.currents)
@@ -69,7 +77,10 @@ class Light:
         return True
 
     def _adjust(self, levels: "array[int]") -> bool:
-        wanted = [fitting(current, levels[index]) for index, current in enumerate(self.currents)]
+        wanted = [
+            fitting(current, levels[index], self._max)
+            for index, current in enumerate(self.currents)
+        ]
         if wanted == self.currents or 0 < self._dim_s < _DIM_FOR_S:
             return False
         self.currents = wanted
@@ -77,12 +88,12 @@ class Light:
         return True
 
 
-def fitting(current: int, level: int) -> int:
-    """Current in microamperes at which `level` would lie in the middle; the same if it is fine."""
+def fitting(current: int, level: int, max_microamperes: int) -> int:
+    """Current at which `level` would lie in the middle, as bright as may be; the same if fine."""
     if MIN_LEVEL <= level <= MAX_LEVEL:
         return current
     if level >= FULL_SCALE:
         current //= 2
     else:
         current = current * min(TARGET * 64 // max(level, 1), 256) // 64
-    return max(CURRENT_STEP, min(current, MAX_MICROAMPERES) // CURRENT_STEP * CURRENT_STEP)
+    return max(CURRENT_STEP, min(current, max_microamperes) // CURRENT_STEP * CURRENT_STEP)

@@ -14,7 +14,7 @@ from micropython import const
 from dyadwire import messages, streams
 from dyadwire.ticks import TICKS_MASK
 from wearable.sensors.fifo import FULL_SCALE, unpack
-from wearable.sensors.light import CURRENT_STEP, Light
+from wearable.sensors.light import CURRENT_STEP, MAX_MICROAMPERES, Light
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
@@ -63,7 +63,15 @@ _RANGES_NANOAMPERES = (2048, 4096, 8192, 16384)
 class Optics(
     namedtuple(
         "Optics",
-        ("adc_hz", "average", "pulse_us", "range_nanoamperes", "microamperes", "colours"),
+        (
+            "adc_hz",
+            "average",
+            "pulse_us",
+            "range_nanoamperes",
+            "microamperes",
+            "colours",
+            "max_microamperes",
+        ),
     )
 ):
     """The optical settings: conversions per second, how many make a sample, light, gain, LEDs."""
@@ -78,6 +86,7 @@ def optics(settings: "Settings") -> Optics:
         settings.ppg_range_nanoamperes,
         settings.ppg_microamperes,
         3 if settings.ppg_green else 2,
+        MAX_MICROAMPERES[settings.wearer],
     )
 
 
@@ -106,7 +115,7 @@ class Max3010x:
         self.lost = self.status = self.tick = 0
         self.rate_millihz = 0
         self.temperature_centi = messages.NO_TEMPERATURE
-        self.light = Light(colours, 1, optics.microamperes)
+        self.light = Light(colours, 1, optics.microamperes, optics.max_microamperes)
         self._bus = bus
         self._optics = optics
         self._ticks_us = ticks_us

@@ -14,7 +14,7 @@ from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import Mark
 from dyadkit.errors import SignalError
-from dyadkit.signals import PhysiologyPair
+from dyadkit.signals import Physiology, PhysiologyPair
 from dyadkit.synchrony.dynamics import without_breathing
 from dyadkit.synchrony.index import single_session_index
 from dyadkit.synchrony.reported import (
@@ -69,7 +69,8 @@ def reported_numbers(
         partial(_lagged, signal, *series, max_lag_s) for signal, series in _series(bodies).items()
     ]
     asked += [
-        partial(_in_epochs, f"{EPOCH_S:.0f} s mean heart rate", _epochs_of(bodies)),
+        partial(_in_epochs, "ln RSA", _rsa_epochs_of(bodies)),
+        partial(_in_epochs, "mean heart rate", _epochs_of(bodies)),
         partial(_marci, bodies),
         partial(_grid, bodies),
         partial(_heart_rate_events, bodies),
@@ -112,6 +113,21 @@ def _lagged(signal: str, a: Floats, b: Floats, max_lag_s: float) -> Iterator[Rep
 def _epochs_of(bodies: PhysiologyPair) -> tuple[Floats, Floats]:
     a, b = (in_epochs(one.heart_rate_bpm, RATE_HZ, EPOCH_S) for one in (bodies.a, bodies.b))
     return a, b
+
+
+def _rsa_epochs_of(bodies: PhysiologyPair) -> tuple[Floats, Floats]:
+    """Ln RSA of both in each epoch, in the bands of their ages; NaN where half was not seen."""
+    a, b = (_rsa_epochs(one) for one in (bodies.a, bodies.b))
+    return a, b
+
+
+def _rsa_epochs(body: Physiology) -> Floats:
+    length = round(EPOCH_S * RATE_HZ)
+    whole = len(body.rsa.wave_ms) // length
+    epochs_ms = body.rsa.wave_ms[: whole * length].reshape(whole, length)
+    seen = np.isfinite(epochs_ms).mean(axis=1) >= 0.5
+    found = [body.rsa.ln_of(one_ms) for one_ms in epochs_ms]
+    return np.where(seen, np.array(found), np.nan)
 
 
 def _in_epochs(signal: str, pair: tuple[Floats, Floats]) -> Iterator[ReportedNumber]:

@@ -30,6 +30,7 @@ from dyadkit.analysis.reported import reported_numbers
 from dyadkit.analysis.tables import condition_table, epoch_table, reactions, sensor_marks
 from dyadkit.dyad.display import html_list
 from dyadkit.dyad.fingerprint import fingerprint, shared, shared_within
+from dyadkit.dyad.provenance import portable_source
 from dyadkit.dyad.renderers import IN_NOTEBOOKS, Audience
 from dyadkit.dyad.saving import is_drawable, save
 from dyadkit.dyad.traces import PERSONS, Dyad
@@ -166,7 +167,7 @@ def analyze(
     clock = _clock(dyad)
     said = said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s, first))
     return Analysis(
-        source=dyad.source,
+        source=portable_source(dyad.source),
         simulated=dyad.simulated,
         replayed=dyad.replayed,
         duration_s=dyad.duration_s,

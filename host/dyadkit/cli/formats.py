@@ -2,13 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dyadkit.cli.options import AboutA, AboutB, AsJson, Session, person_of
 from dyadkit.cli.output import emit, progress, say
+from dyadkit.cli.privacy.warnings import warn_about_codes
 from dyadkit.formats.names import Format
+
+if TYPE_CHECKING:
+    from dyadkit.dyad.traces import Dyad
 
 
 class ExportTarget(StrEnum):
@@ -45,7 +49,9 @@ def export(
     ] = None,
     alias_a: Annotated[str, typer.Option(help="Code of person a in what is written.")] = "",
     alias_b: Annotated[str, typer.Option(help="Code of person b.")] = "",
-    shift_dates: Annotated[int, typer.Option(help="Days to move every date by.")] = 0,
+    shift_dates: Annotated[
+        str, typer.Option(help="Days to move every date by; auto: drawn once for each dyad.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a session for other tools.
@@ -61,7 +67,10 @@ def export(
 
     named = session if session.name not in ("", "..") else session.resolve()  # "." has no name
     folder = out or named.with_name(f"{named.stem}-{to.value}")
-    dyad = relabelled(load(session), Labels(alias_a, alias_b, shift_dates))
+    dyad = load(session)
+    labels = Labels(alias_a, alias_b, _shift_days(shift_dates, dyad))
+    warn_about_codes(labels.a or dyad.a.participant, labels.b or dyad.b.participant)
+    dyad = relabelled(dyad, labels)
     if to is ExportTarget.EPOCHS:
         from dyadkit.analysis.tables.files import write_tables
 
@@ -70,6 +79,20 @@ def export(
         made = write(dyad, Format(to.value), folder)
     names = [str(file) for file in made]
     emit({"folder": str(folder), "format": to.value, "files": names}, as_json, names)
+
+
+def _shift_days(words: str, dyad: "Dyad") -> int:
+    """Days by which dates of an export are moved."""
+    from dyadkit.formats.date_shifts import FILE_NAME, shift_days_of
+
+    if words == "auto":
+        return shift_days_of(dyad, Path(FILE_NAME))
+    try:
+        return int(words or "0")
+    except ValueError:
+        raise typer.BadParameter(
+            "a whole number of days, as -40, or auto", param_hint="--shift-dates"
+        ) from None
 
 
 def import_(

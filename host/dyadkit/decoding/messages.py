@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from dyadkit.dyad.limits import MAX_BLOCKS, MAX_SAMPLES, MAX_STAMP_US
-from dyadwire import frames, meanings, messages
+from dyadwire import frames, key_messages, meanings, messages
 from dyadwire.errors import WireError
 
 Message: TypeAlias = (
@@ -39,8 +39,16 @@ Message: TypeAlias = (
     | messages.Copied
     | messages.SelfTest
     | messages.Hardware
+    | key_messages.Greeting
+    | key_messages.Challenge
+    | key_messages.Proof
+    | key_messages.Proven
+    | key_messages.NewKey
+    | key_messages.Erase
+    | key_messages.Done
+    | key_messages.PairKey
 )
-"""Any message of the protocol; the same as `messages.MESSAGES`."""
+"""Any message of the protocol; the same as `messages.MESSAGES` and `key_messages.KEY_MESSAGES`."""
 
 
 def message_of(framed: bytes) -> Message | None:

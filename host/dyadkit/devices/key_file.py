@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dyadkit.devices.kit_key import KEY_BYTES, derive_wearable_key
 from dyadkit.dyad.private_files import private_file
 from dyadkit.errors import SessionError
 from dyadkit.storage.disk import settle_names
@@ -24,7 +25,6 @@ from dyadkit.storage.metadata import parsed
 from dyadkit.storage.sealing import is_sealed, opened_bytes, sealed_bytes
 
 FILE_NAME = "kit.key"
-KEY_BYTES = 32
 FORMAT = "dyadkit kit key 1"
 MAX_FILE_BYTES = 4 << 20
 
@@ -91,6 +91,10 @@ class KeyFile:
         if self.state_of(address) in (KeyState.NONE, KeyState.REVOKED):
             raise SessionError(f"wearable {address}: {self.state_of(address)}")
         return self.keys[self.wearables[address].generation - 1]
+
+    def wearable_key(self, address: str) -> bytes:
+        """The key that a wearable holds now. Raises as `kit_key_for`."""
+        return derive_wearable_key(self.kit_key_for(address), bytes.fromhex(address))
 
     def rotated(self) -> "KeyFile":
         """The same with a new kit key; wearables keep the old one until they are given it."""

@@ -9,7 +9,7 @@ import numpy as np
 from dyadkit.dyad.arrays import Bools, Flags, Floats, Ints
 from dyadkit.dyad.display import html_table
 from dyadkit.dyad.people import NOBODY_KNOWN, Person
-from dyadkit.dyad.provenance import SessionOrigin, Whence, Worn, provenance
+from dyadkit.dyad.provenance import SessionOrigin, Whence, Worn, alias_of, provenance
 from dyadkit.dyad.result import Result
 
 PersonName: TypeAlias = Literal["a", "b"]
@@ -282,7 +282,7 @@ class Dyad(Result):
         """Where the session comes from, and what was worn."""
         worn = [
             Worn(
-                one.wearable,
+                alias_of(one.wearable),
                 one.firmware,
                 one.calibrated,
                 {name: trace.rate_hz for name, trace in one.traces.items()},

@@ -63,7 +63,8 @@ class BleLink:
         self._radio = radio or BleRadio()
         self._matches = matches or has_address(address)
         self._client: BleakClient | None = None
-        self._inbox = _Inbox(self._radio.clock_ns)
+        self.reader_kind = FrameReader
+        self._inbox = _Inbox(self._radio.clock_ns, self.reader_kind)
 
     async def open(self) -> None:
         """Wait until it advertises, connect and subscribe.
@@ -79,7 +80,7 @@ class BleLink:
         """
         await self.close()
         scanner = shared_scanner(self._radio)
-        inbox = self._inbox = _Inbox(self._radio.clock_ns)
+        inbox = self._inbox = _Inbox(self._radio.clock_ns, self.reader_kind)
         try:
             found = await standing_link(self._radio, self._matches)
             found = found or await scanner.first(self._matches, REACH_TIMEOUT_S)
@@ -129,10 +130,10 @@ class BleLink:
 class _Inbox:
     """Frames of one connection: what an earlier one still says, or its late end, stays there."""
 
-    def __init__(self, clock_ns: HostClock) -> None:
+    def __init__(self, clock_ns: HostClock, reader_kind: type[FrameReader]) -> None:
         self.arrived: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
         self._clock_ns = clock_ns
-        self._reader = FrameReader()
+        self._reader = reader_kind()
 
     def put(self, _: BleakGATTCharacteristic, data: bytearray) -> None:
         """Take a notification."""

@@ -13,10 +13,14 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 from dyadkit.decoding.messages import Message, message_of, reason_of
 from dyadkit.errors import LinkError, UnfitWearableError
 from dyadkit.links import Link
-from dyadwire import MAJOR, MINOR, frames, messages
+from dyadwire import MAJOR, MINOR, frames, key_messages, messages
 
 ANSWER_TIMEOUT_S = 5.0
 HELLO = messages.Hello(MAJOR, MINOR, 0, 0, bytes(6), 0, bytes(4))
+HAS_KEY = (
+    "wearable {} has a key, and this computer holds none for it: take the kit's key from "
+    "the computer that gave it (dyadkit keys export), or reset it over the cable"
+)
 MAX_WAITING = 256
 """Messages kept for whoever asks next; who wants every one is an observer."""
 
@@ -249,6 +253,8 @@ class Conversation:
         message = message_of(framed)
         if isinstance(message, messages.Hello) and self._versions is Versions.OURS:
             self._refuse_other_major(message)
+        if isinstance(message, key_messages.Challenge):
+            raise LinkError(HAS_KEY.format(self.name))
         self._observer.take(message)
         if message is None:
             return

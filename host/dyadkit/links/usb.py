@@ -64,8 +64,9 @@ class UsbLink:
         self._cable = cable or Cable()
         self._port: Port | None = None
         self._arrived: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue()
+        self.reader_kind = frames.FrameReader
         self._packets = cobs.PacketReader()
-        self._frames = frames.FrameReader()
+        self._frames = self.reader_kind()
         self._under_way = 0
         self._granted = asyncio.Event()
 
@@ -79,7 +80,7 @@ class UsbLink:
         """
         self._arrived = asyncio.Queue()
         self._packets = cobs.PacketReader()
-        self._frames = frames.FrameReader()
+        self._frames = self.reader_kind()
         self._under_way = 0
         try:
             self._port = self._cable.open_port(self.address, self._on_bytes, self._on_lost)

@@ -5,21 +5,25 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from dyadkit.analysis.decision import ALPHA
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.renderers import Audience
-from dyadkit.report import (
+from dyadkit.report import methods
+from dyadkit.report.header import head_of, short_name
+from dyadkit.report.participant import participant_content
+from dyadkit.report.sections import (
+    conditions,
     data_quality,
     decisions,
     dyad_sections,
-    methods,
     minute,
     people,
     reported,
 )
-from dyadkit.report.header import head_of, short_name
-from dyadkit.report.participant import participant_content
-from dyadkit.report.tables import conditions
 from dyadkit.version import __version__
+
+STRANGERS = f"1 in {round(1 / ALPHA)}"
+"""Sessions of people with nothing in common of which a page claims something."""
 
 
 def render(findings: Findings, audience: Audience = Audience.RESEARCHER) -> str:
@@ -81,6 +85,7 @@ def content(findings: Findings) -> dict[str, Any]:
         "head": head_of(findings),
         "notes": findings.notes,
         "box": minute.rows(findings),
+        "strangers": STRANGERS,
         "trusted": data_quality.trusted(findings),
         "alignment": data_quality.alignment(findings),
         "bars": data_quality.bars(findings),
@@ -92,7 +97,6 @@ def content(findings: Findings) -> dict[str, Any]:
         "details": people.details(findings),
         "assays": people.assays(findings),
         **dyad_sections.sections(findings),
-        "extra_sections": (),
         "condition_tables": conditions.condition_tables(findings),
         "epoch_tables": conditions.epoch_tables(findings),
         "reported": reported.reported(findings),

@@ -11,10 +11,10 @@ from dyadkit import plot
 from dyadkit.analysis.decision import ALPHA, About
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.provenance import Whence
-from dyadkit.report.data_quality import trusted
 from dyadkit.report.drawing import Alt, Space, figure
 from dyadkit.report.header import Head, head_of
-from dyadkit.report.words import Said, said_about
+from dyadkit.report.sections.data_quality import trusted
+from dyadkit.report.words import Said, listed, said_about
 from dyadkit.synchrony.verdicts import Verdict
 
 PEOPLE = {"a": "Person A", "b": "Person B"}
@@ -25,7 +25,7 @@ _CONTRAST = re.compile(r"(?P<what>.+?) differs between “(?P<first>.+)” and �
 _TRUST = {
     "yes": "The sensors could be read nearly all of the time.",
     "yes, with caution": "Part of the time a sensor could not be read; that time is left out.",
-    "in part": "One or more sensors could hardly be read, so that part of the questions is open.",
+    "in part": "A sensor was not worn or could hardly be read, so that some questions stay open.",
     "no": "The sensors could hardly be read: take nothing from this session.",
 }
 
@@ -71,10 +71,14 @@ def _kicker(head: Head) -> str:
 
 
 def _lead(findings: Findings) -> str:
+    bodies = (findings.physiology.a, findings.physiology.b)
+    sensed = ["counted heartbeats"] * any(len(one.beats) for one in bodies)
+    if any("eda" in one.streams for one in bodies):
+        sensed.append("noticed tiny changes in how much the skin sweats")
     return (
         f"For {max(1, round(findings.duration_s / 60))} minutes, small sensors on each of you "
-        "counted heartbeats and noticed tiny changes in how much the skin sweats. Both change when "
-        "the body becomes more alert, with joy as with anger."
+        f"{listed(sensed) or 'were on'}. This changes when the body becomes more alert, with joy "
+        "as with anger."
     )
 
 
@@ -123,7 +127,7 @@ def _plain(findings: Findings, said: Said) -> Plain | None:
         late = "b" if one.person == "a" else "a"
         text = (
             f"In {sense}, changes of {PEOPLE[one.person]} came first, those of {PEOPLE[late]} "
-            f"about {abs(one.estimate):.0f} seconds later."
+            f"{_seconds(abs(one.estimate))} later."
         )
     elif one.about is About.PERSON:
         text = _stirred(findings, one.person)
@@ -135,6 +139,11 @@ def _plain(findings: Findings, said: Said) -> Plain | None:
     else:
         return None
     return Plain(text, said.number)
+
+
+def _seconds(seconds: float) -> str:
+    whole = round(seconds)
+    return "less than a second" if whole < 1 else f"about {whole} second{'s' * (whole > 1)}"
 
 
 def _stirred(findings: Findings, who: str) -> str:

@@ -24,6 +24,8 @@ from dyadkit.synchrony.chance.correction import holm, p_words
 _NAN = float("nan")
 ALONE_LEVEL = 2.0 * LEVEL
 """Without any one dyad a mean must still stand out so far, or it is that dyad's."""
+MIN_COUPLED = 2
+"""A mean over dyads is claimed of coupling only where it is shown in more than one of them."""
 MAX_LEFT_OUT = 50
 """Dyads that are left out one by one: those farthest from the mean; others matter less."""
 
@@ -89,7 +91,10 @@ class StudyEvidence:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a test gave, before it is corrected; `shown` and `not_shown` are its sentences."""
+    """What a test gave, before it is corrected; `shown` and `not_shown` are its sentences.
+
+    doubt : why nothing is claimed, whatever the p
+    """
 
     effect: Effect
     shown: str
@@ -98,6 +103,7 @@ class _Asked:
     limits: tuple[str, ...] = ()
     frailest: str = ""
     p_without: float = _NAN
+    doubt: str = ""
 
 
 def answers(evidence: StudyEvidence, hypotheses: Sequence[StudyHypothesis]) -> tuple[Answer, ...]:
@@ -148,12 +154,11 @@ def _corrected(
 
 
 def _answer(one: StudyHypothesis, asked: _Asked, corrected: float) -> Answer:
-    rests = asked.p_without > ALONE_LEVEL
-    positive = corrected <= LEVEL and not rests
+    positive = corrected <= LEVEL and not asked.doubt
     size = f"{p_words(corrected)}, corrected" if corrected == corrected else "no p"
     words = (asked.shown if positive else asked.not_shown).format(p=size)
-    if rests and corrected <= LEVEL:
-        words += f" It rests on dyad {asked.frailest}: without it, {p_words(asked.p_without)}."
+    if asked.doubt and corrected <= LEVEL:
+        words += f" {asked.doubt}"
     effect = asked.effect
     return Answer(
         name=one.name,
@@ -209,7 +214,27 @@ def _mean(evidence: StudyEvidence, one: StudyHypothesis) -> _Asked:
         ("A mean over dyads says nothing of any one dyad.",),
         frailest,
         p_without,
+        _doubt(evidence, one, found) or _rests_on(frailest, p_without),
     )
+
+
+def _rests_on(dyad: str, p_without: float) -> str:
+    if not p_without > ALONE_LEVEL:
+        return ""
+    return f"It rests on dyad {dyad}: without it, {p_words(p_without)}."
+
+
+def _doubt(evidence: StudyEvidence, one: StudyHypothesis, found: Effect) -> str:
+    """Why a mean coupling is not that of the dyads: their own tests show it in fewer than two."""
+    if one.measure not in COUPLINGS or found.value < 0:
+        return ""
+    try:
+        shown = _prevalence(evidence, one)[0]
+    except SignalError:
+        return ""
+    if shown.min_coupled >= MIN_COUPLED:
+        return ""
+    return "The sessions' own tests do not show that two or more dyads are coupled."
 
 
 def frailest_dyad(sample: Sample) -> tuple[str, float]:

@@ -182,6 +182,22 @@ def test_settings_of_no_known_board_or_another_kind_are_as_from_the_factory_and_
     assert settings.load().refused == ["settings.json"]
 
 
+def test_a_wearer_who_cannot_be_read_is_taken_for_an_infant_and_told():
+    for text in ('{"wearer": "toddler"}', '{"wearer": 3}', '{"wearer": '):
+        disk.fresh()
+        with open(settings.FILE, "w") as file:
+            file.write(text)
+        given = settings.load()
+        assert given.wearer == "infant", text
+        assert len(given.refused) == 1, text
+
+
+def test_the_wearer_is_kept_when_settings_that_make_it_fall_are_left_out():
+    given = settings.Settings()
+    given.wearer, given.eda_pair_hz = "child", 0
+    assert (settings.safe(given).wearer, settings.safe(given).eda_pair_hz) == ("child", 160)
+
+
 def test_a_settings_file_that_is_none_at_all_is_as_from_the_factory():
     disk.fresh()
     for text in ("[1, 2]", "null", "7", '{"refused": [1]}', '{"name": null}', "{" * 2000, "\xff"):

@@ -18,7 +18,7 @@ class Bench:
         self.chip = machine.Registers()
         machine.I2C.devices = {ADDRESS: self.chip}
         self.sensor = Max3010x(
-            machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), self.ticks, 100_000, 20
+            machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2, 20_000), self.ticks, 100_000, 20
         )
         self.sensor.start()
         self.chip.bytes[0] = 0
@@ -172,7 +172,9 @@ def test_a_chip_that_is_away_when_a_recording_starts_lost_nothing_before():
 
 def test_three_colours_are_read_where_there_is_green():
     bench = Bench()
-    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 3), bench.ticks, 100_000, 20)
+    sensor = Max3010x(
+        machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 3, 20_000), bench.ticks, 100_000, 20
+    )
     sensor.start()
     assert sensor.streams == (streams.PPG_RED, streams.PPG_IR, streams.PPG_GREEN)
     assert (bench.chip.bytes[9], bench.chip.bytes[0x11], bench.chip.bytes[0x12]) == (7, 0x21, 3)

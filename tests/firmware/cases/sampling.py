@@ -127,7 +127,9 @@ def test_sampling_allocates_nothing_from_fifo_to_queued_block():
     ticks = Ticks(PERIOD - 250_000)
     chip = Preloaded()
     machine.I2C.devices = {ADDRESS: chip}
-    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), ticks, 100_000, 20)
+    sensor = Max3010x(
+        machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2, 20_000), ticks, 100_000, 20
+    )
     queue = FrameQueue(4096)
     sampler = Sampler(sensor, 1, DeviceClock(ticks), (queue.put,))
     sampler.live = True
@@ -148,7 +150,9 @@ def test_no_source_and_no_sink_allocates_also_over_a_wrap_and_a_stall():
     converter = machine.Converter(ticks)
     machine.I2C.devices = {ADDRESS: Preloaded(), skin.ADDRESS: converter}
     queue, recorder = FrameQueue(4096), Recorder(1, 16)
-    sensor = Max3010x(machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2), ticks, 100_000, 20)
+    sensor = Max3010x(
+        machine.I2C(0), Optics(400, 4, 411, 4096, 6200, 2, 20_000), ticks, 100_000, 20
+    )
     current = skin.Skin(machine.I2C(0), skin.PairTiming(160, 10, 16), ticks)
     samplers = [Sampler(one, 1, clock, (recorder.append, queue.put)) for one in (sensor, current)]
     current.start()

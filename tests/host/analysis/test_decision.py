@@ -147,6 +147,23 @@ def test_recovery_is_asked_only_once_something_in_the_skin_is_shown():
     assert Family.of({**p, names.SKIN_B_AFTER_A: 1e-9}).shows(names.RECOVERY_A)
 
 
+@pytest.mark.parametrize(
+    ("hz", "words"),
+    [
+        ((0.1, 0.2), "left in a's above 0.1 Hz, in b's above 0.2 Hz;"),
+        ((1.5, 0.2), "left in b's above 0.2 Hz;"),
+        ((0.5, 1.9), None),
+        ((float("nan"), 1.0), None),
+    ],
+)
+def test_a_series_that_was_smoothed_is_said_to_hide_faster_coupling(pieces, hz, words):
+    evidence = evidence_of(pieces, [0.5] * 7)
+    slow = {"heart_rate": replace(evidence.coupling["heart_rate"], informative_hz=hz)}
+    said = said_of(replace(evidence, coupling=slow))
+    found = [one.sentence for one in said if "was smoothed" in one.sentence]
+    assert found == [] if words is None else words in found[0]
+
+
 def proposal(p, *gates, test="soothing"):
     """A question from elsewhere: does a's heart slow when b touches a."""
     shown, not_shown = (

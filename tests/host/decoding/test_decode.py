@@ -12,7 +12,7 @@ from dyadkit.decoding.conductance import conductance_of_counts
 from dyadkit.decoding.decode import decode
 from dyadkit.decoding.messages import Message
 from dyadkit.decoding.samples import unpack_samples
-from dyadwire import codec, frames, messages
+from dyadwire import codec, frames, key_messages, messages
 from dyadwire.errors import WireError
 
 SAMPLES = st.lists(st.integers(-(2**30), 2**30 - 1), max_size=60)
@@ -110,4 +110,4 @@ def test_the_boot_a_session_began_in_counts_from_there_and_later_boots_from_thei
 
 
 def test_the_union_of_messages_names_every_message():
-    assert set(get_args(Message)) == set(messages.MESSAGES)
+    assert set(get_args(Message)) == {*messages.MESSAGES, *key_messages.KEY_MESSAGES}

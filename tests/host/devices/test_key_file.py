@@ -4,13 +4,8 @@ import os
 
 import pytest
 
-from dyadkit.devices.key_file import (
-    KEY_BYTES,
-    KeyState,
-    new_keys,
-    read_keys,
-    write_keys,
-)
+from dyadkit.devices.key_file import KeyState, new_keys, read_keys, write_keys
+from dyadkit.devices.kit_key import KEY_BYTES, derive_wearable_key
 from dyadkit.errors import SessionError
 from dyadkit.storage import sealing
 
@@ -67,6 +62,15 @@ def test_a_wearable_is_known_by_what_it_holds():
     keys = keys.given(BLUE)
     assert keys.state_of(BLUE) is KeyState.CURRENT
     assert keys.kit_key_for(BLUE) == keys.kit_key != first
+
+
+def test_what_a_wearable_holds_opens_itself_and_tells_nothing_of_the_kit():
+    keys = new_keys().given(BLUE).given(RED)
+    held = keys.wearable_key(BLUE)
+    assert held == derive_wearable_key(keys.kit_key, bytes.fromhex(BLUE))
+    assert len({held, keys.wearable_key(RED), keys.kit_key}) == 3
+    assert keys.rotated().wearable_key(BLUE) == held
+    assert keys.rotated().given(BLUE).wearable_key(BLUE) != held
 
 
 def test_of_a_revoked_wearable_no_key_is_given_out():

@@ -12,6 +12,7 @@ from dyadkit.live import door as doors
 from dyadkit.live.door import Door, Reached, Visitor
 from dyadkit.live.recorder.desk import Desk
 from dyadkit.live.recorder.view import PageLabels
+from dyadkit.live.server.relay import MAX_WAITING, Viewer
 from dyadkit.storage import SessionWriter
 from dyadkit.storage.mark_lines import MARKS_NAME
 from dyadwire import frames, messages
@@ -156,3 +157,11 @@ def test_ten_thousand_damaged_frames_leave_the_desk_as_it_was(tmp_path):
         framed = frames.frame(dice.choice(kinds), dice.randbytes(dice.randrange(60)))
         desk.follow("a/heard", dice.randrange(1 << 40), framed)
     assert desk.state()["broken"] == ""
+
+
+def test_a_page_that_stopped_reading_is_dropped_and_keeps_nothing_waiting():
+    viewer = Viewer()
+    for number in range(MAX_WAITING + 5):
+        viewer.put(str(number))
+    assert viewer.is_dropped
+    assert asyncio.run(viewer.next()) is None

@@ -3,6 +3,7 @@
 `DYADKIT_PHOTOGRAPHS=folder` keeps what is photographed, to be looked at.
 """
 
+import json
 import os
 import re
 from dataclasses import replace
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import dyadkit
+from dyadkit.analysis.schema import published
 from dyadkit.plot import example
 from dyadkit.plot.style import BLACK, CHANCE, GROUNDS, MUTED, PAPER, WRITTEN
 from dyadkit.report import Audience, render
@@ -173,3 +175,18 @@ def test_a_page_of_names_that_are_code_shows_them_as_text(browser, written):
     with pages.opened(browser, written("nasty", text)) as opened:
         assert opened.complaints == []
         assert nasty in opened.inner_text("h1")
+
+
+def test_the_twin_of_a_page_keeps_to_the_published_schema(shared_folder, tmp_path):
+    jsonschema = pytest.importorskip(
+        "jsonschema", reason="jsonschema is missing: ./run test installs it"
+    )
+    jsonschema.Draft202012Validator.check_schema(published())
+    validator = jsonschema.Draft202012Validator(published())
+    for name, found in (("demo", demo(shared_folder)), ("bad", bad_data())):
+        found.save(tmp_path / f"{name}.json")
+        twin = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
+        assert [error.message for error in validator.iter_errors(twin)] == []
+        assert twin["schema_version"] == 1
+    wrong = twin | {"said": "nothing"}
+    assert not validator.is_valid(wrong)

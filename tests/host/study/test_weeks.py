@@ -176,3 +176,20 @@ def test_the_command_says_what_is_wrong_with_what_it_is_given(recorded, tmp_path
     assert "end the name in" in str(asked(first, second, "--report", "w.pdf").exception)
     undated = closed_anew(second, tmp_path / "undated", began_utc="once")
     assert "--days" in str(asked(first, undated).exception)
+
+
+def test_a_declared_measure_is_not_corrected_and_the_others_wait_behind_it():
+    from dyadkit.study.weeks import _corrected
+
+    p = {"coupling_heart_rate": 0.03, "coupling_eda": 0.001, "damping_a": 0.5}
+    assert _corrected(p, "coupling_heart_rate") == pytest.approx(
+        {"coupling_heart_rate": 0.03, "coupling_eda": 0.03, "damping_a": 0.5}
+    )
+    assert _corrected(p, "")["coupling_heart_rate"] == pytest.approx(0.06)
+    missing = _corrected({"coupling_eda": 0.001}, "coupling_heart_rate")
+    assert missing == {"coupling_eda": 1.0}, "what was declared could not be asked"
+
+
+def test_a_measure_that_there_is_not_cannot_be_declared():
+    with pytest.raises(ValueError, match="there is no measure warmth: declare one of coupling_eda"):
+        over_weeks([], primary="warmth")

@@ -4,6 +4,7 @@ from dyadkit.analysis.decision import family as names
 from dyadkit.analysis.decision.evidence import Evidence
 from dyadkit.analysis.decision.family import ALPHA, Family
 from dyadkit.analysis.decision.statement import About, Statement
+from dyadkit.dyad.traces import PERSONS
 from dyadkit.synchrony.chance.correction import p_words
 from dyadkit.synchrony.coupling import Coupling, Leader, Strength
 from dyadkit.synchrony.following import EventCoupling, Following
@@ -23,6 +24,8 @@ _MARKED = (
 _NO_CAUSE = "Who moves first need not be who causes; a slower body lags without following."
 _TOGETHER = "Moving together is not closeness, and more is not better."
 _NOT_FOUND = "Too short a session or too noisy a signal looks the same as no coupling."
+FASTEST_HZ = 0.3
+"""Breathing and the rise of a skin response reach here (Task Force 1996; Boucsein 2012)."""
 _CONDUCT = "An answer in arousal is not an answer in conduct: staying calm is a response too."
 
 
@@ -91,6 +94,24 @@ def schedule_of(evidence: Evidence, family: Family) -> list[Statement]:
     if any(signal not in evidence.same_time for signal, _ in shown):
         sentence = _MARKED if evidence.marked else SHARED_SCHEDULE
         found.append(Statement(sentence, About.SCHEDULE, "", positive=False))
+    return found
+
+
+def smoothed_of(evidence: Evidence) -> list[Statement]:
+    """That a series was smoothed so far that faster coupling could not have been seen."""
+    found = []
+    for signal, one in evidence.coupling.items():
+        slow = [
+            f"in {who}'s above {highest:.2g} Hz"
+            for who, highest in zip(PERSONS, one.informative_hz, strict=True)
+            if highest < FASTEST_HZ
+        ]
+        if slow:
+            sentence = (
+                f"{WORDS[signal].capitalize()} was smoothed, or sampled slowly: nothing of the "
+                f"person is left {', '.join(slow)}; coupling up there could not be seen."
+            )
+            found.append(Statement(sentence, About.LIMIT, signal, positive=False))
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dyadkit.analysis.decision import family as names
 from dyadkit.analysis.decision.cautions import cautions_of
 from dyadkit.analysis.decision.contexts import contexts_of
-from dyadkit.analysis.decision.couplings import heart_rate_of, schedule_of, skin_of
+from dyadkit.analysis.decision.couplings import heart_rate_of, schedule_of, skin_of, smoothed_of
 from dyadkit.analysis.decision.evidence import TWO_PEOPLE, Evidence
 from dyadkit.analysis.decision.family import Family
 from dyadkit.analysis.decision.persons import persons_of
@@ -27,6 +27,7 @@ def said_of(evidence: Evidence) -> tuple[Statement, ...]:
         skin_of(evidence, family),
         heart_rate_of(evidence, family),
         schedule_of(evidence, family),
+        smoothed_of(evidence),
         persons_of(evidence.person, evidence.refusals),
         recoveries_of(evidence, family),
         contexts_of(evidence, family),

@@ -8,6 +8,7 @@ import typer
 
 from dyadkit.cli.options import DYADS_NAME, AboutA, AboutB, AsJson, Dyads, Usb, person_of
 from dyadkit.cli.output import ExitCode, emit, say
+from dyadkit.cli.privacy.warnings import warn_about_codes
 
 if TYPE_CHECKING:
     from dyadkit.links.serialport import PortInfo
@@ -90,6 +91,7 @@ def pair(
     """Note which wearable belongs to whom, for record."""
     from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
 
+    warn_about_codes(dyad, *participants)
     before = read_dyads(dyads).get(dyad, {})
     members: Members = {
         "a": Wearer(a, participants[0], person_of(about_a)),

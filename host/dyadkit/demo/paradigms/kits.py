@@ -23,9 +23,11 @@ _ADULT = Body(heart_rate_bpm=70.0, breaths_per_minute=15.0)
 _PARTNER = Body(heart_rate_bpm=74.0, breaths_per_minute=13.5, tonic_usiemens=6.0)
 _FINGER = Person(age_years=34.0, pulse_site=Site.FINGER, skin_site=Site.FINGER)
 _PARENT = Person(age_years=31.0, pulse_site=Site.FINGER, skin_site=Site.FINGER)
-_FOOT = ("a (child): pulse on the sole or big toe, light cap 3.2 mA, never on one spot for more "
-         "than two hours; no skin conductance below one year", "b (parent): pulse on the ring "
-         "finger, electrodes on index and middle finger of the other hand")  # fmt: skip
+_FOOT = (
+    "a (child): pulse on the sole or big toe, `wearer` set to infant in its settings (light at "
+    "most 6.2 mA), never on one spot for more than two hours; no skin conductance below one year",
+    "b (parent): pulse on the ring finger, electrodes on index and middle finger of the other hand",
+)
 _HANDS = (
     "pulse on the ring finger of the hand that writes less",
     "electrodes on index and middle finger of the same hand, five minutes before the start",

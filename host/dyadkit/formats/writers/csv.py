@@ -60,6 +60,7 @@ def write_about(dyad: Dyad, out: Path, more: dict[str, object]) -> Path:
         "began": dyad.began or None,
         "replayed": list(dyad.replayed),
         "participants": {person: dyad.person(person).participant for person in PERSONS},
+        "session_notes": list(dyad.notes),
         **more,
     }
     private_file(file).write_text(

@@ -49,11 +49,10 @@ def _stream(number: int, name: str, dyad: Dyad, trace: Trace) -> Iterator[bytes]
     """Chunks of one trace: header, samples, two clock offsets, footer."""
     known = np.isfinite(trace.times_s)
     times_s, values = trace.times_s[known], trace.values[known]
-    person = dyad.person("a" if name.startswith("a_") else "b")
     facts = {
         "name": name, "type": _kind(name), "channel_count": "1",
         "nominal_srate": repr(float(trace.rate_hz)), "channel_format": "double64",
-        "source_id": person.wearable or trace.sensor or name, "hostname": MAKER,
+        "source_id": f"{MAKER}-{name}", "hostname": MAKER,
     }  # fmt: skip
     bounds_s = trace.bounds_s[np.isfinite(trace.bounds_s)]
     bound_s = float(np.median(bounds_s)) if len(bounds_s) else np.nan

@@ -1,7 +1,7 @@
 // What is known of the session: lanes as growing typed arrays, and the newest state, labels, marks.
 // Memory is bounded: what is older than a lane keeps is asked of the server when it is looked at.
 
-const KEPT = { pulse: 36000, other: 90000 }; // 12 minutes of pulse at 50 Hz, 6 hours of a 4 Hz lane
+const KEPT = { pulse: 36000, other: 45000 }; // 12 minutes of pulse at 50 Hz, 3 hours of a 4 Hz lane
 
 class Lane {
   constructor(limit) {

@@ -34,6 +34,8 @@ class VirtualWearable:
     """One wearable of a simulated world: its person's signals, and the board it is built on.
 
     settings : written to `settings.json` in its flash when that is formatted
+    key : its key and the one it names itself by, 64 bytes, as it got them over a cable before;
+        empty for a wearable without one
     radio : its own radio link, None for the world's
     costs : virtual microseconds of work, over those in `device/inside/virtual/costs.py`
     flash : file that holds the flash, to keep it beyond the world; None for a new one
@@ -71,6 +73,7 @@ class VirtualWearable:
     start: tuple[Path, ...] = ()
     heap_each_s: float = 0.0
     chaos: int = 0
+    key: bytes = field(default=b"", repr=False)
 
 
 class FifoLog(NamedTuple):
@@ -136,6 +139,7 @@ class Files:
             "seed": boot + 1,
             "tick_phase_us": zlib.crc32(f"{address} {boot}".encode()) % _TICK_US,
             "settings": json.dumps(dict(wearable.settings)) if wearable.settings else "",
+            "key": wearable.key.hex(),
             "flash": str(self._flash.resolve()),
             "flash_blocks": wearable.flash_kib // 4,
             "costs": dict(wearable.costs),

@@ -72,8 +72,8 @@ class Ran(Result):
             lines.append("The others are complete; run again once the cause is mended.")
         if self.waiting:
             lines.append(
-                f"Comparisons with other dyads wait for {self.waiting} sessions of other shards: run "
-                "again when these are done."
+                f"Comparisons with other dyads wait for {self.waiting} sessions of other shards: "
+                "run again when these are done."
             )
         if self.done:
             lines.append(f"{self.cpu_s:.0f} CPU seconds; at most {self.peak_mb:.0f} MB a worker.")

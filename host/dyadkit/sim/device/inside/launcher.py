@@ -5,6 +5,7 @@
 MICROPYPATH is this folder, then the firmware's, then the shared protocol's.
 """
 
+import binascii
 import os
 import random
 import sys
@@ -42,6 +43,9 @@ def mount_flash():
     sys.modules["flashbdev"] = flash  # as the port's own module, whose `bdev` is the flash
     os.mount(filesystem, FLASH_ROOT)
     os.chdir(FLASH_ROOT)
+    if config["key"] and not os.listdir():  # at the first boot only: it may be erased
+        with open("wearable.key", "wb") as file:
+            file.write(binascii.unhexlify(config["key"]))
     if config["settings"] and "settings.json" not in os.listdir():
         with open("settings.json", "w") as file:
             file.write(config["settings"])

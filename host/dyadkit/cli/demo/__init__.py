@@ -13,12 +13,14 @@ from dyadkit.cli.output import emit, progress, say, stopping, whence_lines
 if TYPE_CHECKING:
     import asyncio
 
+    from dyadkit.cli.demo.paradigms import Rehearsal
     from dyadkit.demo.simulated import Performance
     from dyadkit.sim.loop import Pace
     from dyadkit.sim.people.bodies import Encounter
 
 
 MIN_REGIME_MINUTES = 10.0
+MAX_RECORDED_S = 3600.0
 
 
 def register(app: typer.Typer) -> None:
@@ -44,11 +46,27 @@ def demo(
             "codysregulation; ten minutes or more."
         ),
     ] = "",
+    paradigm: Annotated[
+        str,
+        typer.Option(
+            help="Rehearse a paradigm instead, from series: still-face, conflict, therapy, "
+            "procedure, night or visits."
+        ),
+    ] = "",
+    wearables: Annotated[
+        bool, typer.Option("--wearables", help="Rehearse it through virtual wearables.")
+    ] = False,
     seed: Seed = 1,
     realtime: Realtime = False,
     as_json: AsJson = False,
 ) -> None:
     """Record two simulated people on virtual wearables, and report."""
+    if paradigm:
+        rehearsal = _rehearsal(paradigm, out, seed)
+        if wearables:
+            _refuse_long(rehearsal)
+            return rehearsal.through_wearables(_pace(realtime), as_json)
+        return rehearsal.as_series(as_json)
     from dyadkit.demo import simulated
     from dyadkit.sim.people import bodies, influence
 
@@ -72,6 +90,29 @@ def demo(
         )
     _end_if_asked(folder, stop)
     _finish_simulated(folder, recorded, as_json)
+
+
+def _rehearsal(paradigm: str, out: Path | None, seed: int) -> "Rehearsal":
+    from dyadkit.cli.demo.paradigms import Rehearsal
+    from dyadkit.demo.paradigms import Paradigm
+
+    known = [one.value for one in Paradigm]
+    if paradigm not in known:
+        raise typer.BadParameter(
+            f"{paradigm} is not one of {', '.join(known)}", param_hint="--paradigm"
+        )
+    return Rehearsal(paradigm, out or _free_folder(paradigm), seed)
+
+
+def _refuse_long(rehearsal: "Rehearsal") -> None:
+    """Nights need an accelerometer and hours of computing, visits ten recordings."""
+    kit = rehearsal.kit
+    if kit.visits > 1 or kit.seconds > MAX_RECORDED_S:
+        raise typer.BadParameter(
+            f"{kit.paradigm.value} is rehearsed from series only: it lasts "
+            f"{kit.visits * kit.seconds / 60:.0f} minutes",
+            param_hint="--wearables",
+        )
 
 
 def _swinging(regime: str, seed: int) -> "Encounter":

@@ -10,6 +10,7 @@ from dyadkit.capture.session import RecordingPlan, record
 from dyadkit.demo import simulated
 from dyadkit.live.bodies.drawn import Lanes, LaneSlice, thinned
 from dyadkit.live.bodies.follower import Follower
+from dyadkit.live.recorder.replay import ReadFollower, Replay
 from dyadkit.sessions.loading import load
 from dyadkit.signals import extract, ppg
 from dyadkit.sim.people import bodies
@@ -134,7 +135,7 @@ def test_who_follows_may_fail_without_the_writer_noticing_less(tmp_path):
 
 def test_every_beat_that_the_windows_show_is_decided():
     """One that moved a little between two views was in neither: the rate fell to half there."""
-    pulse = pulse_model.pulse(pulse_model.sinus, seconds=150, rate_hz=32.0, seed=1)
+    pulse = pulse_model.pulse(pulse_model.sinus, seconds=150, rate_hz=32.0, seed=2)
     live_s = ppg.LiveBeats(32.0).push(pulse.ppg).times_s
     whole_s = ppg.find_beats(pulse.ppg, 32.0).times_s
     whole_s = whole_s[(whole_s > 8) & (whole_s < 148)]
@@ -161,3 +162,46 @@ def test_thinning_keeps_every_extreme():
     assert len(thin.times_s) <= 400
     assert {thin.values.min(), thin.values.max()} == {wave.values[:5000].min(), wave.values.max()}
     assert (np.diff(thin.times_s) >= 0).all()
+
+
+def played(session):
+    """A replay that has come to its end, as fast as it goes."""
+
+    async def play():
+        replay = Replay(session, speed=1000.0)
+        running = asyncio.create_task(replay.run())
+        while not replay.said:
+            await asyncio.sleep(0.05)
+            replay.speed = 1000.0
+        assert (await replay.answer({"do": "mark", "label": "late"}))["ok"] is False
+        assert (await replay.answer({"do": "speed", "speed": 0}))["ok"] is False
+        assert (await replay.answer({"do": "leave"}))["ok"]
+        await running
+        return replay
+
+    return asyncio.run(play())
+
+
+def test_a_finished_session_plays_as_it_was_followed(followed):
+    replay, follower = played(followed[3]), followed[0]
+    assert replay.state()["broken"] == ""
+    for name, lane in follower.lanes.kept.items():
+        was = lane.between(-np.inf, np.inf)
+        now = replay.follower.lanes.kept[name].between(-np.inf, np.inf)
+        if not name.startswith("coupling"):
+            assert abs(len(now.times_s) - len(was.times_s)) <= 0.05 * len(was.times_s) + 5, name
+
+
+def test_an_imported_session_plays_too(tmp_path):
+    pair = bodies.meet(bodies.Encounter(), 70.0, seed=2)
+    dyad = bodies.perfect_dyad(pair)
+    follower = ReadFollower(dyad)
+    for step in range(1, 4 * 70):
+        follower.tick(step * 250_000_000)
+    both = extract(dyad)
+    live = follower.lanes.kept["a/heart_rate"].between(-1, 69).values
+    np.testing.assert_allclose(live, both.a.heart_rate_bpm[: len(live)])
+    assert len(follower.lanes.kept["b/scr"]) == len(
+        [r for r in both.b.responses if r.peak_s < 69.5]
+    )
+    assert "coupling/eda" in follower.lanes.kept

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from dyadkit.analysis.decision import About
 from dyadkit.analysis.findings import SIGNAL_WORDS, Findings
 from dyadkit.plot.scale import against_chance, places, trust
-from dyadkit.report.data_quality import trusted
 from dyadkit.report.drawing import Alt, glyph
+from dyadkit.report.sections.data_quality import trusted
 from dyadkit.report.words import Said, limits_of, numbers_of, said_about
 from dyadkit.synchrony.verdicts import Verdict
 
@@ -49,7 +49,7 @@ class Asked:
 
 
 def rows(findings: Findings) -> list[Asked]:
-    """The box, in the page's order; conditions and second looks only where there are any."""
+    """The box, in the page's order; second looks only where there are any."""
     every = [
         _trust(findings),
         _together(findings),
@@ -154,10 +154,19 @@ def _verdict(findings: Findings, one: Said) -> str:
     return str(verdict) if one.positive else NOT_SHOWN
 
 
-def _conditions(findings: Findings) -> Asked | None:
+def _not_asked(findings: Findings) -> str:
+    marked = {one.label for one in findings.marks if one.kind == "condition"}
+    if len(marked) > 1:
+        return "Conditions were marked, but too little was measured in them to compare."
+    return "No two conditions were marked in this session."
+
+
+def _conditions(findings: Findings) -> Asked:
     found = said_about(findings, About.CONTEXT)
     if not found:
-        return None
+        why = _not_asked(findings)
+        none = AnswerWord("not asked", "", 0, positive=False)
+        return Asked("Did the conditions matter?", [none], [], Markup(""), "decisions", (), why)
     shown = [one for one in found if one.positive]
     words = [AnswerWord("yes", "", one.number, positive=True) for one in shown[:1]]
     words = words or [AnswerWord(NOT_SHOWN, "", found[0].number, positive=False)]

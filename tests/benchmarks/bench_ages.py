@@ -173,7 +173,10 @@ def modelled(seeds):
     ]
     off, r, breath = (np.concatenate([one[k] for one in every]) for k in range(3))
     figures.accuracy(
-        "ln RSA within 0.3, stated", float(np.mean(np.abs(off) <= OFF)), tolerance=0.05
+        "ln RSA within 0.3, stated",
+        float(np.mean(np.abs(off) <= OFF)),
+        better=figures.HIGHER,
+        tolerance=0.05,
     )
     figures.accuracy(
         "RSA series r, median", float(np.median(r)), better=figures.HIGHER, tolerance=0.03

@@ -52,16 +52,16 @@ def coupled_parts(
 def _parts(marks: Sequence[Mark], duration_s: float) -> Iterator[tuple[str, float, float]]:
     """Name, beginning and end of each part; of a condition that comes again its longest time."""
     shared = [one for one in marks if one.kind == "condition" and one.person is None]
-    longest: Mapping[str, Mark] = {
+    by_label: Mapping[str, Mark] = {
         one.label: one
         for one in sorted(
             condition_spans(shared, duration_s), key=lambda one: one.stop_s - one.start_s
         )
     }
-    if not longest and duration_s >= MIN_WHOLE_S:
+    if not by_label and duration_s >= MIN_WHOLE_S:
         for k, words in enumerate(THIRDS):
             yield words, k * duration_s / 3, (k + 1) * duration_s / 3
-    for one in sorted(longest.values(), key=lambda mark: mark.start_s):
+    for one in sorted(by_label.values(), key=lambda mark: mark.start_s):
         stop_s = min(one.stop_s, duration_s)
         if MIN_PART_S <= stop_s - one.start_s < duration_s - 1.0:
             yield f"“{one.label}”", max(one.start_s, 0.0), stop_s

@@ -36,7 +36,7 @@ EDGE_HZ = 0.02
 """The filter's edges lie this far outside of the band, so that breath at an edge counts whole."""
 TAPS = 331
 """Of the band-pass: what twice `EDGE_HZ` of transition costs a Hamming window at 4 Hz."""
-MOST_CYCLES = 0.45
+MAX_CYCLES = 0.45
 """Of a wave between two beats, up to which its loss is given back: beyond, noise would grow."""
 WINDOW_S = {ADULT_HZ: 20.0, CHILD_HZ: 16.0, INFANT_HZ: 12.0}
 """Hann window of the local power: half of it counts, three breaths at the usual rate of the age."""
@@ -244,7 +244,7 @@ def _band_pass(band: Band, beat_s: float) -> Floats:
     """
     low, high = band[0] - EDGE_HZ, min(band[1] + EDGE_HZ, 0.49 * GRID_HZ)
     inside_hz = np.linspace(low, high, 64)
-    cycles = np.minimum(inside_hz * beat_s, MOST_CYCLES)
+    cycles = np.minimum(inside_hz * beat_s, MAX_CYCLES)
     passed = 3.0 * np.sinc(cycles) ** 4 / (2.0 + np.cos(2.0 * np.pi * cycles))
     edges_hz = np.r_[0.0, low - EDGE_HZ, inside_hz, high + EDGE_HZ, GRID_HZ / 2]
     gains = np.r_[0.0, 0.0, 1.0 / passed, 0.0, 0.0]

@@ -98,6 +98,10 @@ PEERS = tuple(package(name, "bench") for name in ("neurokit2", "heartpy", "biosp
 
 PROFILES = (
     Profile(
+        "ages", "--bodies 2", "",
+        "ten of twelve bodies of every age", wants=(data("dyads/emopaircompete"),),
+    ),
+    Profile(
         "beats", "", "", "nothing", wants=(PULSES,),
     ),
     Profile(

@@ -93,10 +93,11 @@ def stress_buffering_of(dyad: Dyad, asked: BufferingQuestion) -> Buffering:
         if label not in spans:
             known = ", ".join(f"“{one}”" for one in spans) or "none"
             raise SignalError(f"“{label}” is not marked for person {asked.person} ({known} are)")
-    course = in_windows(
-        (_series(body, asked.measure),) * 2, SERIES_HZ, lambda one, _: _mean(one), WINDOW_S,
-        WINDOW_S,
-    )  # fmt: skip
+    series = _series(body, asked.measure)
+    if not (series == series).any():
+        why = f": {body.rsa.why}" if asked.measure == "ln_rsa" and body.rsa.why else ""
+        raise SignalError(f"{WORDS[asked.measure]} of {asked.person} is not known{why}")
+    course = in_windows((series, series), SERIES_HZ, lambda one, _: _mean(one), WINDOW_S, WINDOW_S)
     conditions = conditions_of(dyad.marks, asked.person, len(body.times_s))
     found = contrast_conditions(course, conditions, asked.together, asked.alone)
     alone, together = (

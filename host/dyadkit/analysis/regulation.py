@@ -7,10 +7,11 @@ from typing import Self
 
 import numpy as np
 
-from dyadkit.analysis.decision import PRIMARY, Evidence, Resting, Statement
+from dyadkit.analysis.decision import PRIMARY, Evidence, Proposal, Resting, Statement
 from dyadkit.analysis.findings import RATE_HZ, SIGNAL_WORDS, series_of
 from dyadkit.analysis.primary import Primary
 from dyadkit.analysis.tables import missing_by_condition
+from dyadkit.analysis.when import coupled_parts
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, Dyad, Mark, Trace
 from dyadkit.dyad.units import microsiemens
@@ -58,6 +59,7 @@ class Regulated:
     strength: dict[str, Strength]
     regulation: Regulation
     remarks: tuple[Statement, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @classmethod
     def of(cls, dyad: Dyad, bodies: PhysiologyPair, max_lag_s: float, seed: int) -> Self:
@@ -81,6 +83,7 @@ class Regulated:
             _strengths(whole),
             regulation_of(skin, pulse, trains if _many(trains) else None, seed),
             missing_by_condition(bodies, dyad.marks),
+            coupled_parts(whole["heart_rate"], dyad.marks, max_lag_s, seed),
         )
 
     def evidence(
@@ -123,6 +126,7 @@ class Regulated:
             primary=primary.tests if primary else (),
             marked=len({one.label for one in self.search.marks}) > 1,
             remarks=self.remarks,
+            proposals=self.proposals,
         )
 
     def _resting(self) -> Resting:

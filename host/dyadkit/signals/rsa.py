@@ -17,6 +17,7 @@ from dyadkit.dyad.result import Result
 from dyadkit.signals.ppg.intervals import Intervals
 from dyadkit.signals.respiration import Respiration
 from dyadkit.signals.rhythm import HeartRhythm
+from dyadkit.signals.spread import NOISE_SHARE
 
 GRID_HZ = 4.0
 Band = tuple[float, float]
@@ -35,6 +36,8 @@ EDGE_HZ = 0.02
 """The filter's edges lie this far outside of the band, so that breath at an edge counts whole."""
 TAPS = 331
 """Of the band-pass: what twice `EDGE_HZ` of transition costs a Hamming window at 4 Hz."""
+MAX_CYCLES = 0.45
+"""Of a wave between two beats, up to which its loss is given back: beyond, noise would grow."""
 WINDOW_S = {ADULT_HZ: 20.0, CHILD_HZ: 16.0, INFANT_HZ: 12.0}
 """Hann window of the local power: half of it counts, three breaths at the usual rate of the age."""
 MIN_SEEN = 0.8
@@ -44,8 +47,8 @@ MAX_BRIDGED_S = 2.5
 FAST_BPM = 105.0
 """A heart above this at rest is a child's; of an adult in effort RSA is no index either."""
 MIN_S = 60.0
-MAX_DOUBT = 0.4
-"""Of ln RSA: where noise may be so much of it, nothing is stated."""
+MAX_DOUBT = 0.6
+"""Of ln RSA: where noise may be more of it, nothing is stated; the middle is then within 0.3."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +62,7 @@ class Rsa(Result):
     wave_ms : shape (n,), intervals within the band on a 4 Hz grid, NaN where not seen
     assumption : what the band rests on, a sentence; empty where the age is known
     why : why there is no number; empty where there is one
+    noise_ms2 : what noise in the wave adds to its power in all likelihood, taken off every figure
     """
 
     band_hz: Band
@@ -67,17 +71,20 @@ class Rsa(Result):
     wave_ms: Floats
     assumption: str = ""
     why: str = ""
+    noise_ms2: float = 0.0
 
     @property
     def series_ln_ms2(self) -> Floats:
         """Course of ln RSA, shape (n,) at 4 Hz; NaN where less than half of the window was seen."""
         half = round(WINDOW_S.get(self.band_hz, 20.0) * GRID_HZ / 2)
-        return local_ln_power(self.wave_ms, half)
+        return local_ln_power(self.wave_ms, half, self.noise_ms2)
 
     def ln_of(self, part_ms: Floats) -> float:
         """Ln RSA of a part of `wave_ms`; NaN where there is none, or none of the whole."""
         known = part_ms[np.isfinite(part_ms)]
-        return _ln(float(np.mean(known**2))) if len(known) and not self.why else np.nan
+        if self.why or not len(known):
+            return np.nan
+        return _ln(float(_less_noise(np.asarray(np.mean(known**2)), self.noise_ms2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +154,17 @@ def rsa(found: Intervals, duration_s: float, choice: BandChoice, rhythm: HeartRh
     rhythm : of the recording; only the sinus node's follows breath
     """
     curve, seen = _curve_ms(found, int(duration_s * GRID_HZ))
-    wave = _in_band(curve, seen, _reachable(choice.band_hz, found))
+    wave = _in_band(curve, seen, _reachable(choice.band_hz, found), _usual_s(found))
     known = np.isfinite(wave)
     power, noise = (
-        (float(np.mean(wave[known] ** 2)), _noise_ms2(found, choice.band_hz))
+        (float(np.mean(wave[known] ** 2)), NOISE_SHARE * _noise_ms2(found, choice.band_hz))
         if known.sum() >= MIN_S * GRID_HZ
         else (0.0, 0.0)
     )
     interval = (_ln(power - noise), _ln(power))
     why = choice.why or _unsaid(interval, rhythm)
     value = np.nan if why else _ln(power - 0.5 * noise)
-    return Rsa(choice.band_hz, value, interval, wave, choice.assumption, why)
+    return Rsa(choice.band_hz, value, interval, wave, choice.assumption, why, 0.5 * noise)
 
 
 def _unsaid(interval: Band, rhythm: HeartRhythm) -> str:
@@ -176,16 +183,21 @@ def no_rsa(samples: int, why: str) -> Rsa:
     return Rsa((nan, nan), nan, (nan, nan), np.full(samples, np.nan), why=why)
 
 
-def local_ln_power(wave: Floats, half: int) -> Floats:
+def local_ln_power(wave: Floats, half: int, noise: float) -> Floats:
     """Logarithm of the mean square in a Hann window of 2 · half + 1 samples, shape of `wave`."""
     kernel = np.hanning(2 * half + 3)[1:-1]
     known = np.isfinite(wave)
     weight = np.convolve(known, kernel, "same")
     square = np.convolve(np.where(known, wave, 0.0) ** 2, kernel, "same")
     with np.errstate(divide="ignore", invalid="ignore"):
-        course = np.log(square / weight)
+        course = np.log(_less_noise(square / weight, noise))
     course[(weight < MIN_KNOWN_SHARE * kernel.sum()) | ~np.isfinite(course)] = np.nan
     return np.asarray(course[: len(wave)])
+
+
+def _less_noise(power: Floats, noise: float) -> Floats:
+    """Power without noise; a quarter stays where breathing is weaker than noise."""
+    return np.asarray(np.maximum(power - noise, 0.25 * power))
 
 
 def _curve_ms(found: Intervals, samples: int) -> tuple[Floats, Bools]:
@@ -206,13 +218,12 @@ def _curve_ms(found: Intervals, samples: int) -> tuple[Floats, Bools]:
     return curve, seen
 
 
-def _in_band(curve: Floats, seen: Bools, band: Band) -> Floats:
+def _in_band(curve: Floats, seen: Bools, band: Band, beat_s: float) -> Floats:
     """The curve within the band; NaN where it was not seen, or too near to where it was not."""
     if not seen.any() or not band[1] > band[0] + 2 * EDGE_HZ:
         return np.full(len(curve), np.nan)
     whole = np.interp(np.arange(len(curve)), np.flatnonzero(seen), curve[seen])
-    low, high = band[0] - EDGE_HZ, min(band[1] + EDGE_HZ, 0.49 * GRID_HZ)
-    kernel = signal.firwin(TAPS, (low, high), pass_zero=False, fs=GRID_HZ)
+    kernel = _band_pass(band, beat_s)
     reach = TAPS // 2
     padded = np.pad(whole - whole.mean(), reach, mode="reflect", reflect_type="odd")
     wave = signal.fftconvolve(padded, kernel, "valid")
@@ -221,12 +232,34 @@ def _in_band(curve: Floats, seen: Bools, band: Band) -> Floats:
     return np.where(seen & full, wave, np.nan)
 
 
+def _band_pass(band: Band, beat_s: float) -> Floats:
+    """Kernel that keeps the band, and gives back what a curve through so rare beats has lost.
+
+    A cubic spline through points `beat_s` apart passes a wave of frequency f by
+    3 sinc⁴(f beat_s) / (2 + cos 2π f beat_s): three quarters of it at the slowest hearts.
+
+    References
+    ----------
+    Unser, Aldroubi & Eden 1993, IEEE Trans Signal Process 41(2), 834–848
+    """
+    low, high = band[0] - EDGE_HZ, min(band[1] + EDGE_HZ, 0.49 * GRID_HZ)
+    inside_hz = np.linspace(low, high, 64)
+    cycles = np.minimum(inside_hz * beat_s, MAX_CYCLES)
+    passed = 3.0 * np.sinc(cycles) ** 4 / (2.0 + np.cos(2.0 * np.pi * cycles))
+    edges_hz = np.r_[0.0, low - EDGE_HZ, inside_hz, high + EDGE_HZ, GRID_HZ / 2]
+    gains = np.r_[0.0, 0.0, 1.0 / passed, 0.0, 0.0]
+    return np.asarray(signal.firwin2(TAPS, edges_hz, gains, fs=GRID_HZ))
+
+
+def _usual_s(found: Intervals) -> float:
+    """The usual interval; 0 where none is normal."""
+    return float(np.median(found.interval_s[found.normal])) if found.normal.any() else 0.0
+
+
 def _reachable(band: Band, found: Intervals) -> Band:
     """The band below half of the heart rate: beats show no faster breath."""
-    if not found.normal.any():
-        return band
-    half_hz = 0.5 / float(np.median(found.interval_s[found.normal]))
-    return band[0], min(band[1], half_hz)
+    usual_s = _usual_s(found)
+    return (band[0], min(band[1], 0.5 / usual_s)) if usual_s > 0.0 else band
 
 
 def _noise_ms2(found: Intervals, band: Band) -> float:
@@ -235,12 +268,11 @@ def _noise_ms2(found: Intervals, band: Band) -> float:
     Each beat's error shortens one interval and lengthens the next: its spectrum rises with the
     square of the frequency, and little of it lies in the band of a slow breath.
     """
-    normal = found.normal
-    beat_hz = 1.0 / float(np.median(found.interval_s[normal]))
+    beat_hz = 1.0 / _usual_s(found)
     low, high = _reachable(band, found)
     frequency_hz = np.linspace(low, high, 64)
     density = 4.0 * (1.0 - np.cos(2.0 * np.pi * frequency_hz / beat_hz)) / beat_hz
-    of_a_beat = 0.5 * float(np.mean(found.error_s[normal] ** 2))
+    of_a_beat = 0.5 * float(np.mean(found.error_s[found.normal] ** 2))
     return 1e6 * of_a_beat * float(np.trapezoid(density, frequency_hz))
 
 

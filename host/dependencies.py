@@ -57,22 +57,22 @@ _WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """A package that is installed: its version, and its licences as told and as read."""
+    """A package that is installed: its version, and its licences as declared and as read."""
 
     name: str
     version: str
-    told: tuple[str, ...]
+    declared: tuple[str, ...]
     read: tuple[str, ...]
 
     @property
     def counts(self) -> tuple[str, ...]:
         """Licences in its files; those it tells where it has no file that is known."""
-        return self.read or self.told
+        return self.read or self.declared
 
     @property
     def is_settled(self) -> bool:
         """Whether it is permissive, or was looked at by a person."""
-        own = set(self.told) | {self.counts[0]} if self.counts else set()
+        own = set(self.declared) | {self.counts[0]} if self.counts else set()
         return self.name in ACCEPTED or (bool(own) and own <= PERMISSIVE)
 
 
@@ -88,7 +88,7 @@ def closure() -> list[Dependency]:
         if name in found or name == "dyadkit" or not _applies(wanted):
             continue
         package = importlib.metadata.distribution(name)
-        found[name] = Dependency(name, package.version, _told(package), _read(package))
+        found[name] = Dependency(name, package.version, _declared(package), _read(package))
         for line in package.requires or ():
             needed = Requirement(line)
             if _applies(needed, wanted.extras):
@@ -99,7 +99,7 @@ def closure() -> list[Dependency]:
 def licences_page(found: list[Dependency]) -> str:
     """The page for people."""
     rows = [
-        f"| {one.name} | {one.version} | {', '.join(one.told) or '–'} | "
+        f"| {one.name} | {one.version} | {', '.join(one.declared) or '–'} | "
         f"{', '.join(one.read) or 'no licence file'} | {ACCEPTED.get(one.name, '')} |"
         for one in found
     ]
@@ -107,10 +107,11 @@ def licences_page(found: list[Dependency]) -> str:
         [
             "# Licences of what dyadkit brings along", "",
             "dyadkit's own is MIT, of its hardware see `hardware/LICENSE`. Written by "
-            "`python host/dependencies.py` from what", "is installed: what each package tells, and "
+            "`python host/dependencies.py` from what",
+            "is installed: what each package declares, and "
             "what its licence files hold (a package that contains parts of", "others has several). "
             f"Of the extras {', '.join(EXTRAS)}.", "",
-            "| package | version | tells | its files hold | why it is accepted |",
+            "| package | version | declares | its files hold | why it is accepted |",
             "|---|---|---|---|---|", *rows, "",
         ]
     )  # fmt: skip
@@ -128,7 +129,7 @@ def _applies(one: Requirement, extras: set[str] = frozenset()) -> bool:  # type:
     return any(one.marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
-def _told(package: importlib.metadata.Distribution) -> tuple[str, ...]:
+def _declared(package: importlib.metadata.Distribution) -> tuple[str, ...]:
     about = package.metadata
     lines = [about.get("License-Expression") or "", (about.get("License") or "")[:80]]
     lines += [one for one in about.get_all("Classifier") or () if one.startswith("License")]
@@ -162,7 +163,7 @@ def main() -> int:
     found = closure()
     if asked.parse_args().check:
         odd = [one for one in found if not one.is_settled]
-        sys.stderr.writelines(f"{one.name}: {one.told} {one.read}\n" for one in odd)
+        sys.stderr.writelines(f"{one.name}: {one.declared} {one.read}\n" for one in odd)
         return 1 if odd else 0
     (ROOT / "docs" / "licences.md").write_text(licences_page(found), encoding="utf-8")
     (ROOT / "constraints.txt").write_text(constraints(found), encoding="utf-8")

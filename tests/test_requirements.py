@@ -16,7 +16,7 @@ NAMED = re.compile(r"`(test_\w+)`")
 
 
 @functools.cache
-def tests_there():
+def known_tests():
     """Names of all test functions of the repository."""
     return {
         node.name
@@ -34,13 +34,13 @@ def rows_of(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_test_that_a_page_names_is_there(page):
-    assert set(NAMED.findall((ROOT / page).read_text())) - tests_there() == set()
+    assert set(NAMED.findall((ROOT / page).read_text())) - known_tests() == set()
 
 
 def test_a_test_that_is_not_there_is_noticed():
     name = "test_" + "of_nothing"
     assert NAMED.findall(f"`{name}`") == [name]
-    assert name not in tests_there()
+    assert name not in known_tests()
 
 
 @pytest.mark.parametrize(("page", "letter", "min_rows"), [(PAGES[0], "R", 20), (PAGES[1], "H", 12)])

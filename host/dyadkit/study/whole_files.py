@@ -4,6 +4,7 @@ import os
 import uuid
 from pathlib import Path
 
+from dyadkit.dyad.private_files import private_file, private_folder
 from dyadkit.errors import SessionError
 
 
@@ -17,8 +18,8 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     partial = path.with_name(f"{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
+        private_folder(path.parent)
+        with private_file(partial).open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

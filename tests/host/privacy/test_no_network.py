@@ -40,6 +40,7 @@ SLOW = (
     "plan-session",
 )
 """Minutes of a simulator or of statistics; run with --slow."""
+STUDY = ("check", "plan", "freeze", "run", "status", "report", "export")
 LINES = {
     "demo": ["demo --minutes 0.2 --out d"],
     "replay": ["replay nowhere nowhere --out r"],
@@ -64,6 +65,9 @@ LINES = {
     "withdraw": ["withdraw s --person a"],
     "analyze": ["analyze s --report r.html --report r.json"],
     "why": ["why r.json"],
+    "night": ["night s"],
+    "study demo": ["study demo --out st --dyads 2 --minutes 2", "study run st/study.toml"],
+    **{f"study {word}": [f"study {word} study.toml"] for word in STUDY},
     "multiverse": ["multiverse s"],
     "plan-session": ["plan-session --conditions rest,talk"],
     "schema": ["schema"],
@@ -76,6 +80,7 @@ LINES = {
     "keys list": ["keys list"],
     "keys rotate": ["keys rotate"],
     "keys give": ["keys give /dev/nowhere"],
+    "keys reset": ["keys reset /dev/nowhere 7cdfa1000001"],
     "keys revoke": ["keys revoke blue"],
     "keys export": ["keys export safe.key"],
 }

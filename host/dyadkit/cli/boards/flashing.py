@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from dyadkit.devices.flashing.sequence import FlashedBoard, FlashPlan
 
 REGISTER_NAME = "wearables.toml"
-KIT_NAME = "kit.key"
 
 
 def register(app: typer.Typer) -> None:
@@ -46,12 +45,12 @@ def flash(
     lab: Annotated[Path, typer.Option(help="The lab's register of wearables.")] = Path(
         REGISTER_NAME
     ),
-    kit: Annotated[Path, typer.Option(help="The lab's key file; see dyadkit keys.")] = Path(
-        KIT_NAME
-    ),
+    kit: Annotated[
+        Path | None, typer.Option(help="Give each a key that follows from this; see dyadkit keys.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a wearable of each board: MicroPython, firmware, name, and a key if the lab has one.
+    """Make a wearable of each board: MicroPython, firmware, name.
 
     Boards may be new or have been used before; BOOT need not be held. A board that holds recordings
     nobody fetched is refused. Needs pip install 'dyadkit[flash]'. Ends with 1 if any board is not
@@ -64,7 +63,7 @@ def flash(
     if erase:
         _ask_to_erase([plan.name for _, plan in plans])
     done, failed = _flash_all(plans)
-    if kit.exists():
+    if kit is not None:
         _give_keys(done, kit)
     emit({"boards": [one.to_dict() for one in done]}, as_json, [one.sentence() for one in done])
     if failed or any(one.complaint for one in done):
@@ -154,6 +153,7 @@ def _flash_all(
 def _give_keys(flashed: "list[FlashedBoard]", kit: Path) -> None:
     """Give each wearable that was flashed its key; why one has none is said and no failure."""
     import asyncio
+    from functools import partial
 
     from dyadkit.cli.privacy.passphrase import existing_passphrase
     from dyadkit.devices.key_file import is_locked, read_keys, write_keys
@@ -165,7 +165,7 @@ def _give_keys(flashed: "list[FlashedBoard]", kit: Path) -> None:
     keys = read_keys(kit, words)
     for board in flashed:
         try:
-            keys = asyncio.run(give_key(UsbLink(board.port), board.wearable, keys))
+            keys, _ = asyncio.run(give_key(partial(UsbLink, board.port), keys))
             write_keys(kit, keys, words)
         except DyadkitError as error:
             complain(error)

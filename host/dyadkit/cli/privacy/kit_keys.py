@@ -8,7 +8,7 @@ import typer
 from dyadkit.cli.options import AsJson
 from dyadkit.cli.output import emit
 from dyadkit.cli.privacy.passphrase import existing_passphrase, new_passphrase
-from dyadkit.errors import NoWearableError, SessionError
+from dyadkit.errors import SessionError
 
 if TYPE_CHECKING:
     from dyadkit.devices.key_file import KeyFile
@@ -48,7 +48,11 @@ def new(
     write_keys(kit, made, new_passphrase(str(kit)) if passphrase else "")
     facts = {"kit": str(kit), "generation": made.generation, "sealed": passphrase}
     how = "sealed under a passphrase" if passphrase else "readable by you alone, not sealed"
-    emit(facts, as_json, [f"{kit}: key of this kit, {how}; wearables get theirs by dyadkit flash"])
+    emit(
+        facts,
+        as_json,
+        [f"{kit}: key of this kit, {how}; wearables get theirs by dyadkit keys give"],
+    )
 
 
 @keys.command("list")
@@ -104,22 +108,43 @@ def give(
 ) -> None:
     """Give a wearable its key over the cable: one flashed before there was a kit key, or rotated.
 
-    dyadkit flash does the same to what it flashes.
+    dyadkit flash --kit does the same to what it flashes. From then on it answers nobody else: keep
+    a copy of the kit's key by keys export. Without the key only keys reset helps, which erases.
+    SECURITY.md says which commands of this version speak with a wearable that has a key.
     """
     import asyncio
 
-    from dyadkit.devices import discovery
     from dyadkit.devices.key_file import write_keys
     from dyadkit.devices.key_over_cable import give_key
-    from dyadkit.links.usb import Cable, UsbLink
+    from dyadkit.links.usb import UsbLink
 
     found, words = _opened(kit)
-    plugged = asyncio.run(discovery.plugged(Cable(port_names=lambda: [port])))
-    if not plugged:
-        raise NoWearableError(f"no wearable answers at {port}: is it plugged in and on?")
-    address = plugged[0].wearable
-    write_keys(kit, asyncio.run(give_key(UsbLink(port), address, found)), words)
+    after, address = asyncio.run(give_key(lambda: UsbLink(port), found))
+    write_keys(kit, after, words)
     emit({"wearable": address, "state": "current"}, as_json, [f"{address} at {port} is keyed"])
+
+
+@keys.command()
+def reset(
+    port: Annotated[str, typer.Argument(help="Serial port that the wearable is plugged into.")],
+    wearable: Annotated[str, typer.Argument(help="Its hardware address, as keys list shows it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Erase a wearable whose key is lost, over the cable: all it recorded, and its key.
+
+    It needs no key: who holds a wearable and a cable could put another program on it as well.
+    """
+    import asyncio
+
+    from dyadkit.devices.wearable_keys import erase
+    from dyadkit.links.usb import UsbLink
+
+    try:
+        address = bytes.fromhex(wearable.replace(":", ""))
+    except ValueError:
+        raise typer.BadParameter("twelve hexadecimal digits", param_hint="WEARABLE") from None
+    asyncio.run(erase(UsbLink(port), address))
+    emit({"wearable": address.hex(), "state": "none"}, as_json, [f"{wearable} is erased"])
 
 
 @keys.command()

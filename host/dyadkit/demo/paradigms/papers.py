@@ -4,16 +4,17 @@ from pathlib import Path
 
 from dyadkit.analysis.plan import AnalysisPlan
 from dyadkit.demo.paradigms.kit import Kit, Paradigm
+from dyadkit.dyad.private_files import private_file, private_folder
 
 PLAN, SHEET = "plan.toml", "sheet.md"
 
 
 def write_papers(kit: Kit, folder: Path) -> tuple[Path, ...]:
     """Write the papers of a kit into a folder; gives the files."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     files = ((PLAN, plan_of(kit)), (SHEET, sheet_of(kit)))
     for name, text in files:
-        (folder / name).write_text(text, encoding="utf-8")
+        private_file(folder / name).write_text(text, encoding="utf-8")
     return tuple(folder / name for name, _ in files)
 
 

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from dyadkit.capture.session import RecordingPlan, record
+from dyadkit.decoding.decode import decode
 from dyadkit.devices import discovery
 from dyadkit.devices.key_file import new_keys, write_keys
 from dyadkit.devices.kit_links import guarded, with_keys
@@ -12,10 +14,11 @@ from dyadkit.errors import LinkError
 from dyadkit.links.ble import BleRadio
 from dyadkit.links.conversation import Conversation
 from dyadkit.links.usb import Cable
-from dyadkit.sim import VirtualWearable, World
-from dyadwire import messages
+from dyadkit.sim import RadioModel, VirtualWearable, World
+from dyadkit.storage import read_session
+from dyadwire import messages, streams
 from fakes.ordeal import link_to
-from fakes.station import feed
+from fakes.station import feed, holes
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
@@ -88,3 +91,29 @@ def test_a_wearable_without_a_key_is_used_as_ever(tmp_path):
 def test_without_a_key_file_links_are_as_they_were(tmp_path):
     link = object()
     assert with_keys(link, tmp_path / "kit.key") is link
+
+
+def test_a_sealed_recording_survives_a_reboot_and_a_lossy_radio_whole(tmp_path):
+    keys = new_keys().given(A).given(B)
+    worn = []
+    for name, address in (("a", A), ("b", B)):
+        one = keys_of(keys.kit_key, bytes.fromhex(address))
+        worn.append(VirtualWearable(name, feed(40), key=one.key + one.name_key))
+    folder = tmp_path / "session"
+    radio = RadioModel(interval_ms=30.0, loss=0.1)
+    with World(worn, radio=radio, seed=4) as world:
+        plan = RecordingPlan(folder, duration_s=20.0, clock_ns=world.clock_ns, seed=4)
+
+        async def host(world):
+            links = {p: guarded(link_to(world, p, cabled=False), keys) for p in "ab"}
+            asyncio.get_running_loop().call_later(12.0, world.reboot, "a")
+            return await record(plan, links)
+
+        world.run(host)
+    topics = read_session(folder).topics
+    found = {person: decode(topics[f"{person}/heard"], []) for person in "ab"}
+    runs = [run for (_, stream), run in found["a"].runs.items() if stream == streams.PPG_IR]
+    assert len(runs) == 2, "two boots"
+    assert sum(len(run.samples) for run in runs) > 1300
+    for run in (*runs, *(r for (_, s), r in found["b"].runs.items() if s == streams.PPG_IR)):
+        assert holes(run) == 0

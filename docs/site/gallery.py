@@ -33,6 +33,7 @@ CALLS: dict[str, tuple[str, Callable[[], Axes]]] = {
     "verdicts": ("verdicts(result)", lambda: plot.verdicts(example.session())),
     "verdict_course": ("verdict_course(result)", lambda: plot.verdict_course(example.session())),
     "weeks": ("weeks(result)", lambda: plot.weeks(example.weeks())),
+    "dyads": ("dyads(result.effects)", lambda: plot.dyads(example.effects())),
     "coherence": ('coherence(result, "eda")', lambda: plot.coherence(example.session(), "eda")),
     "phase": ('phase(result, "heart_rate")', lambda: plot.phase(example.session(), "heart_rate")),
     "recurrence": ('recurrence(result, "eda")', lambda: plot.recurrence(example.session(), "eda")),
@@ -40,8 +41,8 @@ CALLS: dict[str, tuple[str, Callable[[], Axes]]] = {
 """Each figure's call, in the order of a report; those on request come last."""
 ABOUT = """# Gallery of figures
 
-Each figure takes a result of `dyadkit.analyze` (`weeks`: of `dyadkit weeks`) and gives axes of
-matplotlib, 85 or 174 mm wide, as journals ask for one or two columns:
+Each figure takes a result of `dyadkit.analyze` (`weeks`, `dyads`: of sessions over weeks, of a
+study) and gives axes of matplotlib, 85 or 174 mm wide, as journals ask for one or two columns:
 
 ```python
 import dyadkit

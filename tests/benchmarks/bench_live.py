@@ -53,7 +53,8 @@ def main():
         for minute in range(1, MINUTES):
             there = rows[(rows[:, 0] >= 60 * minute) & (rows[:, 0] < 60 * (minute + 1)), 1]
             print(
-                f"  {minute:2d} to {minute + 1:2d} min  {there.mean() if len(there) else np.nan:.1%}"
+                f"  {minute:2d} to {minute + 1:2d} min  "
+                f"{there.mean() if len(there) else np.nan:.1%}"
             )
         late = rows[rows[:, 0] >= NEEDED_S, 1]
         shares = [one[one[:, 0] >= NEEDED_S, 1].mean() for one in found]

@@ -20,12 +20,14 @@ from fakes.browser import chromium, opened
 from fakes.live_page import live
 
 DESK = {"width": 1366, "height": 768}
-FRAMES = """(seconds) => new Promise((done) => { let n = 0; const end = performance.now() + 1000 * seconds;
+FRAMES = """(seconds) => new Promise((done) => {
+    let n = 0; const end = performance.now() + 1000 * seconds;
     const one = (now) => { n++; now < end ? requestAnimationFrame(one) : done(n / seconds); };
     requestAnimationFrame(one); })"""
 PAST = """(seconds) => { const { store } = dyadkit, now = store.now; let made = {};
     const put = (name, rate, f) => { const t = [], v = [];
-        for (let i = 0; i < seconds * rate; i++) { t.push(now - seconds + i / rate); v.push(f(i / rate)); }
+        for (let i = 0; i < seconds * rate; i++) {
+            t.push(now - seconds + i / rate); v.push(f(i / rate)); }
         store.lanes[name] = undefined; store.lane(name).add(t, v); };
     for (const p of ["a", "b"]) {
         put(p + "/pulse", 50, (s) => 1e5 + 900 * Math.sin(7.5 * s) + 90 * Math.sin(15 * s));
@@ -33,8 +35,10 @@ PAST = """(seconds) => { const { store } = dyadkit, now = store.now; let made = 
         put(p + "/scl", 4, (s) => 5 + Math.sin(s / 60)); put(p + "/scr", 0.1, () => 0.4); } }"""
 HALF_HOUR = """() => { const { store } = dyadkit; let at = store.now;
     for (let second = 0; second < 1800; second++, at++) { const lanes = {};
-        for (const p of ["a", "b"]) for (const [name, rate] of [["pulse", 50], ["beats", 1], ["heart_rate", 4], ["skin", 4], ["scl", 4]]) {
-            const t = [], v = []; for (let i = 0; i < rate; i++) { t.push(at + i / rate); v.push(70 + i); }
+        const rates = [["pulse", 50], ["beats", 1], ["heart_rate", 4], ["skin", 4], ["scl", 4]];
+        for (const p of ["a", "b"]) for (const [name, rate] of rates) {
+            const t = [], v = [];
+            for (let i = 0; i < rate; i++) { t.push(at + i / rate); v.push(70 + i); }
             lanes[p + "/" + name] = [t, v]; }
         store.takeLanes({ lanes, now_s: at + 1 }); } }"""
 
@@ -106,7 +110,8 @@ def main():
         for name, keys in (("60 s", ""), ("10 min", "--"), ("20 s", "+++")):
             half, most, rate = drawn(page, keys, asked.seconds)
             print(
-                f"view of {name}: script {half:.1f} ms a frame, p95 {most:.1f} ms; {rate:.0f} frames a second"
+                f"view of {name}: script {half:.1f} ms a frame, p95 {most:.1f} ms; "
+                f"{rate:.0f} frames a second"
             )
         pids, found = (
             {"server": server.pid, "recorder and both simulated wearables": server.recorder},
@@ -119,9 +124,8 @@ def main():
             + ", ".join(f"{name} {share:.1%} of a core" for name, share in found.items())
         )
         stamps = sorted(page.evaluate("dyadkit.store.stamps"))
-        print(
-            f"sample to page: p50 {stamps[len(stamps) // 2]:.2f} s, p95 {stamps[int(0.95 * len(stamps))]:.2f} s"
-        )
+        half, most = stamps[len(stamps) // 2], stamps[int(0.95 * len(stamps))]
+        print(f"sample to page: p50 {half:.2f} s, p95 {most:.2f} s")
         with opened(browser, server.address) as _, opened(browser, server.address) as _:
             page.evaluate("dyadkit.store.stamps.length = 0")
             with costs(pids, found):

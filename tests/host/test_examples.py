@@ -28,9 +28,9 @@ PUBLIC = {
     "dyadkit.formats": ("Format", "export"),
     "dyadkit.links": ("HostClock", "Link", "SteadyClock", "monotonic_ns"),
     "dyadkit.plot": (
-        "against_chance", "alignment", "answers", "coherence", "coupling_surface", "excerpt",
-        "heart_rates", "lag_profile", "pair", "person", "phase", "quality", "recurrence", "trust",
-        "verdict_course", "verdicts", "weeks",
+        "against_chance", "alignment", "answers", "coherence", "coupling_surface", "dyads",
+        "excerpt", "heart_rates", "lag_profile", "pair", "person", "phase", "quality", "recurrence",
+        "trust", "verdict_course", "verdicts", "weeks",
     ),
     "dyadkit.report": ("Audience", "render"),
     "dyadkit.signals": ("Physiology", "PhysiologyPair", "extract"),
@@ -49,7 +49,7 @@ PUBLIC = {
         "VirtualWearable", "World",
     ),
     "dyadkit.storage": (
-        "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "JSON_TOPICS",
+        "ABOUT_NAME", "BYTES_PER_HOUR", "Damage", "DiskFile", "FILE_NAME", "Follow", "JSON_TOPICS",
         "SessionStream", "SessionWriter", "StoredMessage", "StoredMessages", "StoredSession",
         "TOPICS", "WIRE_TOPICS", "hours_of_room", "read_about", "read_session", "sha256_of",
         "write_about",

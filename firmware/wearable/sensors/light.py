@@ -88,12 +88,12 @@ class Light:
         return True
 
 
-def fitting(current: int, level: int, most: int) -> int:
-    """Current, `most` at most, at which `level` would lie in the middle; the same if it is fine."""
+def fitting(current: int, level: int, max_microamperes: int) -> int:
+    """Current at which `level` would lie in the middle, as bright as may be; the same if fine."""
     if MIN_LEVEL <= level <= MAX_LEVEL:
         return current
     if level >= FULL_SCALE:
         current //= 2
     else:
         current = current * min(TARGET * 64 // max(level, 1), 256) // 64
-    return max(CURRENT_STEP, min(current, most) // CURRENT_STEP * CURRENT_STEP)
+    return max(CURRENT_STEP, min(current, max_microamperes) // CURRENT_STEP * CURRENT_STEP)

@@ -27,7 +27,6 @@ from dyadkit.cli import (
     privacy,
     review,
     sessions,
-    studies,
     study,
 )
 from dyadkit.cli.output import EXIT_CODES, ExitCode, complain
@@ -52,7 +51,6 @@ for _family in (
     privacy,
     analysis,
     study,
-    studies,
     formats,
     clock,
 ):

@@ -67,7 +67,7 @@ def live(
     no_browser: NoBrowser = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record and see both people in the browser, live; or see a session again.
+    """Record and see both people in the browser, or see them again.
 
     Without a session it finds, pairs and checks two wearables, records and marks, all from the
     page. With one that is recording, it shows that; with a finished or imported one, it plays it.

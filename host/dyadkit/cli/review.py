@@ -39,7 +39,7 @@ def correct(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Correct one person's beats and artefacts by hand, or list what was corrected.
+    """Correct one person's beats and artefacts by hand.
 
     Review one person at a time, without the partner's signals in sight: what is corrected to fit
     the partner looks like synchrony. Corrections stand in a log beside the session, apply whenever

@@ -11,7 +11,7 @@ axes. Without any it makes a figure as wide as a page of a journal: `axes.figure
 | at which lag, and when | `lag_profile`, `coupling_surface` |
 | what each does after the other's responses | `answers` |
 | calmed or wound up | `verdicts`, `verdict_course` |
-| one dyad over weeks | `weeks` |
+| one dyad over weeks, all dyads of a study | `weeks`, `dyads` |
 | on request | `coherence`, `phase`, `recurrence` |
 
 Rules of this room: a result in, axes out; nothing is written, shown or kept. Nothing is tested
@@ -28,6 +28,7 @@ Blue and vermilion are a and b and nothing else, with their letters beside them.
 """
 
 from dyadkit.plot.coupling import answers, coupling_surface, lag_profile
+from dyadkit.plot.dyads import dyads
 from dyadkit.plot.people import excerpt, heart_rates, pair, person, quality
 from dyadkit.plot.requested import coherence, phase, recurrence
 from dyadkit.plot.scale import against_chance, trust
@@ -40,6 +41,7 @@ __all__ = [
     "answers",
     "coherence",
     "coupling_surface",
+    "dyads",
     "excerpt",
     "heart_rates",
     "lag_profile",

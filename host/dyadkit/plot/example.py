@@ -7,6 +7,7 @@ from dyadkit.analysis.whole import Analysis, analyze
 from dyadkit.dyad.traces import Mark
 from dyadkit.sim.people.bodies import Encounter, meet, perfect_dyad
 from dyadkit.study.weeks import Visit, Weeks, over_weeks
+from dyadkit.study.whole_report import DyadEffect
 
 MINUTES = 10.0
 SESSIONS = 5
@@ -41,6 +42,21 @@ def weeks() -> Weeks:
     """
     found = session()
     return over_weeks([Visit(7.0 * k, _faded(found, 1.0 - 0.15 * k)) for k in range(SESSIONS)])
+
+
+def effects() -> tuple[DyadEffect, ...]:
+    """Effects of four made-up dyads, each beside what strangers give.
+
+    Examples
+    --------
+    >>> len(effects())
+    4
+    """
+    values = (0.05, 0.12, 0.21, 0.3)
+    return tuple(
+        DyadEffect("coupling_eda", "", f"dyad-{k}", value, (value - 0.1, value + 0.1), 0.01 * k)
+        for k, value in enumerate(values, start=1)
+    )
 
 
 def _faded(found: Analysis, share: float) -> Analysis:

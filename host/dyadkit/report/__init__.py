@@ -3,9 +3,9 @@
 Rules of this room: findings in, HTML out. It tests and decides nothing; what may be said comes
 from `analysis`, and each of its sentences is shown as it is, beside its number.
 
-Start reading at `page.render`: the box of `minute`, then its evidence in the box's order
-(`data_quality`, `people`, `dyad_sections`), `decisions` and `methods`; `drawing` puts figures of
-`dyadkit.plot` into a page. `participant`, `weeks` and `bringup_page` are other pages.
+Start reading at `page.render`: the box of `sections.minute`, its evidence in the same order, the
+decisions and `methods`; `drawing` puts figures of `dyadkit.plot` into a page. `participant`,
+`weeks`, `study_page` and `bringup_page` are other pages.
 """
 
 from dyadkit.dyad.renderers import Audience

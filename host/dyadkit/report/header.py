@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from dyadkit.analysis.findings import Findings
-from dyadkit.dyad.provenance import SessionOrigin, Whence, provenance
+from dyadkit.dyad.provenance import SessionOrigin, Whence
 from dyadkit.dyad.traces import PERSONS
 
 UNTOLD = "not told"
@@ -36,7 +37,7 @@ class Head:
 
 def head_of(findings: Findings) -> Head:
     """Head of the page of one session."""
-    origin = findings.origin or SessionOrigin(whence_of(findings))
+    origin = findings.origin or SessionOrigin(whence_of(findings)[0])
     conditions = dict.fromkeys(one.label for one in findings.marks if one.kind == "condition")
     length = f"{findings.duration_s / 60:.1f} min"
     if conditions:
@@ -73,11 +74,23 @@ def _of_both(texts: list[str]) -> str:
     return ", ".join(f"{n} {text or UNTOLD}" for n, text in zip(PERSONS, texts, strict=True))
 
 
-def whence_of(findings: Findings) -> Whence:
-    """The word for findings that were kept without their origin."""
-    if findings.replayed:
-        return Whence.REPLAYED
-    return Whence.SIMULATED if provenance(findings.simulated, ()) else Whence.RECORDED
+class HasOrigin(Protocol):
+    """Whatever says whether its people were simulated, and what it is a replay of."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no one was recorded."""
+
+    @property
+    def replayed(self) -> tuple[str, ...]:
+        """What it is a replay of."""
+
+
+def whence_of(result: HasOrigin) -> tuple[Whence, ...]:
+    """The word for results that do not keep their origin; imported ones count as recorded."""
+    if result.replayed:
+        return (Whence.REPLAYED,)
+    return (Whence.SIMULATED,) if result.simulated else (Whence.RECORDED,)
 
 
 def when(began: str) -> str:

@@ -13,8 +13,8 @@ from dyadkit.analysis.provenance import lag_searched_s
 from dyadkit.analysis.regulation import EVENT_LAG_S
 from dyadkit.analysis.schema import PUBLISHED
 from dyadkit.dyad.provenance import Whence, Worn
-from dyadkit.report.data_quality import time_words
 from dyadkit.report.references import OF_A_SESSION, Reference, software_entry
+from dyadkit.report.sections.data_quality import time_words
 from dyadkit.report.words import listed
 from dyadkit.signals.eda.responses import MIN_USIEMENS
 from dyadkit.signals.ppg import TRUSTED

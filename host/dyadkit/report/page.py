@@ -8,18 +8,18 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from dyadkit.analysis.decision import ALPHA
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.renderers import Audience
-from dyadkit.report import (
+from dyadkit.report import methods
+from dyadkit.report.header import head_of, short_name
+from dyadkit.report.participant import participant_content
+from dyadkit.report.sections import (
     conditions,
     data_quality,
     decisions,
     dyad_sections,
-    methods,
     minute,
     people,
     reported,
 )
-from dyadkit.report.header import head_of, short_name
-from dyadkit.report.participant import participant_content
 from dyadkit.version import __version__
 
 STRANGERS = f"1 in {round(1 / ALPHA)}"
@@ -97,7 +97,6 @@ def content(findings: Findings) -> dict[str, Any]:
         "details": people.details(findings),
         "assays": people.assays(findings),
         **dyad_sections.sections(findings),
-        "extra_sections": (),
         "condition_tables": conditions.condition_tables(findings),
         "epoch_tables": conditions.epoch_tables(findings),
         "reported": reported.reported(findings),

@@ -11,9 +11,9 @@ from dyadkit import plot
 from dyadkit.analysis.decision import ALPHA, About
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.provenance import Whence
-from dyadkit.report.data_quality import trusted
 from dyadkit.report.drawing import Alt, Space, figure
 from dyadkit.report.header import Head, head_of
+from dyadkit.report.sections.data_quality import trusted
 from dyadkit.report.words import Said, listed, said_about
 from dyadkit.synchrony.verdicts import Verdict
 

@@ -1,10 +1,15 @@
 """Page of a study: answers, flow of sessions, every dyad beside strangers, sensitivity."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
+from markupsafe import Markup
 
+from dyadkit import plot
+from dyadkit.plot.dyads import MAX_SHOWN
+from dyadkit.report.drawing import Alt, Space, figure
+from dyadkit.report.header import Head, whence_of
 from dyadkit.report.page import page
 from dyadkit.report.words import Table, number
 from dyadkit.study.answers import Answer
@@ -13,45 +18,18 @@ from dyadkit.study.specifications import GroupSpecification
 from dyadkit.study.whole_report import DyadEffect, StudyReport
 from dyadkit.synchrony.chance.correction import printed_p
 
-WIDTH, ROW, NAMES = 640, 15, 170
-MAX_SHOWN = 200
-"""Dyads in a forest plot: more are read in the table of the study."""
+ROW, NAMES = 18, 190
+"""Pixels of a dyad's row in a forest plot, and of its name."""
 CUT = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One line of a forest plot in pixels: where interval, value and strangers' mean are."""
-
-    name: str
-    y: int
-    low: float
-    high: float
-    at: float
-    strangers: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Forest:
-    """Forest plot of one measure in one condition."""
-
-    caption: str
-    bars: Sequence[Bar]
-    zero: float
-    height: int
-    ends: tuple[str, str]
 
 
 def render(study: StudyReport) -> str:
     """Page of a study as HTML: one file, no network, readable without JavaScript."""
-    dyads = len({row.dyad for row in study.rows})
     return page(
         "study.html",
         {
             "title": study.name,
-            "subtitle": f"{study.flow.included} sessions of {dyads} dyads, "
-            f"{study.roles[0]} (a) and {study.roles[1]} (b)",
-            "whence": study.whence,
+            "head": _head(study),
             "sentences": study.sentences(),
             "answers": _answers(study.answers),
             "limits": list(dict.fromkeys(n for one in study.answers for n in one.limits)),
@@ -63,6 +41,17 @@ def render(study: StudyReport) -> str:
             "methods": study.methods(),
         },
     )
+
+
+def _head(study: StudyReport) -> Head:
+    dyads = len({row.dyad for row in study.rows})
+    kicker = (
+        f"{study.flow.included} sessions of {dyads} dyads, {study.roles[0]} (a) and "
+        f"{study.roles[1]} (b)"
+    )
+    kicker += f" · {study.whence}" * bool(study.whence)
+    facts = (("Plan", study.frozen or "not frozen before"),)
+    return Head(whence_of(study), ("", ""), "", kicker, facts)
 
 
 def _answers(found: Sequence[Answer]) -> Table | None:
@@ -100,36 +89,22 @@ def _quality(study: StudyReport) -> Table | None:
     return Table("Quality: in so many sessions at most that much", head, rows) if rows else None
 
 
-def _forests(effects: Sequence[DyadEffect]) -> list[Forest]:
+def _forests(effects: Sequence[DyadEffect]) -> list[tuple[Markup, str]]:
+    """Figure and caption of each measure in each condition."""
     groups: dict[tuple[str, str], list[DyadEffect]] = {}
     for one in effects:
         groups.setdefault((one.measure, one.condition), []).append(one)
     return [_forest(*place, each) for place, each in groups.items()]
 
 
-def _forest(measure: str, condition: str, effects: list[DyadEffect]) -> Forest:
-    shown = sorted(effects, key=lambda one: one.value)[-MAX_SHOWN:]
-    every = np.array([[*one.interval, one.value, one.strangers] for one in shown] + [[0.0] * 4])
-    low, high = float(np.nanmin(every)), float(np.nanmax(every))
-
-    def place(value: float) -> float:
-        return round(NAMES + (WIDTH - NAMES - 10) * (value - low) / max(high - low, 1e-9), 1)
-
-    bars = [
-        Bar(
-            one.dyad,
-            12 + ROW * number,
-            place(one.interval[0] if np.isfinite(one.interval[0]) else one.value),
-            place(one.interval[1] if np.isfinite(one.interval[1]) else one.value),
-            place(one.value),
-            place(one.strangers) if np.isfinite(one.strangers) else None,
-        )
-        for number, one in enumerate(reversed(shown))
-    ]
+def _forest(measure: str, condition: str, effects: list[DyadEffect]) -> tuple[Markup, str]:
     where = f" in “{condition}”" if condition else ""
     more = f"; the {MAX_SHOWN} largest of {len(effects)}" if len(effects) > MAX_SHOWN else ""
     caption = f"{MEASURES[measure][0].capitalize()}{where}, every dyad{more}"
-    return Forest(caption, bars, place(0.0), ROW * len(bars) + 16, (f"{low:+.2f}", f"{high:+.2f}"))
+    alt = Alt(caption, f"{len(effects)} dyads, each with its interval and its people's strangers.")
+    space = Space(ROW * min(len(effects), MAX_SHOWN) + 60, NAMES, 24, 10, 40)
+    narrow = replace(space, left=110)
+    return figure(lambda axes: plot.dyads(effects, axes=axes), alt, space, narrow), caption
 
 
 def _verdicts(study: StudyReport) -> Table | None:

@@ -3,10 +3,10 @@
 from markupsafe import Markup
 
 from dyadkit import plot
-from dyadkit.dyad.provenance import Whence, provenance
+from dyadkit.dyad.provenance import provenance
 from dyadkit.plot.timing import strips_of
 from dyadkit.report.drawing import Alt, Space, figure
-from dyadkit.report.header import Head, short_name
+from dyadkit.report.header import Head, short_name, whence_of
 from dyadkit.report.page import page
 from dyadkit.report.references import TREND
 from dyadkit.report.words import Table, number
@@ -36,13 +36,8 @@ def _head(weeks: Weeks) -> Head:
     codes = [code for code in weeks.participants if code]
     who = f"Participants {' and '.join(codes)}, " if codes else ""
     kicker = f"{who}{len(weeks.days)} sessions, persons a and b"
-    whence = (Whence.RECORDED,)
-    if weeks.replayed:
-        whence = (Whence.REPLAYED,)
-    elif weeks.simulated:
-        whence = (Whence.SIMULATED,)
     origin = provenance(weeks.simulated, weeks.replayed)
-    return Head(whence, ("", ""), "", f"{kicker} · {origin}" if origin else kicker, ())
+    return Head(whence_of(weeks), ("", ""), "", f"{kicker} · {origin}" if origin else kicker, ())
 
 
 def _figure(weeks: Weeks) -> Markup:

@@ -103,7 +103,7 @@ def test_a_simulated_session_says_so_wherever_it_is_shown(shared_folder, tmp_pat
 def test_roles_and_consent_are_kept_in_the_session_and_shown(tmp_path, monkeypatch):
     plans = []
 
-    def no_recording(_links, _members, plan, _keys):
+    def no_recording(_links, _members, plan, _keys, _page):
         plans.append(plan)
         raise SessionError("that was all")
 

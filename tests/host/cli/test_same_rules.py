@@ -23,6 +23,7 @@ from fakes.short_session import write
 GROUPS = {
     name: getattr(one, "commands", {"": one})
     for name, one in typer.main.get_command(app).commands.items()
+    if not one.hidden  # started by other commands, never typed
 }
 COMMANDS = {
     f"{name} {word}".strip(): one for name, words in GROUPS.items() for word, one in words.items()

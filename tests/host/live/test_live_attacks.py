@@ -1,4 +1,4 @@
-"""A real server under attack, and where there is no network: it refuses, shows text, and goes on."""
+"""A real server under attack, and where there is no network: it refuses, and goes on."""
 
 import asyncio
 import json
@@ -153,7 +153,8 @@ with live(Path({str(tmp_path)!r}), "--sim", "--out", "s") as server, chromium() 
     inside = f'ip link set lo up 2>/dev/null || true; exec {sys.executable} -c "$WORDS"'
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--net", "sh", "-c", inside],
-        env={**os.environ, "WORDS": words}, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "WORDS": words}, capture_output=True, text=True,
+        timeout=120, check=False,
     )  # fmt: skip
     if "unshare" in done.stderr:
         pytest.skip("only Linux that permits network namespaces shows this")

@@ -31,7 +31,7 @@ def drawn(name, result, **options):
 
 
 def test_every_figure_is_here():
-    assert {*OF_A_SESSION, "weeks"} == set(plot.__all__)
+    assert {*OF_A_SESSION, "weeks", "dyads"} == set(plot.__all__)
 
 
 @pytest.mark.parametrize("name", OF_A_SESSION)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import dyadkit
-from dyadkit.report.people import persons
+from dyadkit.report.sections.people import persons
 from fakes import pulse_model
 
 

@@ -48,13 +48,13 @@ def written(folder, text=GOOD, table=TABLE):
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("[measures]", "[mesures]", "line 6: there is no table [mesures]; did you mean “measures”?"),
+        ("[measures]", "[mesures]", "line 6: there is no table [mesures]; did you mean “measu"),
         ("conditions =", "condition =", "line 7: [measures] has no key “condition”; did you mean"),
         ("min_minutes = 5", 'min_minutes = "5"', "line 10: min_minutes must be a number from 0"),
         ('"coupling_eda"\ntest = "mean"', '"coupling_ead"\ntest = "mean"',
          "line 14: measure must be one of coupling_eda"),
         ('test = "mean"', 'test = "mean "', "did you mean “mean”?"),
-        ('against = "rest"\n', "", "line 18: hypothesis “more in play” asks for a contrast and needs"),
+        ('against = "rest"\n', "", "line 18: hypothesis “more in play” asks for a contrast"),
         ('name = "more in play"', 'name = "together"', "line 18: there are two hypotheses"),
         ('name = "pilot"', "", "line 2: [study] needs name"),
         ('participants = "people.tsv"', "", "line 2: [study] needs either sessions"),

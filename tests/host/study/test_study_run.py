@@ -22,7 +22,7 @@ from dyadkit.study.plan.roster import roster
 from dyadkit.study.run.drive import drive
 from dyadkit.study.run.running import Shard, run, status_of
 from dyadkit.study.run.store import Store
-from dyadkit.study.run.work import Done
+from dyadkit.study.run.work import TaskOutcome
 from dyadkit.study.run.workers import Cluster, Processes
 from dyadkit.study.synthetic import SyntheticStudy, write_study
 from dyadkit.study.whole_report import report, write_results
@@ -190,7 +190,7 @@ def die(tasks):
     """A worker that is killed by one of its tasks, as by the system for lack of memory."""
     if any(task.key == "guilty" for task in tasks):
         os.kill(os.getpid(), signal.SIGKILL)
-    return [Done(task.key, task.name) for task in tasks]
+    return [TaskOutcome(task.key, task.name) for task in tasks]
 
 
 class Named:
@@ -211,7 +211,7 @@ def test_a_task_that_kills_its_worker_is_named_and_the_others_are_done():
 
 
 def fail_once(tasks, tried=[]):  # noqa: B006 (remembers what was tried)
-    found = [Done(task.key, task.name, "" if task.key in tried else "unlucky", final=False)
+    found = [TaskOutcome(task.key, task.name, "" if task.key in tried else "unlucky", final=False)
              for task in tasks]  # fmt: skip
     tried.extend(task.key for task in tasks)
     return found
@@ -224,7 +224,7 @@ def test_what_fails_by_chance_is_tried_again():
 
 def count_chunk(tasks, sizes=[]):  # noqa: B006 (remembers the chunks)
     sizes.append(len(tasks))
-    return [Done(task.key, task.name, cpu_s=1e-4) for task in tasks]
+    return [TaskOutcome(task.key, task.name, cpu_s=1e-4) for task in tasks]
 
 
 def test_many_small_tasks_go_in_few_chunks():
@@ -304,9 +304,9 @@ def scheduler():
     address = line.split()[-1]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
     workers = [
-        subprocess.Popen([*worker, "--no-dashboard", "--name", str(k)], stderr=subprocess.DEVNULL, **quiet)
-        for k in range(2)
-    ]  # fmt: skip
+        subprocess.Popen([*worker, "--no-dashboard"], stderr=subprocess.DEVNULL, **quiet)
+        for _ in range(2)
+    ]
     yield address, workers
     for process in (*workers, one):
         process.terminate()

@@ -11,7 +11,7 @@ def test_each_dyad_is_called_by_itself_and_false_discoveries_are_controlled():
     found = group.assess(dyads, RATE_HZ)
     assert found.found.tolist()[:3] == [True, True, True]
     assert np.all(found.q >= found.p)
-    assert found.p_together < 0.01
+    assert found.p_any < 0.001
     assert found.p_partner < 0.05
     assert found.warnings == ()
 
@@ -36,6 +36,33 @@ def test_independent_dyads_are_rarely_called_together():
         )
     ]
     assert np.all(np.mean(np.array(p) <= 0.05, axis=0) <= 0.2)
+
+
+def test_one_coupled_dyad_does_not_speak_for_the_others():
+    p = np.array([1e-12, *np.random.default_rng(7).uniform(0.1, 0.9, 11)])
+    apart = np.arange(12)
+    assert group._together(p, apart) > 0.05  # Stouffer's sum gives 0.03
+    assert group._together(np.linspace(0.05, 0.15, 12), apart) < 0.001
+
+
+def test_sessions_of_one_dyad_and_dyads_of_one_family_count_once():
+    people = [("mia", "mum"), ("mia", "mum"), ("mia", "dad"), ("leo", "eva"), ("tom", "dad")]
+    clusters = group._clusters(people, 5)
+    assert clusters.tolist() == [0, 0, 0, 1, 0]
+    p = np.array([1e-6, 1e-6, 1e-6, 0.4, 1e-6])
+    assert group._together(p, clusters) > group._together(p, np.arange(5))
+
+
+def test_a_family_is_a_group_with_others_only():
+    rng = np.random.default_rng(8)
+    dyads = [coupled(rng, 0.5, n=960) for _ in range(3)]
+    found = group.assess(dyads, RATE_HZ, people=[("a", "b"), ("a", "c"), ("d", "e")])
+    assert found.clusters.tolist() == [0, 0, 1]
+    assert found.p_partner >= 0.45  # two clusters can be exchanged in one way only
+    with pytest.raises(ValueError, match="share people"):
+        group.assess(dyads, RATE_HZ, people=[("a", "b"), ("a", "c"), ("c", "d")])
+    with pytest.raises(ValueError, match="people of 1 dyads"):
+        group.assess(dyads, RATE_HZ, people=[("a", "b")])
 
 
 def test_the_same_seed_gives_the_same_result_and_json_keeps_it():

@@ -1,4 +1,4 @@
-"""What seems to settle faster than any body does is noise, and a peak nobody sees settle is none."""
+"""What seems to settle faster than any body does is noise; a peak nobody sees settle is none."""
 
 import numpy as np
 

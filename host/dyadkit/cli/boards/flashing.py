@@ -50,7 +50,7 @@ def flash(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a wearable of each board: MicroPython, firmware, name.
+    """Make a wearable of each board: firmware, name and key.
 
     Boards may be new or have been used before; BOOT need not be held. A board that holds recordings
     nobody fetched is refused. Needs pip install 'dyadkit[flash]'. Ends with 1 if any board is not

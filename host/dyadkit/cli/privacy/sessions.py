@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def lock(session: Folder, as_json: AsJson = False) -> None:
-    """Lock a session under a passphrase, so that only who knows it can read it.
+    """Lock a session under a passphrase.
 
     All files of the folder become one, session.locked; what was extracted is removed. There is no
     way back without the passphrase. It is asked for twice, or taken from DYADKIT_PASSPHRASE. Needs
@@ -37,7 +37,7 @@ def lock(session: Folder, as_json: AsJson = False) -> None:
 
 
 def unlock(session: Folder, as_json: AsJson = False) -> None:
-    """Open a locked session again: all of its files, or none if a bit of them was changed."""
+    """Open a locked session again, whole or not at all."""
     from dyadkit.privacy.locking import unlock as unseal
 
     done = unseal(session, existing_passphrase(str(session)))
@@ -55,10 +55,10 @@ def purge(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete a session, or one person's half of it, and keep a record of what was deleted.
+    """Delete a session, or one person's half of it.
 
-    The record has names, sizes and SHA-256, in purged.json or, of a half, in the session itself.
-    Copies, exports and reports that lie elsewhere are not looked for.
+    A record of what was deleted stays: names, sizes and SHA-256, in purged.json or, of a half, in
+    the session itself. Copies, exports and reports that lie elsewhere are not looked for.
     """
     from dyadkit.privacy.purging import purge as delete
     from dyadkit.privacy.purging import purge_person
@@ -76,9 +76,10 @@ def withdraw(
     words: Annotated[str, typer.Option(help="In a few words, kept in the session.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Note that a person withdrew: the session is neither analysed nor exported any more.
+    """Note that a person withdrew from a session.
 
-    What was recorded stays until it is deleted with purge.
+    It is neither analysed nor exported any more. What was recorded stays until it is deleted with
+    purge.
     """
     from dyadkit.privacy.consent import withdraw as note
 

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from dyadkit.study.run.work import Done, Task
+from dyadkit.study.run.work import Task, TaskOutcome
 from dyadkit.study.run.workers import Workers
 
 CHUNK_S = 1.0
@@ -20,7 +20,7 @@ AHEAD = 2
 MAX_ATTEMPTS = 3
 LOST = "its worker was killed while it was analysed, {} times: probably for lack of memory"
 
-Perform = Callable[[Sequence[Task]], list[Done]]
+Perform = Callable[[Sequence[Task]], list[TaskOutcome]]
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class _OpenTasks:
     attempts: dict[str, int] = field(default_factory=dict)
     task_s: float = CHUNK_S
 
-    def again(self, task: Task, done: Done) -> bool:
+    def again(self, task: Task, done: TaskOutcome) -> bool:
         """Take a task for another attempt; False where it had enough."""
         self.attempts[task.key] = self.attempts.get(task.key, 0) + 1
         if done.final or self.attempts[task.key] >= MAX_ATTEMPTS:
@@ -54,12 +54,12 @@ class _OpenTasks:
         self.task_s += 0.3 * (seconds / max(tasks, 1) - self.task_s)
 
 
-def drive(tasks: Sequence[Task], workers: Workers, perform: Perform) -> Iterator[Done]:
+def drive(tasks: Sequence[Task], workers: Workers, perform: Perform) -> Iterator[TaskOutcome]:
     """What becomes of each task, as it is done.
 
     Parameters
     ----------
-    perform : a function that can be sent to a worker; gives one `Done` a task, in order
+    perform : a function that can be sent to a worker; gives one `TaskOutcome` a task, in order
 
     Raises
     ------
@@ -67,7 +67,7 @@ def drive(tasks: Sequence[Task], workers: Workers, perform: Perform) -> Iterator
         results cannot be kept
     """
     waiting = _OpenTasks(deque(tasks))
-    flying: dict[Future[list[Done]], list[Task]] = {}
+    flying: dict[Future[list[TaskOutcome]], list[Task]] = {}
     while waiting.tasks or waiting.suspects or flying:
         try:
             _hand_out(waiting, flying, workers, perform)
@@ -83,7 +83,7 @@ def drive(tasks: Sequence[Task], workers: Workers, perform: Perform) -> Iterator
 
 def _hand_out(
     waiting: _OpenTasks,
-    flying: dict[Future[list[Done]], list[Task]],
+    flying: dict[Future[list[TaskOutcome]], list[Task]],
     workers: Workers,
     perform: Perform,
 ) -> None:
@@ -96,14 +96,16 @@ def _hand_out(
 
 def _submit(executor: Any, flying: dict[Any, list[Task]], chunk: list[Task], perform: Any) -> None:
     """Hand out a chunk; it counts as begun even where the pool turns out to be broken."""
-    future: Future[list[Done]] = Future()
+    future: Future[list[TaskOutcome]] = Future()
     flying[future] = chunk
     real = executor.submit(perform, chunk)
     del flying[future]
     flying[real] = chunk
 
 
-def _settled(waiting: _OpenTasks, began: list[Task], future: Future[list[Done]]) -> Iterator[Done]:
+def _settled(
+    waiting: _OpenTasks, began: list[Task], future: Future[list[TaskOutcome]]
+) -> Iterator[TaskOutcome]:
     error = future.exception()
     if isinstance(error, BrokenExecutor) or type(error).__name__ in _CLUSTER_LOST:
         yield from _lost(waiting, began)
@@ -123,10 +125,10 @@ _CLUSTER_LOST = ("KilledWorker", "FutureCancelledError", "CancelledError")
 """How Dask calls a task whose workers were lost."""
 
 
-def _lost(waiting: _OpenTasks, tasks: list[Task]) -> Iterator[Done]:
+def _lost(waiting: _OpenTasks, tasks: list[Task]) -> Iterator[TaskOutcome]:
     for task in tasks:
         attempts = waiting.attempts.get(task.key, 0) + 1
-        done = Done(task.key, task.name, LOST.format(attempts), final=False)
+        done = TaskOutcome(task.key, task.name, LOST.format(attempts), final=False)
         if not waiting.again(task, done):
             yield done
 

@@ -81,7 +81,7 @@ Task = SessionTask | StrangersTask
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class TaskOutcome:
     """What became of a task: its sentence is empty where it succeeded.
 
     final : whether trying again at once is of no use, because the data are at fault
@@ -101,7 +101,7 @@ def _key_of(kind: str, task: Any, apart: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([kind, plain], sort_keys=True).encode()).hexdigest()
 
 
-def perform(folder: str, tasks: Sequence[Task]) -> list[Done]:
+def perform(folder: str, tasks: Sequence[Task]) -> list[TaskOutcome]:
     """Do some tasks and keep their results; what fails does not keep the others from being done.
 
     Raises
@@ -113,7 +113,7 @@ def perform(folder: str, tasks: Sequence[Task]) -> list[Done]:
     return [_performed(store, task) for task in tasks]
 
 
-def _performed(store: Store, task: Task) -> Done:
+def _performed(store: Store, task: Task) -> TaskOutcome:
     began_s = time.process_time()
     sentence, final, result = "", True, None
     try:
@@ -133,7 +133,9 @@ def _performed(store: Store, task: Task) -> Done:
     if result is not None:
         store.keep(task.key, result)
         store.forget_failure(task.key)
-    return Done(task.key, task.name, sentence, final, time.process_time() - began_s, _peak_mb())
+    return TaskOutcome(
+        task.key, task.name, sentence, final, time.process_time() - began_s, _peak_mb()
+    )
 
 
 def _peak_mb() -> float:

@@ -24,6 +24,9 @@ from dyadkit.synchrony.grid import MIN_COVERAGE
 from dyadkit.synchrony.profile.occasion import Signal
 
 WINDOW_S = 20.0
+SHORT_WINDOW_S, SHORT_S = 10.0, 600.0
+"""In a session below ten minutes a sensor that is off for 25 s would cost half of the windows of a
+condition; the test takes neighbouring windows for alike."""
 MAX_WINDOWS = 180
 """Longer sessions get longer windows: the test's cost grows with the cube of their number."""
 MAX_CONDITIONS = 4
@@ -133,7 +136,8 @@ def against_the_rest(seen: Levels, marks: Sequence[Mark], measure: str, conditio
     labels = list(dict.fromkeys(one.label for one in conditions))
     if condition not in labels or len(labels) < 2:
         raise SignalError(f"“{condition}” is not marked among other conditions")
-    courses, absent = _courses(seen, max(WINDOW_S, duration_s / MAX_WINDOWS))
+    window_s = SHORT_WINDOW_S if duration_s < SHORT_S else WINDOW_S
+    courses, absent = _courses(seen, max(window_s, duration_s / MAX_WINDOWS))
     if measure not in courses:
         raise SignalError(f"{measure}: {absent.get(measure, 'no such measure')}")
     rest = [one if one.label == condition else replace(one, label=_REST) for one in conditions]

@@ -13,7 +13,7 @@ from dyadkit.cli.output import emit, progress, say, stopping, whence_lines
 if TYPE_CHECKING:
     import asyncio
 
-    from dyadkit.cli.paradigms import Rehearsal
+    from dyadkit.cli.demo.paradigms import Rehearsal
     from dyadkit.demo.simulated import Performance
     from dyadkit.sim.loop import Pace
     from dyadkit.sim.people.bodies import Encounter
@@ -93,7 +93,7 @@ def demo(
 
 
 def _rehearsal(paradigm: str, out: Path | None, seed: int) -> "Rehearsal":
-    from dyadkit.cli.paradigms import Rehearsal
+    from dyadkit.cli.demo.paradigms import Rehearsal
     from dyadkit.demo.paradigms import Paradigm
 
     known = [one.value for one in Paradigm]

@@ -9,8 +9,8 @@ from dyadkit import plot
 from dyadkit.analysis.findings import Findings
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.traces import PERSONS, PersonName
-from dyadkit.report.data_quality import ALL
 from dyadkit.report.drawing import Alt, Space, figure
+from dyadkit.report.sections.data_quality import ALL
 from dyadkit.report.words import UNKNOWN, Table, median, number
 from dyadkit.signals import Physiology
 from dyadkit.signals.hrv import Hrv

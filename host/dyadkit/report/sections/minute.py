@@ -12,8 +12,8 @@ from markupsafe import Markup
 from dyadkit.analysis.decision import About
 from dyadkit.analysis.findings import SIGNAL_WORDS, Findings
 from dyadkit.plot.scale import against_chance, places, trust
-from dyadkit.report.data_quality import trusted
 from dyadkit.report.drawing import Alt, glyph
+from dyadkit.report.sections.data_quality import trusted
 from dyadkit.report.words import Said, limits_of, numbers_of, said_about
 from dyadkit.synchrony.verdicts import Verdict
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
             """Wait for what comes next."""
 
 
-_ABOUT_KEYS = const(0x45)  # kinds from here on, which only who is asked for it need know
+_NEW_KEY = const(0x45)  # the first of kinds that only who is asked for it need know
+_PAIR_KEY = const(0x48)  # the last
 _PROBE_SIZE = frames.OVERHEAD + messages.size(messages.Probe)
 
 
@@ -94,7 +95,7 @@ class Responder:
             return
         answer = self._answers.get(kind)
         if answer is None:
-            if kind >= _ABOUT_KEYS and link is self._send_queue.link:
+            if _NEW_KEY <= kind <= _PAIR_KEY and link is self._send_queue.link:
                 self._send_queue.say(self.on_keys(framed, link))
             return
         try:

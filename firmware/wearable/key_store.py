@@ -70,7 +70,7 @@ def obey(
         keys = load()
         pair_key = message.key if any(message.key) else b""
         keep(keys.key + keys.name_key + pair_key)
-        return key_messages.Done(kind)
+        return key_messages.Obeyed(kind)
     is_cabled = wearable.usb is not None and getattr(link, "link", link) is wearable.usb
     if not is_cabled or wearable.state_machine.state not in (IDLE, SAFE):
         return refusal
@@ -81,7 +81,7 @@ def obey(
     else:
         erase(wearable)
     restart()
-    return key_messages.Done(kind)
+    return key_messages.Obeyed(kind)
 
 
 def erase(wearable: "Any") -> None:

@@ -29,7 +29,7 @@ _RECORD_ROOM = records.MAX_RECORD
 RECORD_LIMIT = const(240)  # so that a record is no longer than a notification without a key
 
 
-class KeyedLink:
+class ProvenLink:
     """A link that was not proven yet, or carries records: a `HostLink` around another.
 
     Preallocates 800 bytes once it is open.
@@ -113,7 +113,7 @@ class KeyedResponder(Responder):
     """The conversation of a wearable that has a key."""
 
     wearable = b""
-    _keyed: "list[KeyedLink]" = []
+    _keyed: "list[ProvenLink]" = []
 
     def hold(self, wearable: bytes, send_queue: "Any") -> None:
         """Hold the key in flash, as this wearable."""
@@ -122,7 +122,7 @@ class KeyedResponder(Responder):
         send_queue.limit = RECORD_LIMIT
 
     # A radio's link that does wrong is hung up, and its one try is spent. The cable cannot be hung
-    # up: there a Greeting begins anew, for a program that was killed says no goodbye.
+    # up: there what is neither record nor proof begins anew, for a killed program says no goodbye.
     def hear(self, data: bytes, tick: int, link: "HostLink") -> None:
         """Take bytes as records, or as the handshake that comes before."""
         if not link.is_up:
@@ -135,7 +135,7 @@ class KeyedResponder(Responder):
                 if is_cable and kind == key_messages.Erase.KIND:
                     answer: Any = self.on_keys(framed, link)
                     link.send(memoryview(frames.frame(answer.KIND, messages.pack(answer))))
-                elif is_cable and kind == key_messages.Greeting.KIND:
+                elif is_cable and kind not in (records.KIND, key_messages.Proof.KIND):
                     self._drop(keyed)
                     keyed = self._keyed_of(link)
                     keyed.shake(framed)
@@ -149,7 +149,7 @@ class KeyedResponder(Responder):
                 link.close()
                 return
 
-    def _obey(self, framed: bytes, tick: int, keyed: KeyedLink) -> None:
+    def _obey(self, framed: bytes, tick: int, keyed: ProvenLink) -> None:
         """A partner may ask for the time, and nothing else."""
         is_probe = frames.kind_of(framed) == messages.Probe.KIND
         if keyed.answerer.role == handshake.HOST or is_probe:
@@ -168,7 +168,7 @@ class KeyedResponder(Responder):
         self._keyed.remove(keyed)
         super()._notice(what, keyed)  # type: ignore[arg-type] # is_up is read only
 
-    async def _hang_up(self, keyed: KeyedLink) -> None:
+    async def _hang_up(self, keyed: ProvenLink) -> None:
         """Who has proven nothing in time is hung up."""
         await asyncio.sleep_ms(_STRANGER_MS)
         if not keyed.is_open():
@@ -184,7 +184,7 @@ class KeyedResponder(Responder):
         self._serve(link)
         return True
 
-    def _keyed_of(self, link: "HostLink") -> KeyedLink:
+    def _keyed_of(self, link: "HostLink") -> ProvenLink:
         for one in self._keyed:
             if one.link is link:
                 return one
@@ -192,11 +192,11 @@ class KeyedResponder(Responder):
         answerer = handshake.Answerer(
             hashlib.sha256, os.urandom, self.wearable, keys.name_key, keys.key_of
         )
-        keyed = KeyedLink(link, answerer)
+        keyed = ProvenLink(link, answerer)
         self._keyed.append(keyed)
         return keyed
 
-    def _drop(self, keyed: KeyedLink) -> None:
+    def _drop(self, keyed: ProvenLink) -> None:
         """Forget a link's session; if it was the host's, there is none."""
         if keyed in self._keyed:
             self._keyed.remove(keyed)

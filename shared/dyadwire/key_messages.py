@@ -63,7 +63,7 @@ class Erase(namedtuple("Erase", ("wearable",))):
     LAYOUT = "<6s"
 
 
-class Done(namedtuple("Done", ("kind",))):
+class Obeyed(namedtuple("Obeyed", ("kind",))):
     """Wearable: what message `kind` asked for is done."""
 
     KIND = 0x47
@@ -77,5 +77,5 @@ class PairKey(namedtuple("PairKey", ("key",))):
     LAYOUT = "<32s"
 
 
-KEY_MESSAGES = (Greeting, Challenge, Proof, Proven, NewKey, Erase, Done, PairKey)
+KEY_MESSAGES = (Greeting, Challenge, Proof, Proven, NewKey, Erase, Obeyed, PairKey)
 messages.BY_KIND.update({message.KIND: message for message in KEY_MESSAGES})

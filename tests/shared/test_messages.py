@@ -24,7 +24,7 @@ GOLDEN = (
     (key_messages.Proven(b"q" * 16), "71" * 16),
     (key_messages.NewKey(b"k" * 32, b"n" * 32), "6b" * 32 + "6e" * 32),
     (key_messages.Erase(b"\xd7\xad\x00\x61\x00\x02"), "d7ad00610002"),
-    (key_messages.Done(0x45), "45"),
+    (key_messages.Obeyed(0x45), "45"),
     (key_messages.PairKey(b"r" * 32), "72" * 32),
     (messages.Offer(65817, 0x01020304), "19010100" "04030201"),
     (messages.Piece(200, b"\x01\x02"), "c8000000" "0102"),

@@ -45,7 +45,7 @@ Message: TypeAlias = (
     | key_messages.Proven
     | key_messages.NewKey
     | key_messages.Erase
-    | key_messages.Done
+    | key_messages.Obeyed
     | key_messages.PairKey
 )
 """Any message of the protocol; the same as `messages.MESSAGES` and `key_messages.KEY_MESSAGES`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from dyadkit.decoding.messages import Message, firmware_of
 from dyadkit.devices.flashing.boards import room_words
 from dyadkit.devices.health import failed_checks, self_test
+from dyadkit.devices.kit_links import with_keys
 from dyadkit.devices.pairing import Members
 from dyadkit.dyad.result import Result
 from dyadkit.dyad.traces import PersonName
@@ -48,6 +49,7 @@ class WearableInReach(Result):
     hours_left: int | None = None
     failed_checks: tuple[str, ...] | None = None
     complaint: str = ""
+    has_key: bool = False
 
     def sentence(self) -> str:
         """A line for a person."""
@@ -61,13 +63,14 @@ class WearableInReach(Result):
             f"{line}  {self.state}, battery {charge}, firmware {self.firmware} (protocol "
             f"{self.protocol}), flash {self.free_kib} KiB free ({room_words(self.free_kib)} of "
             f"recording), {self.used_kib} KiB used{tested}"
+            f"{'' if self.has_key else ', no key: anybody in range can read and command it'}"
         )
 
 
 async def reachable(radio: BleRadio, seconds: float = 4.0) -> list[WearableInReach]:
     """Wearables that advertise, loudest first, each asked how it is."""
     return [
-        await asked(one.name, BleLink(one.address, radio), one.rssi_dbm)
+        await asked(one.name, with_keys(BleLink(one.address, radio)), one.rssi_dbm)
         for one in await scan(radio, seconds)
     ]
 
@@ -80,10 +83,10 @@ async def plugged(cable: usb.Cable) -> list[WearableInReach]:
     NoPermissionError
         none answers, and a port may not be opened
     """
-    found = await usb.scan(cable)
+    found = await usb.scan(cable, sealed=with_keys)
     if not found:
         _refuse_closed(cable)
-    return [await asked("", usb.UsbLink(one.port, cable)) for one in found]
+    return [await asked("", with_keys(usb.UsbLink(one.port, cable))) for one in found]
 
 
 def _refuse_closed(cable: usb.Cable) -> None:
@@ -110,9 +113,11 @@ async def radio_links(members: Members, radio: BleRadio) -> dict[PersonName, Lin
     on_cable = {person for person, one in members.items() if is_port(one.wearable)}
     found = await scan(radio) if len(on_cable) < len(members) else []
     return {
-        person: usb.UsbLink(one.wearable)
-        if person in on_cable
-        else BleLink(address_of(one.wearable, found), radio)
+        person: with_keys(
+            usb.UsbLink(one.wearable)
+            if person in on_cable
+            else BleLink(address_of(one.wearable, found), radio)
+        )
         for person, one in members.items()
     }
 
@@ -127,7 +132,7 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
     NoPermissionError
         one is not found, and a port may not be opened
     """
-    ports = await usb.scan(cable)
+    ports = await usb.scan(cable, sealed=with_keys)
     links: dict[PersonName, Link] = {}
     for person, one in members.items():
         wanted = one.wearable.replace(":", "").lower()
@@ -142,7 +147,7 @@ async def cable_links(members: Members, cable: usb.Cable) -> dict[PersonName, Li
                 f"wearable {one.wearable} of {person} is not on a cable (seen: {seen}); plug it "
                 "in, or pair again with its port or hardware address"
             )
-        links[person] = usb.UsbLink(matching[0], cable)
+        links[person] = with_keys(usb.UsbLink(matching[0], cable))
     return links
 
 
@@ -155,8 +160,8 @@ async def link_to(wearable: str, radio: BleRadio) -> Link:
         it is not in reach, or several have its name
     """
     if is_port(wearable):
-        return usb.UsbLink(wearable)
-    return BleLink(address_of(wearable, await scan(radio)), radio)
+        return with_keys(usb.UsbLink(wearable))
+    return with_keys(BleLink(address_of(wearable, await scan(radio)), radio))
 
 
 def address_of(name: str, found: Sequence[Found]) -> str:
@@ -216,4 +221,5 @@ async def asked(name: str, link: Link, rssi_dbm: int = NO_SIGNAL_DBM) -> Wearabl
         status.used_kib,
         status.hours_left,
         None if answers.self_test is None else failed_checks(answers.self_test),
+        has_key=getattr(link, "is_sealed", False),
     )

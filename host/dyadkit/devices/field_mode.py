@@ -33,6 +33,7 @@ async def send_out(links: Mapping[PersonName, Link]) -> dict[PersonName, SentOut
         one is out of reach, refuses, or does not begin to record; the other may have begun
     """
     addresses = {person: await _address(link) for person, link in links.items()}
+    _refuse_sealed(links)
     session = Random().getrandbits(30) + 1
     sent: dict[PersonName, SentOut] = {}
     for person, link in links.items():
@@ -60,6 +61,17 @@ async def call_back(links: Mapping[PersonName, Link]) -> None:
             await talk.greet()
             await talk.say(messages.Stop(0))
             await _expect(talk, IDLE)
+
+
+def _refuse_sealed(links: Mapping[PersonName, Link]) -> None:
+    """A wearable with a key tells the time to nobody but its host: no clocks would be joined."""
+    for person, link in links.items():
+        if getattr(link, "is_sealed", False):
+            raise LinkError(
+                f"wearable {link.address} of {person} has a key, and two such cannot yet ask each "
+                "other for the time: in the field their recordings could not be put on one clock; "
+                "record with a host (dyadkit record), or without keys (dyadkit keys reset)"
+            )
 
 
 async def _address(link: Link) -> bytes:

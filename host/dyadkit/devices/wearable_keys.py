@@ -54,7 +54,7 @@ async def put_key(link: Link, kit: bytes) -> bytes:
                 f"wearable {talk.name} has firmware that takes no key: update it (dyadkit update)"
             )
         keys = keys_of(kit, hello.wearable)
-        await talk.request(key_messages.NewKey(keys.key, keys.name_key), key_messages.Done)
+        await talk.request(key_messages.NewKey(keys.key, keys.name_key), key_messages.Obeyed)
     wearable: bytes = hello.wearable
     return wearable
 
@@ -74,9 +74,9 @@ async def erase(link: UsbLink, wearable: bytes) -> None:
         raise ValueError("a wearable is erased over a cable only")
     link.reader_kind = RecordReader  # a session that was not ended may still say something
     async with Conversation(link) as talk:
-        await talk.request(key_messages.Erase(wearable), key_messages.Done)
+        await talk.request(key_messages.Erase(wearable), key_messages.Obeyed)
 
 
 async def put_pair_key(talk: Conversation, kit: bytes, one: bytes, other: bytes) -> None:
     """Give a keyed wearable the key by which it knows its partner; over a proven link."""
-    await talk.request(key_messages.PairKey(derive_pair_key(kit, one, other)), key_messages.Done)
+    await talk.request(key_messages.PairKey(derive_pair_key(kit, one, other)), key_messages.Obeyed)

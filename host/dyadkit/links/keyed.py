@@ -15,6 +15,7 @@ from dyadkit.decoding.messages import message_of
 from dyadkit.errors import LinkError
 from dyadkit.links import Link
 from dyadkit.links.cipher import HostCipher, random_bytes, sha256
+from dyadkit.links.conversation import HELLO
 from dyadwire import frames, handshake, key_messages, messages, records
 from dyadwire.errors import WireError
 
@@ -38,6 +39,7 @@ class KeyedLink:
     def __init__(self, link: Link, keys: Mapping[bytes, WearableKeys]) -> None:
         self.address = link.address
         self.wearable = b""
+        self.is_sealed = True
         self._link: Any = link
         self._keys = keys
         self._sealer: records.Sealer | None = None
@@ -109,14 +111,14 @@ class KeyedLink:
     async def _shake(self) -> None:
         asker = handshake.Asker(sha256, random_bytes, handshake.HOST)
         await self._say(asker.greeting)
-        challenge = await self._heard(key_messages.Challenge)
+        challenge = await self._received(key_messages.Challenge)
         self.wearable, keys = self._owner_of(challenge)
         try:
             session = asker.prove(challenge, keys.key, self.wearable)
         except WireError as error:
             raise LinkError(f"wearable {self.address}: {error}; update dyadkit") from None
         await self._say(key_messages.Proof(session.proof))
-        proven = await self._heard(key_messages.Proven)
+        proven = await self._received(key_messages.Proven)
         if not handshake.is_same(proven.proven, session.proven):
             raise LinkError(f"wearable {self.address} is not what it says: it holds another key")
         self._sealer = records.Sealer(HostCipher(session.to_wearable))
@@ -125,7 +127,7 @@ class KeyedLink:
     async def _say(self, message: Any) -> None:
         await self._link.write(frames.frame(message.KIND, messages.pack(message)))
 
-    async def _heard(self, kind: Any) -> Any:
+    async def _received(self, kind: Any) -> Any:
         """Next message of a kind: of what a stranger says besides, nothing is believed."""
         while True:
             _, framed = await self._link.read()
@@ -155,3 +157,53 @@ class KeyedLink:
             return found
         sent = messages.Sent(self._boot, stamp_us)
         return [frames.frame(sent.KIND, messages.pack(sent)), *found]
+
+
+class GuardedLink(KeyedLink):
+    """Link to a wearable with or without a key, at a lab some of whose wearables have one.
+
+    A wearable that says it has a key must prove it. One whose address is known to have a key, by
+    its advertisement or by its own word, is never talked to in the open.
+    """
+
+    def __init__(self, link: Link, keys: Mapping[bytes, WearableKeys]) -> None:
+        super().__init__(link, keys)
+        self.is_sealed = False
+
+    async def write(self, framed: bytes) -> int:
+        """Send one frame; the host's clock in ns just before it left."""
+        if self.is_sealed:
+            return await super().write(framed)
+        sent_ns: int = await self._link.write(framed)
+        return sent_ns
+
+    async def read(self) -> tuple[int, bytes]:
+        """Next frame with its arrival in host ns; raises LinkError once the link is lost."""
+        if self.is_sealed:
+            return await super().read()
+        host_ns, framed = await self._link.read()
+        return host_ns, framed
+
+    async def _shake(self) -> None:
+        self.is_sealed = await self._has_key()
+        if self.is_sealed:
+            await super()._shake()
+
+    async def _has_key(self) -> bool:
+        """Whether it must prove itself: its address tells, or what it says to a stranger."""
+        if self.address.replace(":", "").lower() in {one.hex() for one in self._keys}:
+            return True
+        await self._say(HELLO)
+        while True:
+            _, framed = await self._link.read()
+            message = message_of(framed)
+            if isinstance(message, key_messages.Challenge):
+                return True
+            if isinstance(message, messages.Hello):
+                if message.wearable in self._keys:
+                    raise LinkError(
+                        f"wearable {self.address} says that it is {message.wearable.hex()}, which "
+                        "has a key, and does not prove it: it is another one, or was reset "
+                        "(dyadkit keys give)"
+                    )
+                return False

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from dyadkit.decoding.messages import message_of
 from dyadkit.errors import LinkError
-from dyadkit.links import HostClock, monotonic_ns
+from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.links.conversation import Conversation, Versions
 from dyadkit.links.serialport import PortInfo, open_port, port_names, ports
 from dyadwire import cobs, frames, messages
@@ -151,17 +151,28 @@ def is_cable(address: str) -> bool:
     return bool(address) and not _BLUETOOTH.fullmatch(address.lower())
 
 
-async def scan(cable: Cable, seconds: float = 1.0) -> list[Plugged]:
-    """Wearables on serial ports: each port that answers a greeting, asked all at once."""
-    answers = await asyncio.gather(*(_greet(name, cable, seconds) for name in cable.port_names()))
+def as_it_is(link: Link) -> Link:
+    """A link to a wearable without a key."""
+    return link
+
+
+async def scan(
+    cable: Cable, seconds: float = 1.0, sealed: Callable[[Link], Link] = as_it_is
+) -> list[Plugged]:
+    """Wearables on serial ports: each port that answers a greeting, asked all at once.
+
+    sealed : makes the link to one that may have a key
+    """
+    links = [sealed(UsbLink(name, cable)) for name in cable.port_names()]
+    answers = await asyncio.gather(*(_greet(link, seconds) for link in links))
     return [one for one in answers if one is not None]
 
 
-async def _greet(name: str, cable: Cable, seconds: float) -> Plugged | None:
-    talk = Conversation(UsbLink(name, cable), versions=Versions.ANY)
+async def _greet(link: Link, seconds: float) -> Plugged | None:
+    talk = Conversation(link, versions=Versions.ANY)
     try:
         async with asyncio.timeout(seconds), talk:
             hello = await talk.greet()
     except (LinkError, TimeoutError):
         return None
-    return Plugged(name, hello.wearable.hex(), f"{hello.major}.{hello.minor}")
+    return Plugged(link.address, hello.wearable.hex(), f"{hello.major}.{hello.minor}")

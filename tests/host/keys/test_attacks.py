@@ -175,7 +175,7 @@ def test_the_owner_himself_neither_erases_nor_changes_keys_over_the_air():
             async with Conversation(owner(world)) as talk:
                 await talk.greet()
                 with pytest.raises(LinkError, match="refused"):
-                    await talk.request(message, key_messages.Done)
+                    await talk.request(message, key_messages.Obeyed)
 
     attacked(attack)
 

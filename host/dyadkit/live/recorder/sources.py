@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from dyadkit.capture.session import Aside, at_once, beside
 from dyadkit.devices.discovery import WearableInReach, plugged, reachable
+from dyadkit.devices.kit_links import with_keys
 from dyadkit.dyad.traces import PERSONS, PersonName
 from dyadkit.links import HostClock, Link, monotonic_ns
 from dyadkit.links.ble import BleLink, BleRadio
@@ -54,7 +55,8 @@ class ThisComputer:
 
     def link(self, address: str) -> Link:
         """A link to one of them: over the cable where it is a serial port."""
-        return UsbLink(address) if is_port(address) else BleLink(address, BleRadio())
+        link = UsbLink(address) if is_port(address) else BleLink(address, BleRadio())
+        return with_keys(link)
 
     def trouble(self, person: PersonName, seconds: float) -> None:
         """Nothing here is simulated."""

@@ -66,6 +66,7 @@ LINES = {
     "analyze": ["analyze s --report r.html --report r.json"],
     "why": ["why r.json"],
     "night": ["night s"],
+    "buffering": ["buffering s --alone alone --together together"],
     "study demo": ["study demo --out st --dyads 2 --minutes 2", "study run st/study.toml"],
     **{f"study {word}": [f"study {word} study.toml"] for word in STUDY},
     "multiverse": ["multiverse s"],
@@ -85,7 +86,7 @@ LINES = {
     "keys export": ["keys export safe.key"],
 }
 MAY_IMPORT = {
-    "cli/live.py": "live: opens the page",
+    "cli/live/page.py": "live: opens the page",
     "formats/inlets.py": "listen: a port on this computer, LSL",
     "live": "live: the page on this computer, LSL outlets",
     "study": "study run --dask: workers that are named",

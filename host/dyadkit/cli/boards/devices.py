@@ -91,13 +91,13 @@ def pair(
     """Note which wearable belongs to whom, for record."""
     from dyadkit.devices.pairing import Members, Wearer, read_dyads, write_dyad
 
-    warn_about_codes(dyad, *participants)
     before = read_dyads(dyads).get(dyad, {})
     members: Members = {
         "a": Wearer(a, participants[0], person_of(about_a)),
         "b": Wearer(b, participants[1], person_of(about_b)),
     }
     write_dyad(dyads, dyad, members)
+    warn_about_codes(dyad, *participants)
     noted = {str(person): one.table() for person, one in members.items()}
     emit({"dyad": dyad, **noted}, as_json, [f"{dyad}: a wears {a}, b wears {b} ({dyads})"])
     for person, one in before.items():

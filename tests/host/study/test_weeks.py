@@ -163,7 +163,7 @@ def test_the_command_orders_sessions_by_when_they_began(recorded, tmp_path):
     assert run.exit_code == 0, run.output
     found = json.loads((tmp_path / "w.json").read_text())
     assert found["days"] == [0.0, 7.0]
-    assert found["sources"][0].startswith(str(first))
+    assert found["sources"][0].startswith(first.name)
     assert (tmp_path / "w.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 

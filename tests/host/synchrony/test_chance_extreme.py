@@ -95,5 +95,5 @@ def test_unusable_shifts_are_left_out():
 
 
 def test_a_session_too_short_for_its_lag_is_refused():
-    with pytest.raises(SignalError, match="too short"):
+    with pytest.raises(SignalError, match="too little was recorded"):
         excess(curves(np.random.default_rng(4)), LagWindows(100, 300))

@@ -8,6 +8,7 @@ people differ from those of `--seed` 0, on which `NEEDED_S` was chosen, unless i
 
 import argparse
 
+import figures
 import numpy as np
 
 from dyadkit.analysis.findings import RATE_HZ
@@ -61,6 +62,7 @@ def main():
         print(
             f"  after {NEEDED_S:.0f} s: {late.mean():.1%}; of single pairs up to {max(shares):.0%}"
         )
+        figures.accuracy(f"{name}, strangers outside the band", late.mean(), tolerance=0.02)
     print("together, coupled pairs of the same people, after the same time:")
     for name in ("eda", "heart_rate"):
         late = np.concatenate([outside(one["a"][name], one["b"][name]) for one in people])

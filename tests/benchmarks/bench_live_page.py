@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import figures
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes.browser import chromium, opened
@@ -126,6 +128,7 @@ def main():
         stamps = sorted(page.evaluate("dyadkit.store.stamps"))
         half, most = stamps[len(stamps) // 2], stamps[int(0.95 * len(stamps))]
         print(f"sample to page: p50 {half:.2f} s, p95 {most:.2f} s")
+        figures.accuracy("sample to page, p95", most, "s", tolerance=0.3)
         with opened(browser, server.address) as _, opened(browser, server.address) as _:
             page.evaluate("dyadkit.store.stamps.length = 0")
             with costs(pids, found):

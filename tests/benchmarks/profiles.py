@@ -147,6 +147,12 @@ PROFILES = (
         "import", "--minutes 10", "--minutes 56", "46 of 56 minutes",
         needs=(package("edfio", "files"),),
     ),
+    Profile("live", "--pairs 4", "--pairs 40", "36 of 40 pairs"),
+    Profile(
+        "live_page", "--seconds 5 --hours 0.02", "",
+        "four hours of the browser's memory",
+        needs=(*WEARABLES, package("starlette", "live"), package("playwright", "test")),
+    ),
     Profile("long", "", "--hours 1 8", "the session of eight hours"),
     Profile("kills", "--kills 6 --pairs 2", "--kills 100 --pairs 3", "94 of 100 kills",
             needs=WEARABLES),
@@ -178,6 +184,10 @@ PROFILES = (
         "storage", "--trials 50 --kills 5", "--trials 1000 --kills 100",
         "950 of 1000 trials, 95 of 100 kills",
         wants=(package("pyxdf", "bench"), package("h5py", "bench")),
+    ),
+    Profile(
+        "studies", "nulls --studies 60", "",
+        "340 of 400 studies, and all parts but the null rates", wants=(data("dyads/esports"),),
     ),
     Profile("torture", "100 103 150", "100 113 300", "10 of 13 seeds, half of the deeds",
             needs=WEARABLES),

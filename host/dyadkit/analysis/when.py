@@ -25,22 +25,22 @@ _LIMITS = (
 
 
 def coupled_parts(
-    heart_rate: Signal, marks: Sequence[Mark], max_lag_s: float, seed: int
+    hearts: Signal, marks: Sequence[Mark], max_lag_s: float, seed: int
 ) -> tuple[Proposal, ...]:
     """Proposals that heart rates move together within one part of the session.
 
     Parameters
     ----------
-    heart_rate : of both people, on one grid from session time 0
+    hearts : of both people, on one grid from session time 0
     marks : conditions decide the parts; those of one person alone do not
     max_lag_s, seed : as of the session's own test
     """
     found = []
-    for words, start_s, stop_s in _parts(marks, len(heart_rate.a) / heart_rate.rate_hz):
-        part = slice(*(round(at_s * heart_rate.rate_hz) for at_s in (start_s, stop_s)))
+    for words, start_s, stop_s in _parts(marks, len(hearts.a) / hearts.rate_hz):
+        part = slice(*(round(at_s * hearts.rate_hz) for at_s in (start_s, stop_s)))
         try:
             one = couple_with(
-                BandScan(max_lag_s), heart_rate.a[part], heart_rate.b[part], heart_rate.rate_hz,
+                BandScan(max_lag_s), hearts.a[part], hearts.b[part], hearts.rate_hz,
                 seed=seed,
             )  # fmt: skip
         except SignalError:

@@ -82,7 +82,11 @@ def test_good_data_get_a_frozen_answer_that_survives_json(measure):
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: coupling.couple(GOOD, OTHER, RATE_HZ, 200.0), SignalError, "too little was recorded"),
+        (
+            lambda: coupling.couple(GOOD, OTHER, RATE_HZ, 200.0),
+            SignalError,
+            "too little was recorded",
+        ),
         (lambda: coupling.couple(GOOD, OTHER, RATE_HZ, 0.1), ValueError, "at least one sample"),
         (lambda: coupling.couple(GOOD, OTHER, RATE_HZ, np.nan), ValueError, "at least one sample"),
         (lambda: coupling.WindowMean(40.0), ValueError, "shorter than window_s"),

@@ -45,7 +45,8 @@ result = dyadkit.analyze(dyad, seed=0)
 #    conditions is compared in coupling and in each person's levels, within the session's budget.
 for statement in result.about(About.CONTEXT):
     print("-", statement.sentence)
-    print("    but:", statement.limits)
+    if statement.limits:
+        print("    but:", statement.limits)
 
 # 4. A condition named rest or baseline is the dyad's own yardstick. Cautions are named only of what
 #    is shown, above the same signal at that rest.

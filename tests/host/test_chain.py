@@ -63,6 +63,6 @@ def test_the_report_shows_answers_recovery_and_profile(sessions, tmp_path):
     _, result = sessions[1]
     result.save(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    for words in ("b answers a", "settles in", "What this session shows", "what it does not mean"):
+    for words in ("b answers a", "settles in", "In one minute", "what it does not mean"):
         assert words in page
-    assert "not a diagnosis" in page
+    assert "Nothing here is a diagnosis" in page

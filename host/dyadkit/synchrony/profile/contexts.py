@@ -186,7 +186,7 @@ def _level_course(series: Floats, rate_hz: float, window_s: float) -> Course:
     known = float(np.isfinite(series).mean())
     if known < MIN_COVERAGE:
         needed = f"known in {known:.0%} of the session, {MIN_COVERAGE:.0%} are needed"
-        raise SignalError(needed if known else "not known")
+        raise SignalError(needed if known else "nothing of it was recorded and can be trusted")
     return in_windows((series, series), rate_hz, lambda one, _: _mean(one), window_s, window_s)
 
 

@@ -3,6 +3,7 @@
 `DYADKIT_DATA` names a folder with recordings that may not be shipped.
 """
 
+import functools
 import os
 from pathlib import Path
 
@@ -56,7 +57,20 @@ def pytest_addoption(parser):
     )
 
 
+NEEDING_SIMULATOR = ("micropython_unix", "bumble", "inside_micropython", "import recorded")
+"""Words in a file of tests that use the simulator or MicroPython, which Windows has not."""
+
+
+@functools.cache
+def _needs_simulator(file):
+    text = file.read_text(encoding="utf-8")
+    return any(word in text for word in NEEDING_SIMULATOR)
+
+
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if _needs_simulator(item.path):
+            item.add_marker(pytest.mark.simulator)
     if config.getoption("--slow"):
         return
     skip = pytest.mark.skip(reason="slow: run with --slow")

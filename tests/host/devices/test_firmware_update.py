@@ -23,7 +23,6 @@ from dyadkit.errors import LinkError, UnfitWearableError
 from dyadkit.links import conversation
 from dyadkit.links.conversation import Conversation, Versions
 from dyadkit.sim import VirtualWearable, World
-from dyadkit.sim.device import power_cycles
 from dyadkit.sim.device.process import firmware_folder
 from dyadkit.sim.loop import VirtualLoop
 from dyadwire import MAJOR, frames, messages
@@ -31,6 +30,7 @@ from fakes.ordeal import feed, link_to
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
+power_cycles = pytest.importorskip("dyadkit.sim.device.power_cycles")
 
 SHARED = Path(dyadwire.__file__).parents[1]
 

@@ -10,12 +10,12 @@ import pytest
 from dyadkit.links.ble import BleLink, BleRadio
 from dyadkit.sim import Pace, SensorFeed, VirtualWearable, World
 from dyadkit.sim.device.equipment import Equipment
-from dyadkit.sim.radio import backend
 from dyadwire import MAJOR, MINOR, frames, messages, streams
 from fakes.station import feed, holes, recorded, run_of
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
+backend = pytest.importorskip("dyadkit.sim.radio.backend")
 
 PROGRAMS = Path(__file__).parents[2] / "fakes" / "programs"
 FEED = SensorFeed(np.full((1000, 2), 50_000, np.int32), 100.0, np.full(40, 5.0), 4.0)

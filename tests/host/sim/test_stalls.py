@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from dyadkit.sim import DeviceClockModel, VirtualWearable
-from dyadkit.sim.device import power_cycles
 from dyadwire import messages, streams
 from fakes.inside_micropython import compiled_firmware
 from fakes.station import PERSONS, feed, holes, of_kind, recorded_with_logs, run_of
 
 pytest.importorskip("bumble")
 pytest.importorskip("micropython_unix")
+power_cycles = pytest.importorskip("dyadkit.sim.device.power_cycles")
 
 CHIP_HEAP = 2 * 131_072  # 128 KiB of a 32-bit chip, in the words of this machine
 SIMULATOR_HEAP = 118_000  # virtual chips and radio, which are no chip's

@@ -57,7 +57,10 @@ def pytest_addoption(parser):
     )
 
 
-NEEDING_SIMULATOR = ("micropython_unix", "bumble", "inside_micropython", "import recorded")
+NEEDING_SIMULATOR = (
+    "micropython_unix", "bumble", "inside_micropython", "import recorded", "fakes.trial",
+    "VirtualWearable", "import simulated", '"--simulated"', "walk_packages",
+)  # fmt: skip
 """Words in a file of tests that use the simulator or MicroPython, which Windows has not."""
 
 

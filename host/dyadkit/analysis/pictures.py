@@ -74,9 +74,8 @@ def waveform_profile(
     heights = row[steps % count]
     apart = question.windows().min_shift
     far = np.abs(row[apart : count - apart])
-    tops = [
-        np.nanmax(far[k : k + 2 * reach + 1]) for k in range(0, max(len(far) - reach, 1), reach)
-    ]
+    windows = [far[k : k + 2 * reach + 1] for k in range(0, max(len(far) - reach, 1), reach)]
+    tops = [np.nanmax(one) for one in windows if np.isfinite(one).any()]
     limit = float(np.nanquantile(tops, 1.0 - _needed(said)))
     at = round(found.lag_s * question.grid_hz) + reach
     top = float(heights[min(max(at, 0), 2 * reach)])

@@ -166,6 +166,7 @@ def analyze(
     refusals |= about.regulation.refusals
     clock = _clock(dyad)
     said = said_of(about.evidence(coupling, refusals, same_time, clock.finest_lag_s, first))
+    by_condition = condition_table(bodies, dyad.marks)
     return Analysis(
         source=portable_source(dyad.source),
         simulated=dyad.simulated,
@@ -195,9 +196,9 @@ def analyze(
         profiles=_profiles(about, coupling, scan, said),
         around=answers_around(bodies),
         people=(dyad.a.about, dyad.b.about),
-        conditions=condition_table(bodies, dyad.marks),
+        conditions=by_condition,
         epochs=epoch_table(bodies, dyad.marks, EPOCH_S),
-        reactions=reactions(bodies, dyad.marks),
+        reactions=reactions(bodies, dyad.marks, by_condition),
         said=said,
     )
 

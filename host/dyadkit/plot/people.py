@@ -35,7 +35,7 @@ MINUTE = round(60 * SERIES_HZ)
 
 def body_of(result: Findings, person: PersonName) -> Physiology:
     """The physiology of one person."""
-    return result.physiology.a if person == "a" else result.physiology.b
+    return result.physiology.person(person)
 
 
 @canvas(DOUBLE_MM, 38.0)

@@ -38,6 +38,10 @@ class PhysiologyPair(Result):
     a: Physiology
     b: Physiology
 
+    def person(self, name: PersonName) -> Physiology:
+        """One person's physiology by name."""
+        return self.a if name == "a" else self.b
+
 
 def extract(dyad: Dyad) -> PhysiologyPair:
     """Beats, heart rate, breathing and skin conductance of both people, on the session line.

@@ -166,7 +166,8 @@ def test_a_sensor_pulled_off_is_marked_off_and_on():
 
 
 def test_without_two_conditions_there_is_no_reactivity():
-    assert reactions(extract(session(MARKS[:1])), MARKS[:1]) == ()
+    bodies = extract(session(MARKS[:1]))
+    assert reactions(bodies, MARKS[:1], condition_table(bodies, MARKS[:1])) == ()
 
 
 def test_tables_come_back_from_json(stressed, tmp_path):

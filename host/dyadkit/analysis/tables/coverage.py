@@ -22,9 +22,7 @@ _LIMITS = (
 def missing_by_condition(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Statement, ...]:
     """A sentence a person and signal whose holes lie in some conditions and not in the others."""
     return tuple(
-        one
-        for person in PERSONS
-        for one in _of_person(person, bodies.a if person == "a" else bodies.b, marks)
+        one for person in PERSONS for one in _of_person(person, bodies.person(person), marks)
     )
 
 

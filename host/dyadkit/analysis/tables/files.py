@@ -31,9 +31,10 @@ def write_tables(dyad: Dyad, out: Path) -> list[Path]:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SessionError(f"{out} holds something already: name a new folder for the export")
     bodies = extraction_of(dyad)
+    conditions = condition_table(bodies, dyad.marks)
     tables: dict[str, tuple[type, Sequence[TableCell | Reaction]]] = {
-        "conditions": (TableCell, condition_table(bodies, dyad.marks)),
-        "reactivity": (Reaction, reactions(bodies, dyad.marks)),
+        "conditions": (TableCell, conditions),
+        "reactivity": (Reaction, reactions(bodies, dyad.marks, conditions)),
     }
     for epoch_s in EPOCHS_S:
         tables[f"epochs_{epoch_s:.0f}s"] = (TableCell, epoch_table(bodies, dyad.marks, epoch_s))

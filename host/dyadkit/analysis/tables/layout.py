@@ -25,7 +25,7 @@ def condition_table(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Tabl
         cell
         for person in PERSONS
         for span in condition_stretches(marks, person, len(bodies.a.times_s))
-        for cell in cells_of(person, bodies.a if person == "a" else bodies.b, span)
+        for cell in cells_of(person, bodies.person(person), span)
     )
 
 
@@ -47,7 +47,7 @@ def epoch_table(
         cell
         for person in PERSONS
         for span in _epochs(marks, person, len(bodies.a.times_s), epoch_s)
-        for cell in cells_of(person, bodies.a if person == "a" else bodies.b, span)
+        for cell in cells_of(person, bodies.person(person), span)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dyadkit.analysis.tables.cells import TableCell, TableSpan, cells_of
+from dyadkit.analysis.tables.cells import TableCell, TableSpan
 from dyadkit.analysis.tables.layout import condition_stretches, conditions_of
 from dyadkit.dyad.arrays import Floats
 from dyadkit.dyad.result import Result
@@ -60,28 +60,32 @@ def baseline_of(labels: Sequence[str]) -> str:
     return (resting or [*labels, ""])[0]
 
 
-def reactions(bodies: PhysiologyPair, marks: Sequence[Mark]) -> tuple[Reaction, ...]:
-    """Reactivity of both people in every condition against their baseline; none without two."""
+def reactions(
+    bodies: PhysiologyPair, marks: Sequence[Mark], conditions: Sequence[TableCell]
+) -> tuple[Reaction, ...]:
+    """Reactivity of both people in every condition against their baseline; none without two.
+
+    `conditions` is the condition table of the same session.
+    """
     return tuple(
         one
         for person in PERSONS
-        for one in _of_person(person, bodies.a if person == "a" else bodies.b, marks)
+        for one in _of_person(person, bodies.person(person), marks, conditions)
     )
 
 
-def _of_person(person: PersonName, body: Physiology, marks: Sequence[Mark]) -> Iterator[Reaction]:
+def _of_person(
+    person: PersonName, body: Physiology, marks: Sequence[Mark], conditions: Sequence[TableCell]
+) -> Iterator[Reaction]:
     spans = {one.condition: one for one in condition_stretches(marks, person, len(body.times_s))}
     baseline = baseline_of(list(spans))
     if len(spans) < 2:
         return
-    cells = {
-        label: {one.measure: one for one in cells_of(person, body, span)}
-        for label, span in spans.items()
-    }
+    cells = {(one.condition, one.measure): one for one in conditions if one.person == person}
     ends = _ends(conditions_of(marks, person, len(body.times_s)), len(body.times_s))
     for label in spans:
         for measure in MEASURES if label != baseline else ():
-            now, before = cells[label][measure], cells[baseline][measure]
+            now, before = cells[label, measure], cells[baseline, measure]
             halved, watched_s = _recovery(body, measure, spans[baseline], ends[label])
             yield Reaction(
                 person, measure, now.unit, label, baseline, now.value - before.value,

@@ -22,7 +22,7 @@ def sensor_marks(bodies: PhysiologyPair) -> tuple[Mark, ...]:
     found = [
         mark
         for person in PERSONS
-        for sensor, quality in _sensors(bodies.a if person == "a" else bodies.b)
+        for sensor, quality in _sensors(bodies.person(person))
         for mark in _of_sensor(person, sensor, off_spans(_off(quality)), len(quality.quality))
     ]
     return tuple(sorted(found, key=lambda mark: mark.start_s))

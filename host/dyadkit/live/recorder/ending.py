@@ -15,7 +15,6 @@ from dyadkit.sessions.extraction import extraction_of
 from dyadkit.sessions.loading import load
 from dyadkit.sessions.overview import describe
 from dyadkit.sessions.usability import MIN_TRUSTED
-from dyadkit.signals.physiology import Physiology
 
 REPORT_NAME = "report.html"
 SIGNALS = {"pulse": "heart_rate_bpm", "skin": "tonic_usiemens"}
@@ -59,7 +58,7 @@ def _coverage(dyad: Dyad) -> list[dict[str, Any]]:
     spans = spans or [("Whole session", 0.0, dyad.duration_s)]
     rows = []
     for person in PERSONS:
-        body: Physiology = bodies.a if person == "a" else bodies.b
+        body = bodies.person(person)
         for signal, name in SIGNALS.items():
             series: Floats = getattr(body, name)
             shares = [_known(body.times_s, series, start, stop) for _, start, stop in spans]

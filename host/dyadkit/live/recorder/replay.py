@@ -154,9 +154,10 @@ class ReadFollower(Follower):
         for name, part in self._parts.items():
             first, stop = np.searchsorted(part.times_s, (self._given_s, now_s))
             new = LaneSlice(part.times_s[first:stop], part.values[first:stop])
-            person, _, lane = name.partition("/")
+            who, _, lane = name.partition("/")
+            person: PersonName = "a" if who == "a" else "b"
             if lane in ("eda", "heart_rate"):
-                self._series["a" if person == "a" else "b"][lane].put(new)
+                self._series[person][lane].put(new)
             if lane != "eda":
                 self.lanes.add(name, *new)
             self._note(person, lane, new)
@@ -170,16 +171,16 @@ class ReadFollower(Follower):
             )  # fmt: skip
         self._marked = len(due)
 
-    def _note(self, person: str, lane: str, new: LaneSlice) -> None:
-        vitals, known = self._vitals["a" if person == "a" else "b"], np.isfinite(new.values)
+    def _note(self, person: PersonName, lane: str, new: LaneSlice) -> None:
+        vitals, known = self._vitals[person], np.isfinite(new.values)
         if lane == "heart_rate" and len(new.values):
             vitals.bpm = float(new.values[-1])
         elif lane == "scl" and known.any():
             vitals.usiemens = float(new.values[known][-1])
 
-    def _lanes_of(self, person: str) -> dict[str, LaneSlice]:
-        body = self._bodies.a if person == "a" else self._bodies.b
-        traces = (self._dyad.a if person == "a" else self._dyad.b).traces
+    def _lanes_of(self, person: PersonName) -> dict[str, LaneSlice]:
+        body = self._bodies.person(person)
+        traces = self._dyad.person(person).traces
         wave = next((one for name, one in traces.items() if name.startswith("ppg")), None)
         level, above = np.asarray(body.tonic_usiemens), np.asarray(body.phasic_usiemens)
         found = {
